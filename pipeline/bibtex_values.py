@@ -1,0 +1,101 @@
+"""Values of BibTeX fields: braces, quotes, macros and `#`, before any LaTeX is decoded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+MONTHS: Mapping[str, str] = {
+    name: str(number)
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
+
+_MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
+_NUMBER = re.compile(r"\d+")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_ESCAPED = re.compile(r"\\([%&_#$~{}])(?:\{\})?")
+_URL_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}(?:\{[^{}]*\})?\Z")
+
+
+class ValueFault(ValueError):
+    """A value that cannot be read; `kind` and `hint` as in a Problem."""
+
+    def __init__(self, kind: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.hint = hint
+
+
+def expand(raw: str, macros: Mapping[str, str]) -> str:
+    """The text of a value: `{…}`, `"…"`, a number or a macro, several joined by `#`."""
+    raw = raw.strip()
+    if raw[:1] == "{" and _closing(raw, 0) == len(raw) - 1:
+        return raw[1:-1]
+    parts = []
+    at = 0
+    while at < len(raw):
+        end, text = _part(raw, at, macros)
+        parts.append(text)
+        rest = raw[end:].lstrip()
+        if rest and not rest.startswith("#"):
+            raise ValueFault(
+                "missing-comma",
+                f"unexpected '{rest[:30]}' after the value",
+                "Put a comma between fields, or # between parts of one value.",
+            )
+        at = len(raw) - len(rest) + 1 if rest else len(raw)
+        while at < len(raw) and raw[at].isspace():
+            at += 1
+    return "".join(parts)
+
+
+def verbatim(text: str) -> str:
+    """A URL or DOI as it is: only the escapes that exporters add are taken off."""
+    text = text.strip()
+    match = _URL_COMMAND.match(text)
+    if match:
+        text = match[1]
+    return _ESCAPED.sub(r"\1", text).strip("{} \n\t") if "\\" in text or "{" in text else text
+
+
+def _part(raw: str, at: int, macros: Mapping[str, str]) -> tuple[int, str]:
+    if raw[at] == "{":
+        end = _closing(raw, at)
+        if end < 0:
+            raise ValueFault("unclosed", "a { is not closed", "Add the missing }.")
+        return end + 1, raw[at + 1 : end]
+    if raw[at] == '"':
+        depth = 0
+        for index in range(at + 1, len(raw)):
+            depth += (raw[index] == "{") - (raw[index] == "}")
+            if raw[index] == '"' and depth == 0:
+                return index + 1, raw[at + 1 : index]
+        raise ValueFault("unclosed", 'a " is not closed', 'Add the missing ".')
+    number = _NUMBER.match(raw, at)
+    if number and not _MACRO.match(raw, number.end()):
+        # Unbraced ranges such as pages = 12-34 are common; they are kept as they stand.
+        end = re.compile(r"[\d\s–-]*").match(raw, at).end()  # type: ignore[union-attr]
+        return end, raw[at:end].strip()
+    macro = _MACRO.match(raw, at)
+    if macro is None:
+        raise ValueFault("bad-value", f"'{raw[at : at + 30]}' is no value", "Put it in braces.")
+    if macro[0].lower() not in macros:
+        raise ValueFault(
+            "undefined-macro",
+            f"'{macro[0]}' is not defined",
+            f'Put it in braces, or define it: @string{{{macro[0]} = "…"}}.',
+        )
+    return macro.end(), macros[macro[0].lower()]
+
+
+def _closing(raw: str, at: int) -> int:
+    """Index of the brace that closes the one at `at`, or -1."""
+    first, inner = raw.find("}", at), raw.find("{", at + 1)
+    if (inner < 0 or inner > first) and raw[first - 1] != "\\":
+        return first
+    depth = 0
+    for match in _BRACE.finditer(raw, at):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.start()
+    return -1

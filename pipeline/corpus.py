@@ -1,0 +1,233 @@
+"""The corpus: digests in our own words, and full texts that a researcher has dropped in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from babel import Locale
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from pipeline.passages import cut, make_passages
+from pipeline.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.project import Project
+from pipeline.records import Access, Document
+from pipeline.texts import READERS, UnreadableText, guess_language
+from pipeline.yamlfile import parse_yaml
+
+_FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
+_STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
+_COUNTRIES = Locale("en").territories
+
+
+def _known_country(code: str) -> str:
+    if len(code) != 2 or code not in _COUNTRIES:
+        raise ValueError(f"'{code}' is not a country code of two letters (ISO 3166-1)")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_known_country)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class FrontMatter(BaseModel):
+    """What stands between the two lines of dashes at the head of a digest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    language: LanguageCode
+    access: Access
+    based_on: str = ""
+    setting: str = ""
+    method: str = ""
+    orchestrator: str = ""
+    countries: tuple[Country, ...] = ()
+    sources: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All documents that could be read, and what was wrong with any."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the corpus and the study it belongs to."""
+
+    path: Path
+    study: str
+    kind: str
+
+
+Read = Callable[[Path, str], tuple[Document | None, list[Problem]]]
+
+
+def sources(project: Project) -> list[Source]:
+    """The files of the corpus in a fixed order: digests, then full texts."""
+    digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
+    texts = (
+        path
+        for path in project.fulltext.glob("*")
+        if path.is_file() and not path.name.startswith((".", "README"))
+    )
+    return [
+        *(Source(path, path.stem, "digest") for path in sorted(digests)),
+        *(Source(path, path.stem, "fulltext") for path in sorted(texts)),
+    ]
+
+
+def read_corpus(project: Project) -> Corpus:
+    """Read every digest and full text."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for source in sources(project):
+        document, found = read_source(source, project.name(source.path))
+        problems += found
+        if document is not None:
+            documents.append(document)
+    problems += repeated(documents)
+    return Corpus(tuple(documents), tuple(sorted(problems)))
+
+
+def read_source(source: Source, name: str) -> tuple[Document | None, list[Problem]]:
+    """Read one file of the corpus by its kind."""
+    return KINDS[source.kind](source.path, name)
+
+
+def repeated(documents: Iterable[Document]) -> list[Problem]:
+    """Two full texts of one study would fight over its passages."""
+    seen: dict[str, Document] = {}
+    problems = []
+    for document in documents:
+        other = seen.setdefault(document.id, document)
+        if other is not document:
+            message = f"a second {document.kind} of '{document.study}' beside {other.path}"
+            problems.append(Problem(document.path, 0, "second-text", message, "Keep one of them."))
+    return problems
+
+
+def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+    """A digest: front matter, a summary, and under `## Statements` one passage a bullet."""
+    text, problems = decode_utf8(path.read_bytes(), name)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if problems:
+        return None, problems
+    match = _FRONT.match(text)
+    if match is None:
+        hint = "Begin with a line ---, the front matter, and a line ---. See docs/formats.md."
+        return None, [Problem(name, 1, "no-front-matter", "no front matter", hint)]
+    try:
+        front = parse_yaml(match[1], FrontMatter, name, first_line=2)
+    except InputError as error:
+        return None, error.problems
+    if front.key != path.stem:
+        message = f"the file is called {path.stem}, its key is '{front.key}'"
+        problems.append(
+            Problem(name, 2, "wrong-key", message, "Rename the file or correct the key.")
+        )
+    start = text.count("\n", 0, match.end()) + 1
+    summary, statements, found = _body(text[match.end() :], start, name)
+    problems += found
+    passages, found = make_passages(path.stem, front.language, statements, name)
+    problems += found
+    if not passages:
+        hint = "Write '- [locator] text' lines under '## Statements'."
+        problems.append(Problem(name, start, "no-statements", "no statement", hint))
+    document = Document(
+        study=path.stem,
+        kind="digest",
+        language=front.language,
+        access=front.access,
+        path=name,
+        passages=tuple(passages),
+        summary=summary,
+        based_on=front.based_on,
+        method=front.method,
+        orchestrator=front.orchestrator,
+        countries=front.countries,
+        sources=front.sources,
+        unconfirmed=front.unconfirmed,
+    )
+    return document, problems
+
+
+def _body(
+    text: str, start: int, name: str
+) -> tuple[str, list[tuple[str, str, int]], list[Problem]]:
+    summary: list[str] = []
+    statements: list[tuple[str, str, int]] = []
+    problems = []
+    inside = False
+    for line, raw in enumerate(text.split("\n"), start):
+        stripped = raw.strip()
+        if stripped.lower() == "## statements":
+            inside = True
+        elif not inside:
+            summary.append(stripped)
+        elif not stripped:
+            continue
+        elif (match := _STATEMENT.match(raw)) and raw[:1] in "-*":
+            locator, words = match[1], match[2]
+            if locator is None:
+                problems.append(
+                    Problem(
+                        name,
+                        line,
+                        "no-locator",
+                        "a statement without its locator",
+                        "Begin it with [abstract], [p. 4] or where it stands.",
+                        first_line(raw),
+                        "warning",
+                    )
+                )
+            statements.append((locator or "", words, line))
+        elif raw[:1].isspace() and statements:
+            locator, words, first = statements[-1]
+            statements[-1] = (locator, f"{words} {stripped}", first)
+        else:
+            hint = "Begin it with '- [locator] '."
+            problems.append(
+                Problem(name, line, "not-a-statement", "no statement", hint, first_line(raw))
+            )
+    return " ".join(part for part in summary if part), statements, problems
+
+
+def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+    """A full text, cut into sentences with page or section as locator."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        message = f"files of kind '{path.suffix}' cannot be read"
+        return None, [Problem(name, 0, "unknown-format", message, f"Use one of {known}.")]
+    try:
+        blocks = reader(path)
+    except UnreadableText as error:
+        return None, [Problem(name, error.line, error.kind, str(error), error.hint)]
+    language = guess_language(" ".join(block for _, block in blocks[:200]))
+    parts = ((locator, sentence, 0) for locator, sentence in cut(blocks, language))
+    passages, _ = make_passages(path.stem, language, parts, name)
+    if not passages:
+        hint = "Is there running text in it? Take the file out, or replace it."
+        return None, [Problem(name, 0, "no-text", "no passage found in this file", hint)]
+    return (
+        Document(
+            study=path.stem,
+            kind="fulltext",
+            language=language,
+            access="full",
+            path=name,
+            passages=tuple(passages),
+        ),
+        [],
+    )
+
+
+KINDS: dict[str, Read] = {"digest": read_digest, "fulltext": read_fulltext}

@@ -1,0 +1,90 @@
+"""Where the files of a project are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DATABASE_NAME = "orchestration"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with `references.bib`, `corpus/` and `coding/`."""
+
+    root: Path
+
+    @property
+    def references(self) -> Path:
+        return self.root / "references.bib"
+
+    @property
+    def corpus(self) -> Path:
+        return self.root / "corpus"
+
+    @property
+    def fulltext(self) -> Path:
+        return self.corpus / "fulltext"
+
+    @property
+    def coding(self) -> Path:
+        return self.root / "coding"
+
+    @property
+    def scheme(self) -> Path:
+        return self.coding / "scheme.yml"
+
+    @property
+    def indicators(self) -> Path:
+        return self.coding / "indicators"
+
+    @property
+    def examples(self) -> Path:
+        return self.coding / "examples"
+
+    @property
+    def coders(self) -> Path:
+        return self.coding / "coders.yml"
+
+    @property
+    def rounds(self) -> Path:
+        return self.coding / "rounds.yml"
+
+    @property
+    def decisions(self) -> Path:
+        return self.coding / "decisions"
+
+    @property
+    def consensus(self) -> Path:
+        return self.coding / "consensus"
+
+    @property
+    def metadata(self) -> Path:
+        return self.root / "datasette_metadata.yml"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / ".cache"
+
+    @property
+    def database(self) -> Path:
+        return self.root / f"{DATABASE_NAME}.db"
+
+    def name(self, path: Path) -> str:
+        """A path as the user knows it: relative to the project where it lies inside."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def find_project(start: Path) -> Project:
+    """The nearest folder, from `start` upwards, that holds a coding scheme."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "coding" / "scheme.yml").is_file():
+            return Project(folder)
+    raise FileNotFoundError(
+        f"No project here: {start} and the folders above it have no coding/scheme.yml. "
+        "Go to the project's folder or name it with --project."
+    )

@@ -1,0 +1,168 @@
+"""The frozen records that flow from the readers to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Access = Literal["abstract", "partial", "full"]
+Unit = Literal["passage", "study"]
+Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person in BibTeX's four parts, or an institution (`literal`)."""
+
+    family: str
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+    literal: bool = False
+
+    @property
+    def last(self) -> str:
+        return f"{self.particle} {self.family}".strip()
+
+    @property
+    def reading(self) -> str:
+        """As in running text: Frank G. A. de Bakker."""
+        return " ".join(part for part in (self.given, self.last, self.suffix) if part)
+
+    @property
+    def sorting(self) -> str:
+        """As in an index: de Bakker, Frank G. A."""
+        return ", ".join(part for part in (self.last, self.suffix, self.given) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One entry of the bibliography, decoded to plain Unicode; `raw` keeps the fields as written."""
+
+    key: str
+    type: str
+    title: str
+    authors: tuple[Name, ...]
+    year: int
+    line: int
+    editors: tuple[Name, ...] = ()
+    and_others: bool = False
+    date: str = ""
+    container: str = ""
+    volume: str = ""
+    number: str = ""
+    pages: str = ""
+    publisher: str = ""
+    doi: str = ""
+    url: str = ""
+    language: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    note: str = ""
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[Name, ...]:
+        return self.authors or self.editors
+
+    @property
+    def short(self) -> str:
+        """Author-year as in running text: Assan & Gupta (2019)."""
+        names = [name.last for name in self.people]
+        if len(names) > 2 or self.and_others:
+            who = f"{names[0]} et al."
+        else:
+            who = " & ".join(names)
+        return f"{who} ({self.year})"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document that can be coded; `id` is made from its words alone."""
+
+    id: str
+    study: str
+    position: int
+    text: str
+    locator: str
+    language: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A digest in our own words, or a researcher's own copy of a full text."""
+
+    study: str
+    kind: Literal["digest", "fulltext"]
+    language: str
+    access: Access
+    path: str
+    passages: tuple[Passage, ...]
+    summary: str = ""
+    based_on: str = ""
+    method: str = ""
+    orchestrator: str = ""
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.study if self.kind == "digest" else f"{self.study}-fulltext"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` of a passage (code points, end exclusive), and what matched."""
+
+    start: int
+    end: int
+    indicator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The machine's proposal of one code for one unit. Never evidence."""
+
+    dimension: str
+    code: str
+    score: float
+    spans: tuple[Span, ...]
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of a decision file: a coder's answer for a unit and dimension at a moment.
+
+    `codes` is None when the line withdraws an earlier answer, and empty for "none of them".
+    """
+
+    decided_at: str
+    coder: str
+    unit: str
+    dimension: str
+    codes: frozenset[str] | None
+    confidence: str
+    note: str
+    quote: str
+    shown: str
+    scheme: int
+    round: str
+    text: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """The resolved status of one code for one unit."""
+
+    unit: str
+    dimension: str
+    code: str
+    status: Status
+    coders: tuple[str, ...] = ()
+    score: float | None = None
