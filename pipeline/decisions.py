@@ -1,0 +1,209 @@
+"""Decisions of coders, and who they are: append-only CSV files, read and checked line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.project import Project
+from pipeline.records import Decision
+from pipeline.scheme import Id, Text, Texts
+from pipeline.yamlfile import read_yaml
+
+COLUMNS = (
+    "decided_at unit dimension codes confidence note quote shown scheme round text".split()
+)
+NONE = "none"
+CONFIDENCES = ("", "low", "medium", "high")
+CONSENSUS = "consensus"
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Coder(_Part):
+    """Somebody who codes, named by function. Coders are deactivated, never removed."""
+
+    id: Id
+    name: Texts
+    kind: Text
+    active: bool = True
+
+
+class Round(_Part):
+    """A coding round: who codes what, and what they see meanwhile."""
+
+    id: Id
+    title: Texts
+    coders: tuple[Id, ...]
+    studies: Literal["all"] | tuple[str, ...] = "all"
+    dimensions: tuple[Id, ...] = ()
+    blind: bool = True
+    suggestions: Literal["shown", "hidden"] = "hidden"
+    state: Literal["open", "comparing", "closed"] = "open"
+
+
+class Coders(_Part):
+    coders: tuple[Coder, ...]
+
+
+class Rounds(_Part):
+    rounds: tuple[Round, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Codings:
+    """Everything people decided: the lines in order of time, coders, rounds, problems."""
+
+    decisions: tuple[Decision, ...]
+    consensus: tuple[Decision, ...]
+    coders: tuple[Coder, ...]
+    rounds: tuple[Round, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_codings(project: Project) -> Codings:
+    """All decision files of the project, with the coders and rounds they name."""
+    problems: list[Problem] = []
+    coders: tuple[Coder, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    try:
+        coders = read_yaml(project.coders, Coders, project.name(project.coders)).coders
+    except InputError as error:
+        problems += error.problems
+    try:
+        rounds = read_yaml(project.rounds, Rounds, project.name(project.rounds)).rounds
+    except InputError as error:
+        problems += error.problems
+    decisions: list[Decision] = []
+    for path in sorted(project.decisions.glob("*/*.csv")):
+        read, found = read_decisions(path, path.parent.name, project.name(path))
+        decisions += read
+        problems += found
+    consensus: list[Decision] = []
+    for path in sorted(project.consensus.glob("*.csv")):
+        read, found = read_decisions(path, CONSENSUS, project.name(path))
+        consensus += read
+        problems += found
+    return Codings(
+        tuple(_by_time(decisions)), tuple(_by_time(consensus)), coders, rounds, tuple(problems)
+    )
+
+
+def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], list[Problem]]:
+    """The lines of one decision file. A line that cannot be read is a problem, and is kept out."""
+    text, problems = decode_utf8(path.read_bytes(), name)
+    if problems:
+        return [], problems
+    if text and not text.endswith(("\n", "\r")):
+        hint = "The last line may be cut off: compare it with what was decided, then end the line."
+        problems.append(Problem(name, text.count("\n") + 1, "torn-line", "no line end", hint))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    decisions: list[Decision] = []
+    line = 1
+    try:
+        header = next(reader, [])
+        if header != list(COLUMNS):
+            hint = f"The first line must be: {','.join(COLUMNS)}"
+            return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]
+        while True:
+            line = reader.line_num + 1
+            row = next(reader, None)
+            if row is None:
+                break
+            if not row:
+                continue
+            faults = list(_row_faults(row, path.stem, name, line))
+            problems += faults
+            if not faults:
+                decisions.append(_decision(row, coder, name, line))
+    except csv.Error as error:
+        hint = "Look for a quotation mark that is not closed or not doubled."
+        problems.append(Problem(name, line, "bad-csv", f"not CSV: {error}", hint))
+    return decisions, problems
+
+
+def study_of(unit: str) -> str:
+    """The citekey of a unit, be it a study or a passage."""
+    head, _, tail = unit.rpartition("-")
+    return head if head and re.fullmatch(r"[0-9a-f]{8,64}", tail) else unit
+
+
+def is_passage(unit: str) -> bool:
+    """Whether a unit is a passage's id (a citekey and a hash)."""
+    return study_of(unit) != unit
+
+
+def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision]:
+    """Each coder's last line by (unit, dimension, coder); it may be a withdrawal."""
+    return {(item.unit, item.dimension, item.coder): item for item in decisions}
+
+
+def _by_time(decisions: list[Decision]) -> list[Decision]:
+    return sorted(decisions, key=lambda item: (item.decided_at, item.coder, item.path, item.line))
+
+
+def _row_faults(row: list[str], study: str, name: str, line: int) -> Iterator[Problem]:
+    raw = first_line(",".join(row))
+    if len(row) != len(COLUMNS):
+        message = f"{len(row)} fields instead of {len(COLUMNS)}"
+        yield Problem(name, line, "bad-row", message, "Put texts with commas in quotes.", raw)
+        return
+    value = dict(zip(COLUMNS, row, strict=True))
+    if not _TIME.match(value["decided_at"]):
+        hint = "Write it like 2026-11-23T14:05:00Z."
+        yield Problem(name, line, "bad-time", f"'{value['decided_at']}' is no time", hint, raw)
+    if study_of(value["unit"]) != study:
+        message = f"unit '{value['unit']}' does not belong to '{study}'"
+        yield Problem(name, line, "wrong-file", message, "Move the line to its study's file.", raw)
+    if not value["dimension"]:
+        yield Problem(name, line, "no-dimension", "no dimension", "Name it, e.g. role.", raw)
+    codes = [code.strip() for code in value["codes"].split(";")]
+    if NONE in codes and len(codes) > 1:
+        message = "'none' stands together with codes"
+        yield Problem(name, line, "none-and-codes", message, "Keep one or the other.", raw)
+    if len(set(codes)) != len(codes):
+        yield Problem(name, line, "repeated-code", "a code stands twice", "Remove one.", raw)
+    if value["confidence"] not in CONFIDENCES:
+        hint = "Use low, medium, high or nothing."
+        yield Problem(
+            name, line, "bad-confidence", f"confidence '{value['confidence']}'", hint, raw
+        )
+    if not value["scheme"].isdigit():
+        message = f"scheme version '{value['scheme']}' is no number"
+        yield Problem(name, line, "bad-scheme", message, "Write the version decided under.", raw)
+
+
+def _decision(row: list[str], coder: str, name: str, line: int) -> Decision:
+    value = dict(zip(COLUMNS, row, strict=True))
+    codes = value["codes"].strip()
+    return Decision(
+        decided_at=value["decided_at"],
+        coder=coder,
+        unit=value["unit"],
+        dimension=value["dimension"],
+        codes=None
+        if not codes
+        else frozenset()
+        if codes == NONE
+        else frozenset(code.strip() for code in codes.split(";")),
+        confidence=value["confidence"],
+        note=value["note"],
+        quote=value["quote"],
+        shown=value["shown"],
+        scheme=int(value["scheme"]),
+        round=value["round"],
+        text=value["text"],
+        path=name,
+        line=line,
+    )

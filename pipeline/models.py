@@ -1,0 +1,246 @@
+"""The tables of the published database. What each column means stands in datasette_metadata.yml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field, SQLModel
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+class Study(SQLModel, table=True):
+    key: str = Field(primary_key=True)
+    label: str
+    title: str
+    authors: str
+    year: int = Field(index=True)
+    container: str
+    type: str
+    volume: str
+    number: str
+    pages: str
+    publisher: str
+    doi: str
+    url: str
+    access: str | None = Field(index=True)
+    based_on: str
+    setting: str
+    method: str
+    orchestrator: str
+    summary: str
+    sectors: list[str] = _json()
+    countries: list[str] = _json()
+    roles: list[str] = _json()
+    passages: int
+    evidence: int
+    suggested: int
+    note: str
+    sources: list[str] = _json()
+    unconfirmed: list[str] = _json()
+
+
+class Author(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    name: str
+    family: str = Field(index=True)
+    given: str
+
+
+class StudyAuthor(SQLModel, table=True):
+    __tablename__ = "study_author"
+    study: str = Field(primary_key=True, foreign_key="study.key")
+    position: int = Field(primary_key=True)
+    author: str = Field(foreign_key="author.id", index=True)
+    editor: bool
+
+
+class Country(SQLModel, table=True):
+    code: str = Field(primary_key=True)
+    name_en: str
+    name_nl: str
+
+
+class StudyCountry(SQLModel, table=True):
+    __tablename__ = "study_country"
+    study: str = Field(primary_key=True, foreign_key="study.key")
+    country: str = Field(primary_key=True, foreign_key="country.code", index=True)
+
+
+class Document(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    kind: str
+    language: str
+    access: str
+    passages: int
+
+
+class Passage(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    document: str = Field(foreign_key="document.id", index=True)
+    position: int
+    locator: str
+    language: str
+    text: str
+
+
+class Dimension(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    position: int
+    unit: str
+    many: bool
+    is_evidence: bool
+    is_map: bool
+    label_en: str
+    label_nl: str
+    definition_en: str
+    definition_nl: str
+
+
+class Code(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    dimension: str = Field(foreign_key="dimension.id", index=True)
+    position: int
+    parent: str | None = Field(foreign_key="code.id")
+    since: int
+    retired: int | None
+    label_en: str
+    label_nl: str
+    definition_en: str
+    definition_nl: str
+    include_en: str
+    include_nl: str
+    exclude_en: str
+    exclude_nl: str
+    example_en: str
+    example_nl: str
+
+
+class Indicator(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    code: str = Field(foreign_key="code.id", index=True)
+    weight: float
+    phrases_en: str
+    phrases_nl: str
+
+
+class Suggestion(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    unit: str = Field(index=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    passage: str | None = Field(foreign_key="passage.id", index=True)
+    dimension: str = Field(foreign_key="dimension.id")
+    code: str = Field(foreign_key="code.id", index=True)
+    score: float
+    indicators: list[str] = _json()
+
+
+class SuggestionSpan(SQLModel, table=True):
+    __tablename__ = "suggestion_span"
+    suggestion: int = Field(primary_key=True, foreign_key="suggestion.id")
+    start: int = Field(primary_key=True)
+    end: int = Field(primary_key=True)
+    indicator: str
+    words: str
+
+
+class Coder(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    name_en: str
+    name_nl: str
+    kind: str
+    active: bool
+
+
+class Round(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    title_en: str
+    title_nl: str
+    blind: bool
+    suggestions: str
+    state: str
+
+
+class Decision(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    decided_at: str
+    coder: str | None = Field(foreign_key="coder.id", index=True)
+    unit: str = Field(index=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    passage: str | None = Field(foreign_key="passage.id")
+    dimension: str = Field(foreign_key="dimension.id")
+    codes: list[str] = _json()
+    standing: str
+    confidence: str
+    note: str
+    quote: str
+    shown: str
+    scheme: int
+    round: str | None = Field(foreign_key="round.id")
+
+
+class Coding(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    dimension: str = Field(foreign_key="dimension.id", index=True)
+    code: str = Field(foreign_key="code.id", index=True)
+    status: str = Field(index=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    passage: str | None = Field(foreign_key="passage.id", index=True)
+    text: str
+    locator: str
+    sectors: list[str] = _json()
+    access: str | None = Field(index=True)
+    year: int = Field(index=True)
+    language: str
+    score: float | None
+    coders: list[str] = _json()
+
+
+class Evidence(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    role: str = Field(foreign_key="code.id", index=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    passage: str = Field(foreign_key="passage.id", index=True)
+    status: str = Field(index=True)
+    text: str
+    locator: str
+    sectors: list[str] = _json()
+    access: str | None = Field(index=True)
+    year: int = Field(index=True)
+    language: str
+    coders: list[str] = _json()
+
+
+class CodingSector(SQLModel, table=True):
+    __tablename__ = "coding_sector"
+    __table_args__ = (Index("ix_coding_sector_sector", "sector"),)
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    sector: str = Field(primary_key=True, foreign_key="code.id")
+
+
+class StudySector(SQLModel, table=True):
+    __tablename__ = "study_sector"
+    study: str = Field(primary_key=True, foreign_key="study.key")
+    sector: str = Field(primary_key=True, foreign_key="code.id", index=True)
+
+
+class Cell(SQLModel, table=True):
+    role: str = Field(primary_key=True, foreign_key="code.id")
+    sector: str = Field(primary_key=True, foreign_key="code.id")
+    studies: int
+    evidence: int
+    evidence_studies: int
+    suggested: int
+    suggested_studies: int
+    disputed: int
+    reason: str
+
+
+class Meta(SQLModel, table=True):
+    name: str = Field(primary_key=True)
+    value: str

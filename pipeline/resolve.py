@@ -1,0 +1,83 @@
+"""From suggestions and decisions to one status for each unit and code: people win over machine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pipeline.decisions import latest
+from pipeline.records import Coding, Decision, Suggestion
+from pipeline.scheme import Scheme
+
+EVIDENCE_STATUSES = ("single", "agreed", "adjudicated")
+
+
+def resolve(
+    scheme: Scheme,
+    suggestions: Mapping[str, Iterable[Suggestion]],
+    decisions: Iterable[Decision],
+    consensus: Iterable[Decision],
+) -> list[Coding]:
+    """The codings of all units, in a fixed order. A pure function.
+
+    A code younger than the scheme version of a decision was not considered in it: that decision
+    says neither yes nor no to the code.
+    """
+    since = {code.id: code.since for dim in scheme.dimensions for code in dim.codes}
+    answers: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for (unit, dimension, _), decision in latest(decisions).items():
+        if decision.codes is not None:
+            answers[unit, dimension].append(decision)
+    settled = {
+        (unit, dimension): decision
+        for (unit, dimension, _), decision in latest(consensus).items()
+        if decision.codes is not None
+    }
+    proposed = {
+        (unit, suggestion.dimension, suggestion.code): suggestion.score
+        for unit, group in suggestions.items()
+        for suggestion in group
+    }
+    keys = {*proposed}
+    for (unit, dimension), group in answers.items():
+        keys |= {(unit, dimension, code) for item in group for code in item.codes or ()}
+    for (unit, dimension), decision in settled.items():
+        keys |= {(unit, dimension, code) for code in decision.codes or ()}
+    codings = []
+    for unit, dimension, code in sorted(keys):
+        coding = _resolve_one(
+            unit,
+            dimension,
+            code,
+            [item for item in answers.get((unit, dimension), ()) if item.scheme >= since.get(code, 1)],
+            settled.get((unit, dimension)),
+            proposed.get((unit, dimension, code)),
+            since.get(code, 1),
+        )
+        if coding is not None:
+            codings.append(coding)
+    return codings
+
+
+def _resolve_one(
+    unit: str,
+    dimension: str,
+    code: str,
+    answers: list[Decision],
+    settled: Decision | None,
+    score: float | None,
+    since: int,
+) -> Coding | None:
+    coders = tuple(sorted(item.coder for item in answers if code in (item.codes or ())))
+    if settled is not None and settled.scheme >= since:
+        if code not in (settled.codes or ()):
+            return None
+        return Coding(unit, dimension, code, "adjudicated", coders, score)
+    if not answers:
+        return None if score is None else Coding(unit, dimension, code, "suggested", (), score)
+    if not coders:
+        return None
+    if len(answers) == 1:
+        return Coding(unit, dimension, code, "single", coders, score)
+    status = "agreed" if len(coders) == len(answers) else "disputed"
+    return Coding(unit, dimension, code, status, coders, score)  # type: ignore[arg-type]

@@ -1,0 +1,49 @@
+-- One row for each role and sector, with how much there is and, where there is no evidence, why.
+INSERT INTO cell (role, sector, studies, evidence, evidence_studies, suggested, suggested_studies,
+                  disputed, reason)
+WITH counts AS (
+    SELECT coding.code AS role, coding_sector.sector AS sector,
+           SUM(coding.status IN ('single', 'agreed', 'adjudicated')) AS evidence,
+           COUNT(DISTINCT CASE WHEN coding.status IN ('single', 'agreed', 'adjudicated')
+                               THEN coding.study END) AS evidence_studies,
+           SUM(coding.status = 'suggested') AS suggested,
+           COUNT(DISTINCT CASE WHEN coding.status = 'suggested' THEN coding.study END)
+               AS suggested_studies,
+           SUM(coding.status = 'disputed') AS disputed
+    FROM coding
+    JOIN coding_sector ON coding_sector.coding = coding.id
+    JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
+    GROUP BY coding.code, coding_sector.sector
+),
+reviewed AS (
+    SELECT study_sector.sector AS sector, COUNT(*) AS decisions
+    FROM decision
+    JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
+    JOIN study_sector ON study_sector.study = decision.study
+    WHERE decision.standing = 'current'
+    GROUP BY study_sector.sector
+),
+present AS (
+    SELECT sector, COUNT(DISTINCT study) AS studies FROM study_sector GROUP BY sector
+)
+SELECT role.id, sector.id,
+       COALESCE(present.studies, 0),
+       COALESCE(counts.evidence, 0), COALESCE(counts.evidence_studies, 0),
+       COALESCE(counts.suggested, 0), COALESCE(counts.suggested_studies, 0),
+       COALESCE(counts.disputed, 0),
+       CASE
+           WHEN COALESCE(counts.evidence, 0) > 0 THEN 'evidence'
+           WHEN COALESCE(present.studies, 0) = 0 AND counts.role IS NULL THEN 'no-study'
+           WHEN COALESCE(counts.disputed, 0) > 0 THEN 'only-disputed'
+           WHEN COALESCE(counts.suggested, 0) > 0 THEN 'only-suggested'
+           WHEN COALESCE(reviewed.decisions, 0) = 0 THEN 'not-coded'
+           ELSE 'none-shows'
+       END
+FROM code AS role
+JOIN dimension AS rows ON rows.id = role.dimension AND rows.is_evidence
+JOIN code AS sector
+JOIN dimension AS columns ON columns.id = sector.dimension AND columns.is_map
+LEFT JOIN counts ON counts.role = role.id AND counts.sector = sector.id
+LEFT JOIN present ON present.sector = sector.id
+LEFT JOIN reviewed ON reviewed.sector = sector.id
+ORDER BY role.position, sector.position;

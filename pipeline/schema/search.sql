@@ -1,0 +1,11 @@
+-- Full-text search over passages and studies; accents do not matter.
+CREATE VIRTUAL TABLE passage_fts USING fts5(
+    text, locator, content='passage', tokenize='unicode61 remove_diacritics 2'
+);
+INSERT INTO passage_fts (rowid, text, locator) SELECT rowid, text, locator FROM passage;
+CREATE VIRTUAL TABLE study_fts USING fts5(
+    title, authors, container, summary,
+    content='study', tokenize='unicode61 remove_diacritics 2'
+);
+INSERT INTO study_fts (rowid, title, authors, container, summary)
+SELECT rowid, title, authors, container, summary FROM study;

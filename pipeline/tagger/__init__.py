@@ -1,0 +1,1 @@
+"""The tagger: suggests codes for passages and studies, each with its reason."""

@@ -1,0 +1,163 @@
+"""The spaCy components that find indicators in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from pipeline.problems import Problem
+from pipeline.tagger.indicators import Indicator, IndicatorSet
+from pipeline.tagger.patterns import PatternError, Patterns
+from pipeline.tagger.words import blank_pipeline, words_of
+
+FOUND = "evidence_found"
+FACTORY = "evidence_indicators"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An indicator that fired: which one, and the tokens that made it fire."""
+
+    dimension: str
+    code: str
+    indicator: str
+    weight: float
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    dimension: str
+    code: str
+    indicator: str
+    weight: float
+    forbids: bool = False
+
+
+@Language.factory(FACTORY)
+def make_indicator_finder(nlp: Language, name: str) -> IndicatorFinder:
+    """An empty finder; give it indicators with `learn`."""
+    return IndicatorFinder(nlp)
+
+
+@dataclass(slots=True)
+class IndicatorFinder:
+    """Looks a text through once for all indicators of its language."""
+
+    nlp: Language
+    patterns: Patterns = field(init=False)
+    rules: list[_Rule] = field(default_factory=list)
+    matcher: Matcher | None = None
+    _atoms: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _dash: int = 0
+
+    def __post_init__(self) -> None:
+        self._dash = self.nlp.vocab.strings.add("-")
+        self.patterns = Patterns(words_of(self.nlp.lang), {})
+
+    def learn(self, sets: Iterable[IndicatorSet]) -> list[Problem]:
+        """Take over indicators; patterns that cannot be read come back as problems."""
+        problems: list[Problem] = []
+        language = self.nlp.lang
+        for group in sets:
+            classes = {name: forms[language] for name, forms in group.classes.items()}
+            self.patterns = self.patterns if self.rules else Patterns(words_of(language), classes)
+            for code, indicator in group:
+                problems += self._learn(group.dimension, code, indicator, language)
+        return problems
+
+    def _learn(
+        self, dimension: str, code: str, indicator: Indicator, language: str
+    ) -> list[Problem]:
+        problems = []
+        full = f"{code}/{indicator.id}"
+        rule = self._number(_Rule(dimension, code, full, indicator.weight))
+        forbid = self._number(_Rule(dimension, code, full, 0, forbids=True))
+        for number, texts in (
+            (rule, indicator.phrases[language]),
+            (forbid, indicator.unless[language]),
+        ):
+            for text in texts:
+                try:
+                    self.patterns.add(text, number)
+                except PatternError as error:
+                    path = f"coding/indicators/{dimension}/{code}.yml"
+                    message = f"indicator '{indicator.id}' ({language}), '{text}': {error}"
+                    hint = "See docs/indicators.md for how patterns are written."
+                    problems.append(Problem(path, 0, "bad-pattern", message, hint))
+        if indicator.matcher[language]:
+            self.matcher = self.matcher or Matcher(self.nlp.vocab)
+            try:
+                self.matcher.add(str(rule), list(indicator.matcher[language]))
+            except ValueError as error:
+                path = f"coding/indicators/{dimension}/{code}.yml"
+                message = f"indicator '{indicator.id}': not a Matcher pattern: {error}"
+                hint = "See spaCy's documentation of Matcher patterns."
+                problems.append(Problem(path, 0, "bad-pattern", message, hint))
+        return problems
+
+    def _number(self, rule: _Rule) -> int:
+        self.rules.append(rule)
+        return len(self.rules) - 1
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.user_data[FOUND] = self.find(doc)
+        return doc
+
+    def find(self, doc: Doc) -> list[Found]:
+        """The indicators found in a text, each once, in no special order."""
+        orths = [token.orth for token in doc] if len(doc) < 8 else doc.to_array("ORTH").tolist()
+        positions = self._positions(doc, orths)
+        hits: dict[int, tuple[int, ...]] = {}
+        if positions:
+            ends = _sentence_ends(doc)
+            for number, hit in self.patterns.find(positions, ends):
+                hits.setdefault(number, hit)
+        if self.matcher is not None:
+            for match, start, end in self.matcher(doc):
+                number = int(self.nlp.vocab.strings[match])
+                hits.setdefault(number, tuple(range(start, end)))
+        rules = self.rules
+        return [
+            Found(rule.dimension, rule.code, rule.indicator, rule.weight, hit)
+            for number, hit in hits.items()
+            if not (rule := rules[number]).forbids and number + 1 not in hits
+        ]
+
+    def _positions(self, doc: Doc, orths: Sequence[int]) -> dict[int, list[int]]:
+        positions: dict[int, list[int]] = {}
+        known = self._atoms
+        dash = self._dash
+        for index, orth in enumerate(orths):
+            atoms = known.get(orth)
+            if atoms is None:
+                atoms = known[orth] = self.patterns.atoms_of(self.nlp.vocab.strings[orth])
+            for atom in atoms:
+                positions.setdefault(atom, []).append(index)
+            if orth == dash and 0 < index < len(orths) - 1:
+                compound = doc[index - 1 : index + 2].text
+                for atom in self.patterns.atoms_of(compound):
+                    places = positions.setdefault(atom, [])
+                    if index - 1 not in places:
+                        places.append(index - 1)
+        return positions
+
+
+def _sentence_ends(doc: Doc) -> list[int]:
+    ends = []
+    for sentence in doc.sents:
+        ends += [sentence.end] * (sentence.end - sentence.start)
+    return ends
+
+
+def indicator_pipeline(
+    language: str, sets: Iterable[IndicatorSet]
+) -> tuple[Language, list[Problem]]:
+    """spaCy's blank pipeline for the language with our finder at its end."""
+    nlp = blank_pipeline(language)
+    finder = nlp.add_pipe(FACTORY)
+    return nlp, finder.learn(sets)  # type: ignore[attr-defined]

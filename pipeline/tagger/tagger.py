@@ -1,0 +1,272 @@
+"""From texts to suggestions. A pure function of a batch, so that any engine can spread it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.problems import InputError, Problem
+from pipeline.project import Project
+from pipeline.records import Span, Suggestion
+from pipeline.scheme import LANGUAGES, Dimension, Scheme
+from pipeline.tagger.components import FOUND, Found, indicator_pipeline
+from pipeline.tagger.examples import read_examples
+from pipeline.tagger.indicators import IndicatorSet, read_indicators
+from pipeline.tagger.learning import ORIGIN, ExampleModel, fingerprint, train
+from pipeline.tagger.vectors import WordVectors
+
+BATCH = 512
+# A code of a study needs this share of the score of the study's strongest code.
+STANDING_OUT = 0.45
+TITLE_WEIGHT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextUnit:
+    """What is tagged: a text in a language; `weight` counts in the codes of its study."""
+
+    language: str
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(slots=True)
+class Tagger:
+    """Suggests codes by indicators, and by example sentences where they have proved better."""
+
+    scheme: Scheme
+    sets: tuple[IndicatorSet, ...]
+    models: dict[str, ExampleModel] = field(default_factory=dict)
+    _pipelines: dict[str, Language] = field(default_factory=dict)
+
+    def pipeline(self, language: str) -> Language:
+        """The spaCy pipeline of a language; English stands in for languages without one."""
+        if language not in LANGUAGES:
+            language = LANGUAGES[0]
+        if language not in self._pipelines:
+            nlp, problems = indicator_pipeline(language, self.sets)
+            if problems:
+                raise InputError(problems)
+            self._pipelines[language] = nlp
+        return self._pipelines[language]
+
+    def suggest(self, units: Sequence[TextUnit]) -> list[tuple[Suggestion, ...]]:
+        """For each passage the suggestions of dimensions that code passages, strongest first."""
+        return [suggestions for suggestions, _ in self.read(units)]
+
+    def read(
+        self, units: Sequence[TextUnit]
+    ) -> list[tuple[tuple[Suggestion, ...], tuple[Found, ...]]]:
+        """Suggestions of each passage, and the indicators found for dimensions of studies."""
+        result: list[tuple[tuple[Suggestion, ...], tuple[Found, ...]]] = [((), ())] * len(units)
+        by_language: dict[str, list[int]] = defaultdict(list)
+        for index, unit in enumerate(units):
+            by_language[unit.language].append(index)
+        for language, indexes in by_language.items():
+            docs = self.pipeline(language).pipe(
+                (units[index].text for index in indexes), batch_size=BATCH
+            )
+            for start in range(0, len(indexes), BATCH):
+                chunk = indexes[start : start + BATCH]
+                batch = [next(docs) for _ in chunk]
+                for index, read in zip(chunk, self._read_batch(batch, language), strict=True):
+                    result[index] = read
+        return result
+
+    def of_study(
+        self, units: Sequence[TextUnit], found: Sequence[Iterable[Found]]
+    ) -> tuple[Suggestion, ...]:
+        """Suggested codes of a study (its sector), from what was found in all its texts."""
+        suggestions = []
+        for dimension in self.scheme.dimensions:
+            if dimension.unit == "study":
+                suggestions += _of_study(dimension, units, found)
+        return tuple(suggestions)
+
+    def _read_batch(
+        self, docs: Sequence[Doc], language: str
+    ) -> list[tuple[tuple[Suggestion, ...], tuple[Found, ...]]]:
+        found: list[list[Found]] = [doc.user_data[FOUND] for doc in docs]
+        merged: list[list[Suggestion]] = [[] for _ in docs]
+        for dimension in self.scheme.dimensions:
+            if dimension.unit != "passage":
+                continue
+            here = [[item for item in items if item.dimension == dimension.id] for items in found]
+            model = self.models.get(dimension.id)
+            scores = model.scores(docs, language, here) if model else None
+            for index, doc in enumerate(docs):
+                row = scores[index] if scores is not None else {}
+                if row or here[index]:
+                    merged[index] += _of_passage(dimension, doc, here[index], row, model)
+        studies = {dim.id for dim in self.scheme.dimensions if dim.unit == "study"}
+        return [
+            (
+                tuple(sorted(items, key=lambda item: (-item.score, item.code))),
+                tuple(item for item in group if item.dimension in studies),
+            )
+            for items, group in zip(merged, found, strict=True)
+        ]
+
+
+def load_tagger(
+    project: Project, scheme: Scheme, tell: Callable[[str], None] = lambda _: None
+) -> Tagger:
+    """The tagger of a project; models are made when examples or indicators have changed.
+
+    `tell` is called before something that takes long. Raises InputError for indicators or
+    examples with faults.
+    """
+    sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
+    tagger = Tagger(scheme, sets)
+    for language in LANGUAGES:
+        tagger.pipeline(language)
+    vectors = WordVectors(project.cache / "words.db")
+    for group in sets:
+        examples = [
+            item for item in read_examples(project, scheme, group.dimension) if not item.held
+        ]
+        if not examples:
+            continue
+        name = fingerprint(examples, source_fingerprint() + repr(group))
+        path = project.cache / "models" / f"{group.dimension}-{name}.npz"
+        if path.is_file():
+            tagger.models[group.dimension] = ExampleModel.load(path, vectors)
+            continue
+        tell(f"Learning {group.dimension} from {len(examples)} example passages (once) …")
+        ids = [f"{code}/{indicator.id}" for code, indicator in group]
+        model = train(examples, ids, tagger.pipeline, vectors)
+        if model is not None:
+            model.save(path)
+            tagger.models[group.dimension] = model
+    return tagger
+
+
+@lru_cache(maxsize=1)
+def source_fingerprint() -> str:
+    """Changes whenever the tagger's own code does."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def check_indicators(tagger: Tagger) -> list[Problem]:
+    """Each indicator file's sentences put to the tagger: those that fail it are problems."""
+    problems = []
+    for group in tagger.sets:
+        threshold = tagger.scheme.dimension(group.dimension).threshold
+        is_study = tagger.scheme.dimension(group.dimension).unit == "study"
+        for file in group.files:
+            for language in LANGUAGES:
+                for expected, sentences in (
+                    (True, file.must_match[language]),
+                    (False, file.must_not_match[language]),
+                ):
+                    weight = TITLE_WEIGHT if is_study else 1.0
+                    units = [TextUnit(language, sentence, weight) for sentence in sentences]
+                    for unit, (suggestions, found) in zip(units, tagger.read(units), strict=True):
+                        if is_study:
+                            suggestions = tagger.of_study([unit], [found])
+                        hit = any(
+                            item.code == file.code and item.score >= threshold
+                            for item in suggestions
+                        )
+                        if hit != expected:
+                            problems.append(
+                                _failed(group.dimension, file.code, language, unit, expected)
+                            )
+    return problems
+
+
+def _failed(
+    dimension: str, code: str, language: str, unit: TextUnit, expected: bool
+) -> Problem:
+    path = f"coding/indicators/{dimension}/{code}.yml"
+    verb = "is not suggested" if expected else "is wrongly suggested"
+    hint = "Change an indicator, or the sentence if it does not belong to the code."
+    message = f"'{code}' {verb} for a sentence ({language})"
+    return Problem(path, 0, "indicator-example", message, hint, unit.text)
+
+
+def _of_passage(
+    dimension: Dimension,
+    doc: Doc,
+    found: Sequence[Found],
+    scores: dict[str, float],
+    model: ExampleModel | None,
+) -> list[Suggestion]:
+    by_code: dict[str, list[Found]] = defaultdict(list)
+    for item in found:
+        by_code[item.code].append(item)
+    result = []
+    for code in {*by_code, *scores}:
+        items = by_code.get(code, [])
+        score = scores[code] if code in scores else _noisy_or(item.weight for item in items)
+        if score < dimension.threshold:
+            continue
+        spans = {span for item in items for span in _spans(doc, item)}
+        names = sorted({item.indicator for item in items})
+        if not items and model is not None:
+            spans = set(model.spans(doc, code))
+            names = [ORIGIN]
+        result.append(
+            Suggestion(
+                dimension.id,
+                code,
+                round(score, 3),
+                tuple(sorted(spans, key=lambda span: (span.start, span.end, span.indicator))),
+                tuple(names),
+            )
+        )
+    return result
+
+
+def _of_study(
+    dimension: Dimension, units: Sequence[TextUnit], found: Sequence[Iterable[Found]]
+) -> list[Suggestion]:
+    strength: dict[str, float] = defaultdict(float)
+    names: dict[str, set[str]] = defaultdict(set)
+    for unit, items in zip(units, found, strict=True):
+        for item in items:
+            if item.dimension == dimension.id:
+                strength[item.code] += item.weight * unit.weight
+                names[item.code].add(item.indicator)
+    if not strength:
+        return []
+    top = max(strength.values())
+    result = []
+    for code, value in strength.items():
+        score = value / (value + 1)
+        if score >= dimension.threshold and value >= STANDING_OUT * top:
+            result.append(
+                Suggestion(dimension.id, code, round(score, 3), (), tuple(sorted(names[code])))
+            )
+    return sorted(result, key=lambda item: (-item.score, item.code))
+
+
+def _spans(doc: Doc, found: Found) -> list[Span]:
+    """Runs of neighbouring matched words as character spans."""
+    spans: list[Span] = []
+    start = previous = found.tokens[0]
+    for token in (*found.tokens[1:], len(doc) + 1):
+        if token > previous + 1:
+            last = doc[previous]
+            spans.append(Span(doc[start].idx, last.idx + len(last.text), found.indicator))
+            start = token
+        previous = token
+    return spans
+
+
+def _noisy_or(weights: Iterable[float]) -> float:
+    """How likely at least one of several independent reasons is right."""
+    miss = 1.0
+    for weight in weights:
+        miss *= 1 - weight
+    return 1 - miss
