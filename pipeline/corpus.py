@@ -150,6 +150,7 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         passages=tuple(passages),
         summary=summary,
         based_on=front.based_on,
+        setting=front.setting,
         method=front.method,
         orchestrator=front.orchestrator,
         countries=front.countries,

@@ -102,6 +102,7 @@ class Document:
     passages: tuple[Passage, ...]
     summary: str = ""
     based_on: str = ""
+    setting: str = ""
     method: str = ""
     orchestrator: str = ""
     countries: tuple[str, ...] = ()
