@@ -1,3 +1,3 @@
-"""Orchestration Evidence: read, tag, resolve, build and serve the evidence on orchestrator roles."""
+"""Orchestration Evidence: read, tag, resolve, build and serve evidence on roles."""
 
 __version__ = "0.1.0"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from bibtexparser import parse_string
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares.names import (
     InvalidNameError,
@@ -28,7 +28,7 @@ from bibtexparser.model import (
 
 from pipeline.bibtex_values import MONTHS, ValueFault, expand, verbatim
 from pipeline.latex import decode_latex
-from pipeline.problems import Problem, decode_utf8, errors, first_line
+from pipeline.problems import Problem, Severity, decode_utf8, errors, first_line
 from pipeline.records import Name, Study
 
 # One of the names in each group must be there. After the BibLaTeX manual, section 2.1,
@@ -56,13 +56,33 @@ SAME_TYPE: Mapping[str, str] = {
     "www": "online",
 }
 OTHER_TYPES = frozenset(
-    "booklet dataset manual patent periodical software suppbook suppcollection unpublished "
-    "mvcollection mvproceedings reference inreference set image video audio".split()
+    [
+        "booklet",
+        "dataset",
+        "manual",
+        "patent",
+        "periodical",
+        "software",
+        "suppbook",
+        "suppcollection",
+        "unpublished",
+        "mvcollection",
+        "mvproceedings",
+        "reference",
+        "inreference",
+        "set",
+        "image",
+        "video",
+        "audio",
+    ]
 )
 CONTAINER = ("journaltitle", "journal", "booktitle")
 PUBLISHER = ("publisher", "institution", "school", "organization")
 # What a part takes over from the volume it names in `crossref`.
-INHERITED = {"title": "booktitle", **{name: name for name in (*PUBLISHER, "year", "date", "editor")}}
+INHERITED = {
+    "title": "booktitle",
+    **{name: name for name in (*PUBLISHER, "year", "date", "editor")},
+}
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*\Z")
 _YEAR = re.compile(r"\s*(\d{4})\b")
@@ -161,7 +181,7 @@ class _Draft:
         self._note(kind, message, hint, None, warning=True)
 
     def _note(self, kind: str, message: str, hint: str, line: int | None, warning: bool) -> None:
-        severity = "warning" if warning else "error"
+        severity: Severity = "warning" if warning else "error"
         where = line or self.line
         self.problems.append(Problem(self.path, where, kind, message, hint, self.raw, severity))
 
@@ -249,7 +269,9 @@ class _Draft:
             language=decode_latex(get("langid", "") or get("language", "")),
             abstract=decode_latex(get("abstract", "")),
             keywords=tuple(
-                word for part in re.split("[,;]", get("keywords", "")) if (word := decode_latex(part))
+                word
+                for part in re.split("[,;]", get("keywords", ""))
+                if (word := decode_latex(part))
             ),
             note=decode_latex(get("note", "")),
             line=self.line,
@@ -388,7 +410,7 @@ def _failed_entries(library: Library, path: str, text: str) -> Iterator[Problem]
             elif "key" in reason and "=" in reason:
                 kind, hint = "missing-equals", "A field is written name = {value}, with a comma."
             else:
-                kind, hint = "unclosed", "Look for a missing } or \" at the end of this entry."
+                kind, hint = "unclosed", 'Look for a missing } or " at the end of this entry.'
             yield Problem(path, line, kind, f"broken entry: {reason}", hint, raw)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 MONTHS: Mapping[str, str] = {
     name: str(number)
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")

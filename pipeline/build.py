@@ -55,7 +55,11 @@ def build(
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
     output = output or project.database
     state = _state(project, output)
-    stamp = project.cache / "builds" / f"{hashlib.blake2b(str(output.resolve()).encode(), digest_size=8).hexdigest()}.json"
+    stamp = (
+        project.cache
+        / "builds"
+        / f"{hashlib.blake2b(str(output.resolve()).encode(), digest_size=8).hexdigest()}.json"
+    )
     if _unchanged(stamp, state, output):
         return Built(output, fresh=False)
     # Everything heavy is imported here, so that an unchanged project is answered at once.
@@ -71,9 +75,7 @@ def build(
     if errors(problems):
         raise InputError(problems)
     tell("Writing the database …")
-    codings = resolve(
-        scheme, texts.suggestions, inputs.codings.decisions, inputs.codings.consensus
-    )
+    codings = resolve(scheme, texts.suggestions, inputs.codings.decisions, inputs.codings.consensus)
     write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps({"state": state, "output": _file_state(output)}))
@@ -88,7 +90,7 @@ def build(
 
 
 def all_problems(inputs: Inputs, tagger: Tagger) -> list[Problem]:
-    """Everything `evidence check` reports for a project whose scheme and indicators can be read."""
+    """Everything `evidence check` reports once scheme and indicators could be read."""
     from pipeline.checks import check
     from pipeline.tagger.tagger import check_indicators
 
@@ -101,7 +103,7 @@ def gather(
     tell: Tell = lambda _: None,
     progress: Progress = lambda done, total: None,
 ) -> tuple[Inputs, Texts]:
-    """Read everything and tag what is new. Files already known by their bytes come from the store."""
+    """Read everything and tag what is new; files known by their bytes come from the store."""
     from pipeline.bibliography import References, read_references
     from pipeline.checks import Inputs
     from pipeline.corpus import Corpus, repeated, sources
@@ -194,9 +196,9 @@ def tag(
             if text:
                 units.append(TextUnit(document.language, text, weight))
                 owners.append((document, ""))
-        for passage in document.passages:
-            units.append(TextUnit(passage.language, passage.text))
-            owners.append((document, passage.id))
+        for item in document.passages:
+            units.append(TextUnit(item.language, item.text))
+            owners.append((document, item.id))
     result: dict[str, dict[str, tuple[Suggestion, ...]]] = {}
     of_study: dict[str, tuple[list[TextUnit], list[Any]]] = {}
     for unit, (document, passage), (suggestions, found) in zip(
@@ -276,7 +278,8 @@ def _files(folder: Path, pattern: str) -> list[tuple[str, int, int]]:
                     found.append((entry.path, stat.st_size, stat.st_mtime_ns))
         return sorted(found)
     path = folder / pattern
-    return [(str(path), *_file_state(path))] if path.is_file() else []
+    size, time = _file_state(path)
+    return [(str(path), size, time)] if path.is_file() else []
 
 
 def _file_state(path: Path) -> list[int]:

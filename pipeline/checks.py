@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.bibliography import References
 from pipeline.corpus import Corpus
-from pipeline.decisions import Codings, Decision, is_passage, latest, study_of
-from pipeline.problems import Problem, first_line
+from pipeline.decisions import Codings, is_passage, latest, study_of
+from pipeline.problems import Problem, Severity, first_line
+from pipeline.records import Decision
 from pipeline.scheme import Scheme
 
 
@@ -150,9 +151,7 @@ def _all(codings: Codings) -> Iterator[Decision]:
     yield from codings.consensus
 
 
-def _fault(
-    item: Decision, kind: str, message: str, hint: str, warning: bool = False
-) -> Problem:
+def _fault(item: Decision, kind: str, message: str, hint: str, warning: bool = False) -> Problem:
     raw = first_line(item.quote or item.text)
-    severity = "warning" if warning else "error"
+    severity: Severity = "warning" if warning else "error"
     return Problem(item.path, item.line, kind, message, hint, raw, severity)

@@ -57,7 +57,9 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     for table in tables():
         connection.execute(str(CreateTable(table).compile(_ENGINE)))
         marks = ", ".join("?" * len(table.columns))
-        connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows.get(table.name, ()))
+        connection.executemany(
+            f'INSERT INTO "{table.name}" VALUES ({marks})', rows.get(table.name, ())
+        )
     for table in tables():
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(_ENGINE)))

@@ -18,9 +18,19 @@ from pipeline.records import Decision
 from pipeline.scheme import Id, Text, Texts
 from pipeline.yamlfile import read_yaml
 
-COLUMNS = (
-    "decided_at unit dimension codes confidence note quote shown scheme round text".split()
-)
+COLUMNS = [
+    "decided_at",
+    "unit",
+    "dimension",
+    "codes",
+    "confidence",
+    "note",
+    "quote",
+    "shown",
+    "scheme",
+    "round",
+    "text",
+]
 NONE = "none"
 CONFIDENCES = ("", "low", "medium", "high")
 CONSENSUS = "consensus"

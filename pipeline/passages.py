@@ -63,7 +63,9 @@ def make_passages(
         first[digest] = (locator, text, line)
     lengths = unique_lengths(first)
     passages = [
-        Passage(f"{study}-{digest[: lengths[digest]]}", study, position, text, locator, language, line)
+        Passage(
+            f"{study}-{digest[: lengths[digest]]}", study, position, text, locator, language, line
+        )
         for position, (digest, (locator, text, line)) in enumerate(first.items(), 1)
     ]
     return passages, problems

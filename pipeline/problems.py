@@ -55,7 +55,7 @@ def first_line(text: str, width: int = 120) -> str:
 
 
 def decode_utf8(data: bytes, path: Path | str) -> tuple[str, list[Problem]]:
-    """A file's text without byte order mark. Bytes that are not UTF-8 are a problem, not a guess."""
+    """A file's text without byte order mark. Bytes that are not UTF-8 are a problem."""
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:

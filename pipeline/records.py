@@ -38,7 +38,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One entry of the bibliography, decoded to plain Unicode; `raw` keeps the fields as written."""
+    """One entry of the bibliography in plain Unicode; `raw` keeps the fields as written."""
 
     key: str
     type: str
@@ -70,10 +70,7 @@ class Study:
     def short(self) -> str:
         """Author-year as in running text: Assan & Gupta (2019)."""
         names = [name.last for name in self.people]
-        if len(names) > 2 or self.and_others:
-            who = f"{names[0]} et al."
-        else:
-            who = " & ".join(names)
+        who = f"{names[0]} et al." if len(names) > 2 or self.and_others else " & ".join(names)
         return f"{who} ({self.year})"
 
 

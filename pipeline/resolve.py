@@ -49,7 +49,11 @@ def resolve(
             unit,
             dimension,
             code,
-            [item for item in answers.get((unit, dimension), ()) if item.scheme >= since.get(code, 1)],
+            [
+                item
+                for item in answers.get((unit, dimension), ())
+                if item.scheme >= since.get(code, 1)
+            ],
             settled.get((unit, dimension)),
             proposed.get((unit, dimension, code)),
             since.get(code, 1),

@@ -66,9 +66,7 @@ def make_rows(
     return dict(tables.rows)
 
 
-def _published(
-    by_study: Mapping[str, list[Document]], coded: set[str]
-) -> dict[str, Passage]:
+def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:
     """Passages that readers may see: all of a digest, of a full text only coded excerpts."""
     return {
         passage.id: passage
@@ -139,9 +137,7 @@ def _people_rows(tables: Tables, inputs: Inputs) -> None:
     for coder in inputs.codings.coders:
         tables.add("coder", coder.id, *_both(coder.name), coder.kind, coder.active)
     for item in inputs.codings.rounds:
-        tables.add(
-            "round", item.id, *_both(item.title), item.blind, item.suggestions, item.state
-        )
+        tables.add("round", item.id, *_both(item.title), item.blind, item.suggestions, item.state)
 
 
 def _study_rows(
@@ -160,12 +156,12 @@ def _study_rows(
     suggested: dict[str, set[str]] = defaultdict(set)
     for coding in codings:
         if coding.dimension == scheme.evidence:
-            study = study_of(coding.unit)
+            key = study_of(coding.unit)
             if coding.status in EVIDENCE_STATUSES:
-                roles[study][coding.code] = None
-                evidence[study] += 1
+                roles[key][coding.code] = None
+                evidence[key] += 1
             elif coding.status == "suggested":
-                suggested[study].add(coding.unit)
+                suggested[key].add(coding.unit)
     authors: dict[str, Name] = {}
     countries: set[str] = set()
     for study in studies:
@@ -367,11 +363,7 @@ def _coding_rows(
         )
         for code in places:
             tables.add("coding_sector", identity, code)
-        if (
-            passage
-            and coding.dimension == scheme.evidence
-            and coding.status in EVIDENCE_STATUSES
-        ):
+        if passage and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
             tables.add(
                 "evidence",
                 identity,

@@ -149,7 +149,6 @@ class Scheme(Part):
         return self.by_id[name]
 
 
-
 def read_scheme(path: Path, name: str = "coding/scheme.yml") -> Scheme:
     """The scheme, or InputError with everything wrong in it."""
     return read_yaml(path, Scheme, name)

@@ -41,7 +41,7 @@ def read_plain(path: Path) -> Blocks:
 
 
 def read_markdown(path: Path) -> Blocks:
-    """Paragraphs and list items; the nearest heading is the locator. Code and tables are left out."""
+    """Paragraphs and list items; the nearest heading is the locator. No code, no tables."""
     from markdown_it import MarkdownIt
 
     blocks: Blocks = []
@@ -72,7 +72,9 @@ def read_html(path: Path) -> Blocks:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(path.read_bytes(), "html.parser")
-    for element in soup(["script", "style", "nav", "header", "footer", "aside", "table", "noscript"]):
+    for element in soup(
+        ["script", "style", "nav", "header", "footer", "aside", "table", "noscript"]
+    ):
         element.decompose()
     blocks: Blocks = []
     heading = ""
@@ -169,7 +171,7 @@ def _paged(pages: Sequence[str]) -> Blocks:
 
 
 def _without_running_heads(pages: list[list[str]]) -> list[list[str]]:
-    """Leave out lines at the edge of pages that recur, whatever number they carry, on most pages."""
+    """Leave out lines at the edge of pages that recur, whatever their number, on most pages."""
     edges = [
         {_DIGITS.sub("#", line.strip()) for line in _edge(page) if line.strip()} for page in pages
     ]

@@ -62,7 +62,7 @@ class IndicatorFinder:
     def learn(self, sets: Iterable[IndicatorSet]) -> list[Problem]:
         """Take over indicators; patterns that cannot be read come back as problems."""
         problems: list[Problem] = []
-        language = self.nlp.lang
+        language = str(self.nlp.lang)
         for group in sets:
             classes = {name: forms[language] for name, forms in group.classes.items()}
             self.patterns = self.patterns if self.rules else Patterns(words_of(language), classes)

@@ -65,7 +65,10 @@ def compare(
     scores = [
         Score(
             code,
-            sum(code in answer and code in given for answer, given in zip(answers, suggested, strict=True)),
+            sum(
+                code in answer and code in given
+                for answer, given in zip(answers, suggested, strict=True)
+            ),
             sum(code in given for given in suggested),
             sum(code in answer for answer in answers),
         )

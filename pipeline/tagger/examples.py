@@ -71,7 +71,9 @@ def _faults(
     row: dict[str, str | None], known: frozenset[str], name: str, line: int
 ) -> Iterator[Problem]:
     if None in row.values() or None in row:
-        yield Problem(name, line, "bad-row", "too few or too many fields", "See docs/indicators.md.")
+        yield Problem(
+            name, line, "bad-row", "too few or too many fields", "See docs/indicators.md."
+        )
         return
     raw = first_line(row["text"] or "")
     if row["language"] not in LANGUAGES:
@@ -101,5 +103,3 @@ def _example(row: dict[str, str | None]) -> Example:
 
 def _codes(text: str) -> frozenset[str]:
     return frozenset(code.strip() for code in text.split(";") if code.strip()) - {NONE}
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -69,7 +70,7 @@ def forms_of(docs: Sequence[Doc]) -> list[list[int]]:
 def word_features(forms: Sequence[int], keys: Mapping[int, str]) -> list[str]:
     """Keys of words and of neighbouring pairs, in their order; marks and figures left out."""
     row = [key for form in forms if (key := keys[form])]
-    return row + [f"{one} {other}" for one, other in zip(row, row[1:], strict=False)]
+    return row + [f"{one} {other}" for one, other in itertools.pairwise(row)]
 
 
 def meanings(forms: Sequence[Sequence[int]], lexicon: Lexicon, table: Floats) -> Floats:
@@ -83,7 +84,8 @@ def meanings(forms: Sequence[Sequence[int]], lexicon: Lexicon, table: Floats) ->
     ones = np.ones(len(indices), dtype=np.float32)
     chosen = csr_matrix((ones, indices, pointer), shape=(len(forms), len(table)))
     total: Floats = np.asarray(chosen @ table, dtype=np.float32)
-    return total / np.maximum(counts, 1)[:, None].astype(np.float32)
+    total /= np.maximum(counts, 1)[:, None].astype(np.float32)
+    return total
 
 
 def indicator_features(

@@ -86,7 +86,9 @@ class ExampleModel:
         weights = []
         for index, form in enumerate(forms):
             feature = self.vocabulary.get(lexicon.keys[form], -1)
-            weight = self.word_weights[feature, column] * self.rarity[feature] if feature >= 0 else 0
+            weight = (
+                self.word_weights[feature, column] * self.rarity[feature] if feature >= 0 else 0
+            )
             row = lexicon.rows[form]
             if row >= 0:
                 weights.append((float(weight) + float(table[row, column]), index))
@@ -145,11 +147,12 @@ class ExampleModel:
         """Each known word's share in the score of each code; grows with the lexicon."""
         matrix = self._lexicon(language).matrix
         table = self._tables.get(language)
-        if table is None or len(table) != len(matrix):
-            done = 0 if table is None else len(table)
+        if table is None:
+            table = np.zeros((0, len(self.codes)), dtype=np.float32)
+        if len(table) != len(matrix):
             centre = self.centres.get(language, np.zeros(SIZE, dtype=np.float32))
-            more = (matrix[done:] - centre) @ self.meaning_weights
-            table = more if table is None else np.vstack([table, more])
+            more = (matrix[len(table) :] - centre) @ self.meaning_weights
+            table = np.concatenate([table, more.astype(np.float32)])
             self._tables[language] = table
         return table
 

@@ -69,7 +69,9 @@ class Patterns:
             atoms = self._of_form[form] = tuple(sorted(self._find_atoms(form)))
         return atoms
 
-    def find(self, positions: Mapping[int, list[int]], ends: Sequence[int]) -> list[tuple[int, Hit]]:
+    def find(
+        self, positions: Mapping[int, list[int]], ends: Sequence[int]
+    ) -> list[tuple[int, Hit]]:
         """(owner, positions of its words) for each pattern found; its first place only.
 
         `positions` maps the atoms present to their places; `ends[i]` is the end of the sentence
@@ -138,9 +140,7 @@ class Patterns:
         return atoms
 
 
-def _match(
-    pattern: Pattern, positions: Mapping[int, list[int]], ends: Sequence[int]
-) -> Hit | None:
+def _match(pattern: Pattern, positions: Mapping[int, list[int]], ends: Sequence[int]) -> Hit | None:
     if len(pattern.rows) == 1:
         row = pattern.rows[0]
         for start in positions[row.atoms[0]]:

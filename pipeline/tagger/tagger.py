@@ -185,9 +185,7 @@ def check_indicators(tagger: Tagger) -> list[Problem]:
     return problems
 
 
-def _failed(
-    dimension: str, code: str, language: str, unit: TextUnit, expected: bool
-) -> Problem:
+def _failed(dimension: str, code: str, language: str, unit: TextUnit, expected: bool) -> Problem:
     path = f"coding/indicators/{dimension}/{code}.yml"
     verb = "is not suggested" if expected else "is wrongly suggested"
     hint = "Change an indicator, or the sentence if it does not belong to the code."

@@ -1,0 +1,47 @@
+# The two commands are `make serve` and `make test`. They need Python 3.11 or later, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+TESTED := $(VENV)/.tested
+
+.PHONY: serve test check bench lint clean
+
+serve: $(INSTALLED)
+	@$(BIN)/evidence serve
+
+test: $(TESTED)
+	@$(BIN)/ruff check pipeline tests
+	@$(BIN)/ruff format --check pipeline tests
+	@$(BIN)/mypy
+	@$(BIN)/pytest
+
+check: $(INSTALLED)
+	@$(BIN)/evidence check
+
+bench: $(TESTED)
+	@$(BIN)/python -m tests.bench
+
+lint: $(TESTED)
+	@$(BIN)/ruff check --fix pipeline tests
+	@$(BIN)/ruff format pipeline tests
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "Python is missing: install Python 3.11 or later, or name it: make serve PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is too old: $$($(PYTHON) --version). Python 3.11 or later is needed, e.g. make serve PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Installing into $(VENV) (once; takes a minute or two) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(TESTED): $(INSTALLED)
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .cache .bench orchestration.db build *.egg-info

@@ -1,0 +1,68 @@
+"""How values look in tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from pipeline.web.options import STATUSES
+
+Renderer = Callable[[Any, Any], Markup | None]
+
+WORDS = {
+    "suggested": "machine suggestion",
+    "single": "one coder",
+    "agreed": "coders agree",
+    "disputed": "disputed",
+    "adjudicated": "adjudicated",
+}
+
+
+def render(datasette: Any, value: Any, column: str, table: str | None) -> Markup | None:
+    """The cell, where a column is shown in our own way; None leaves it to Datasette."""
+    renderer = COLUMNS.get(column)
+    return renderer(datasette, value) if renderer and isinstance(value, str) and value else None
+
+
+def _list(datasette: Any, value: str) -> Markup | None:
+    try:
+        items = json.loads(value)
+    except ValueError:
+        return None
+    if not isinstance(items, list):
+        return None
+    return Markup(", ").join(escape(str(item)) for item in items) or Markup("–")
+
+
+def _status(datasette: Any, value: str) -> Markup | None:
+    if value not in STATUSES:
+        return None
+    return Markup('<span class="status status-{}">{}</span>').format(value, WORDS[value])
+
+
+def _doi(datasette: Any, value: str) -> Markup:
+    return Markup('<a href="https://doi.org/{0}">{0}</a>').format(value)
+
+
+def _page(datasette: Any, value: str) -> Markup | None:
+    if not value.startswith("/study/"):
+        return None
+    return Markup('<a href="{}">Open</a>').format(datasette.urls.path(value))
+
+
+COLUMNS: dict[str, Renderer] = {
+    "sectors": _list,
+    "countries": _list,
+    "roles": _list,
+    "coders": _list,
+    "codes": _list,
+    "indicators": _list,
+    "sources": _list,
+    "unconfirmed": _list,
+    "status": _status,
+    "doi": _doi,
+    "page": _page,
+}

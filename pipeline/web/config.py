@@ -1,0 +1,34 @@
+"""How Datasette is told about our site."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """The metadata file as Datasette takes it; a fresh copy, since Datasette changes it."""
+    return copy.deepcopy(_read(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _time: int) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+def register() -> None:
+    """Make sure that the plugin is loaded before a site is made.
+
+    Where the distribution is installed, Datasette finds it by its entry point.
+    """
+    from datasette.plugins import pm
+
+    import pipeline.web as plugin
+
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="evidence")

@@ -1,0 +1,96 @@
+"""The home page: what this is, and the map of roles by sector."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from pipeline.web.database import one, rows
+
+CELLS = """
+SELECT cell.role AS role, cell.sector AS sector, cell.evidence AS evidence,
+       cell.evidence_studies AS evidence_studies, cell.suggested AS suggested,
+       cell.suggested_studies AS suggested_studies, cell.disputed AS disputed,
+       cell.studies AS studies, cell.reason AS reason
+FROM cell
+"""
+AXES = """
+SELECT code.id AS id, code.label_en AS label, code.label_nl AS label_nl,
+       code.definition_en AS definition, code.position AS position, dimension.is_evidence AS is_row
+FROM code JOIN dimension ON dimension.id = code.dimension
+WHERE (dimension.is_evidence OR dimension.is_map) AND code.retired IS NULL
+ORDER BY dimension.is_evidence DESC, code.position
+"""
+TOTALS = """
+SELECT (SELECT COUNT(*) FROM study) AS studies,
+       (SELECT COUNT(*) FROM passage) AS passages,
+       (SELECT COUNT(*) FROM evidence) AS evidence,
+       (SELECT COUNT(*) FROM coding JOIN dimension ON dimension.id = coding.dimension
+        WHERE dimension.is_evidence AND coding.status = 'suggested') AS suggested,
+       (SELECT COUNT(*) FROM study WHERE access = 'abstract') AS abstracts,
+       (SELECT value FROM meta WHERE name = 'scheme_version') AS scheme
+"""
+BY_ROLE = """
+SELECT coding.code AS role,
+       SUM(coding.status IN ('single', 'agreed', 'adjudicated')) AS evidence,
+       SUM(coding.status = 'suggested') AS suggested
+FROM coding JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
+GROUP BY coding.code
+"""
+REASONS = {
+    "no-study": "no study in this sector",
+    "not-coded": "studies here, none coded yet",
+    "none-shows": "coded, none shows the role",
+    "only-suggested": "only suggestions",
+    "only-disputed": "only disputed",
+    "evidence": "",
+}
+
+
+async def home_page(datasette: Any) -> dict[str, Any]:
+    """What the template of the home page shows. Sectors without any study are folded away."""
+    axes = await rows(datasette, AXES)
+    cells = {(cell["role"], cell["sector"]): cell for cell in await rows(datasette, CELLS)}
+    by_role = {row["role"]: row for row in await rows(datasette, BY_ROLE)}
+    roles = [axis for axis in axes if axis["is_row"]]
+    sectors = [axis for axis in axes if not axis["is_row"]]
+    present = {sector for (_, sector), cell in cells.items() if cell["studies"]}
+    shown = [sector for sector in sectors if sector["id"] in present]
+    most = max((cell["evidence"] + cell["suggested"] for cell in cells.values()), default=0)
+    table = [
+        {
+            **role,
+            "cells": [
+                _cell(cells[role["id"], sector["id"]], role, sector, most) for sector in shown
+            ],
+            "total": by_role.get(role["id"], {"evidence": 0, "suggested": 0}),
+            "link": f"/orchestration/coding?{urlencode({'code': role['id']})}",
+        }
+        for role in roles
+    ]
+    return {
+        "totals": await one(datasette, TOTALS),
+        "sectors": shown,
+        "absent": [sector for sector in sectors if sector["id"] not in present],
+        "roles": table,
+    }
+
+
+def _cell(
+    cell: dict[str, Any], role: dict[str, Any], sector: dict[str, Any], most: int
+) -> dict[str, Any]:
+    count = cell["evidence"] + cell["suggested"]
+    query = urlencode({"role": role["id"], "sector": sector["id"], "status": ""})
+    parts = [f"{role['label']} in {sector['label']}:"]
+    parts.append(f"{cell['evidence']} reviewed, {cell['suggested']} suggested by machine")
+    if cell["disputed"]:
+        parts.append(f", {cell['disputed']} disputed")
+    if REASONS[cell["reason"]]:
+        parts.append(f"({REASONS[cell['reason']]})")
+    return {
+        **cell,
+        "link": f"/orchestration/evidence_by_role_and_sector?{query}" if count else "",
+        "shade": 0 if not count else 1 + round(3 * count / most),
+        "why": REASONS[cell["reason"]],
+        "spoken": " ".join(parts),
+    }
