@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,10 +70,12 @@ def build(
     from pipeline.rows import make_rows
     from pipeline.tagger.tagger import load_tagger
 
+    # Hundreds of thousands of small records that all stay: looking for garbage only takes time.
+    gc.disable()
     scheme = _scheme(project)
     tagger = load_tagger(project, scheme, tell)
     inputs, texts = gather(project, tagger, tell, progress)
-    problems = all_problems(inputs, tagger)
+    problems = all_problems(project, inputs, tagger)
     if errors(problems):
         raise InputError(problems)
     tell("Writing the database …")
@@ -89,12 +93,19 @@ def build(
     )
 
 
-def all_problems(inputs: Inputs, tagger: Tagger) -> list[Problem]:
+def all_problems(project: Project, inputs: Inputs, tagger: Tagger) -> list[Problem]:
     """Everything `evidence check` reports once scheme and indicators could be read."""
     from pipeline.checks import check
     from pipeline.tagger.tagger import check_indicators
 
-    return sorted([*check(inputs), *check_indicators(tagger)])
+    # The sentences of the indicators are put to the tagger once for each state of it.
+    passed = project.cache / "passed" / tagger_fingerprint(project, tagger)
+    found = [] if passed.is_file() else check_indicators(tagger)
+    if not found and not passed.is_file():
+        shutil.rmtree(passed.parent, ignore_errors=True)
+        passed.parent.mkdir(parents=True)
+        passed.touch()
+    return sorted([*check(inputs), *found])
 
 
 def gather(
@@ -114,6 +125,7 @@ def gather(
     try:
         name = project.name(project.references)
         if not project.references.is_file():
+            key = b""
             problem = Problem(name, 0, "missing-file", "this file is missing", "Add it.")
             references = References((), (problem,), 0, 0)
         else:
@@ -123,7 +135,8 @@ def gather(
             if not kept:
                 store.put({key: references})
         titles = {study.key: study for study in references.studies}
-        texts = _read_texts(project, sources(project), titles, tagger, store, progress)
+        texts, keys = _read_texts(project, sources(project), titles, tagger, store, progress)
+        store.keep_only([*keys, key])
         problems = [*texts.problems, *repeated(texts.documents)]
     finally:
         store.close()
@@ -138,7 +151,7 @@ def _read_texts(
     tagger: Tagger,
     store: Any,
     progress: Progress,
-) -> Texts:
+) -> tuple[Texts, list[bytes]]:
     from pipeline.corpus import read_source
     from pipeline.store import key_of
 
@@ -147,7 +160,8 @@ def _read_texts(
     for source in files:
         title = studies[source.study].title if source.study in studies else ""
         name = project.name(source.path)
-        keys[source.path] = key_of(base, source.kind, name, title, source.path.read_bytes())
+        state = repr(_file_state(source.path))
+        keys[source.path] = key_of(base, source.kind, name, title, state)
     kept = store.get(keys.values())
     missing = [source for source in files if keys[source.path] not in kept]
     done = len(files) - len(missing)
@@ -169,7 +183,6 @@ def _read_texts(
         kept |= fresh
         done += len(fresh)
         progress(done, len(files))
-    store.keep_only(keys.values())
     texts = Texts(tagged=tagged)
     for source in files:
         document, problems, own = kept[keys[source.path]]
@@ -179,7 +192,7 @@ def _read_texts(
         for unit, suggestions in own.items():
             # A study's own codes are suggested from its digest; a full text adds passages only.
             texts.suggestions.setdefault(unit, suggestions)
-    return texts
+    return texts, list(keys.values())
 
 
 def tag(

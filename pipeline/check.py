@@ -33,4 +33,4 @@ def check_project(
         problems += read_codings(project).problems
         return sorted(problems)
     inputs, _ = gather(project, tagger, tell, progress)
-    return all_problems(inputs, tagger)
+    return all_problems(project, inputs, tagger)

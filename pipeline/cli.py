@@ -23,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 ProjectOption = Annotated[
     Path, typer.Option("--project", "-C", help="The project's folder.", show_default="here")

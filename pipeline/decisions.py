@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,7 @@ COLUMNS = [
 NONE = "none"
 CONFIDENCES = ("", "low", "medium", "high")
 CONSENSUS = "consensus"
+_HASH = re.compile(r"(?<=.)-[0-9a-f]{8,64}\Z")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 
 
@@ -143,10 +145,10 @@ def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], l
     return decisions, problems
 
 
+@lru_cache(maxsize=1 << 20)
 def study_of(unit: str) -> str:
     """The citekey of a unit, be it a study or a passage."""
-    head, _, tail = unit.rpartition("-")
-    return head if head and re.fullmatch(r"[0-9a-f]{8,64}", tail) else unit
+    return unit[: match.start()] if (match := _HASH.search(unit)) else unit
 
 
 def is_passage(unit: str) -> bool:

@@ -8,7 +8,12 @@ from functools import lru_cache
 from pylatexenc.latex2text import LatexNodes2Text
 
 _NEEDS_DECODING = re.compile(r"[\\{}$~]|--|``|''")
+# One command with what belongs to it: \'e  \'{e}  {\'e}  \c{c}  \ss  \emph{x}  \&
+_COMMAND = re.compile(
+    r"\\(?:[A-Za-z]+|.)\s*(?:\{(?:\\?[A-Za-z]|[^{}\\$]*)\}|(?<=['`^\"~=.])\\?[A-Za-z])?", re.DOTALL
+)
 _BARE_SPECIAL = re.compile(r"(?<!\\)([%&#])")
+_PLAIN = str.maketrans({"{": None, "}": None, "~": " "})
 _SPACE = re.compile(r"\s+")
 
 
@@ -19,10 +24,32 @@ def decode_latex(text: str) -> str:
     Not for doi, url or file names, in which `%`, `&`, `~` and `_` mean themselves.
     """
     if _NEEDS_DECODING.search(text):
-        text = _BARE_SPECIAL.sub(r"\\\1", text)
-        text = _decoder().latex_to_text(text)
+        if "$" in text:
+            text = _decode(_BARE_SPECIAL.sub(r"\\\1", text))
+        else:
+            # Command by command, since the same few accents recur in thousands of entries.
+            end = 0
+            parts = []
+            for match in _COMMAND.finditer(text):
+                parts += [_marks(text[end : match.start()]), _decode(match[0])]
+                end = match.end()
+            text = "".join([*parts, _marks(text[end:])])
         text = text.replace("\u00a0", " ")
     return _SPACE.sub(" ", text).strip()
+
+
+def _marks(text: str) -> str:
+    """Text without commands: dashes, quotes, ties, and braces that only group."""
+    if "-" in text:
+        text = text.replace("---", "—").replace("--", "–")
+    if "'" in text or "`" in text:
+        text = text.replace("``", "“").replace("''", "”")
+    return text.translate(_PLAIN)
+
+
+@lru_cache(maxsize=8192)
+def _decode(command: str) -> str:
+    return str(_decoder().latex_to_text(command))
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 
@@ -216,17 +216,25 @@ class Evidence(SQLModel, table=True):
     coders: list[str] = _json()
 
 
-class CodingSector(SQLModel, table=True):
-    __tablename__ = "coding_sector"
-    __table_args__ = (Index("ix_coding_sector_sector", "sector"),)
-    coding: str = Field(primary_key=True, foreign_key="coding.id")
-    sector: str = Field(primary_key=True, foreign_key="code.id")
+class PassageSector(SQLModel, table=True):
+    __tablename__ = "passage_sector"
+    passage: str = Field(primary_key=True, foreign_key="passage.id")
+    sector: str = Field(primary_key=True, foreign_key="code.id", index=True)
 
 
 class StudySector(SQLModel, table=True):
     __tablename__ = "study_sector"
     study: str = Field(primary_key=True, foreign_key="study.key")
     sector: str = Field(primary_key=True, foreign_key="code.id", index=True)
+
+
+class CodeTotal(SQLModel, table=True):
+    __tablename__ = "code_total"
+    code: str = Field(primary_key=True, foreign_key="code.id")
+    decided: int
+    suggested: int
+    disputed: int
+    studies: int
 
 
 class Cell(SQLModel, table=True):

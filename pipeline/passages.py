@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-
-import spacy
-from spacy.language import Language
+from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
 from pipeline.records import Passage
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 SHORTEST, LONGEST = 4, 120  # words of a passage cut from running text
 _SPACE = re.compile(r"\s+")
@@ -114,6 +115,8 @@ def _mostly_words(words: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=8)
 def _splitter(language: str) -> Language:
+    import spacy
+
     nlp = spacy.blank(language)
     nlp.add_pipe("sentencizer")
     nlp.max_length = 20_000_000

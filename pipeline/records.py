@@ -1,4 +1,7 @@
-"""The frozen records that flow from the readers to the database."""
+"""The frozen records that flow from the readers to the database.
+
+Without slots: a hundred thousand of them are pickled between builds, which slots make slow.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A person in BibTeX's four parts, or an institution (`literal`)."""
 
@@ -36,7 +39,7 @@ class Name:
         return ", ".join(part for part in (self.last, self.suffix, self.given) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Study:
     """One entry of the bibliography in plain Unicode; `raw` keeps the fields as written."""
 
@@ -74,7 +77,7 @@ class Study:
         return f"{who} ({self.year})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """A stretch of a document that can be coded; `id` is made from its words alone."""
 
@@ -87,7 +90,7 @@ class Passage:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text."""
 
@@ -111,7 +114,7 @@ class Document:
         return self.study if self.kind == "digest" else f"{self.study}-fulltext"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """Characters `start` to `end` of a passage (code points, end exclusive), and what matched."""
 
@@ -120,7 +123,7 @@ class Span:
     indicator: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suggestion:
     """The machine's proposal of one code for one unit. Never evidence."""
 
@@ -131,7 +134,7 @@ class Suggestion:
     indicators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """One line of a decision file: a coder's answer for a unit and dimension at a moment.
 
@@ -154,7 +157,7 @@ class Decision:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coding:
     """The resolved status of one code for one unit."""
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pipeline.checks import Inputs
@@ -59,6 +60,8 @@ def make_rows(
     _suggestion_rows(tables, suggestions, published, known)
     _decision_rows(tables, inputs, published, known)
     _coding_rows(tables, scheme, studies, by_study, codings, published, sectors)
+    for name in ("study", "passage", "evidence"):
+        tables.add("meta", f"count_{name}", str(len(tables.rows[name])))
     tables.add("meta", "scheme_version", str(scheme.version))
     tables.add("meta", "scheme_title_en", scheme.title.en)
     tables.add("meta", "scheme_title_nl", scheme.title.nl)
@@ -190,15 +193,15 @@ def _study_rows(
             digest.method if digest else "",
             digest.orchestrator if digest else "",
             digest.summary if digest else "",
-            _json([labels[code] for code in sectors.get(study.key, ())]),
-            _json([country_name(code, "en") for code in places]),
-            _json([labels[code] for code in roles[study.key]]),
+            _json(labels[code] for code in sectors.get(study.key, ())),
+            _json(country_name(code, "en") for code in places),
+            _json(labels[code] for code in roles[study.key]),
             sum(len(document.passages) for document in documents),
             evidence[study.key],
             len(suggested[study.key]),
             study.note,
-            _json(list(digest.sources) if digest else []),
-            _json(list(digest.unconfirmed) if digest else []),
+            _json(digest.sources if digest else ()),
+            _json(digest.unconfirmed if digest else ()),
         )
         for code in sectors.get(study.key, ()):
             tables.add("study_sector", study.key, code)
@@ -270,7 +273,7 @@ def _suggestion_rows(
                 item.dimension,
                 item.code,
                 item.score,
-                _json(list(item.indicators)),
+                _json(item.indicators),
             )
             if passage is None:
                 continue
@@ -337,11 +340,15 @@ def _coding_rows(
         for passage in document.passages
     }
     labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
+    for unit, places in sorted(sectors.items()):
+        if unit in published:
+            for code in places:
+                tables.add("passage_sector", unit, code)
     for coding in codings:
         study = study_of(coding.unit)
         passage = published.get(coding.unit)
         places = sectors.get(coding.unit) or sectors.get(study, ())
-        names = _json([labels[code] for code in places])
+        names = _json(labels[code] for code in places)
         identity = f"{coding.unit}-{coding.code}"
         text = passage.text if passage else ""
         tables.add(
@@ -359,10 +366,8 @@ def _coding_rows(
             years[study],
             passage.language if passage else "",
             coding.score,
-            _json(list(coding.coders)),
+            _json(coding.coders),
         )
-        for code in places:
-            tables.add("coding_sector", identity, code)
         if passage and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
             tables.add(
                 "evidence",
@@ -377,7 +382,7 @@ def _coding_rows(
                 access[coding.unit],
                 years[study],
                 passage.language,
-                _json(list(coding.coders)),
+                _json(coding.coders),
             )
 
 
@@ -390,7 +395,12 @@ def _both(texts: Texts | None) -> tuple[str, str]:
     return (texts.en, texts.nl) if texts else ("", "")
 
 
-def _json(value: list[str]) -> str:
+def _json(value: Iterable[str]) -> str:
+    return _encoded(tuple(value))
+
+
+@lru_cache(maxsize=65536)
+def _encoded(value: tuple[str, ...]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 

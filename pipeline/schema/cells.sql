@@ -1,19 +1,30 @@
 -- One row for each role and sector, with how much there is and, where there is no evidence, why.
 INSERT INTO cell (role, sector, studies, evidence, evidence_studies, suggested, suggested_studies,
                   disputed, reason)
-WITH counts AS (
-    SELECT coding.code AS role, coding_sector.sector AS sector,
-           SUM(coding.status IN ('single', 'agreed', 'adjudicated')) AS evidence,
-           COUNT(DISTINCT CASE WHEN coding.status IN ('single', 'agreed', 'adjudicated')
-                               THEN coding.study END) AS evidence_studies,
-           SUM(coding.status = 'suggested') AS suggested,
-           COUNT(DISTINCT CASE WHEN coding.status = 'suggested' THEN coding.study END)
-               AS suggested_studies,
-           SUM(coding.status = 'disputed') AS disputed
+WITH placed AS (
+    -- A passage counts in the sectors it was given, or else in those of its study.
+    SELECT coding.code AS code, coding.status AS status, coding.study AS study,
+           passage_sector.sector AS sector
     FROM coding
-    JOIN coding_sector ON coding_sector.coding = coding.id
     JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
-    GROUP BY coding.code, coding_sector.sector
+    JOIN passage_sector ON passage_sector.passage = coding.passage
+    UNION ALL
+    SELECT coding.code, coding.status, coding.study, study_sector.sector
+    FROM coding
+    JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
+    JOIN study_sector ON study_sector.study = coding.study
+    WHERE coding.passage NOT IN (SELECT passage FROM passage_sector)
+),
+counts AS (
+    SELECT code AS role, sector,
+           SUM(status IN ('single', 'agreed', 'adjudicated')) AS evidence,
+           COUNT(DISTINCT CASE WHEN status IN ('single', 'agreed', 'adjudicated')
+                               THEN study END) AS evidence_studies,
+           SUM(status = 'suggested') AS suggested,
+           COUNT(DISTINCT CASE WHEN status = 'suggested' THEN study END) AS suggested_studies,
+           SUM(status = 'disputed') AS disputed
+    FROM placed
+    GROUP BY code, sector
 ),
 reviewed AS (
     SELECT study_sector.sector AS sector, COUNT(*) AS decisions

@@ -16,7 +16,7 @@ from pipeline.tagger.components import Found
 from pipeline.tagger.vectors import SIZE, WordVectors
 from pipeline.tagger.words import words_of
 
-MEANING_WEIGHT = 4.0
+MEANING_WEIGHT = 3.0
 STRENGTH_WEIGHT = 2.0
 Floats = NDArray[np.float32]
 

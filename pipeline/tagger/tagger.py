@@ -125,8 +125,6 @@ def load_tagger(
     """
     sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
     tagger = Tagger(scheme, sets)
-    for language in LANGUAGES:
-        tagger.pipeline(language)
     vectors = WordVectors(project.cache / "words.db")
     for group in sets:
         examples = [

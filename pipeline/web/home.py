@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from pipeline.web.database import one, rows
+from pipeline.web.database import rows
 
 CELLS = """
 SELECT cell.role AS role, cell.sector AS sector, cell.evidence AS evidence,
@@ -21,21 +21,12 @@ FROM code JOIN dimension ON dimension.id = code.dimension
 WHERE (dimension.is_evidence OR dimension.is_map) AND code.retired IS NULL
 ORDER BY dimension.is_evidence DESC, code.position
 """
-TOTALS = """
-SELECT (SELECT COUNT(*) FROM study) AS studies,
-       (SELECT COUNT(*) FROM passage) AS passages,
-       (SELECT COUNT(*) FROM evidence) AS evidence,
-       (SELECT COUNT(*) FROM coding JOIN dimension ON dimension.id = coding.dimension
-        WHERE dimension.is_evidence AND coding.status = 'suggested') AS suggested,
-       (SELECT COUNT(*) FROM study WHERE access = 'abstract') AS abstracts,
-       (SELECT value FROM meta WHERE name = 'scheme_version') AS scheme
-"""
+COUNTS = "SELECT name, value FROM meta"
 BY_ROLE = """
-SELECT coding.code AS role,
-       SUM(coding.status IN ('single', 'agreed', 'adjudicated')) AS evidence,
-       SUM(coding.status = 'suggested') AS suggested
-FROM coding JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
-GROUP BY coding.code
+SELECT code_total.code AS role, code_total.decided AS evidence, code_total.suggested AS suggested
+FROM code_total
+JOIN code ON code.id = code_total.code
+JOIN dimension ON dimension.id = code.dimension AND dimension.is_evidence
 """
 REASONS = {
     "no-study": "no study in this sector",
@@ -69,7 +60,10 @@ async def home_page(datasette: Any) -> dict[str, Any]:
         for role in roles
     ]
     return {
-        "totals": await one(datasette, TOTALS),
+        "totals": {
+            **{row["name"]: row["value"] for row in await rows(datasette, COUNTS)},
+            "suggested": sum(row["suggested"] for row in by_role.values()),
+        },
         "sectors": shown,
         "absent": [sector for sector in sectors if sector["id"] not in present],
         "roles": table,
