@@ -236,9 +236,11 @@ class _Draft:
                 self.warn(
                     "unknown-type", f"entry type '{kind}' is not known", "It is read like @misc."
                 )
+        # Behind a missing comma the next field was read as part of this one.
+        swallowed = any(problem.kind == "missing-comma" for problem in self.problems)
         for names in rules:
             known = any(self.fields.get(name, "").strip() for name in names)
-            if not known and self.faulty.isdisjoint(names):
+            if not known and not swallowed and self.faulty.isdisjoint(names):
                 self.fault(
                     "missing-field",
                     f"'{self.key}' has no {' or '.join(names)}",
@@ -407,7 +409,7 @@ def _failed_entries(library: Library, path: str, text: str) -> Iterator[Problem]
             reason = getattr(block.error, "abort_reason", "") or str(block.error)
             if re.match(r"Expected comma after entry key", reason):
                 kind, hint = "missing-comma", "Put a comma after the key."
-            elif "key" in reason and "=" in reason:
+            elif "key" in reason and "=" in reason and "`@" not in reason:
                 kind, hint = "missing-equals", "A field is written name = {value}, with a comma."
             else:
                 kind, hint = "unclosed", 'Look for a missing } or " at the end of this entry.'

@@ -24,6 +24,8 @@ def check_project(
     try:
         scheme = read_scheme(project.scheme, project.name(project.scheme))
         tagger = load_tagger(project, scheme, tell)
+        inputs, _ = gather(project, tagger, tell, progress)
+        return all_problems(project, inputs, tagger)
     except InputError as error:
         problems = list(error.problems)
         if project.references.is_file():
@@ -32,5 +34,3 @@ def check_project(
         problems += read_corpus(project).problems
         problems += read_codings(project).problems
         return sorted(problems)
-    inputs, _ = gather(project, tagger, tell, progress)
-    return all_problems(project, inputs, tagger)

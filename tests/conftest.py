@@ -1,0 +1,92 @@
+"""What several tests share: a small project to break, and the real one to trust."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.build import build
+from pipeline.cli import app
+from pipeline.project import Project
+from pipeline.serve import make_site
+
+ROOT = Path(__file__).parent.parent
+SMALL = Path(__file__).parent / "small"
+HEADER = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,round,text"
+
+Evidence = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def built_small(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project, built once. Only to be copied."""
+    folder = tmp_path_factory.mktemp("built") / "small"
+    shutil.copytree(SMALL, folder)
+    shutil.copy(ROOT / "datasette_metadata.yml", folder)
+    build(Project(folder))
+    return Project(folder)
+
+
+@pytest.fixture
+def small(built_small: Project, tmp_path: Path) -> Project:
+    """A copy of the small project: two studies, three roles, indicators without examples."""
+    shutil.copytree(built_small.root, tmp_path / "small")
+    return Project(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def real() -> Project:
+    """The project in this repository, built."""
+    project = Project(ROOT)
+    build(project)
+    return project
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """The command, run in this process: evidence("check", project, "--json")."""
+
+    def run(command: str, project: Project, *arguments: str, given: str | None = None) -> Any:
+        return CliRunner().invoke(
+            app, [command, *arguments, "--project", str(project.root)], input=given
+        )
+
+    return run
+
+
+class Site:
+    """A site over a project's database, asked over HTTP without a network."""
+
+    def __init__(self, project: Project) -> None:
+        self._site = make_site(project)
+
+    def get(self, path: str) -> Any:
+        return asyncio.run(self._site.client.get(path))
+
+
+@pytest.fixture(scope="session")
+def site(real: Project) -> Site:
+    return Site(real)
+
+
+def passage_id(project: Project, study: str, position: int) -> str:
+    """The id of a passage by its place."""
+    from pipeline.corpus import read_digest
+
+    document, _ = read_digest(project.corpus / f"{study}.md", study)
+    assert document is not None
+    return document.passages[position - 1].id
+
+
+def decide(project: Project, coder: str, study: str, *lines: str) -> None:
+    """Append lines to a decision file."""
+    path = project.decisions / coder / f"{study}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text() if path.exists() else HEADER + "\n"
+    path.write_text(before + "".join(f"{line}\n" for line in lines))
