@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,9 @@ class Site:
         self._site = make_site(project)
 
     def get(self, path: str) -> Any:
-        return asyncio.run(self._site.client.get(path))
+        # In a thread of its own, since the browser's loop may be running in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(self._site.client.get(path))).result()
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,9 @@ def test_byte_order_mark_and_windows_line_ends() -> None:
 
 
 words = st.text(
-    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="{}\\\"@#$"),
+    st.characters(
+        codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters='{}\\"@#$'
+    ),
     min_size=1,
     max_size=30,
 ).filter(lambda text: text.strip() and not re.search(r"\band\b|,|%|~", text))

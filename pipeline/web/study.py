@@ -6,8 +6,8 @@ import itertools
 import json
 from collections import defaultdict
 from typing import Any
-from urllib.parse import unquote
 
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.web.database import one, rows
@@ -55,7 +55,7 @@ ACCESS = {
 
 async def study_page(datasette: Any, request: Any) -> Response:
     """The page of the study whose key stands in the address; 404 if there is none."""
-    key = unquote(request.url_vars["key"])
+    key = tilde_decode(request.url_vars["key"])
     study = await one(datasette, STUDY, key=key)
     if study is None:
         raise NotFound(f"There is no study '{key}'. All studies: /orchestration/study")

@@ -1,7 +1,7 @@
 """Benchmarks: each figure as a ratio measured in one run, since machines differ.
 
-    make bench                     all of it, with corpora of 1,000 and 10,000 studies
-    python -m tests.bench 1000     the corpus of 1,000 studies only
+make bench                     all of it, with corpora of 1,000 and 10,000 studies
+python -m tests.bench 1000     the corpus of 1,000 studies only
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def bench_tagging() -> None:
     texts = sentences() * 5
     blank = blank_pipeline("en")
     words = sum(len(doc) for doc in blank.pipe(texts))
-    roles, _ = indicator_pipeline("en", [item for item in sets if item.dimension == scheme.evidence])
+    roles, _ = indicator_pipeline(
+        "en", [item for item in sets if item.dimension == scheme.evidence]
+    )
     every, _ = indicator_pipeline("en", sets)
     tagger = load_tagger(project, scheme)
     units = [TextUnit("en", text) for text in texts]
@@ -125,8 +127,11 @@ def bench_build(studies: int) -> None:
 def bench_help() -> None:
     ours = [run(EVIDENCE, "--help", folder=ROOT)[0] for _ in range(6)][1:]
     typer = [run(sys.executable, "-c", "import typer", folder=ROOT)[0] for _ in range(6)][1:]
-    show("evidence --help: time of python -c 'import typer'",
-         statistics.median(ours) / statistics.median(typer), "<= 2")
+    show(
+        "evidence --help: time of python -c 'import typer'",
+        statistics.median(ours) / statistics.median(typer),
+        "<= 2",
+    )
 
 
 def bench_pages(studies: int) -> None:

@@ -9,8 +9,36 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PASSAGES = 10  # of each study
-NAMES = "Ada Bas Chloé Daan Eva Finn Gül Hanna Ivo Joke Kees Lien Mo Noor Olaf Pia".split()
-FAMILIES = "van der Berg,de Vries,Müller,García,Okafor,Smith,Jansen,Li,Dubois,O'Neill".split(",")
+NAMES = [
+    "Ada",
+    "Bas",
+    "Chloé",
+    "Daan",
+    "Eva",
+    "Finn",
+    "Gül",
+    "Hanna",
+    "Ivo",
+    "Joke",
+    "Kees",
+    "Lien",
+    "Mo",
+    "Noor",
+    "Olaf",
+    "Pia",
+]
+FAMILIES = [
+    "van der Berg",
+    "de Vries",
+    "Müller",
+    "García",
+    "Okafor",
+    "Smith",
+    "Jansen",
+    "Li",
+    "Dubois",
+    "O'Neill",
+]
 
 
 def sentences() -> list[str]:
@@ -69,7 +97,13 @@ def bibliography(entries: int, seed: int = 1) -> str:
     )
 
 
-FIELDS = "renewable energy,urban mobility,public health,dairy farming,water management".split(",")
+FIELDS = [
+    "renewable energy",
+    "urban mobility",
+    "public health",
+    "dairy farming",
+    "water management",
+]
 
 
 def _people(chance: random.Random) -> str:

@@ -1,0 +1,233 @@
+"""The build: complete, the same each time, and never harmful."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.build import build
+from pipeline.problems import InputError
+from pipeline.project import Project
+from tests.conftest import ROOT, Evidence, decide, passage_id
+
+TIME = "2026-11-02T09:00:00Z"
+
+
+def rows(project: Project, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(project.database) as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+def test_what_is_in_the_database(small: Project) -> None:
+    decide(
+        small,
+        "first",
+        "berg2020",
+        f"{TIME},{passage_id(small, 'berg2020', 1)},role,weaver,high,,,hidden,2,pilot,",
+    )
+    decide(
+        small,
+        "second",
+        "berg2020",
+        f"{TIME},{passage_id(small, 'berg2020', 1)},role,weaver;judge,,,,hidden,2,pilot,",
+        f"{TIME},{passage_id(small, 'berg2020', 2)},role,none,,,,hidden,2,pilot,",
+    )
+    build(small)
+    assert rows(small, "SELECT key, label, authors, sectors, countries, passages FROM study") == [
+        (
+            "berg2020",
+            "van der Berg & Smit (2020)",
+            "Anna van der Berg and Jo Smit",
+            '["Energy"]',
+            '["Netherlands", "Belgium"]',
+            3,
+        ),
+        ("smit2021", "Smit (2021)", "Jo Smit", '["Care"]', "[]", 2),
+    ]
+    assert rows(small, "SELECT code, status FROM coding WHERE dimension = 'role' ORDER BY id") == [
+        ("judge", "disputed"),
+        ("weaver", "agreed"),
+        ("weaver", "suggested"),
+    ]
+    assert rows(small, "SELECT role, status, coders FROM evidence") == [
+        ("weaver", "agreed", '["first", "second"]')
+    ]
+    assert rows(
+        small,
+        "SELECT words FROM suggestion_span JOIN suggestion ON suggestion.id = "
+        "suggestion WHERE study = 'berg2020' AND code = 'weaver'",
+    ) == [("brought farmers",), ("together",)]
+    assert rows(small, "SELECT role_id, sector_id, reason FROM gap ORDER BY 1, 2") == [
+        ("judge", "care", "studies there, none coded yet"),
+        ("judge", "energy", "only disputed"),
+        ("judge", "sport", "no study in that sector"),
+        ("scribe", "care", "studies there, none coded yet"),
+        ("scribe", "energy", "coded, none shows the role"),
+        ("scribe", "sport", "no study in that sector"),
+        ("weaver", "care", "only suggestions"),
+        ("weaver", "sport", "no study in that sector"),
+    ]
+    assert rows(small, "SELECT study, reviewed, suggested, evidence FROM coverage") == [
+        ("berg2020", 2, 0, 1),
+        ("smit2021", 0, 1, 0),
+    ]
+    found = "SELECT passage.id FROM passage_fts "
+    found += "JOIN passage ON passage.rowid = passage_fts.rowid WHERE passage_fts MATCH ?"
+    assert rows(small, found, "coordinator") == [(passage_id(small, "smit2021", 1),)]
+    assert rows(small, "PRAGMA foreign_key_check") == []
+    assert rows(small, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_passage_can_have_a_sector_of_its_own(small: Project) -> None:
+    unit = passage_id(small, "berg2020", 1)
+    decide(small, "first", "berg2020", f"{TIME},{unit},sector,sport,,,,hidden,2,pilot,")
+    build(small)
+    counts = dict(rows(small, "SELECT sector, suggested FROM cell WHERE role = 'weaver'"))
+    assert counts == {"energy": 0, "care": 1, "sport": 1}
+
+
+def test_same_input_same_bytes(small: Project, tmp_path: Path) -> None:
+    build(small)
+    first = small.database.read_bytes()
+    subprocess.run(["rm", "-rf", str(small.cache)], check=True)
+    build(small, tmp_path / "other.db")
+    assert (tmp_path / "other.db").read_bytes() == first
+
+
+def test_only_what_changed_is_tagged_again(small: Project) -> None:
+    build(small)
+    assert not build(small).fresh
+    digest = small.corpus / "smit2021.md"
+    digest.write_text(digest.read_text() + "- [p. 9] Nog een bewering over zorg.\n")
+    built = build(small)
+    assert (built.fresh, built.tagged, built.passages) == (True, 3, 6)
+    untouched = small.database.read_bytes()
+    subprocess.run(["rm", "-rf", str(small.cache)], check=True)
+    assert build(small).tagged == 6
+    assert small.database.read_bytes() == untouched
+
+
+def test_errors_leave_the_old_database(small: Project, evidence: Evidence) -> None:
+    before = small.database.read_bytes()
+    small.references.write_text("@article{broken,\n")
+    with pytest.raises(InputError):
+        build(small)
+    assert small.database.read_bytes() == before
+    result = evidence("build", small)
+    assert result.exit_code == 1
+    assert "references.bib:1" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("delay", [0.2, 0.6, 1.0, 1.4, 1.8, 2.2])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_killed_at_any_moment_the_old_database_stays(
+    small: Project, delay: float, how: signal.Signals
+) -> None:
+    before = small.database.read_bytes()
+    digest = small.corpus / "berg2020.md"
+    digest.write_text(digest.read_text().replace("farmers", "growers and farmers"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli", "build", "--project", str(small.root)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(delay)
+    process.send_signal(how)
+    _, errors = process.communicate(timeout=60)
+    assert rows(small, "PRAGMA integrity_check") == [("ok",)]
+    new = "SELECT COUNT(*) FROM passage WHERE text LIKE '%growers and%'"
+    assert small.database.read_bytes() == before or rows(small, new) == [(2,)]
+    if how == signal.SIGINT and "cli.py" in errors:
+        assert "Interrupted" in errors
+    build(small)
+    assert rows(small, new) == [(2,)]
+    assert [path.name for path in small.root.glob("*.tmp")] == []
+
+
+def test_full_texts_are_not_published(small: Project) -> None:
+    small.fulltext.mkdir(exist_ok=True)
+    (small.fulltext / "berg2020.txt").write_text(
+        "The secret office brought all the banks together. Nobody else may read this sentence."
+    )
+    build(small)
+    assert b"secret office" not in small.database.read_bytes()
+    assert rows(small, "SELECT id, passages FROM document WHERE kind = 'fulltext'") == [
+        ("berg2020-fulltext", 2)
+    ]
+    from pipeline.corpus import read_fulltext
+
+    document, _ = read_fulltext(small.fulltext / "berg2020.txt", "x")
+    assert document is not None
+    unit = document.passages[0].id
+    decide(small, "first", "berg2020", f"{TIME},{unit},role,weaver,,,,hidden,2,pilot,")
+    build(small)
+    assert rows(small, "SELECT text FROM evidence") == [
+        ("The secret office brought all the banks together.",)
+    ]
+    assert b"Nobody else" not in small.database.read_bytes()
+
+
+def test_every_table_and_column_is_described(real: Project) -> None:
+    metadata = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text())
+    described = {
+        name: set(table.get("columns", {}))
+        for name, table in metadata["databases"]["orchestration"]["tables"].items()
+    }
+    actual = {
+        name: {row[1] for row in rows(real, f'PRAGMA table_info("{name}")')}
+        for (name,) in rows(
+            real,
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+            "AND name NOT LIKE '%_fts%' AND name NOT LIKE 'sqlite_%'",
+        )
+    }
+    assert described == actual
+    for table in metadata["databases"]["orchestration"]["tables"].values():
+        assert table["title"]
+        assert table.get("description") or table.get("description_html")
+
+
+def test_the_twenty_studies(real: Project) -> None:
+    assert rows(real, "SELECT COUNT(*), SUM(passages) FROM study") == [(20, 192)]
+    coded = rows(
+        real,
+        "SELECT dimension, COUNT(DISTINCT study) FROM decision WHERE standing = 'current' "
+        "GROUP BY 1 ORDER BY 1",
+    )
+    assert dict(coded) == {
+        "orchestrator_kind": 20,
+        "orchestrator_position": 20,
+        "phase": 20,
+        "sector": 20,
+    }
+    assert rows(real, "SELECT COUNT(*) FROM decision WHERE unit != study") == [(0,)]
+
+
+def test_check_as_json_is_machine_readable(small: Project, evidence: Evidence) -> None:
+    (small.corpus / "berg2020.md").write_text("nothing")
+    (problem,) = [
+        item
+        for item in json.loads(evidence("check", small, "--json").stdout)
+        if item["path"] == "corpus/berg2020.md"
+    ]
+    assert set(problem) == {"path", "line", "kind", "message", "hint", "raw", "severity"}
+
+
+def test_outside_a_project(tmp_path: Path, evidence: Evidence) -> None:
+    result = evidence("build", Project(tmp_path))
+    assert result.exit_code == 2
+    assert "coding/scheme.yml" in result.stderr
+    assert os.listdir(tmp_path) == []

@@ -1,0 +1,197 @@
+"""The site over HTTP: every page answers, says what is what, and shows hostile text as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+
+from pipeline.build import build
+from pipeline.project import Project
+from tests.conftest import ROOT, Site, decide, passage_id
+
+QUERIES = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text())["databases"][
+    "orchestration"
+]["queries"]
+TABLES = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text())["databases"][
+    "orchestration"
+]["tables"]
+PAGES = [
+    "/",
+    "/study/reypens2021hybrid",
+    "/orchestration",
+    *(f"/orchestration/{name}" for name in TABLES),
+    *(f"/orchestration/{name}" for name in QUERIES),
+    "/orchestration/evidence_by_role_and_sector?role=mediator&sector=energy&status=suggested",
+    "/orchestration/evidence_of_a_study?study=yan2018cross",
+    "/orchestration/search_passages?words=trust",
+    '/orchestration/search_passages?words="lateral influence',
+    "/orchestration/passage?_search=trust",
+    "/orchestration/study/yan2018cross",
+    "/orchestration/code/connector",
+    "/orchestration/coding?status=suggested&_facet=code",
+    "/orchestration/coding.json?_shape=array",
+    "/orchestration/coding.csv?_stream=on",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_answer(site: Site, path: str) -> None:
+    response = site.get(path)
+    assert response.status_code == 200, response.text[:500]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/study/nobody1999", 404),
+        ("/study/~3Cscript~3Ealert(1)~3C~2Fscript~3E", 404),
+        ("/nowhere", 404),
+        ("/-/evidence/nothing.css", 404),
+        ("/orchestration/nothing", 404),
+        ("/orchestration?sql=select+1", 403),
+        ("/orchestration/study?_where=1=1", 403),
+    ],
+)
+def test_what_is_not_there_or_not_allowed(site: Site, path: str, status: int) -> None:
+    response = site.get(path)
+    assert response.status_code == status
+    assert "<script>alert" not in response.text
+    assert "Orchestration Evidence" in response.text
+
+
+def test_every_link_of_the_main_pages_is_alive(site: Site) -> None:
+    seen = set()
+    for page in ("/", "/study/reypens2021hybrid", "/orchestration"):
+        for link in re.findall(r'href="(/[^"#]*)', site.get(page).text):
+            seen.add(link.replace("&amp;", "&"))
+    assert len(seen) > 60
+    for link in sorted(seen):
+        assert site.get(link).status_code == 200, link
+
+
+def test_the_map_counts_what_the_table_holds(site: Site) -> None:
+    matrix = site.get("/orchestration/role_sector_matrix.json?_shape=array&_size=max").json()
+    home = site.get("/").text
+    for cell in matrix:
+        if cell["suggested"]:
+            words = f"{cell['evidence']} reviewed, {cell['suggested']} suggested by machine"
+            assert f"{cell['role']} in {cell['sector']}: {words}" in home
+            query = (
+                f"/orchestration/evidence_by_role_and_sector.json?_shape=array&role="
+                f"{cell['role_id']}&sector={cell['sector_id']}&status=suggested"
+            )
+            assert len(site.get(query).json()) == cell["suggested"]
+
+
+def test_suggestions_are_marked_as_such(site: Site) -> None:
+    study = site.get("/study/reypens2021hybrid").text
+    assert "machine suggestion" in study
+    assert "<mark" in study
+    assert "Read from the abstract only" in study
+    table = site.get("/orchestration/coding?status=suggested").text
+    assert 'class="status status-suggested">machine suggestion' in table
+
+
+def test_foreign_keys_show_names(site: Site) -> None:
+    text = site.get("/orchestration/coding?code=connector").text
+    assert ">Connector</a>" in text
+    assert "Reypens et al. (2021)</a>" in text
+
+
+def test_the_database_can_be_downloaded(site: Site) -> None:
+    assert site.get("/orchestration.db").content[:15] == b"SQLite format 3"
+
+
+HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>\" onmouseover=\"alert(2)"
+
+
+class Dangers(HTMLParser):
+    """Collects scripts and event handlers that a browser would run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [f"{tag}.{name}" for name, _ in attrs if name.startswith("on")]
+        if tag == "img" and dict(attrs).get("src") == "x":
+            self.found.append(tag)
+        if any((value or "").strip().startswith("javascript:") for _, value in attrs):
+            self.found.append("javascript:")
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "script" and "alert" in data:
+            self.found.append("script")
+
+
+def test_hostile_text_is_shown_as_text(small: Project) -> None:
+    bib = small.references.read_text()
+    for field in ("Weaving energy networks", "Journal of Networks", "Smit, Jo"):
+        bib = bib.replace(field, f"{HOSTILE} {field}", 1)
+    bib = bib.replace(
+        "doi     = {10.1234/weave}",
+        'doi = {10.1234/"><script>alert(1)</script>},'
+        "\n  url = {javascript:alert(1)},\n  note = {" + HOSTILE + "}",
+    )
+    small.references.write_text(bib)
+    digest = small.corpus / "berg2020.md"
+    text = digest.read_text().replace("brought farmers", f"brought {HOSTILE} farmers")
+    text = (
+        text.replace("[p. 4]", f"[{HOSTILE}]")
+        .replace("A summary", f"{HOSTILE} A summary")
+        .replace('"energy networks"', json.dumps(HOSTILE))
+    )
+    digest.write_text(text)
+    scheme = small.scheme.read_text().replace("Weaver", HOSTILE.replace('"', "'"))
+    small.scheme.write_text(
+        scheme.replace("{en: <script", '{en: "<script').replace("alert(2), nl", 'alert(2)", nl')
+    )
+    unit = passage_id(small, "berg2020", 1)
+    decide(
+        small,
+        "first",
+        "berg2020",
+        f'2026-11-02T09:00:00Z,{unit},role,weaver,,"{HOSTILE.replace(chr(34), chr(34) * 2)}",,'
+        "hidden,2,pilot,",
+    )
+    build(small)
+    site = Site(small)
+    pages = [
+        "/",
+        "/study/berg2020",
+        "/orchestration",
+        "/orchestration/study/berg2020",
+        *(f"/orchestration/{name}" for name in (*TABLES, *QUERIES)),
+        f"/orchestration/evidence_by_role_and_sector?role={HOSTILE}&sector=&status=",
+        f"/orchestration/search_passages?words={HOSTILE}",
+        "/orchestration/evidence_of_a_study?study=berg2020",
+    ]
+    for path in pages:
+        response = site.get(path)
+        assert response.status_code == 200, path
+        dangers = Dangers()
+        dangers.feed(response.text)
+        assert dangers.found == [], path
+    assert "&lt;script&gt;alert" in site.get("/study/berg2020").text
+
+
+def test_works_with_plain_datasette(real: Project) -> None:
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    command = [
+        str(Path(sys.executable).parent / "datasette"),
+        "-i",
+        str(real.database),
+        "-m",
+        str(real.metadata),
+        "--get",
+        "/orchestration/gap.json?_shape=array",
+    ]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(result.stdout)[0]["role"]

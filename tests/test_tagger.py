@@ -1,0 +1,270 @@
+"""The tagger: patterns, spans, sentences it must understand, and how good it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.build import build
+from pipeline.evaluation import evaluate_project
+from pipeline.project import Project
+from pipeline.scheme import read_scheme
+from pipeline.tagger.patterns import PatternError, Patterns
+from pipeline.tagger.tagger import Tagger, TextUnit, load_tagger
+from pipeline.tagger.words import words_of
+from tests.conftest import Evidence
+
+CLASSES = {"parties": ["farmer", "bank"]}
+
+
+def matched(pattern: str, text: str, language: str = "en") -> list[str] | None:
+    """The words of a text that a pattern matches, or None."""
+    patterns = Patterns(words_of(language), CLASSES)
+    patterns.add(pattern, 7)
+    words = text.split()
+    positions: dict[int, list[int]] = {}
+    for index, word in enumerate(words):
+        for atom in patterns.atoms_of(word):
+            positions.setdefault(atom, []).append(index)
+    found = patterns.find(positions, [len(words)] * len(words))
+    return [words[index] for index in found[0][1]] if found else None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("bring together", "they brought together everyone", ["brought", "together"]),
+        ("bring together", "they brought all together", None),
+        ("bring .. together", "they brought all of them together", ["brought", "together"]),
+        ("bring .. together", "they brought all of the many together", None),
+        ("bring ... together", "they brought all of the many together", ["brought", "together"]),
+        ("<parties> =and <parties>", "farmers and banks", ["farmers", "and", "banks"]),
+        ("=table", "tables", None),
+        ("net*", "a networked city", ["networked"]),
+        ("*overleg", "het wijkoverleg begon", ["wijkoverleg"]),
+        ("link|tie <parties>", "it ties farmers in", ["ties", "farmers"]),
+        ("conflict & solve", "solving every kind of deep conflict", ["solving", "conflict"]),
+        ("conflict & solve", "solve " + "x " * 14 + "conflict", None),
+        ("organise", "an organisation", None),
+        ("mobilise", "the mobilization of farmers", ["mobilization"]),
+    ],
+)
+def test_patterns(pattern: str, text: str, expected: list[str] | None) -> None:
+    assert matched(pattern, text) == expected
+
+
+@pytest.mark.parametrize("pattern", ["", "..", "bring ..", "<nobody>", "a | b", "<parties", "&"])
+def test_patterns_that_cannot_be_read(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        Patterns(words_of("en"), CLASSES).add(pattern, 0)
+
+
+@pytest.fixture(scope="module")
+def tagger(real: Project) -> Tagger:
+    return load_tagger(real, read_scheme(real.scheme))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "It brought ministries, growers and banks to one table.", "connector"),
+        ("en", "Facilitators got the partners to agree on what the problem was.", "framer"),
+        (
+            "en",
+            "The chair reconciled the opposing interests of investor and residents.",
+            "mediator",
+        ),
+        (
+            "en",
+            "Nurses were trained and lessons were shared between the sites.",
+            "learning_catalyst",
+        ),
+        (
+            "en",
+            "The office aligned the pilots of both cities with the regional strategy.",
+            "integrator",
+        ),
+        (
+            "en",
+            "She secured the funding, hired staff and kept the schedule.",
+            "project_orchestrator",
+        ),
+        (
+            "en",
+            "The coalition lobbied the ministry until the rule was amended.",
+            "policy_innovator",
+        ),
+        ("nl", "De stichting bracht bewoners, boeren en banken om één tafel.", "connector"),
+        ("nl", "De voorzitter bemiddelde in het conflict tussen gemeente en bewoners.", "mediator"),
+        ("nl", "Het netwerk pleitte bij het ministerie voor andere regels.", "policy_innovator"),
+    ],
+)
+def test_what_the_field_says_is_understood(
+    tagger: Tagger, language: str, text: str, code: str
+) -> None:
+    (suggestions,) = tagger.suggest([TextUnit(language, text)])
+    assert code in [item.code for item in suggestions]
+
+
+def test_context_is_not_a_role(tagger: Tagger) -> None:
+    for text in (
+        "Forty interviews were held between 2015 and 2017.",
+        "The article reviews the literature on urban governance.",
+    ):
+        assert tagger.suggest([TextUnit("en", text)]) == [()]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "bring",
+                "brought",
+                "farmers",
+                "banks",
+                "ministry",
+                "together",
+                "table",
+                "conflict",
+                "resolve,",
+                "trust.",
+                "the",
+                "of",
+                "policy-makers",
+                "😀",
+                "é",
+                "“quoted”",
+                "and",
+                "lessons",
+                "shared\n",
+            ]
+        ),
+        max_size=25,
+    )
+)
+def test_spans_are_words_of_the_text(tagger: Tagger, words: list[str]) -> None:
+    text = " ".join(words)
+    for item in tagger.suggest([TextUnit("en", text)])[0]:
+        assert 0 <= item.score <= 1
+        assert item.indicators
+        for span in item.spans:
+            assert 0 <= span.start < span.end <= len(text)
+            assert text[span.start : span.end].strip() == text[span.start : span.end]
+
+
+def test_tagging_is_a_pure_function_of_the_text(tagger: Tagger) -> None:
+    units = [
+        TextUnit("en", "The broker brought partners together."),
+        TextUnit("nl", "De makelaar bracht partners bij elkaar."),
+        TextUnit("en", "Lessons were shared."),
+    ]
+    together = tagger.suggest(units)
+    assert together == [tagger.suggest([unit])[0] for unit in units]
+    assert tagger.suggest(units[::-1]) == together[::-1]
+
+
+def test_negative_context(small: Project, evidence: Evidence) -> None:
+    text = "Nobody brought the farmers together.\nThey brought the farmers together.\n"
+    result = evidence("suggest", small, "-", "--format", "jsonl", "--lang", "en", given=text)
+    first, second = [json.loads(line) for line in result.stdout.splitlines()]
+    assert first["suggestions"] == []
+    assert second["suggestions"] == [
+        {
+            "dimension": "role",
+            "code": "weaver",
+            "score": 0.8,
+            "spans": [[5, 12], [17, 33]],
+            "indicators": ["weaver/together"],
+        }
+    ]
+
+
+def test_matcher_patterns_are_the_way_out(small: Project, evidence: Evidence) -> None:
+    path = small.indicators / "role" / "scribe.yml"
+    path.write_text(
+        "code: scribe\nindicators:\n  - id: shouting\n    weight: 0.9\n"
+        "    matcher:\n      en: [[{IS_UPPER: true, LENGTH: {'>=': 4}}]]\n"
+    )
+    result = evidence("suggest", small, "-", "--lang", "en", given="They WROTE it down.\n")
+    assert "Scribe  [scribe/shouting]  WROTE" in result.stdout
+
+
+def test_a_new_role_needs_files_only(small: Project, evidence: Evidence) -> None:
+    scheme = small.scheme.read_text()
+    small.scheme.write_text(
+        scheme.replace(
+            "      - id: judge\n",
+            "      - id: host\n        since: 2\n        label: {en: Host, nl: Gastheer}\n"
+            "      - id: judge\n",
+        )
+    )
+    (small.indicators / "role" / "host.yml").write_text(
+        "code: host\nindicators:\n  - id: respondents\n    weight: 0.9\n"
+        "    phrases: {en: [respondent]}\n"
+    )
+    build(small)
+    result = evidence("suggest", small, "-", "--lang", "en", given="Forty respondents.\n")
+    assert "Host" in result.stdout
+
+
+def test_quality_on_held_passages(real: Project) -> None:
+    """A floor, so that nobody makes the tagger worse unawares; docs/tagger.md has the figures."""
+    for report in evaluate_project(real, None, None):
+        if report.title == "as on the site":
+            overall = report.scores[-1]
+            assert overall.f1 is not None
+            assert overall.f1 >= 0.45, report.language
+            assert overall.precision is not None
+            assert overall.precision >= 0.5, report.language
+
+
+def test_sectors_of_the_real_studies(real: Project, evidence: Evidence) -> None:
+    result = evidence(
+        "suggest",
+        real,
+        "-",
+        "--dimension",
+        "sector",
+        "--format",
+        "jsonl",
+        "--lang",
+        "en",
+        given="Renewable energy partnerships between villages and a wind farm\n",
+    )
+    assert [item["code"] for item in json.loads(result.stdout)["suggestions"]] == ["energy"]
+
+
+BAD_LINES = [
+    ('{"id": 1, "text": "a"', "bad-json"),
+    ('{"id": 1}', "no-text"),
+    ('{"id": 1, "lang": "de", "text": "a"}', "unknown-language"),
+]
+
+
+@pytest.mark.parametrize(("line", "kind"), BAD_LINES)
+def test_lines_that_cannot_be_read(
+    small: Project, evidence: Evidence, tmp_path: Path, line: str, kind: str
+) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"id": 0, "lang": "en", "text": "They brought farmers together."}\n' + line)
+    result = evidence("suggest", small, str(path))
+    assert result.exit_code == 1
+    assert f"{path}:2" in result.stderr
+    assert kind in result.stderr
+
+
+def test_unknown_values_say_what_exists(small: Project, evidence: Evidence) -> None:
+    for arguments, known in (
+        (("--dimension", "mood"), "role, sector, all"),
+        (("--format", "xml"), "text, jsonl"),
+        (("--lang", "fr"), "en, nl, auto"),
+    ):
+        result = evidence("suggest", small, "-", *arguments, given="Text.\n")
+        assert result.exit_code in (1, 2)
+        assert known in result.stderr
+    assert evidence("suggest", small, "nowhere.txt").exit_code == 2
