@@ -137,14 +137,20 @@ def evaluate(
         typer.Argument(help="JSON lines with lang, text, codes. Default: held examples."),
     ] = None,
     dimension: Annotated[str | None, typer.Option(help="Default: the roles.")] = None,
+    folds: Annotated[
+        int, typer.Option(help="Cross-validate on the examples in so many folds.", min=0)
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Precision, recall and F1 of the suggestions, per code and language."""
-    from pipeline.evaluation import evaluate_project, render
+    from pipeline.evaluation import cross_validate, evaluate_project, render
 
     with _inputs(), _progress() as (tell, _):
-        reports = evaluate_project(_find(project), file, dimension, tell)
+        if folds > 1:
+            reports = cross_validate(_find(project), dimension, folds, tell)
+        else:
+            reports = evaluate_project(_find(project), file, dimension, tell)
     if as_json:
         typer.echo(json.dumps([report.as_dict() for report in reports], indent=2))
     else:

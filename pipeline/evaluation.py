@@ -13,7 +13,10 @@ from pipeline.project import Project
 from pipeline.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.evaluate import Coded, Score, compare, suggested_codes
 from pipeline.tagger.examples import Example, read_examples
+from pipeline.tagger.indicators import read_indicators
+from pipeline.tagger.learning import train
 from pipeline.tagger.tagger import Tagger, load_tagger
+from pipeline.tagger.vectors import WordVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,6 @@ def evaluate_project(
             hint = "Name a file of JSON lines with lang, text and codes."
             raise InputError([Problem(name, 0, "no-examples", "no held examples", hint)])
     tagger = load_tagger(project, scheme, tell)
-    bare = Tagger(tagger.scheme, tagger.sets, {}, tagger._pipelines)
     target = scheme.dimension(name)
     codes = [code.id for code in target.codes if code.retired is None]
     reports = []
@@ -73,30 +75,70 @@ def evaluate_project(
         group = [item for item in examples if item.language == language]
         if not group:
             continue
-        passages = [Coded(item.language, item.text, item.codes) for item in group]
         answers = [item.codes for item in group]
-        for title, made in (("as on the site", tagger), ("indicators alone", bare)):
-            found = suggested_codes(made, target, passages)
+        for title, made in (("as on the site", tagger), ("indicators alone", tagger.bare())):
+            found = suggested_codes(made, target, _coded(group))
             reports.append(
                 Report(title, language, len(group), tuple(compare(codes, answers, found)))
             )
         both = [item for item in group if item.second is not None]
         if both:
-            reports.append(
-                Report(
-                    "second coder",
-                    language,
-                    len(both),
-                    tuple(
-                        compare(
-                            codes,
-                            [item.codes for item in both],
-                            [item.second or frozenset() for item in both],
-                        )
-                    ),
-                )
-            )
+            second = [item.second or frozenset() for item in both]
+            scores = compare(codes, [item.codes for item in both], second)
+            reports.append(Report("second coder", language, len(both), tuple(scores)))
     return reports
+
+
+def cross_validate(
+    project: Project,
+    dimension: str | None,
+    folds: int,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Report]:
+    """How good the tagger is on example passages of topics it has not learned from.
+
+    Examples written together (the same beginning of `group`) stay in one fold.
+    """
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    name = dimension or scheme.evidence
+    examples = [item for item in read_examples(project, scheme, name) if not item.held]
+    sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
+    ids = [f"{code}/{item.id}" for group in sets if group.dimension == name for code, item in group]
+    tagger = Tagger(scheme, sets)
+    vectors = WordVectors(project.cache / "words.db")
+    target = scheme.dimension(name)
+    batches = sorted({item.group.split("-")[0] for item in examples})
+    answers: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
+    found: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
+    for fold in range(folds):
+        tell(f"Fold {fold + 1} of {folds} …")
+        aside = set(batches[fold::folds])
+        rest = [item for item in examples if item.group.split("-")[0] not in aside]
+        model = train(rest, ids, tagger.pipeline, vectors)
+        tagger.models = {name: model} if model else {}
+        for language in LANGUAGES:
+            group = [
+                item
+                for item in examples
+                if item.language == language and item.group.split("-")[0] in aside
+            ]
+            answers[language] += [item.codes for item in group]
+            found[language] += suggested_codes(tagger, target, _coded(group))
+    codes = [code.id for code in target.codes if code.retired is None]
+    return [
+        Report(
+            f"{folds}-fold cross-validation",
+            language,
+            len(answers[language]),
+            tuple(compare(codes, answers[language], found[language])),
+        )
+        for language in LANGUAGES
+        if answers[language]
+    ]
+
+
+def _coded(examples: Sequence[Example]) -> list[Coded]:
+    return [Coded(item.language, item.text, item.codes) for item in examples]
 
 
 def render(reports: Sequence[Report]) -> str:

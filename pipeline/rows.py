@@ -62,6 +62,9 @@ def make_rows(
     _coding_rows(tables, scheme, studies, by_study, codings, published, sectors)
     for name in ("study", "passage", "evidence"):
         tables.add("meta", f"count_{name}", str(len(tables.rows[name])))
+    for name, found in sorted(tables.rows.items()):
+        if name != "meta":
+            tables.add("meta", f"rows/{name}", str(len(found)))
     tables.add("meta", "scheme_version", str(scheme.version))
     tables.add("meta", "scheme_title_en", scheme.title.en)
     tables.add("meta", "scheme_title_nl", scheme.title.nl)

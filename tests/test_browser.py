@@ -18,6 +18,7 @@ from pipeline.serve import listen, make_site
 PAGES = [
     "/",
     "/study/reypens2021hybrid",
+    "/questions",
     "/orchestration",
     "/orchestration/coding?code=connector",
     "/orchestration/study",

@@ -22,6 +22,7 @@ TABLES = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text())["database
 PAGES = [
     "/",
     "/study/reypens2021hybrid",
+    "/questions",
     "/orchestration",
     *(f"/orchestration/{name}" for name in TABLES),
     *(f"/orchestration/{name}" for name in QUERIES),
@@ -65,7 +66,7 @@ def test_what_is_not_there_or_not_allowed(site: Site, path: str, status: int) ->
 
 def test_every_link_of_the_main_pages_is_alive(site: Site) -> None:
     seen = set()
-    for page in ("/", "/study/reypens2021hybrid", "/orchestration"):
+    for page in ("/", "/study/reypens2021hybrid", "/questions"):
         for link in re.findall(r'href="(/[^"#]*)', site.get(page).text):
             seen.add(link.replace("&amp;", "&"))
     assert len(seen) > 60

@@ -36,7 +36,7 @@ ORIGIN = "examples"
 SEEN_TWICE = 2  # a word must stand in that many examples to count
 ENOUGH = 20  # examples a code needs before it is learned
 STRENGTH = 3.0  # inverse of the regularisation
-FAVOUR = 4.0  # how much more a missed code costs than a wrong one; sets precision against recall
+FAVOUR = 5.5  # how much more a missed code costs than a wrong one; sets precision against recall
 TOP_WORDS = 4
 
 

@@ -57,6 +57,10 @@ class Tagger:
             self._pipelines[language] = nlp
         return self._pipelines[language]
 
+    def bare(self) -> Tagger:
+        """The same tagger going by its indicators alone."""
+        return Tagger(self.scheme, self.sets, {}, self._pipelines)
+
     def suggest(self, units: Sequence[TextUnit]) -> list[tuple[Suggestion, ...]]:
         """For each passage the suggestions of dimensions that code passages, strongest first."""
         return [suggestions for suggestions, _ in self.read(units)]

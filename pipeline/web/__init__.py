@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pipeline.web.cells import WORDS, render
 from pipeline.web.home import home_page
 from pipeline.web.options import query_options
+from pipeline.web.questions import questions_page
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.study import study_page
 
@@ -19,7 +20,7 @@ NAVIGATION = (
     ("/orchestration/evidence", "Evidence"),
     ("/orchestration/coding", "Codings"),
     ("/orchestration/code?_sort=position&dimension=role", "Codebook"),
-    ("/orchestration", "Tables and questions"),
+    ("/questions", "Questions and tables"),
 )
 
 
@@ -38,8 +39,6 @@ def extra_template_vars(
 ) -> Any:
     async def inner() -> dict[str, Any]:
         values: dict[str, Any] = {}
-        if view_name == "index":
-            values["home"] = await home_page(datasette)
         if template == "query.html":
             values["query_options"] = await query_options(datasette)
         return values
@@ -49,7 +48,12 @@ def extra_template_vars(
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/study/(?P<key>[^/]+)$", study_page), (ROUTE, static_file)]
+    return [
+        (r"^/$", home_page),
+        (r"^/questions$", questions_page),
+        (r"^/study/(?P<key>[^/]+)$", study_page),
+        (ROUTE, static_file),
+    ]
 
 
 @hookimpl

@@ -157,7 +157,7 @@ def bench_pages(studies: int) -> None:
         "/orchestration/evidence_by_role_and_sector?role=connector&sector=&status=",
         "/orchestration/gaps_and_reasons",
         "/orchestration/search_passages?words=trust",
-        "/orchestration",
+        "/questions",
     ):
         show(f"  {path[:54]}", seconds(get(path), 15) / table, "<= 1.5")
 

@@ -51,13 +51,14 @@ def sentences() -> list[str]:
 def make_project(folder: Path, studies: int, seed: int = 1) -> Path:
     """A project of so many studies with ten passages each; made once and kept."""
     done = folder / f".made-{studies}"
-    if done.is_file():
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "corpus").mkdir(parents=True)
+    shutil.rmtree(folder / "coding", ignore_errors=True)
     shutil.copytree(ROOT / "coding", folder / "coding")
     shutil.rmtree(folder / "coding" / "decisions")
     shutil.copy(ROOT / "datasette_metadata.yml", folder)
+    if done.is_file():
+        return folder
+    shutil.rmtree(folder / "corpus", ignore_errors=True)
+    (folder / "corpus").mkdir()
     (folder / "references.bib").write_text(bibliography(studies, seed), encoding="utf-8")
     texts = sentences()
     chance = random.Random(seed)
