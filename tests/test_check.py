@@ -44,6 +44,14 @@ def decided(line: str, study: str = "berg2020", coder: str = "second") -> Break:
     return action
 
 
+def both(*breaks: Break) -> Break:
+    def action(project: Project) -> None:
+        for spoil in breaks:
+            spoil(project)
+
+    return action
+
+
 TIME = "2026-11-02T09:00:00Z"
 DIGEST = "corpus/berg2020.md"
 SCHEME = "coding/scheme.yml"
@@ -316,6 +324,30 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         "orphan",
         decided(f"{TIME},berg2020-0123abcd,role,weaver,,,,,2,pilot,Old words"),
         "orphan",
+        SECOND,
+        2,
+    ),
+    (
+        "retired code",
+        both(
+            edit(
+                SCHEME,
+                "id: sport\n        since: 1",
+                "id: sport\n        since: 1\n        retired: 2",
+            ),
+            decided(f"{TIME},berg2020,sector,sport,,,,,2,pilot,"),
+        ),
+        "retired-code",
+        SECOND,
+        2,
+    ),
+    (
+        "one code only",
+        both(
+            edit(SCHEME, "unit: study\n    many: true", "unit: study\n    many: false"),
+            decided(f"{TIME},berg2020,sector,sport;care,,,,,2,pilot,"),
+        ),
+        "too-many-codes",
         SECOND,
         2,
     ),

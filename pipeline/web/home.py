@@ -83,7 +83,9 @@ def _cell(
     cell: dict[str, Any], role: dict[str, Any], sector: dict[str, Any], most: int
 ) -> dict[str, Any]:
     count = cell["evidence"] + cell["suggested"]
-    query = urlencode({"role": role["id"], "sector": sector["id"], "status": ""})
+    page = "evidence_by_role_and_sector" if count else "gaps_and_reasons"
+    choice = {"role": role["id"], "sector": sector["id"]}
+    query = urlencode({**choice, "status": ""} if count else choice)
     parts = [f"{role['label']} in {sector['label']}:"]
     parts.append(f"{cell['evidence']} reviewed, {cell['suggested']} suggested by machine")
     if cell["disputed"]:
@@ -92,7 +94,8 @@ def _cell(
         parts.append(f"({REASONS[cell['reason']]})")
     return {
         **cell,
-        "link": f"/orchestration/evidence_by_role_and_sector?{query}" if count else "",
+        "link": f"/orchestration/{page}?{query}",
+        "empty": not count,
         "shade": 0 if not count else 1 + round(3 * count / most),
         "why": REASONS[cell["reason"]],
         "spoken": " ".join(parts),

@@ -1,0 +1,89 @@
+"""What a user can touch is documented, and what is documented exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+from typer.main import get_command
+
+from pipeline.checks import RULES
+from pipeline.cli import app
+from pipeline.corpus import FrontMatter
+from pipeline.decisions import COLUMNS, Coder, Round
+from pipeline.scheme import Code, Dimension, Scheme
+from pipeline.tagger import examples
+from pipeline.tagger.indicators import Indicator, IndicatorFile
+from pipeline.texts import READERS
+from tests.conftest import ROOT
+
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_every_command_and_option_is_documented() -> None:
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        assert f"evidence {name}" in DOCS["commands.md"]
+        assert command.help
+        for parameter in command.params:
+            if parameter.name not in ("help", "project", "output_format", "open_browser"):
+                words = [*parameter.opts, (parameter.name or "").upper()]
+                assert any(word in DOCS["commands.md"] for word in words), (name, parameter.name)
+
+
+def test_every_key_of_every_file_is_documented() -> None:
+    formats = DOCS["formats.md"]
+    for model in (FrontMatter, Scheme, Dimension, Code, Coder, Round):
+        for name in model.model_fields:
+            assert name in formats, (model.__name__, name)
+    for model in (Indicator, IndicatorFile):
+        for name in model.model_fields:
+            assert name in DOCS["indicators.md"], (model.__name__, name)
+    for column in COLUMNS:
+        assert f"`{column}`" in formats
+    for column in examples.COLUMNS:
+        assert f"`{column}`" in DOCS["indicators.md"]
+    for suffix in READERS:
+        assert suffix in formats or suffix == ".htm"
+
+
+def test_every_module_stands_in_the_architecture() -> None:
+    for path in (ROOT / "pipeline").rglob("*.py"):
+        if path.name != "__init__.py" and "web" not in path.parts:
+            assert f"{path.name}" in ARCHITECTURE, path
+
+
+def test_every_file_named_in_the_documents_exists() -> None:
+    for text in (README, ARCHITECTURE, *DOCS.values()):
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            folder = ROOT if link.startswith("docs/") or (ROOT / link).exists() else ROOT / "docs"
+            assert (folder / link).exists(), link
+
+
+def test_every_rule_has_a_row_in_its_test() -> None:
+    source = (ROOT / "pipeline" / "checks.py").read_text()
+    table = (ROOT / "tests" / "test_check.py").read_text()
+    kinds = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
+    assert len(RULES) >= 6
+    for kind in kinds:
+        assert f'"{kind}"' in table, kind
+
+
+def test_citation_and_metadata_are_valid_yaml() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["title"].startswith("Orchestration Evidence")
+    assert (ROOT / "LICENSE").read_text().count("Apache License") >= 1
+
+
+def test_no_code_id_stands_in_python() -> None:
+    scheme = yaml.safe_load((ROOT / "coding" / "scheme.yml").read_text())
+    codes = [code["id"] for dimension in scheme["dimensions"] for code in dimension["codes"]]
+    # Words that also mean something else in a program.
+    codes = [code for code in codes if code not in ("general", "health", "person", "platform")]
+    for path in (ROOT / "pipeline").rglob("*.py"):
+        source = Path(path).read_text(encoding="utf-8")
+        for code in codes:
+            assert f'"{code}"' not in source, (path, code)
