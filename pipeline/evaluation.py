@@ -143,24 +143,24 @@ def _coded(examples: Sequence[Example]) -> list[Coded]:
 
 def render(reports: Sequence[Report]) -> str:
     """The reports as aligned text."""
-    lines = []
+    import pandas as pd
+
+    blocks = []
     for report in reports:
-        lines.append(f"{report.language}: {report.title} ({report.passages} passages)")
-        lines.append(
-            f"  {'':24}{'coded':>7}{'suggested':>11}{'precision':>11}{'recall':>8}{'F1':>7}"
+        frame = pd.DataFrame(
+            {
+                "coded": [score.coded for score in report.scores],
+                "suggested": [score.suggested for score in report.scores],
+                "precision": [score.precision for score in report.scores],
+                "recall": [score.recall for score in report.scores],
+                "F1": [score.f1 for score in report.scores],
+            },
+            index=[f"  {score.code or 'all (micro-average)'}" for score in report.scores],
         )
-        for score in report.scores:
-            name = score.code or "all (micro-average)"
-            lines.append(
-                f"  {name:24}{score.coded:>7}{score.suggested:>11}"
-                f"{_figure(score.precision):>11}{_figure(score.recall):>8}{_figure(score.f1):>7}"
-            )
-        lines.append("")
-    return "\n".join(lines).rstrip()
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+        frame.index = frame.index.str.ljust(24)
+        table = frame.to_string(float_format="{:.2f}".format, na_rep="–")
+        blocks.append(f"{report.language}: {report.title} ({report.passages} passages)\n{table}")
+    return "\n\n".join(blocks)
 
 
 def _read_coded(path: Path, known: frozenset[str]) -> list[Example]:

@@ -20,9 +20,9 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A passage to be tagged, and how its sender calls it."""
+    """A passage to be tagged, and how its sender calls it (any JSON value, given back as it is)."""
 
-    id: str
+    id: Any
     language: str
     text: str
 
@@ -104,7 +104,7 @@ def _read(lines: Sequence[str], name: str, language: str, problems: list[Problem
             )
             continue
         identity = value.get("id", number)
-        asked.append(Asked(str(identity), _language(own, value["text"]), value["text"]))
+        asked.append(Asked(identity, _language(own, value["text"]), value["text"]))
     return asked
 
 

@@ -258,6 +258,39 @@ def test_lines_that_cannot_be_read(
     assert kind in result.stderr
 
 
+def test_each_line_gets_its_answer_under_its_own_id(small: Project, evidence: Evidence) -> None:
+    lines = [
+        {"id": 7, "lang": "en", "text": "They brought the farmers together."},
+        {"id": "b", "lang": "nl", "text": ""},
+        {"id": [1], "text": "Zij bracht de bewoners bij elkaar."},
+        {"text": "“Curly” 😀 text\nwith a line break & <b>marks</b>"},
+    ]
+    text = "\n".join(json.dumps(line) for line in lines)
+    result = evidence("suggest", small, "-", "--format", "jsonl", given=text)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [7, "b", [1], 4]
+    assert [len(answer["suggestions"]) for answer in answers] == [1, 0, 1, 0]
+    assert answers[2]["lang"] == "nl"
+
+
+def test_evaluation_of_a_file(small: Project, evidence: Evidence, tmp_path: Path) -> None:
+    path = tmp_path / "coded.jsonl"
+    path.write_text(
+        '{"lang": "en", "text": "They brought the farmers together.", "codes": ["weaver"]}\n'
+        '{"lang": "en", "text": "They brought the banks together.", "codes": ["judge"]}\n'
+    )
+    result = evidence("evaluate", small, str(path), "--json")
+    report = json.loads(result.stdout)[0]
+    overall = report["scores"][-1]
+    assert (overall["code"], overall["precision"], overall["recall"]) == ("all", 0.5, 0.5)
+    assert "0.50" in evidence("evaluate", small, str(path)).stdout
+    path.write_text('{"lang": "en", "text": "a", "codes": ["king"]}\n{"lang": 1\n')
+    result = evidence("evaluate", small, str(path))
+    assert result.exit_code == 1
+    assert "unknown-code" in result.stderr
+    assert "bad-line" in result.stderr
+
+
 def test_unknown_values_say_what_exists(small: Project, evidence: Evidence) -> None:
     for arguments, known in (
         (("--dimension", "mood"), "role, sector, all"),
