@@ -1,0 +1,179 @@
+"""Rows of the scheme, of people, of studies and their passages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pipeline.checks import Inputs
+from pipeline.decisions import study_of
+from pipeline.records import Coding, Document, Name, Passage, Study
+from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.scheme import Scheme
+from pipeline.tables import Tables, as_json, both, join_names, slug
+from pipeline.tagger.indicators import IndicatorSet
+
+EXCERPT = 600  # characters of a coded full-text passage that may be published
+
+
+def scheme_rows(tables: Tables, scheme: Scheme) -> None:
+    """Dimensions and their codes."""
+    for position, dimension in enumerate(scheme.dimensions, 1):
+        tables.add(
+            "dimension",
+            dimension.id,
+            position,
+            dimension.unit,
+            dimension.many,
+            dimension.id == scheme.evidence,
+            dimension.id == scheme.map,
+            *both(dimension.label),
+            *both(dimension.definition),
+        )
+        for place, code in enumerate(dimension.codes, 1):
+            tables.add(
+                "code",
+                code.id,
+                dimension.id,
+                place,
+                code.parent,
+                code.since,
+                code.retired,
+                *both(code.label),
+                *both(code.definition),
+                *both(code.include),
+                *both(code.exclude),
+                *both(code.example),
+            )
+
+
+def indicator_rows(tables: Tables, indicators: Iterable[IndicatorSet]) -> None:
+    """Indicators of all dimensions."""
+    for group in indicators:
+        for code, indicator in group:
+            tables.add(
+                "indicator",
+                f"{code}/{indicator.id}",
+                code,
+                indicator.weight,
+                "\n".join(indicator.phrases.en),
+                "\n".join(indicator.phrases.nl),
+            )
+
+
+def people_rows(tables: Tables, inputs: Inputs) -> None:
+    """Coders and rounds."""
+    for coder in inputs.codings.coders:
+        tables.add("coder", coder.id, *both(coder.name), coder.kind, coder.active)
+    for item in inputs.codings.rounds:
+        tables.add("round", item.id, *both(item.title), item.blind, item.suggestions, item.state)
+
+
+def study_rows(
+    tables: Tables,
+    studies: list[Study],
+    by_study: Mapping[str, list[Document]],
+    scheme: Scheme,
+    codings: Iterable[Coding],
+    sectors: Mapping[str, tuple[str, ...]],
+) -> None:
+    """Studies with their authors, countries and sectors."""
+    from pipeline.countries import country_name
+
+    labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
+    roles: dict[str, dict[str, None]] = defaultdict(dict)
+    evidence: dict[str, int] = defaultdict(int)
+    suggested: dict[str, set[str]] = defaultdict(set)
+    for coding in codings:
+        if coding.dimension == scheme.evidence:
+            key = study_of(coding.unit)
+            if coding.status in EVIDENCE_STATUSES:
+                roles[key][coding.code] = None
+                evidence[key] += 1
+            elif coding.status == "suggested":
+                suggested[key].add(coding.unit)
+    authors: dict[str, Name] = {}
+    countries: set[str] = set()
+    for study in studies:
+        documents = by_study.get(study.key, [])
+        digest = next((item for item in documents if item.kind == "digest"), None)
+        places = digest.countries if digest else ()
+        countries.update(places)
+        tables.add(
+            "study",
+            study.key,
+            study.short,
+            study.title,
+            join_names([name.reading for name in study.people], study.and_others),
+            study.year,
+            study.container,
+            study.type,
+            study.volume,
+            study.number,
+            study.pages,
+            study.publisher,
+            study.doi,
+            study.url,
+            digest.access if digest else (documents[0].access if documents else None),
+            digest.based_on if digest else "",
+            digest.setting if digest else "",
+            digest.method if digest else "",
+            digest.orchestrator if digest else "",
+            digest.summary if digest else "",
+            as_json(labels[code] for code in sectors.get(study.key, ())),
+            as_json(country_name(code, "en") for code in places),
+            as_json(labels[code] for code in roles[study.key]),
+            sum(len(document.passages) for document in documents),
+            evidence[study.key],
+            len(suggested[study.key]),
+            study.note,
+            as_json(digest.sources if digest else ()),
+            as_json(digest.unconfirmed if digest else ()),
+        )
+        for code in sectors.get(study.key, ()):
+            tables.add("study_sector", study.key, code)
+        for code in sorted(places):
+            tables.add("study_country", study.key, code)
+        for position, name in enumerate(study.people, 1):
+            identity = slug(name.sorting)
+            authors.setdefault(identity, name)
+            tables.add("study_author", study.key, position, identity, not study.authors)
+    for identity, name in sorted(authors.items()):
+        tables.add("author", identity, name.reading, name.last, name.given)
+    for code in sorted(countries):
+        tables.add("country", code, country_name(code, "en"), country_name(code, "nl"))
+
+
+def passage_rows(
+    tables: Tables,
+    studies: list[Study],
+    by_study: Mapping[str, list[Document]],
+    published: Mapping[str, Passage],
+) -> None:
+    """Documents, and the passages of them that may be published."""
+    for study in studies:
+        for document in by_study.get(study.key, []):
+            tables.add(
+                "document",
+                document.id,
+                study.key,
+                document.kind,
+                document.language,
+                document.access,
+                len(document.passages),
+            )
+            for item in document.passages:
+                if published.get(item.id) is item:
+                    text = item.text
+                    if document.kind == "fulltext" and len(text) > EXCERPT:
+                        text = text[: EXCERPT - 1] + "…"
+                    tables.add(
+                        "passage",
+                        item.id,
+                        study.key,
+                        document.id,
+                        item.position,
+                        item.locator,
+                        item.language,
+                        text,
+                    )

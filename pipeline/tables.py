@@ -1,0 +1,54 @@
+"""Rows of the published tables, and how values stand in them."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from pipeline.scheme import Texts
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(slots=True)
+class Tables:
+    """Collects the rows of all tables; order of insertion is order in the database."""
+
+    rows: Rows = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, table: str, *values: Any) -> None:
+        self.rows[table].append(values)
+
+
+def both(texts: Texts | None) -> tuple[str, str]:
+    """English and Dutch, empty where there is no text."""
+    return (texts.en, texts.nl) if texts else ("", "")
+
+
+def as_json(value: Iterable[str]) -> str:
+    """A JSON array of texts; the same few recur, so they are kept."""
+    return _encoded(tuple(value))
+
+
+@lru_cache(maxsize=65536)
+def _encoded(value: tuple[str, ...]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def join_names(names: list[str], others: bool) -> str:
+    """Names in running text: A, B and C."""
+    if others:
+        return ", ".join([*names, "et al."])
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def slug(text: str) -> str:
+    """A name in plain letters, for addresses."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "unnamed"
