@@ -65,8 +65,9 @@ def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
     scheme = inputs.scheme
     for item in _all(inputs.codings):
         dimension = scheme.by_id.get(item.dimension)
-        if item.path.count("/") > 2 and item.coder not in coders:
-            yield _fault(item, "unknown-coder", f"coder '{item.coder}'", "Add coding/coders.yml.")
+        if coders and item.path.count("/") > 2 and item.coder not in coders:
+            hint = f"Add {item.coder} to coding/coders.yml, or rename the folder."
+            yield _fault(item, "unknown-coder", f"coder '{item.coder}'", hint)
         if item.round and item.round not in rounds:
             hint = f"Rounds are {', '.join(sorted(rounds))}."
             yield _fault(item, "unknown-round", f"round '{item.round}'", hint)

@@ -77,7 +77,7 @@ def check(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 8001,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8001,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open a browser window.")

@@ -41,6 +41,7 @@ def test_what_is_in_the_database(small: Project) -> None:
         "berg2020",
         f"{TIME},{passage_id(small, 'berg2020', 1)},role,weaver;judge,,,,hidden,2,pilot,",
         f"{TIME},{passage_id(small, 'berg2020', 2)},role,none,,,,hidden,2,pilot,",
+        f"{TIME},{passage_id(small, 'berg2020', 3)},role,none,,,,hidden,2,pilot,",
     )
     build(small)
     assert rows(small, "SELECT key, label, authors, sectors, countries, passages FROM study") == [
@@ -68,17 +69,17 @@ def test_what_is_in_the_database(small: Project) -> None:
         "suggestion WHERE study = 'berg2020' AND code = 'weaver'",
     ) == [("brought farmers",), ("together",)]
     assert rows(small, "SELECT role_id, sector_id, reason FROM gap ORDER BY 1, 2") == [
-        ("judge", "care", "studies there, none coded yet"),
+        ("judge", "care", "studies there, not all coded yet"),
         ("judge", "energy", "only disputed"),
         ("judge", "sport", "no study in that sector"),
-        ("scribe", "care", "studies there, none coded yet"),
+        ("scribe", "care", "studies there, not all coded yet"),
         ("scribe", "energy", "coded, none shows the role"),
         ("scribe", "sport", "no study in that sector"),
         ("weaver", "care", "only suggestions"),
         ("weaver", "sport", "no study in that sector"),
     ]
     assert rows(small, "SELECT study, reviewed, suggested, evidence FROM coverage") == [
-        ("berg2020", 2, 0, 1),
+        ("berg2020", 3, 0, 1),
         ("smit2021", 0, 1, 0),
     ]
     found = "SELECT passage.id FROM passage_fts "

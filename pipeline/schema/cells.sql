@@ -27,15 +27,21 @@ counts AS (
     GROUP BY code, sector
 ),
 reviewed AS (
-    SELECT study_sector.sector AS sector, COUNT(*) AS decisions
-    FROM decision
-    JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
-    JOIN study_sector ON study_sector.study = decision.study
-    WHERE decision.standing = 'current'
-    GROUP BY study_sector.sector
+    -- A decision says something of a role only if the scheme it was made under had that role.
+    SELECT sector, since, COUNT(DISTINCT unit) AS passages
+    FROM (SELECT DISTINCT study_sector.sector AS sector, decision.unit AS unit,
+                 decision.scheme AS scheme
+          FROM decision
+          JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
+          JOIN study_sector ON study_sector.study = decision.study
+          WHERE decision.standing = 'current')
+    JOIN (SELECT DISTINCT since FROM code) ON scheme >= since
+    GROUP BY sector, since
 ),
 present AS (
-    SELECT sector, COUNT(DISTINCT study) AS studies FROM study_sector GROUP BY sector
+    SELECT study_sector.sector AS sector, COUNT(*) AS studies, SUM(study.passages) AS passages
+    FROM study_sector JOIN study ON study.key = study_sector.study
+    GROUP BY study_sector.sector
 )
 SELECT role.id, sector.id,
        COALESCE(present.studies, 0),
@@ -47,7 +53,7 @@ SELECT role.id, sector.id,
            WHEN COALESCE(present.studies, 0) = 0 AND counts.role IS NULL THEN 'no-study'
            WHEN COALESCE(counts.disputed, 0) > 0 THEN 'only-disputed'
            WHEN COALESCE(counts.suggested, 0) > 0 THEN 'only-suggested'
-           WHEN COALESCE(reviewed.decisions, 0) = 0 THEN 'not-coded'
+           WHEN COALESCE(reviewed.passages, 0) < present.passages THEN 'not-coded'
            ELSE 'none-shows'
        END
 FROM code AS role
@@ -56,5 +62,5 @@ JOIN code AS sector
 JOIN dimension AS columns ON columns.id = sector.dimension AND columns.is_map
 LEFT JOIN counts ON counts.role = role.id AND counts.sector = sector.id
 LEFT JOIN present ON present.sector = sector.id
-LEFT JOIN reviewed ON reviewed.sector = sector.id
+LEFT JOIN reviewed ON reviewed.sector = sector.id AND reviewed.since = role.since
 ORDER BY role.position, sector.position;

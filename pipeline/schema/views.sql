@@ -14,14 +14,14 @@ CREATE VIEW gap AS
 SELECT role.label_en AS role, role.label_nl AS rol, sector.label_en AS sector,
        CASE cell.reason
            WHEN 'no-study' THEN 'no study in that sector'
-           WHEN 'not-coded' THEN 'studies there, none coded yet'
+           WHEN 'not-coded' THEN 'studies there, not all coded yet'
            WHEN 'none-shows' THEN 'coded, none shows the role'
            WHEN 'only-suggested' THEN 'only suggestions'
            WHEN 'only-disputed' THEN 'only disputed'
        END AS reason,
        CASE cell.reason
            WHEN 'no-study' THEN 'geen studie in die sector'
-           WHEN 'not-coded' THEN 'wel studies, nog niet gecodeerd'
+           WHEN 'not-coded' THEN 'wel studies, nog niet alle gecodeerd'
            WHEN 'none-shows' THEN 'gecodeerd, geen toont de rol'
            WHEN 'only-suggested' THEN 'alleen suggesties'
            WHEN 'only-disputed' THEN 'alleen omstreden'

@@ -68,4 +68,4 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
 ) -> Markup | None:
-    return render(datasette, value, column, table)
+    return render(datasette, row, value, column, table)

@@ -21,10 +21,16 @@ WORDS = {
 }
 
 
-def render(datasette: Any, value: Any, column: str, table: str | None) -> Markup | None:
+def render(datasette: Any, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
     """The cell, where a column is shown in our own way; None leaves it to Datasette."""
+    if table == "study" and column == "label":
+        return _study(datasette, row["key"], value)
     renderer = COLUMNS.get(column)
     return renderer(datasette, value) if renderer and isinstance(value, str) and value else None
+
+
+def _study(datasette: Any, key: str, label: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/study/{key}"), label)
 
 
 def _list(datasette: Any, value: str) -> Markup | None:

@@ -32,7 +32,7 @@ JOIN dimension ON dimension.id = code.dimension AND dimension.is_evidence
 """
 REASONS = {
     "no-study": "no study in this sector",
-    "not-coded": "studies here, none coded yet",
+    "not-coded": "studies here, not all coded yet",
     "none-shows": "coded, none shows the role",
     "only-suggested": "only suggestions",
     "only-disputed": "only disputed",
