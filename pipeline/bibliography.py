@@ -91,7 +91,7 @@ def parse_references(text: str, name: str = "references.bib") -> References:
             rejected += 1
         else:
             studies.append(study)
-    for problem in _failed_entries(library, name, text):
+    for problem in _failed_entries(library, name):
         entries += 1
         rejected += 1
         problems.append(problem)
@@ -125,7 +125,7 @@ def _read_macros(library: Library, macros: dict[str, str], path: str) -> list[Pr
     return problems
 
 
-def _failed_entries(library: Library, path: str, text: str) -> Iterator[Problem]:
+def _failed_entries(library: Library, path: str) -> Iterator[Problem]:
     """A problem for each block the parser could not take, entries and other blocks told apart."""
     lines = {block.key: (block.start_line or 0) + 1 for block in library.entries}
     for block in library.failed_blocks:

@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,17 +71,17 @@ def build(
     from pipeline.rows import make_rows
     from pipeline.tagger.tagger import load_tagger
 
-    # Hundreds of thousands of small records that all stay: looking for garbage only takes time.
-    gc.disable()
-    scheme = _scheme(project)
-    tagger = load_tagger(project, scheme, tell)
-    inputs, texts = gather(project, tagger, tell, progress)
-    problems = all_problems(project, inputs, tagger)
-    if errors(problems):
-        raise InputError(problems)
-    tell("Writing the database …")
-    codings = resolve(scheme, texts.suggestions, inputs.codings.decisions, inputs.codings.consensus)
-    write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
+    with _garbage_left_alone():
+        scheme = _scheme(project)
+        tagger = load_tagger(project, scheme, tell)
+        inputs, texts = gather(project, tagger, tell, progress)
+        problems = all_problems(project, inputs, tagger)
+        if errors(problems):
+            raise InputError(problems)
+        tell("Writing the database …")
+        decided = inputs.codings
+        codings = resolve(scheme, texts.suggestions, decided.decisions, decided.consensus)
+        write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps({"state": state, "output": _file_state(output)}))
     return Built(
@@ -240,6 +241,18 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
         for path in sorted(folder.rglob("*.*")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def _garbage_left_alone() -> Iterator[None]:
+    """Hundreds of thousands of small records that all stay: looking for garbage takes time only."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _scheme(project: Project) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -116,6 +117,16 @@ def test_only_what_changed_is_tagged_again(small: Project) -> None:
     subprocess.run(["rm", "-rf", str(small.cache)], check=True)
     assert build(small).tagged == 6
     assert small.database.read_bytes() == untouched
+
+
+def test_the_garbage_collector_is_on_after_a_build(small: Project) -> None:
+    """`serve` builds first, and then runs for long."""
+    build(small)
+    assert gc.isenabled()
+    small.references.write_text("@article{broken,\n")
+    with pytest.raises(InputError):
+        build(small)
+    assert gc.isenabled()
 
 
 def test_errors_leave_the_old_database(small: Project, evidence: Evidence) -> None:
