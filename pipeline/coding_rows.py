@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
-from pipeline.checks import Inputs
-from pipeline.decisions import NONE, is_passage, latest, study_of
+from pipeline.decisions import CONSENSUS, NONE, Codings, is_passage, latest, study_of
 from pipeline.records import Coding, Document, Passage, Study, Suggestion
 from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.scheme import Scheme
-from pipeline.tables import Tables, as_json
+from pipeline.tables import Tables, as_json, excerpt
 
 
 def suggestion_rows(
@@ -20,16 +19,15 @@ def suggestion_rows(
     known: set[str],
 ) -> None:
     """Suggestions and the words behind them."""
-    number = 0
     for unit, items in sorted(suggestions.items()):
         passage = published.get(unit)
         if passage is None and unit not in known:
             continue
         for item in items:
-            number += 1
+            identity = f"{unit}-{item.code}"
             tables.add(
                 "suggestion",
-                number,
+                identity,
                 unit,
                 study_of(unit),
                 unit if passage else None,
@@ -45,33 +43,42 @@ def suggestion_rows(
                 spans[span.start, span.end].append(span.indicator)
             for (start, end), names in sorted(spans.items()):
                 words = passage.text[start:end]
-                tables.add("suggestion_span", number, start, end, "; ".join(names), words)
+                tables.add("suggestion_span", identity, start, end, "; ".join(names), words)
 
 
 def decision_rows(
-    tables: Tables, inputs: Inputs, published: Mapping[str, Passage], known: set[str]
+    tables: Tables,
+    codings: Codings,
+    units: Container[str],
+    published: Mapping[str, Passage],
+    known: set[str],
 ) -> None:
-    """Every line that coders wrote, and how it stands now."""
-    everything = (*inputs.codings.decisions, *inputs.codings.consensus)
+    """Every line that coders wrote and that may be seen, and how it stands now.
+
+    `units` are all passages, published or not.
+    """
+    everything = (*codings.open_decisions, *codings.consensus)
     current = {id(item) for item in latest(everything).values()}
-    coders = {coder.id for coder in inputs.codings.coders}
-    rounds = {item.id for item in inputs.codings.rounds}
-    for number, item in enumerate(everything, 1):
+    coders = {coder.id for coder in codings.coders}
+    rounds = {item.id for item in codings.rounds}
+    for item in everything:
         if study_of(item.unit) not in known:
             continue
         if id(item) not in current:
             standing = "superseded"
         elif item.codes is None:
             standing = "withdrawn"
-        elif is_passage(item.unit) and item.unit not in published:
+        elif is_passage(item.unit) and item.unit not in units:
             standing = "orphan"
         else:
             standing = "current"
+        coder = item.settled_by if item.coder == CONSENSUS else item.coder
         tables.add(
             "decision",
-            number,
+            item.id,
             item.decided_at,
-            item.coder if item.coder in coders else None,
+            coder if coder in coders else None,
+            item.coder == CONSENSUS,
             item.unit,
             study_of(item.unit),
             item.unit if item.unit in published else None,
@@ -98,12 +105,14 @@ def coding_rows(
 ) -> None:
     """Codings with their status; evidence apart; sectors of single passages."""
     years = {study.key: study.year for study in studies}
-    access = {
-        passage.id: document.access
-        for documents in by_study.values()
-        for document in documents
-        for passage in document.passages
-    }
+    access: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    for documents in by_study.values():
+        for document in documents:
+            for passage in document.passages:
+                if published.get(passage.id) is passage:
+                    access[passage.id] = document.access
+                    texts[passage.id] = excerpt(document, passage)
     labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
     for unit, places in sorted(sectors.items()):
         if unit in published:
@@ -111,11 +120,11 @@ def coding_rows(
                 tables.add("passage_sector", unit, code)
     for coding in codings:
         study = study_of(coding.unit)
-        passage = published.get(coding.unit)
+        shown = published.get(coding.unit)
         places = sectors.get(coding.unit) or sectors.get(study, ())
         names = as_json(labels[code] for code in places)
         identity = f"{coding.unit}-{coding.code}"
-        text = passage.text if passage else ""
+        text = texts.get(coding.unit, "")
         tables.add(
             "coding",
             identity,
@@ -123,30 +132,30 @@ def coding_rows(
             coding.code,
             coding.status,
             study,
-            passage.id if passage else None,
+            shown.id if shown else None,
             text,
-            passage.locator if passage else "",
+            shown.locator if shown else "",
             names,
-            access.get(coding.unit) if passage else _access(by_study, study),
+            access.get(coding.unit) if shown else _access(by_study, study),
             years[study],
-            passage.language if passage else "",
+            shown.language if shown else "",
             coding.score,
             as_json(coding.coders),
         )
-        if passage and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
+        if shown and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
             tables.add(
                 "evidence",
                 identity,
                 coding.code,
                 study,
-                passage.id,
+                shown.id,
                 coding.status,
                 text,
-                passage.locator,
+                shown.locator,
                 names,
                 access[coding.unit],
                 years[study],
-                passage.language,
+                shown.language,
                 as_json(coding.coders),
             )
 

@@ -29,11 +29,6 @@ def tables() -> list[Table]:
     return list(SQLModel.metadata.sorted_tables)
 
 
-def columns(name: str) -> tuple[str, ...]:
-    """Names of a table's columns in the order in which rows give them."""
-    return tuple(column.name for column in SQLModel.metadata.tables[name].columns)
-
-
 def write_database(path: Path, rows: Rows) -> None:
     """Write a whole database beside `path` and move it there. `path` is whole at any moment."""
     _clean_up(path)
@@ -63,8 +58,8 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     for table in tables():
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(_ENGINE)))
-    for script in ("totals.sql", "cells.sql", "search.sql", "views.sql"):
-        for statement in _statements(script):
+    for script in ("reasons.sql", "search.sql", "views.sql"):
+        for statement in statements(script):
             connection.execute(statement)
     connection.execute("COMMIT")
     broken = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
@@ -73,7 +68,8 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("ANALYZE")
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script in schema/."""
     text = files("pipeline").joinpath("schema", script).read_text(encoding="utf-8")
     statement = ""
     for line in text.splitlines(keepends=True):

@@ -9,14 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from pipeline.people import Coder, Coders, Round, Rounds, laid_open, moment
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
 from pipeline.records import Decision
-from pipeline.scheme import Id, Text, Texts
 from pipeline.yamlfile import read_yaml
 
 COLUMNS = [
@@ -32,45 +29,13 @@ COLUMNS = [
     "round",
     "text",
 ]
+CONSENSUS_COLUMNS = [*COLUMNS, "settled_by"]
 NONE = "none"
 CONFIDENCES = ("", "low", "medium", "high")
 CONSENSUS = "consensus"
 _HASH = re.compile(r"(?<=.)-[0-9a-f]{8,64}\Z")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Coder(_Part):
-    """Somebody who codes, named by function. Coders are deactivated, never removed."""
-
-    id: Id
-    name: Texts
-    kind: Text
-    active: bool = True
-
-
-class Round(_Part):
-    """A coding round: who codes what, and what they see meanwhile."""
-
-    id: Id
-    title: Texts
-    coders: tuple[Id, ...]
-    studies: Literal["all"] | tuple[str, ...] = "all"
-    dimensions: tuple[Id, ...] = ()
-    blind: bool = True
-    suggestions: Literal["shown", "hidden"] = "hidden"
-    state: Literal["open", "comparing", "closed"] = "open"
-
-
-class Coders(_Part):
-    coders: tuple[Coder, ...]
-
-
-class Rounds(_Part):
-    rounds: tuple[Round, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +47,11 @@ class Codings:
     coders: tuple[Coder, ...]
     rounds: tuple[Round, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def open_decisions(self) -> tuple[Decision, ...]:
+        """Without those of blind rounds that were not opened for comparison yet."""
+        return laid_open(self.decisions, self.rounds)
 
 
 def read_codings(project: Project) -> Codings:
@@ -108,7 +78,7 @@ def read_codings(project: Project) -> Codings:
         consensus += read
         problems += found
     return Codings(
-        tuple(_by_time(decisions)), tuple(_by_time(consensus)), coders, rounds, tuple(problems)
+        tuple(by_time(decisions)), tuple(by_time(consensus)), coders, rounds, tuple(problems)
     )
 
 
@@ -122,11 +92,12 @@ def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], l
         problems.append(Problem(name, text.count("\n") + 1, "torn-line", "no line end", hint))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     decisions: list[Decision] = []
-    line = 1
+    line, number = 1, 0
     try:
         header = next(reader, [])
-        if header != list(COLUMNS):
-            hint = f"The first line must be: {','.join(COLUMNS)}"
+        columns = CONSENSUS_COLUMNS if coder == CONSENSUS else COLUMNS
+        if header != columns:
+            hint = f"The first line must be: {','.join(columns)}"
             return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]
         while True:
             line = reader.line_num + 1
@@ -135,14 +106,26 @@ def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], l
                 break
             if not row:
                 continue
-            faults = list(_row_faults(row, path.stem, name, line))
+            number += 1
+            value = dict(zip(columns, row, strict=False))
+            faults = list(_row_faults(row, value, len(columns), path.stem, name, line))
             problems += faults
             if not faults:
-                decisions.append(_decision(row, coder, name, line))
+                decisions.append(_decision(value, coder, name, line, number))
     except csv.Error as error:
         hint = "Look for a quotation mark that is not closed or not doubled."
         problems.append(Problem(name, line, "bad-csv", f"not CSV: {error}", hint))
     return decisions, problems
+
+
+def guarded(text: str) -> str:
+    """A text as it stands in a CSV file: no spreadsheet takes it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that `guarded` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
 @lru_cache(maxsize=1 << 20)
@@ -161,18 +144,22 @@ def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision
     return {(item.unit, item.dimension, item.coder): item for item in decisions}
 
 
-def _by_time(decisions: list[Decision]) -> list[Decision]:
-    return sorted(decisions, key=lambda item: (item.decided_at, item.coder, item.path, item.line))
+def by_time(decisions: Iterable[Decision]) -> list[Decision]:
+    """In order of time; lines of the same moment in the order in which they stand."""
+    return sorted(
+        decisions, key=lambda item: (moment(item.decided_at), item.coder, item.path, item.number)
+    )
 
 
-def _row_faults(row: list[str], study: str, name: str, line: int) -> Iterator[Problem]:
+def _row_faults(
+    row: list[str], value: dict[str, str], width: int, study: str, name: str, line: int
+) -> Iterator[Problem]:
     raw = first_line(",".join(row))
-    if len(row) != len(COLUMNS):
-        message = f"{len(row)} fields instead of {len(COLUMNS)}"
+    if len(row) != width:
+        message = f"{len(row)} fields instead of {width}"
         yield Problem(name, line, "bad-row", message, "Put texts with commas in quotes.", raw)
         return
-    value = dict(zip(COLUMNS, row, strict=True))
-    if not _TIME.match(value["decided_at"]):
+    if not _is_time(value["decided_at"]):
         hint = "Write it like 2026-11-23T14:05:00Z."
         yield Problem(name, line, "bad-time", f"'{value['decided_at']}' is no time", hint, raw)
     if study_of(value["unit"]) != study:
@@ -196,8 +183,14 @@ def _row_faults(row: list[str], study: str, name: str, line: int) -> Iterator[Pr
         yield Problem(name, line, "bad-scheme", message, "Write the version decided under.", raw)
 
 
-def _decision(row: list[str], coder: str, name: str, line: int) -> Decision:
-    value = dict(zip(COLUMNS, row, strict=True))
+def _is_time(text: str) -> bool:
+    try:
+        return bool(_TIME.match(text)) and bool(moment(text))
+    except ValueError:
+        return False
+
+
+def _decision(value: dict[str, str], coder: str, name: str, line: int, number: int) -> Decision:
     codes = value["codes"].strip()
     return Decision(
         decided_at=value["decided_at"],
@@ -210,12 +203,14 @@ def _decision(row: list[str], coder: str, name: str, line: int) -> Decision:
         if codes == NONE
         else frozenset(code.strip() for code in codes.split(";")),
         confidence=value["confidence"],
-        note=value["note"],
-        quote=value["quote"],
+        note=unguarded(value["note"]),
+        quote=unguarded(value["quote"]),
         shown=value["shown"],
         scheme=int(value["scheme"]),
         round=value["round"],
-        text=value["text"],
+        text=unguarded(value["text"]),
         path=name,
         line=line,
+        number=number,
+        settled_by=value.get("settled_by", ""),
     )

@@ -130,7 +130,7 @@ class Indicator(SQLModel, table=True):
 
 
 class Suggestion(SQLModel, table=True):
-    id: int = Field(primary_key=True)
+    id: str = Field(primary_key=True)
     unit: str = Field(index=True)
     study: str = Field(foreign_key="study.key", index=True)
     passage: str | None = Field(foreign_key="passage.id", index=True)
@@ -142,7 +142,7 @@ class Suggestion(SQLModel, table=True):
 
 class SuggestionSpan(SQLModel, table=True):
     __tablename__ = "suggestion_span"
-    suggestion: int = Field(primary_key=True, foreign_key="suggestion.id")
+    suggestion: str = Field(primary_key=True, foreign_key="suggestion.id")
     start: int = Field(primary_key=True)
     end: int = Field(primary_key=True)
     indicator: str
@@ -167,9 +167,10 @@ class Round(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    id: int = Field(primary_key=True)
+    id: str = Field(primary_key=True)
     decided_at: str
     coder: str | None = Field(foreign_key="coder.id", index=True)
+    consensus: bool
     unit: str = Field(index=True)
     study: str = Field(foreign_key="study.key", index=True)
     passage: str | None = Field(foreign_key="passage.id")
@@ -241,6 +242,8 @@ class Cell(SQLModel, table=True):
     role: str = Field(primary_key=True, foreign_key="code.id")
     sector: str = Field(primary_key=True, foreign_key="code.id")
     studies: int
+    passages: int
+    reviewed: int
     evidence: int
     evidence_studies: int
     suggested: int

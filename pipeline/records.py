@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Access = Literal["abstract", "partial", "full"]
@@ -139,6 +140,7 @@ class Decision:
     """One line of a decision file: a coder's answer for a unit and dimension at a moment.
 
     `codes` is None when the line withdraws an earlier answer, and empty for "none of them".
+    `number` counts the lines of the file; `settled_by` says who settled a consensus.
     """
 
     decided_at: str
@@ -155,6 +157,13 @@ class Decision:
     text: str
     path: str
     line: int
+    number: int
+    settled_by: str = ""
+
+    @property
+    def id(self) -> str:
+        """Permanent, since files are only ever added to: study, coder, number in the file."""
+        return f"{Path(self.path).stem}-{self.coder}-{self.number}"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def resolve(
     """The codings of all units, in a fixed order. A pure function.
 
     A code younger than the scheme version of a decision was not considered in it: that decision
-    says neither yes nor no to the code.
+    says neither yes nor no to the code. A consensus that repeats what two or more coders all
+    answered leaves their codes agreed.
     """
     since = {code.id: code.since for dim in scheme.dimensions for code in dim.codes}
     answers: dict[tuple[str, str], list[Decision]] = defaultdict(list)
@@ -76,7 +77,8 @@ def _resolve_one(
     if settled is not None and settled.scheme >= since:
         if code not in (settled.codes or ()):
             return None
-        return Coding(unit, dimension, code, "adjudicated", coders, score)
+        alike = len(answers) > 1 and all(item.codes == settled.codes for item in answers)
+        return Coding(unit, dimension, code, "agreed" if alike else "adjudicated", coders, score)
     if not answers:
         return None if score is None else Coding(unit, dimension, code, "suggested", (), score)
     if not coders:

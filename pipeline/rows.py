@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from sqlmodel import SQLModel
+
 from pipeline.checks import Inputs
 from pipeline.coding_rows import coding_rows, decision_rows, suggestion_rows
 from pipeline.decisions import is_passage, study_of
@@ -14,6 +16,7 @@ from pipeline.scheme import Scheme
 from pipeline.study_rows import indicator_rows, passage_rows, people_rows, scheme_rows, study_rows
 from pipeline.tables import Rows, Tables
 from pipeline.tagger.indicators import IndicatorSet
+from pipeline.totals import total_rows
 
 
 def make_rows(
@@ -24,6 +27,22 @@ def make_rows(
 ) -> Rows:
     """All rows of the database. The same records give the same rows in the same order."""
     tables = Tables()
+    scheme_rows(tables, inputs.scheme)
+    indicator_rows(tables, indicators)
+    people_rows(tables, inputs)
+    rows_of_studies(tables, inputs, suggestions, codings)
+    total_rows(tables, inputs.scheme)
+    meta_rows(tables, inputs.scheme)
+    return dict(tables.rows)
+
+
+def rows_of_studies(
+    tables: Tables,
+    inputs: Inputs,
+    suggestions: Mapping[str, tuple[Suggestion, ...]],
+    codings: Iterable[Coding],
+) -> None:
+    """Rows that belong to single studies: all those of these inputs, and no others."""
     scheme = inputs.scheme
     by_study: dict[str, list[Document]] = defaultdict(list)
     known = {study.key for study in inputs.references.studies}
@@ -36,24 +55,30 @@ def make_rows(
     codings = [item for item in codings if not is_passage(item.unit) or item.unit in published]
     sectors = _sectors(scheme, codings)
     studies = sorted(inputs.references.studies, key=lambda study: study.key)
-    scheme_rows(tables, scheme)
-    indicator_rows(tables, indicators)
-    people_rows(tables, inputs)
     study_rows(tables, studies, by_study, scheme, codings, sectors)
     passage_rows(tables, studies, by_study, published)
     suggestion_rows(tables, suggestions, published, known)
-    decision_rows(tables, inputs, published, known)
+    units = {
+        passage.id
+        for documents in by_study.values()
+        for document in documents
+        for passage in document.passages
+    }
+    decision_rows(tables, inputs.codings, units, published, known)
     coding_rows(tables, scheme, studies, by_study, codings, published, sectors)
+
+
+def meta_rows(tables: Tables, scheme: Scheme) -> None:
+    """How many rows there are, and which scheme they follow."""
     for name in ("study", "passage", "evidence"):
         tables.add("meta", f"count_{name}", str(len(tables.rows[name])))
-    for name, found in sorted(tables.rows.items()):
+    for name in sorted(SQLModel.metadata.tables):
         if name != "meta":
-            tables.add("meta", f"rows/{name}", str(len(found)))
+            tables.add("meta", f"rows/{name}", str(len(tables.rows[name])))
     tables.add("meta", "scheme_version", str(scheme.version))
     tables.add("meta", "scheme_title_en", scheme.title.en)
     tables.add("meta", "scheme_title_nl", scheme.title.nl)
     tables.add("meta", "scheme_source", scheme.source)
-    return dict(tables.rows)
 
 
 def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:

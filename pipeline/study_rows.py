@@ -10,10 +10,8 @@ from pipeline.decisions import study_of
 from pipeline.records import Coding, Document, Name, Passage, Study
 from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.scheme import Scheme
-from pipeline.tables import Tables, as_json, both, join_names, slug
+from pipeline.tables import Tables, as_json, both, excerpt, join_names, slug
 from pipeline.tagger.indicators import IndicatorSet
-
-EXCERPT = 600  # characters of a coded full-text passage that may be published
 
 
 def scheme_rows(tables: Tables, scheme: Scheme) -> None:
@@ -164,9 +162,6 @@ def passage_rows(
             )
             for item in document.passages:
                 if published.get(item.id) is item:
-                    text = item.text
-                    if document.kind == "fulltext" and len(text) > EXCERPT:
-                        text = text[: EXCERPT - 1] + "…"
                     tables.add(
                         "passage",
                         item.id,
@@ -175,5 +170,5 @@ def passage_rows(
                         item.position,
                         item.locator,
                         item.language,
-                        text,
+                        excerpt(document, item),
                     )

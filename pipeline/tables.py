@@ -6,12 +6,19 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
+from sqlmodel import SQLModel
+
+from pipeline import models  # noqa: F401  (declares the tables)
+from pipeline.records import Document, Passage
 from pipeline.scheme import Texts
+
+EXCERPT = 600  # characters of a coded full-text passage that may be published
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -24,6 +31,21 @@ class Tables:
 
     def add(self, table: str, *values: Any) -> None:
         self.rows[table].append(values)
+
+
+def picked(rows: Rows, table: str, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a table's rows."""
+    found = rows.get(table)
+    if not found:
+        return iter(())
+    known = columns(table)
+    return map(itemgetter(*(known.index(name) for name in names)), found)
+
+
+@lru_cache(maxsize=64)
+def columns(table: str) -> tuple[str, ...]:
+    """Names of a table's columns in the order in which rows give them."""
+    return tuple(column.name for column in SQLModel.metadata.tables[table].columns)
 
 
 def both(texts: Texts | None) -> tuple[str, str]:
@@ -39,6 +61,13 @@ def as_json(value: Iterable[str]) -> str:
 @lru_cache(maxsize=65536)
 def _encoded(value: tuple[str, ...]) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def excerpt(document: Document, passage: Passage) -> str:
+    """The words of a passage that may be published."""
+    if document.kind == "digest" or len(passage.text) <= EXCERPT:
+        return passage.text
+    return passage.text[: EXCERPT - 1] + "…"
 
 
 def join_names(names: list[str], others: bool) -> str:

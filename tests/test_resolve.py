@@ -18,7 +18,7 @@ def decision(coder: str, codes: str | None, time: int = 0, scheme: int = 2) -> D
     given_codes = None if codes is None else frozenset(codes.split())
     return Decision(
         f"2026-11-01T00:00:{time:02}Z", coder, UNIT, "role", given_codes,
-        "", "", "", "", scheme, "", "", "x.csv", time,
+        "", "", "", "", scheme, "", "", "x.csv", time, time,
     )  # fmt: skip
 
 
@@ -40,6 +40,9 @@ def test_each_status() -> None:
     assert statuses(two) == {"weaver": "agreed", "judge": "disputed"}
     settled = [decision("consensus", "judge")]
     assert statuses(two, ("weaver",), settled) == {"judge": "adjudicated"}
+    alike = [decision("a", "weaver"), decision("b", "weaver")]
+    assert statuses(alike, (), [decision("consensus", "weaver")]) == {"weaver": "agreed"}
+    assert statuses(alike, (), [decision("consensus", "judge")]) == {"judge": "adjudicated"}
 
 
 def test_a_decision_silences_the_machine() -> None:

@@ -1,0 +1,123 @@
+"""Who codes, and in which rounds: what each coder codes and sees meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from pipeline.records import Decision
+from pipeline.scheme import Id, Text, Texts
+
+State = Literal["open", "comparing", "closed"]
+
+
+def moment(text: str) -> str:
+    """A time as UTC with microseconds, so that the order of texts is the order of time."""
+    if len(text) == 27 and text[-1] == "Z":
+        return text
+    return stamp(datetime.fromisoformat(text))
+
+
+def stamp(time: datetime) -> str:
+    """How times stand in our files: 2026-11-23T14:05:00.000000Z."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _time(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value if value.tzinfo else value.replace(tzinfo=UTC))
+    return moment(value) if isinstance(value, str) else value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Coder(_Part):
+    """Somebody who codes, named by function. Coders are deactivated, never removed."""
+
+    id: Id
+    name: Texts
+    kind: Text
+    active: bool = True
+
+
+class Step(_Part):
+    """A round was opened for comparison, closed, or opened again: when, and by whom."""
+
+    at: Annotated[str, BeforeValidator(_time)]
+    by: Id
+    state: State
+
+
+class Round(_Part):
+    """A coding round: who codes what, and what they see meanwhile.
+
+    `hidden_from` names coders who see no suggestions; `hidden_share` hides them for that share of
+    passages, the same ones for everybody. `checks` names the coder whose answers the others check.
+    """
+
+    id: Id
+    title: Texts
+    coders: tuple[Id, ...]
+    studies: Literal["all"] | tuple[str, ...] = "all"
+    dimensions: tuple[Id, ...] = ()
+    blind: bool = True
+    suggestions: Literal["shown", "hidden"] = "hidden"
+    hidden_from: tuple[Id, ...] = ()
+    hidden_share: float = Field(default=0.0, ge=0, le=1)
+    checks: Id | None = None
+    history: tuple[Step, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Round:
+        if self.checks is not None and self.blind:
+            raise ValueError("who checks another's coding must see it: set blind to false")
+        return self
+
+    @property
+    def state(self) -> State:
+        return self.history[-1].state if self.history else "open"
+
+    @property
+    def opened_at(self) -> str | None:
+        """When its answers were first laid open; those given later are not independent."""
+        return next((step.at for step in self.history if step.state != "open"), None)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its answers are nobody's but their coder's."""
+        return self.blind and self.opened_at is None
+
+    def includes(self, study: str) -> bool:
+        return self.studies == "all" or study in self.studies
+
+    def shows_suggestions(self, coder: str, unit: str) -> bool:
+        """Whether a coder sees what the machine suggests for a unit; the same at every asking."""
+        if self.suggestions == "hidden" or coder in self.hidden_from:
+            return False
+        lot = hashlib.sha256(f"{self.id}/{unit}".encode()).digest()[:4]
+        return int.from_bytes(lot) / 2**32 >= self.hidden_share
+
+    @property
+    def may_order_by_score(self) -> bool:
+        """Whether an order by score would give no hidden suggestion away (but see hidden_from)."""
+        return self.suggestions == "shown" and not self.hidden_share
+
+
+class Coders(_Part):
+    coders: tuple[Coder, ...]
+
+
+class Rounds(_Part):
+    rounds: tuple[Round, ...]
+
+
+def laid_open(decisions: Iterable[Decision], rounds: Iterable[Round]) -> tuple[Decision, ...]:
+    """Decisions that anybody may see: those of blind rounds only once these are compared."""
+    secret = {item.id for item in rounds if item.is_secret}
+    return tuple(item for item in decisions if item.round not in secret)

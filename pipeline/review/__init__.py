@@ -1,0 +1,1 @@
+"""Manual review: what coders do, without HTTP."""

@@ -1,0 +1,343 @@
+"""An open project: its units, what everybody answered, and saving more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipeline.bibliography import References
+from pipeline.checks import Inputs
+from pipeline.corpus import Corpus
+from pipeline.decisions import (
+    CONSENSUS,
+    Codings,
+    by_time,
+    is_passage,
+    latest,
+    read_decisions,
+    study_of,
+)
+from pipeline.people import Coder, Round, moment, stamp
+from pipeline.problems import InputError, Problem, errors
+from pipeline.project import Project
+from pipeline.records import Decision, Document, Passage, Study, Suggestion
+from pipeline.review.actions import Action, standing_actions
+from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, questions
+from pipeline.review.ledger import append, path_of, write_codes
+from pipeline.scheme import Scheme
+
+FileState = tuple[int, int]
+NOTHING_SUGGESTED = "none"
+HIDDEN = "hidden"
+
+
+@dataclass
+class Desk:
+    """All that reviewing needs, in memory. Files are read again when they change on disk."""
+
+    project: Project
+    inputs: Inputs
+    suggestions: dict[str, tuple[Suggestion, ...]]
+    studies: dict[str, Study] = field(init=False)
+    documents: dict[str, list[Document]] = field(init=False)
+    passages: dict[str, Passage] = field(init=False)
+    rounds: dict[str, Round] = field(init=False)
+    coders: dict[str, Coder] = field(init=False)
+    lines: dict[str, list[Decision]] = field(init=False)
+    decided: dict[str, dict[tuple[str, str], set[str]]] = field(init=False)
+    _files: dict[Path, FileState] = field(init=False)
+    _newest: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        studies = sorted(self.inputs.references.studies, key=lambda study: study.key)
+        self.studies = {study.key: study for study in studies}
+        self.documents = defaultdict(list)
+        for document in self.inputs.corpus.documents:
+            if document.study in self.studies:
+                self.documents[document.study].append(document)
+        self.passages = {}
+        for key in self.studies:
+            for document in self.documents[key]:
+                for passage in document.passages:
+                    self.passages.setdefault(passage.id, passage)
+        self.take_people(self.inputs.codings)
+        self.lines = defaultdict(list)
+        for item in by_time((*self.inputs.codings.decisions, *self.inputs.codings.consensus)):
+            self.lines[study_of(item.unit)].append(item)
+        self.decided = {}
+        self._newest = defaultdict(str)
+        for study in list(self.lines):
+            self._took(study)
+        self._files = {path: _state(path) for path in self._decision_files()}
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.inputs.scheme
+
+    def take_people(self, codings: Codings) -> None:
+        """Coders and rounds as they now stand in their files."""
+        self.rounds = {item.id: item for item in codings.rounds}
+        self.coders = {item.id: item for item in codings.coders}
+
+    def units_of(self, item: Round, study: str) -> list[str]:
+        """The passages of a study that a round asks about, in order of the documents."""
+        if not item.includes(study) or not questions(self.scheme, item, of_passage=True):
+            return []
+        return [p.id for document in self.documents[study] for p in document.passages]
+
+    def done(self, item: Round, coder: str, study: str) -> int:
+        """How many passages of a study a coder has answered in a round."""
+        return len(self.decided.get(study, {}).get((coder, item.id), ()))
+
+    def is_done(self, item: Round, coder: str, unit: str) -> bool:
+        return unit in self.decided.get(study_of(unit), {}).get((coder, item.id), ())
+
+    def answers(self, coder: str, unit: str, item: Round | None = None) -> dict[str, Decision]:
+        """A coder's standing answers on a unit by dimension; in one round, if one is named."""
+        mine = (
+            line
+            for line in self.lines.get(study_of(unit), ())
+            if line.unit == unit and line.coder == coder and (item is None or line.round == item.id)
+        )
+        return {line.dimension: line for line in latest(mine).values() if line.codes is not None}
+
+    def seen(self, coder: str, unit: str) -> str:
+        """Changes with every line that the coder adds on the unit."""
+        times = [
+            line.id
+            for line in self.lines.get(study_of(unit), ())
+            if line.unit == unit and line.coder == coder
+        ]
+        return times[-1] if times else ""
+
+    def shown(self, item: Round, coder: str, unit: str) -> tuple[Suggestion, ...] | None:
+        """The suggestions that a coder sees in a round; None when they are hidden."""
+        if not item.shows_suggestions(coder, unit):
+            return None
+        return self.suggestions.get(unit, ())
+
+    def save(
+        self, coder: str, item: Round, unit: str, given: Sequence[Answer], seen: str | None = None
+    ) -> list[Decision]:
+        """Write answers to the coder's file and take them in; what was written.
+
+        Answers that stand already are not written again. Raises Refused, Stale or NotSaved; then
+        nothing has changed.
+        """
+        self.sync(study_of(unit))
+        reasons = self.reasons_against(coder, item, unit, given)
+        if reasons:
+            raise Refused(reasons)
+        if seen is not None and seen != self.seen(coder, unit):
+            raise Stale
+        standing = self.answers(coder, unit, item)
+        changed = [answer for answer in given if _differs(answer, standing.get(answer.dimension))]
+        return self.write(coder, item, [(unit, answer) for answer in changed])
+
+    def reasons_against(
+        self, coder: str, item: Round, unit: str, given: Sequence[Answer]
+    ) -> list[str]:
+        """Why these answers may not be saved; empty when they may."""
+        if unit not in self.passages and unit not in self.studies:
+            return [f"There is no passage or study '{unit[:80]}' any more."]
+        of_passage = is_passage(unit)
+        allowed = questions(self.scheme, item, of_passage)
+        if of_passage:
+            allowed = (*allowed, *overrides(self.scheme))
+        reasons = []
+        if coder not in item.coders:
+            reasons.append(f"{coder} does not code in the round '{item.id}'.")
+        if not item.includes(study_of(unit)):
+            reasons.append(f"The round '{item.id}' does not include {study_of(unit)}.")
+        if item.state != "open":
+            reasons.append(f"The round '{item.id}' is {item.state}; it takes no more answers.")
+        reasons += faults(given, self.scheme, allowed, self.passages.get(unit))
+        if not given:
+            reasons.append("No answer was given: choose codes, or none of them.")
+        return list(dict.fromkeys(reasons))
+
+    def write(
+        self,
+        coder: str,
+        item: Round | None,
+        given: Iterable[tuple[str, Answer]],
+        settled_by: str = "",
+    ) -> list[Decision]:
+        """Append answers of one study to the coder's file, durably, and take them in."""
+        given = list(given)
+        if not given:
+            return []
+        study = study_of(given[0][0])
+        time = self._time(study, coder)
+        path = path_of(self.project, coder, study)
+        name = self.project.name(path)
+        number = max(
+            (line.number for line in self.lines.get(study, ()) if line.path == name), default=0
+        )
+        written = [
+            Decision(
+                decided_at=time,
+                coder=coder,
+                unit=unit,
+                dimension=answer.dimension,
+                codes=answer.codes,
+                confidence=answer.confidence,
+                note=answer.note,
+                quote=answer.quote,
+                shown=self._shown_text(item, coder, unit, answer.dimension),
+                scheme=self.scheme.version,
+                round=item.id if item else "",
+                text=self.passages[unit].text if unit in self.passages else "",
+                path=name,
+                line=0,
+                number=number + place,
+                settled_by=settled_by,
+            )
+            for place, (unit, answer) in enumerate(given, 1)
+        ]
+        append(self.project, path, written)
+        self._files[path] = _state(path)
+        self.lines[study] += written
+        self._took(study)
+        return written
+
+    def undo(self, coder: str) -> Action | None:
+        """Take a coder's last standing action back: withdraw it, and repeat what stood before."""
+        for study in self.lines:
+            self.sync(study)
+        action = self.last_action(coder)
+        if action is None:
+            return None
+        item = self.rounds.get(action.decisions[0].round)
+        if item is not None and item.state != "open":
+            raise Refused([f"The round '{item.id}' is {item.state}; its answers stay."])
+        withdrawn = [(line.unit, Answer(line.dimension, None)) for line in action.decisions]
+        again = [
+            (line.unit, Answer(line.dimension, line.codes, line.confidence, line.note, line.quote))
+            for line in action.before
+        ]
+        self.write(coder, item, [*withdrawn, *again])
+        return action
+
+    def last_action(self, coder: str) -> Action | None:
+        """The coder's last action that was not undone, over all studies."""
+        mine = [line for group in self.lines.values() for line in group if line.coder == coder]
+        actions = standing_actions(mine)
+        return actions[-1] if actions else None
+
+    def sync(self, study: str) -> bool:
+        """Read the decision files of a study again where they changed on disk."""
+        changed = False
+        for coder in (*self.coders, CONSENSUS):
+            path = path_of(self.project, coder, study)
+            state = _state(path)
+            if self._files.get(path, (0, 0)) == state:
+                continue
+            name = self.project.name(path)
+            found: list[Decision] = []
+            problems: list[Problem] = []
+            if path.is_file():
+                found, problems = read_decisions(path, coder, name)
+            if errors(problems):
+                raise Refused([str(problem) for problem in problems])
+            kept = [line for line in self.lines.get(study, ()) if line.path != name]
+            self.lines[study] = by_time([*kept, *found])
+            self._files[path] = state
+            changed = True
+        if changed:
+            self._took(study)
+        return changed
+
+    def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
+        """The inputs and suggestions of a single study."""
+        documents = tuple(self.documents[study])
+        lines = self.lines.get(study, [])
+        codings = Codings(
+            tuple(line for line in lines if line.coder != CONSENSUS),
+            tuple(line for line in lines if line.coder == CONSENSUS),
+            tuple(self.coders.values()),
+            tuple(self.rounds.values()),
+            (),
+        )
+        units = [study, *(p.id for document in documents for p in document.passages)]
+        suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
+        references = References((self.studies[study],), (), 1, 0)
+        corpus = Corpus(documents, ())
+        return Inputs(references, corpus, self.scheme, codings), suggestions
+
+    def _took(self, study: str) -> None:
+        """Bring what is derived from the lines of a study up to date."""
+        decided: dict[tuple[str, str], set[str]] = defaultdict(set)
+        in_round: dict[tuple[str, str, str], Decision] = {}
+        for line in self.lines[study]:
+            if line.dimension == self.scheme.evidence:
+                in_round[line.unit, line.coder, line.round] = line
+            time = moment(line.decided_at)
+            self._newest[line.coder] = max(self._newest[line.coder], time)
+        for (unit, coder, name), line in in_round.items():
+            if line.codes is not None and unit in self.passages:
+                decided[coder, name].add(unit)
+        self.decided[study] = decided
+
+    def _time(self, study: str, coder: str) -> str:
+        """Now, but after everything that the coder and others wrote on the study."""
+        now = stamp(datetime.now(UTC))
+        newest = max((moment(line.decided_at) for line in self.lines.get(study, ())), default="")
+        newest = max(newest, self._newest[coder])
+        if now > newest:
+            return now
+        return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
+
+    def _shown_text(self, item: Round | None, coder: str, unit: str, dimension: str) -> str:
+        shown = self.shown(item, coder, unit) if item and coder != CONSENSUS else None
+        if shown is None:
+            return HIDDEN
+        codes = frozenset(entry.code for entry in shown if entry.dimension == dimension)
+        return write_codes(codes)
+
+    def _decision_files(self) -> list[Path]:
+        return [
+            *self.project.decisions.glob("*/*.csv"),
+            *self.project.consensus.glob("*.csv"),
+        ]
+
+
+def open_desk(
+    project: Project,
+    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Desk:
+    """The desk over a project's files. Raises InputError when they have errors."""
+    from pipeline.build import all_problems, gather
+    from pipeline.scheme import read_scheme
+    from pipeline.tagger.tagger import load_tagger
+
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    tagger = load_tagger(project, scheme, tell)
+    inputs, texts = gather(project, tagger, tell, progress)
+    problems = all_problems(project, inputs, tagger)
+    if errors(problems):
+        raise InputError(problems)
+    return Desk(project, inputs, texts.suggestions)
+
+
+def _differs(answer: Answer, standing: Decision | None) -> bool:
+    if standing is None:
+        return answer.codes is not None
+    return (answer.codes, answer.confidence, answer.note, answer.quote) != (
+        standing.codes,
+        standing.confidence,
+        standing.note,
+        standing.quote,
+    )
+
+
+def _state(path: Path) -> FileState:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_size, stat.st_mtime_ns)
