@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pipeline.problems import Problem
-    from pipeline.project import Project
+from pipeline.console import (
+    HERE,
+    ProjectOption,
+    fail,
+    find,
+    inputs,
+    print_problems,
+    progress,
+)
+from pipeline.review.commands import app as review_app
 
 app = typer.Typer(
     name="evidence",
@@ -25,10 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-ProjectOption = Annotated[
-    Path, typer.Option("--project", "-C", help="The project's folder.", show_default="here")
-]
-HERE = Path(".")
+app.add_typer(review_app)
 
 
 @app.command()
@@ -41,9 +41,9 @@ def build(
     """Make the database orchestration.db. What has not changed is not done again."""
     from pipeline.build import build as run
 
-    with _inputs(), _progress() as (tell, progress):
-        built = run(_find(project), output, tell, progress)
-    _print_problems(built.problems)
+    with inputs(), progress() as (tell, bar):
+        built = run(find(project), output, tell, bar)
+    print_problems(built.problems)
     if built.fresh:
         typer.echo(
             f"{built.path}: {built.studies} studies, {built.passages} passages "
@@ -62,8 +62,8 @@ def check(
     from pipeline.check import check_project
     from pipeline.problems import errors
 
-    with _inputs(), _progress() as (tell, progress):
-        problems = check_project(_find(project), tell, progress)
+    with inputs(), progress() as (tell, bar):
+        problems = check_project(find(project), tell, bar)
     if as_json:
         typer.echo(json.dumps([item.as_dict() for item in problems], ensure_ascii=False, indent=2))
     else:
@@ -89,12 +89,13 @@ def serve(
 ) -> None:
     """Build if needed, and serve the site, read-only."""
     from pipeline.build import build as run
-    from pipeline.serve import PortTaken, listen, serve_project
+    from pipeline.serve import PortTaken, listen, make_site
+    from pipeline.serve import run as serve_site
 
-    found = _find(project)
-    with _inputs(), _progress() as (tell, progress):
-        built = run(found, None, tell, progress)
-    _print_problems(built.problems)
+    found = find(project)
+    with inputs(), progress() as (tell, bar):
+        built = run(found, None, tell, bar)
+    print_problems(built.problems)
     try:
         listener = listen(host, port)
     except PortTaken as error:
@@ -104,7 +105,7 @@ def serve(
     typer.echo(f"Serving {built.path} at {address} (stop with Ctrl-C)")
     if open_browser:
         typer.launch(address)
-    serve_project(found, listener, allow_sql)
+    serve_site(make_site(found, allow_sql), listener)
 
 
 @app.command()
@@ -121,12 +122,10 @@ def suggest(
     from pipeline.suggest import FORMATS, suggest_lines
 
     if output_format not in FORMATS:
-        _fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
+        fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
     lines = _lines(file)
-    with _inputs(), _progress() as (tell, _):
-        for line in suggest_lines(
-            _find(project), lines, file, lang, dimension, output_format, tell
-        ):
+    with inputs(), progress() as (tell, _):
+        for line in suggest_lines(find(project), lines, file, lang, dimension, output_format, tell):
             typer.echo(line)
 
 
@@ -146,88 +145,28 @@ def evaluate(
     """Precision, recall and F1 of the suggestions, per code and language."""
     from pipeline.evaluation import cross_validate, evaluate_project, render
 
-    with _inputs(), _progress() as (tell, _):
+    with inputs(), progress() as (tell, _):
         if folds > 1:
-            reports = cross_validate(_find(project), dimension, folds, tell)
+            reports = cross_validate(find(project), dimension, folds, tell)
         else:
-            reports = evaluate_project(_find(project), file, dimension, tell)
+            reports = evaluate_project(find(project), file, dimension, tell)
     if as_json:
         typer.echo(json.dumps([report.as_dict() for report in reports], indent=2))
     else:
         typer.echo(render(reports))
 
 
-def _find(folder: Path) -> Project:
-    from pipeline.project import find_project
-
-    try:
-        return find_project(folder)
-    except FileNotFoundError as error:
-        _fail(str(error))
-        raise
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _print_problems(problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        typer.echo(str(problem), err=True)
-
-
 def _lines(file: str) -> list[str]:
     from pipeline.problems import InputError, decode_utf8
 
     if file != "-" and not Path(file).is_file():
-        _fail(f"No file '{file}'.")
+        fail(f"No file '{file}'.")
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     text, problems = decode_utf8(data, file)
-    with _inputs():
+    with inputs():
         if problems:
             raise InputError(problems)
     return text.splitlines()
-
-
-@contextmanager
-def _inputs() -> Iterator[None]:
-    """Faults of input files are printed, all of them, and end the command with 1."""
-    from pipeline.problems import InputError, errors
-
-    try:
-        yield
-    except InputError as error:
-        for problem in error.problems:
-            typer.echo(str(problem), err=True)
-        typer.echo(f"{len(errors(error.problems))} error(s); nothing was changed.", err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was changed.", err=True)
-        raise typer.Exit(130) from None
-
-
-@contextmanager
-def _progress() -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
-    """A progress bar on a terminal's standard error, silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield (lambda message: typer.echo(message, err=True)), (lambda done, total: None)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading and tagging", total=None)
-        yield (
-            bar.console.print,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
 
 
 if __name__ == "__main__":

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from pipeline.web.review.session import Review
 
 SETTINGS: dict[str, Any] = {
     "default_allow_sql": False,
@@ -27,16 +31,42 @@ class PortTaken(Exception):
 
 
 def make_site(project: Project, allow_sql: bool = False) -> Any:
-    """The Datasette application over a project's database."""
+    """The Datasette application over a project's database, read-only."""
+    return _site(project, immutables=[str(project.database)], allow_sql=allow_sql)
+
+
+def make_review(project: Project, review: Review, secret: str | None = None) -> Any:
+    """The same site over a working copy of the database, with the pages of review."""
+    from pipeline.review.live import working_copy
+    from pipeline.web.review.session import attach
+
+    site = _site(project, files=[str(working_copy(project))], secret=secret)
+    attach(site, review)
+    return site
+
+
+def _site(
+    project: Project,
+    files: Sequence[str] = (),
+    immutables: Sequence[str] = (),
+    allow_sql: bool = False,
+    secret: str | None = None,
+) -> Any:
     from datasette.app import Datasette
 
     from pipeline.web.config import read_metadata, register
 
     register()
     return Datasette(
-        immutables=[str(project.database)],
+        files=list(files),
+        immutables=list(immutables),
         metadata=read_metadata(project.metadata),
-        settings={**SETTINGS, "default_allow_sql": allow_sql},
+        settings={
+            **SETTINGS,
+            "default_allow_sql": allow_sql,
+            **({"default_cache_ttl": 0, "allow_download": False} if files else {}),
+        },
+        secret=secret,
     )
 
 
@@ -53,11 +83,9 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve_project(project: Project, listener: socket.socket, allow_sql: bool = False) -> None:
-    """Serve until interrupted."""
+def run(site: Any, listener: socket.socket) -> None:
+    """Serve a site until interrupted."""
     import uvicorn
 
-    config = uvicorn.Config(
-        make_site(project, allow_sql).app(), log_level="warning", lifespan="on", workers=1
-    )
+    config = uvicorn.Config(site.app(), log_level="warning", lifespan="on", workers=1)
     uvicorn.Server(config).run(sockets=[listener])

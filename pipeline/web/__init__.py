@@ -11,6 +11,7 @@ from pipeline.web.cells import WORDS, render
 from pipeline.web.home import home_page
 from pipeline.web.options import query_options
 from pipeline.web.questions import questions_page
+from pipeline.web.review import ROUTES
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.study import study_page
 
@@ -53,6 +54,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/questions$", questions_page),
         (r"^/study/(?P<key>[^/]+)$", study_page),
         (ROUTE, static_file),
+        *ROUTES,
     ]
 
 
@@ -60,6 +62,7 @@ def register_routes() -> list[tuple[str, Any]]:
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     # A global, since error pages are rendered without the variables of plugins.
     env.globals["stylesheet"] = datasette.urls.path(address("site.css"))
+    env.globals["script"] = datasette.urls.path(address("review.js"))
     env.globals["navigation"] = NAVIGATION
     env.globals["status_words"] = WORDS
 

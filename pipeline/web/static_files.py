@@ -1,4 +1,4 @@
-"""Our style sheet, under an address that changes with its content."""
+"""Our style sheet and script, under addresses that change with their content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-TYPES = {"site.css": "text/css; charset=utf-8"}
+TYPES = {
+    "site.css": "text/css; charset=utf-8",
+    "review.js": "text/javascript; charset=utf-8",
+}
 ROUTE = r"^/-/evidence/(?P<name>[a-z.]+)$"
 
 

@@ -1,0 +1,123 @@
+"""From a form to answers, and from answers to what a form shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.decisions import NONE
+from pipeline.people import Round
+from pipeline.records import Decision, Passage
+from pipeline.review.answers import (
+    Answer,
+    Refused,
+    overrides,
+    questions,
+    tidy,
+    tidy_quote,
+    without_controls,
+)
+from pipeline.review.desk import Desk
+from pipeline.scheme import Dimension, Scheme
+from pipeline.web.review.session import first
+
+Form = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One dimension as a form shows it."""
+
+    dimension: Dimension
+    chosen: frozenset[str] | None = None
+    confidence: str = ""
+    note: str = ""
+    quote: str = ""
+    extra: bool = False
+    marked: Mapping[str, Any] = field(default_factory=dict)
+
+
+def fields(
+    desk: Desk, item: Round, unit: str, passage: Passage | None, standing: Mapping[str, Decision]
+) -> list[Field]:
+    """What a unit's form asks, filled with what stands."""
+    asked = questions(desk.scheme, item, passage is not None)
+    extras = overrides(desk.scheme) if passage is not None else ()
+    return [
+        _field(dimension, standing.get(dimension.id), dimension in extras)
+        for dimension in (*asked, *extras)
+    ]
+
+
+def refilled(before: Iterable[Field], form: Form) -> list[Field]:
+    """The same fields with what was sent, so that nothing typed is lost."""
+    return [
+        Field(
+            item.dimension,
+            _chosen(form, item.dimension.id),
+            first(form, f"confidence.{item.dimension.id}"),
+            without_controls(tidy(first(form, f"note.{item.dimension.id}"))),
+            first(form, f"quote.{item.dimension.id}"),
+            item.extra,
+        )
+        for item in before
+    ]
+
+
+def read_answers(
+    form: Form, asked: Sequence[Field], passage: Passage | None, scheme: Scheme
+) -> list[Answer]:
+    """The answers in a form. Raises Refused where it contradicts itself or asks something else."""
+    known = {item.dimension.id for item in asked}
+    sent = {name.partition(".")[2] for name in form if name.startswith("codes.")}
+    reasons = [f"'{name[:60]}' is not asked here." for name in sorted(sent - known)]
+    answers = []
+    for item in asked:
+        name = item.dimension.id
+        given = form.get(f"codes.{name}", [])
+        if NONE in given and len(given) > 1:
+            reasons.append(f"{item.dimension.label.en}: none of them, or some of them, not both.")
+            continue
+        chosen = _chosen(form, name)
+        if chosen is None and item.chosen is None:
+            if name == scheme.evidence:
+                reasons.append(f"Choose a {item.dimension.label.en.lower()}, or none of them (0).")
+            continue
+        answers.append(
+            Answer(
+                name,
+                chosen,
+                first(form, f"confidence.{name}") if chosen is not None else "",
+                tidy(first(form, f"note.{name}")) if chosen is not None else "",
+                tidy_quote(first(form, f"quote.{name}"), passage) if chosen is not None else "",
+            )
+        )
+    if reasons:
+        raise Refused(reasons)
+    return answers
+
+
+def as_words(scheme: Scheme, decision: Decision | None, language: str = "en") -> str:
+    """An answer in words: the labels of its codes."""
+    if decision is None or decision.codes is None:
+        return "no answer"
+    labels = [
+        code.label[language]
+        for code in scheme.dimension(decision.dimension).codes
+        if code.id in decision.codes
+    ]
+    return ", ".join(labels) or "none of them"
+
+
+def _field(dimension: Dimension, decision: Decision | None, extra: bool) -> Field:
+    if decision is None:
+        return Field(dimension, extra=extra)
+    return Field(
+        dimension, decision.codes, decision.confidence, decision.note, decision.quote, extra
+    )
+
+
+def _chosen(form: Form, name: str) -> frozenset[str] | None:
+    given = [value for value in form.get(f"codes.{name}", []) if value]
+    return frozenset(value for value in given if value != NONE) if given else None

@@ -1,0 +1,269 @@
+"""The page on which a passage is read in its context and coded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.decisions import NONE, study_of
+from pipeline.people import Coder, Round
+from pipeline.records import Document, Passage
+from pipeline.review.answers import Refused, Stale
+from pipeline.review.ledger import NotSaved
+from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
+from pipeline.web.review.session import (
+    Review,
+    first,
+    go,
+    keep,
+    page,
+    read_form,
+    round_of,
+    running,
+    signed_in,
+)
+from pipeline.web.review.way import Way, way_of
+from pipeline.web.study import ACCESS, pieces
+
+AROUND = 2  # passages before and after
+
+
+async def unit_page(datasette: Any, request: Any) -> Response:
+    """GET shows a passage, POST saves the coder's answers to it and goes to the next."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    item = round_of(review, request, coder)
+    unit = tilde_decode(request.url_vars["unit"])
+    way = way_of(request, review.desk, item, coder.id)
+    if request.method == "POST":
+        return await _save(datasette, request, review, coder, item, way, unit)
+    if unit not in review.desk.passages:
+        raise NotFound(f"There is no passage '{unit}' any more.")
+    review.desk.sync(study_of(unit))
+    return await _show(datasette, request, review, coder, item, way, unit)
+
+
+async def next_page(datasette: Any, request: Any) -> Response:
+    """Go to the next passage of the queue, or to the start when nothing is left."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    item = round_of(review, request, coder)
+    way = way_of(request, review.desk, item, coder.id)
+    after = request.args.get("after") or ""
+    unit = review.queue.next(item, coder.id, way.order, after)
+    if unit is None:
+        return go(datasette, f"/review?finished={item.id}")
+    saved = request.args.get("saved") or ""
+    return go(datasette, way.unit(unit, saved=saved))
+
+
+async def _save(
+    datasette: Any, request: Any, review: Review, coder: Coder, item: Round, way: Way, unit: str
+) -> Response:
+    form = await read_form(request, coder)
+    desk = review.desk
+    passage = desk.passages.get(unit)
+    if passage is None:
+        return await lost_page(datasette, request, form, f"There is no passage '{unit}' any more.")
+    asked = fields(desk, item, unit, passage, desk.answers(coder.id, unit, item))
+    try:
+        answers = read_answers(form, asked, passage, desk.scheme)
+        seen = first(form, "seen")
+        await keep(
+            datasette,
+            review,
+            passage.study,
+            lambda: desk.save(coder.id, item, unit, answers, seen),
+        )
+    except (Refused, Stale, NotSaved) as error:
+        status, reasons = explained(error)
+        return await _show(
+            datasette,
+            request,
+            review,
+            coder,
+            item,
+            way,
+            unit,
+            refilled(asked, form),
+            reasons,
+            status,
+        )
+    following = review.queue.next(item, coder.id, way.order, unit)
+    if first(form, "then") == "stay":
+        return go(datasette, way.unit(unit, saved=unit))
+    if following is None:
+        return go(datasette, f"/review?finished={item.id}&saved={unit}")
+    return go(datasette, way.unit(following, saved=unit))
+
+
+def explained(error: Refused | Stale | NotSaved) -> tuple[int, list[str]]:
+    """Status and words for what could not be saved."""
+    if isinstance(error, Stale):
+        return 409, [
+            "You answered this in another window meanwhile; that answer stands. "
+            "Below is what you have here: save it to replace the other, or skip."
+        ]
+    if isinstance(error, NotSaved):
+        return 507, [
+            f"Not saved: {error}. Your answer stands below; nothing was lost. "
+            "Mend the cause and save again, or copy it elsewhere."
+        ]
+    return 400, list(error.reasons)
+
+
+async def lost_page(
+    datasette: Any, request: Any, form: dict[str, list[str]], message: str
+) -> Response:
+    """What was typed for something that is no longer there, to be copied."""
+    typed = [
+        (name, value)
+        for name, values in form.items()
+        for value in values
+        if value and name not in ("csrftoken", "seen", "coder")
+    ]
+    return await page(
+        datasette, request, "lost.html", {"message": message, "typed": typed}, status=409
+    )
+
+
+async def _show(
+    datasette: Any,
+    request: Any,
+    review: Review,
+    coder: Coder,
+    item: Round,
+    way: Way,
+    unit: str,
+    filled: list[Field] | None = None,
+    reasons: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    desk = review.desk
+    passage = desk.passages[unit]
+    if not item.includes(passage.study):
+        raise NotFound(f"The round '{item.id}' does not include {passage.study}.")
+    document = _document(desk.documents[passage.study], passage)
+    standing = desk.answers(coder.id, unit, item)
+    units = desk.units_of(item, passage.study)
+    place = units.index(unit)
+    order = review.queue.units(item, way.order)
+    context = {
+        "round": item,
+        "coder": coder,
+        "way": way,
+        "study": desk.studies[passage.study],
+        "document": document,
+        "access": ACCESS[document.access],
+        "passage": passage,
+        "place": place + 1,
+        "of": len(units),
+        "done": done_in(review, item, coder),
+        "total": len(order),
+        "before": [desk.passages[name] for name in units[max(place - AROUND, 0) : place]],
+        "after": [desk.passages[name] for name in units[place + 1 : place + 1 + AROUND]],
+        "fields": filled or fields(desk, item, unit, passage, standing),
+        "reasons": reasons or [],
+        "answered": unit in units and bool(standing),
+        "seen": desk.seen(coder.id, unit),
+        "none": NONE,
+        "boundaries": desk.scheme.boundaries,
+        "rules": desk.scheme.rules,
+        "labels": labels(review, way.language),
+        "next": way.next(after=unit),
+        "hint": review.queue.hint(item, coder.id, way.order),
+        "saved": saved_words(review, coder, item, request.args.get("saved") or ""),
+        "checked": _checked(review, item, unit),
+        **suggested(review, item, coder, passage, way.language),
+    }
+    return await page(datasette, request, "coding.html", context, status)
+
+
+def suggested(
+    review: Review, item: Round, coder: Coder, passage: Passage, language: str
+) -> dict[str, Any]:
+    """The suggestions that this coder may see, and the passage with their words marked."""
+    shown = review.desk.shown(item, coder.id, passage.id)
+    codes = {
+        code.id: (place, code, dimension)
+        for dimension in review.desk.scheme.dimensions
+        for place, code in enumerate(dimension.codes, 1)
+    }
+    chips = []
+    spans = []
+    for entry in shown or ():
+        place, code, dimension = codes[entry.code]
+        if dimension.id != review.desk.scheme.evidence:
+            continue
+        words = [passage.text[span.start : span.end] for span in entry.spans]
+        chips.append(
+            {
+                "code": code.id,
+                "label": code.label[language],
+                "score": entry.score,
+                "tone": place,
+                "words": list(dict.fromkeys(words)),
+                "indicators": entry.indicators,
+            }
+        )
+        spans += [
+            {"start": s.start, "end": s.end, "label": code.label[language], "tone": place}
+            for s in entry.spans
+        ]
+    return {
+        "hidden": shown is None,
+        "chips": chips,
+        "pieces": pieces(passage.text, spans),
+        "suggested": [chip["code"] for chip in chips],
+    }
+
+
+def labels(review: Review, language: str) -> dict[str, str]:
+    """Names of all codes."""
+    return {
+        code.id: code.label[language]
+        for dimension in review.desk.scheme.dimensions
+        for code in dimension.codes
+    }
+
+
+def done_in(review: Review, item: Round, coder: Coder) -> int:
+    """How many passages the coder has answered in a round."""
+    return sum(review.desk.done(item, coder.id, study) for study in review.desk.studies)
+
+
+def saved_words(review: Review, coder: Coder, item: Round, unit: str) -> dict[str, str] | None:
+    """What stands now for the unit that was saved just before."""
+    desk = review.desk
+    answers = desk.answers(coder.id, unit, item) if unit else {}
+    decision = answers.get(desk.scheme.evidence) or next(iter(answers.values()), None)
+    if decision is None:
+        return None
+    passage = desk.passages.get(unit)
+    return {
+        "unit": unit,
+        "words": as_words(desk.scheme, decision),
+        "text": passage.text if passage else desk.studies[unit].short,
+    }
+
+
+def _checked(review: Review, item: Round, unit: str) -> dict[str, Any] | None:
+    """The answer that is to be checked, where the round is about checking."""
+    if item.checks is None:
+        return None
+    decision = review.desk.answers(item.checks, unit).get(review.desk.scheme.evidence)
+    if decision is None:
+        return None
+    return {
+        "coder": review.desk.coders[item.checks].name.en,
+        "words": as_words(review.desk.scheme, decision),
+        "note": decision.note,
+        "quote": decision.quote,
+        "codes": sorted(decision.codes or ()) or [NONE],
+    }
+
+
+def _document(documents: list[Document], passage: Passage) -> Document:
+    return next(item for item in documents if passage in item.passages)

@@ -1,0 +1,108 @@
+"""A whole study: its passages in order with the coder's answers, and its own dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.decisions import NONE
+from pipeline.people import Coder, Round
+from pipeline.review.answers import Refused, Stale, questions
+from pipeline.review.ledger import NotSaved
+from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
+from pipeline.web.review.coding import explained, labels, lost_page, saved_words, suggested
+from pipeline.web.review.session import (
+    Review,
+    first,
+    go,
+    keep,
+    page,
+    read_form,
+    round_of,
+    running,
+    signed_in,
+)
+from pipeline.web.review.way import Way, way_of
+from pipeline.web.study import ACCESS
+
+
+async def reading_page(datasette: Any, request: Any) -> Response:
+    """GET shows a study with all its passages, POST saves answers about the study itself."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    item = round_of(review, request, coder)
+    key = tilde_decode(request.url_vars["study"])
+    way = way_of(request, review.desk, item, coder.id)
+    if key not in review.desk.studies or not item.includes(key):
+        if request.method == "POST":
+            form = await read_form(request, coder)
+            return await lost_page(datasette, request, form, f"There is no study '{key}' here.")
+        raise NotFound(f"There is no study '{key}' in the round '{item.id}'.")
+    if request.method == "GET":
+        review.desk.sync(key)
+        return await _show(datasette, request, review, coder, item, way, key)
+    form = await read_form(request, coder)
+    desk = review.desk
+    asked = fields(desk, item, key, None, desk.answers(coder.id, key, item))
+    try:
+        answers = read_answers(form, asked, None, desk.scheme)
+        seen = first(form, "seen")
+        await keep(datasette, review, key, lambda: desk.save(coder.id, item, key, answers, seen))
+    except (Refused, Stale, NotSaved) as error:
+        status, reasons = explained(error)
+        filled = refilled(asked, form)
+        return await _show(
+            datasette, request, review, coder, item, way, key, filled, reasons, status
+        )
+    return go(datasette, way.study(key, saved=key))
+
+
+async def _show(
+    datasette: Any,
+    request: Any,
+    review: Review,
+    coder: Coder,
+    item: Round,
+    way: Way,
+    key: str,
+    filled: list[Field] | None = None,
+    reasons: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    desk = review.desk
+    keys = [name for name in desk.studies if item.includes(name)]
+    place = keys.index(key)
+    passages = []
+    for unit in desk.units_of(item, key):
+        passage = desk.passages[unit]
+        decision = desk.answers(coder.id, unit, item).get(desk.scheme.evidence)
+        passages.append(
+            {
+                "passage": passage,
+                "answer": as_words(desk.scheme, decision, way.language) if decision else "",
+                "note": decision.note if decision else "",
+                **suggested(review, item, coder, passage, way.language),
+            }
+        )
+    documents = desk.documents[key]
+    context = {
+        "round": item,
+        "coder": coder,
+        "way": way,
+        "study": desk.studies[key],
+        "digest": next((d for d in documents if d.kind == "digest"), None),
+        "access": ACCESS[documents[0].access] if documents else "Not read yet",
+        "passages": passages,
+        "asked": bool(questions(desk.scheme, item, of_passage=False)),
+        "fields": filled or fields(desk, item, key, None, desk.answers(coder.id, key, item)),
+        "reasons": reasons or [],
+        "seen": desk.seen(coder.id, key),
+        "none": NONE,
+        "labels": labels(review, way.language),
+        "saved": saved_words(review, coder, item, request.args.get("saved") or ""),
+        "previous": keys[place - 1] if place else None,
+        "following": keys[place + 1] if place + 1 < len(keys) else None,
+    }
+    return await page(datasette, request, "reading.html", context, status)

@@ -1,0 +1,138 @@
+"""A running review as the pages know it: who is signed in, and saving one after another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+from datasette.utils import baseconv
+from datasette.utils.asgi import Forbidden, NotFound, Response
+
+from pipeline.people import Coder, Round
+from pipeline.project import DATABASE_NAME
+from pipeline.review.accounts import Accounts
+from pipeline.review.desk import Desk
+from pipeline.review.live import refresh, rows_of
+from pipeline.review.queue import Queue
+
+Saved = TypeVar("Saved")
+SESSION = 12 * 3600  # seconds
+_ATTRIBUTE = "evidence_review"
+
+
+@dataclass
+class Review:
+    """The desk of a running review, and what its pages share."""
+
+    desk: Desk
+    accounts: Accounts
+    say: Callable[[str], None] = lambda message: None
+    queue: Queue = field(init=False)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.queue = Queue(self.desk)
+
+
+def attach(datasette: Any, review: Review) -> None:
+    """Turn review on for a site."""
+    setattr(datasette, _ATTRIBUTE, review)
+
+
+def review_of(datasette: Any) -> Review | None:
+    """The review of a site, if it is on."""
+    found: Review | None = getattr(datasette, _ATTRIBUTE, None)
+    return found
+
+
+def running(datasette: Any) -> Review:
+    """The review of a site; 404 where it is off."""
+    review = review_of(datasette)
+    if review is None:
+        raise NotFound("Review is off here. Start it with: evidence review --coder ID")
+    return review
+
+
+def coder_of(review: Review, request: Any) -> Coder | None:
+    """The coder who is signed in and may code."""
+    coder = review.desk.coders.get((request.actor or {}).get("id", ""))
+    return coder if coder is not None and coder.active else None
+
+
+def signed_in(review: Review, request: Any) -> Coder:
+    """The coder who is signed in; 403 for anybody else."""
+    coder = coder_of(review, request)
+    if coder is None:
+        raise Forbidden("Sign in as a coder first: /review")
+    return coder
+
+
+def round_of(review: Review, request: Any, coder: Coder) -> Round:
+    """The round in the address; 404 if there is none or the coder does not take part in it."""
+    item = review.desk.rounds.get(request.url_vars["round"])
+    if item is None or coder.id not in item.coders:
+        raise NotFound(f"You have no round '{request.url_vars['round']}'. Your rounds: /review")
+    return item
+
+
+async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[str]]:
+    """The fields of a form, repeated ones too. 403 when it names another coder."""
+    body = (await request.post_body()).decode("utf-8", "replace")
+    form = parse_qs(body, keep_blank_values=True, max_num_fields=2000)
+    if coder is not None and any(name != coder.id for name in form.get("coder", [])):
+        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+    return form
+
+
+def first(form: dict[str, list[str]], name: str) -> str:
+    """The first value of a field, or nothing."""
+    return form.get(name, [""])[0]
+
+
+async def keep(datasette: Any, review: Review, study: str, action: Callable[[], Saved]) -> Saved:
+    """Do something that writes to the files of a study, then bring the database up to date."""
+    async with review.lock:
+        result = await asyncio.to_thread(action)
+        await show(datasette, review, study)
+    return result
+
+
+async def show(datasette: Any, review: Review, study: str) -> None:
+    """Bring a study's rows in the database up to date."""
+
+    def write(connection: Any) -> None:
+        refresh(connection, review.desk, study, rows_of(review.desk, study))
+
+    await datasette.get_database(DATABASE_NAME).execute_write_fn(write)
+
+
+async def page(
+    datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
+) -> Response:
+    """A page of the review. It is nobody else's, so nothing in between may keep it."""
+    html = await datasette.render_template(
+        f"review/{template}", {"crumbs": (), **context}, request=request, view_name="review"
+    )
+    headers = {"Cache-Control": "private, no-store"}
+    return Response.html(html, status=status, headers=headers)
+
+
+def go(datasette: Any, path: str) -> Response:
+    """See another page."""
+    return Response.redirect(datasette.urls.path(path), status=303)
+
+
+def sign(datasette: Any, request: Any, response: Response, coder: str, now: float) -> None:
+    """Give the visitor a signed session as this coder."""
+    value = {"a": {"id": coder}, "e": baseconv.base62.encode(int(now) + SESSION)}
+    response.set_cookie(
+        "ds_actor",
+        datasette.sign(value, "actor"),
+        max_age=SESSION,
+        secure=request.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )

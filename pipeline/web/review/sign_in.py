@@ -1,0 +1,94 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from pipeline.web.review.session import (
+    coder_of,
+    first,
+    go,
+    page,
+    read_form,
+    running,
+    sign,
+)
+
+
+async def sign_in_page(datasette: Any, request: Any) -> Response:
+    """GET with a one-time token, or the form; POST with name and password."""
+    review = running(datasette)
+    if request.method == "POST":
+        return await _with_password(datasette, request)
+    token = request.args.get("token")
+    if token is None:
+        if coder_of(review, request) is not None:
+            return go(datasette, "/review")
+        return await _form(datasette, request)
+    coder = review.desk.coders.get(review.accounts.links.use(token) or "")
+    if coder is None or not coder.active:
+        message = "This link was used already, is too old, or was changed on the way."
+        return await _form(datasette, request, message, 403)
+    response = go(datasette, "/review")
+    sign(datasette, request, response, coder.id, time.time())
+    return response
+
+
+async def new_link(datasette: Any, request: Any) -> Response:
+    """Print a fresh link where the server was started: only who sees that can use it."""
+    review = running(datasette)
+    if review.accounts.passwords is not None or request.method != "POST":
+        return go(datasette, "/review/sign-in")
+    form = await read_form(request)
+    coder = review.desk.coders.get(first(form, "coder_name"))
+    if coder is not None and coder.active:
+        token = review.accounts.links.make(coder.id)
+        address = datasette.urls.path(f"/review/sign-in?token={token}")
+        review.say(f"{coder.id}: {request.scheme}://{request.host}{address}")
+    message = "A new link stands in the window in which the review was started."
+    return await _form(datasette, request, message)
+
+
+async def sign_out(datasette: Any, request: Any) -> Response:
+    """POST ends the session."""
+    if request.method != "POST":
+        return go(datasette, "/review")
+    response = go(datasette, "/review/sign-in")
+    response.set_cookie("ds_actor", "", max_age=0, expires=0)
+    return response
+
+
+async def _with_password(datasette: Any, request: Any) -> Response:
+    review = running(datasette)
+    accounts = review.accounts
+    form = await read_form(request)
+    name, password = first(form, "name").strip(), first(form, "password")
+    address = (request.scope.get("client") or ("",))[0]
+    who = (f"name {name}", f"address {address}")
+    if accounts.passwords is None:
+        return await _form(datasette, request, "Here coders sign in by link.", 403)
+    if accounts.attempts.too_many(*who):
+        message = "Too many wrong passwords. Wait a quarter of an hour, then try again."
+        return await _form(datasette, request, message, 429)
+    coder = review.desk.coders.get(name)
+    if not accounts.passwords.fits(name, password) or coder is None or not coder.active:
+        accounts.attempts.wrong(*who)
+        return await _form(datasette, request, "Name and password do not fit.", 403)
+    accounts.attempts.right(*who)
+    response = go(datasette, "/review")
+    sign(datasette, request, response, coder.id, time.time())
+    return response
+
+
+async def _form(datasette: Any, request: Any, message: str = "", status: int = 200) -> Response:
+    review = running(datasette)
+    context = {
+        "message": message,
+        "refused": status != 200,
+        "by_password": review.accounts.passwords is not None,
+        "coders": [coder for coder in review.desk.coders.values() if coder.active],
+    }
+    return await page(datasette, request, "sign_in.html", context, status)

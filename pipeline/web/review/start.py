@@ -1,0 +1,172 @@
+"""A coder's start page, undo, and the history of a unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
+from pipeline.people import Coder, Round, laid_open
+from pipeline.review.answers import Refused
+from pipeline.review.ledger import NotSaved
+from pipeline.review.queue import ORDERS
+from pipeline.web.review.answering import as_words
+from pipeline.web.review.coding import explained, saved_words
+from pipeline.web.review.session import (
+    Review,
+    coder_of,
+    go,
+    page,
+    read_form,
+    running,
+    show,
+    signed_in,
+)
+from pipeline.web.review.way import Way, may_order, way_of
+
+STUDIES = 50  # shown at first
+
+
+async def start_page(datasette: Any, request: Any) -> Response:
+    """What the coder who is signed in may do next."""
+    review = running(datasette)
+    coder = coder_of(review, request)
+    if coder is None:
+        return go(datasette, "/review/sign-in")
+    return await _start(datasette, request, review, coder)
+
+
+async def undo(datasette: Any, request: Any) -> Response:
+    """POST takes the coder's last action back and shows what it was about."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    if request.method != "POST":
+        return go(datasette, "/review")
+    await read_form(request, coder)
+    try:
+        async with review.lock:
+            action = review.desk.undo(coder.id)
+            if action is not None:
+                await show(datasette, review, study_of(action.unit))
+    except (Refused, NotSaved) as error:
+        status, reasons = explained(error)
+        return await _start(datasette, request, review, coder, reasons, status)
+    if action is None:
+        return await _start(datasette, request, review, coder, ["There is nothing to undo."])
+    item = review.desk.rounds.get(action.decisions[0].round)
+    if item is None or coder.id not in item.coders:
+        return go(datasette, "/review?undone=1")
+    way = way_of(request, review.desk, item, coder.id)
+    if is_passage(action.unit) and action.unit in review.desk.passages:
+        return go(datasette, way.unit(action.unit, undone="1"))
+    return go(datasette, way.study(study_of(action.unit), undone="1"))
+
+
+async def history_page(datasette: Any, request: Any) -> Response:
+    """Every line about a unit that the coder may see, oldest first."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    desk = review.desk
+    unit = tilde_decode(request.url_vars["unit"])
+    study = study_of(unit)
+    desk.sync(study)
+    everything = [line for line in desk.lines.get(study, ()) if line.unit == unit]
+    visible = {line.id for line in laid_open(everything, desk.rounds.values())}
+    lines = [line for line in everything if line.id in visible or line.coder == coder.id]
+    passage = desk.passages.get(unit)
+    if passage is None and unit not in desk.studies and not lines:
+        raise NotFound(f"There is no passage or study '{unit}'.")
+    standing = {line.id for line in latest(lines).values() if line.codes is not None}
+    context = {
+        "coder": coder,
+        "unit": unit,
+        "study": desk.studies.get(study),
+        "text": passage.text if passage else (lines[-1].text if lines else ""),
+        "gone": passage is None and unit not in desk.studies,
+        "language": passage.language if passage else "",
+        "lines": [
+            {
+                "line": line,
+                "who": "Consensus" if line.coder == CONSENSUS else line.coder,
+                "words": "withdrawn"
+                if line.codes is None
+                else as_words(desk.scheme, line)
+                if line.dimension in desk.scheme.by_id
+                else ", ".join(sorted(line.codes)),
+                "dimension": desk.scheme.by_id[line.dimension].label.en
+                if line.dimension in desk.scheme.by_id
+                else line.dimension,
+                "stands": line.id in standing,
+            }
+            for line in lines
+        ],
+    }
+    return await page(datasette, request, "history.html", context)
+
+
+async def _start(
+    datasette: Any,
+    request: Any,
+    review: Review,
+    coder: Coder,
+    reasons: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    desk = review.desk
+    rounds = [
+        _round(review, request, coder, item)
+        for item in desk.rounds.values()
+        if coder.id in item.coders
+    ]
+    rounds.sort(key=lambda entry: (entry["round"].state != "open", not entry["passages"]))
+    saved = None
+    finished = desk.rounds.get(request.args.get("finished") or "")
+    if finished is not None:
+        saved = saved_words(review, coder, finished, request.args.get("saved") or "")
+    context = {
+        "coder": coder,
+        "rounds": rounds,
+        "reasons": reasons or [],
+        "finished": finished,
+        "undone": bool(request.args.get("undone")),
+        "saved": saved,
+        "orders": list(ORDERS),
+        "codes": desk.scheme.dimension(desk.scheme.evidence).codes,
+    }
+    return await page(datasette, request, "start.html", context, status)
+
+
+def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str, Any]:
+    desk = review.desk
+    studies: list[dict[str, Any]] = []
+    done = total = 0
+    for key, study in desk.studies.items():
+        of = sum(len(document.passages) for document in desk.documents[key])
+        if not item.includes(key):
+            continue
+        mine = desk.done(item, coder.id, key)
+        done += mine
+        total += of
+        studies.append({"study": study, "done": mine, "of": of})
+    open_first = [entry for entry in studies if entry["done"] < entry["of"]]
+    everything = request.args.get("studies") == "all"
+    ordered = [*open_first, *(entry for entry in studies if entry["done"] >= entry["of"])]
+    way = Way(item.id, way_of(request, desk, item, coder.id).order)
+    passages = bool(desk.units_of(item, studies[0]["study"].key)) if studies else False
+    return {
+        "round": item,
+        "way": way,
+        "done": done,
+        "total": total,
+        "passages": passages,
+        "studies": ordered if everything else ordered[:STUDIES],
+        "more": 0 if everything else max(len(ordered) - STUDIES, 0),
+        "may_order": may_order(item, coder.id),
+        "others": [
+            (desk.coders[name].name.en, sum(desk.done(item, name, key) for key in desk.studies))
+            for name in item.coders
+            if name != coder.id and name in desk.coders
+        ],
+    }
