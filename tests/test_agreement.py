@@ -1,0 +1,153 @@
+"""Coefficients against published examples and other packages; reports of rounds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import krippendorff
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.agreement.coefficients import NO_VARIATION, TOO_FEW, TWO_ONLY, measure
+from pipeline.agreement.report import report
+from pipeline.people import Round
+from pipeline.records import Decision, Suggestion
+from pipeline.scheme import read_scheme
+from tests.conftest import SMALL
+
+CASES = json.loads((Path(__file__).parent / "agreement" / "irrcac.json").read_text())
+SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")
+KRIPPENDORFF_2011 = """
+1 2 3 3 2 1 4 1 2 . . .
+1 2 3 3 2 2 4 1 2 5 . 3
+. 3 3 3 2 3 4 2 2 5 1 .
+1 2 3 3 2 4 4 1 2 5 1 .
+"""
+KRIPPENDORFF_TWO = """
+0 1 0 0 0 0 0 0 1 0
+1 1 1 0 0 1 0 0 0 0
+"""
+
+
+def table(text: str, first: int) -> np.ndarray:
+    rows = [line.split() for line in text.strip().splitlines()]
+    return np.array([[-1 if x == "." else int(x) - first for x in row] for row in rows]).T
+
+
+def crossed(cells: list[list[int]]) -> np.ndarray:
+    return np.array(
+        [[i, j] for i, row in enumerate(cells) for j, n in enumerate(row) for _ in range(n)]
+    )
+
+
+def values(ratings: np.ndarray, categories: int) -> dict[str, float | None]:
+    return {k: v.value for k, v in measure(ratings, categories, resamples=10).items()}
+
+
+def test_published_examples() -> None:
+    # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: examples A and C.
+    assert values(table(KRIPPENDORFF_TWO, 0), 2)["alpha"] == pytest.approx(0.095, abs=5e-4)
+    assert values(table(KRIPPENDORFF_2011, 1), 5)["alpha"] == pytest.approx(0.743, abs=5e-4)
+    # Gwet (2002), Kappa statistic is not satisfactory: 125 units, 118 + 0 agreed.
+    found = values(crossed([[118, 5], [2, 0]]), 2)
+    assert found["kappa"] == pytest.approx(-0.0234, abs=5e-5)
+    assert found["ac1"] == pytest.approx(0.9408, abs=5e-5)
+    assert found["raw"] == pytest.approx(0.944)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[str(i) for i in range(len(CASES))])
+def test_as_irrcac(case: dict) -> None:
+    found = values(np.array(case["ratings"]), case["categories"])
+    for name, value in case["found"].items():
+        assert found[name] == pytest.approx(value, abs=2e-5), name
+
+
+ratings = st.lists(
+    st.lists(st.integers(-1, 2), min_size=3, max_size=3), min_size=2, max_size=25
+).map(np.array)
+
+
+@settings(deadline=None)
+@given(ratings)
+def test_alpha_as_the_package_krippendorff(data: np.ndarray) -> None:
+    found = measure(data, 3, resamples=5)["alpha"]
+    known = np.where(data == -1, np.nan, data.astype(float)).T
+    try:
+        expected = krippendorff.alpha(
+            known, level_of_measurement="nominal", value_domain=[0.0, 1.0, 2.0]
+        )
+    except (ValueError, AssertionError):
+        expected = np.nan
+    if found.value is None:
+        assert np.isnan(expected) or found.why in (TOO_FEW, NO_VARIATION)
+    else:
+        assert found.value == pytest.approx(expected, abs=2e-6)
+
+
+def test_no_variation_is_said_in_words() -> None:
+    same = measure(np.zeros((10, 2), dtype=int), 2)
+    assert same["raw"].value == 1
+    assert same["ac1"].value == 1
+    assert (same["kappa"].value, same["kappa"].why) == (None, NO_VARIATION)
+    assert (same["alpha"].value, same["alpha"].why) == (None, NO_VARIATION)
+    assert measure(np.zeros((10, 3), dtype=int), 2)["kappa"].why == TWO_ONLY
+    assert measure(np.array([[1, -1]]), 2)["alpha"].why == TOO_FEW
+
+
+def test_the_interval_is_the_same_each_time_and_holds_the_value() -> None:
+    data = np.array(CASES[0]["ratings"])
+    one, other = measure(data, 2), measure(data, 2)
+    assert one == other
+    for found in one.values():
+        assert found.low <= found.value <= found.high
+
+
+def line(
+    coder: str, unit: int, codes: str, time: int = 0, scheme: int = 2, shown: str = "hidden"
+) -> Decision:
+    return Decision(
+        f"2026-11-01T00:00:{time:02}Z", coder, f"berg2020-0000000{unit}", "role",
+        frozenset(codes.split()), "", "", "", shown, scheme, "pilot", "", "x/berg2020.csv", 1, unit,
+    )  # fmt: skip
+
+
+ROUND = Round.model_validate(
+    {
+        "id": "pilot",
+        "title": {"en": "P", "nl": "P"},
+        "coders": ["a", "b"],
+        "history": [{"at": "2026-11-01T00:00:30Z", "by": "a", "state": "comparing"}],
+    }
+)
+
+
+def test_a_report_counts_what_was_answered_before_opening() -> None:
+    decisions = [
+        line("a", 1, "weaver"), line("b", 1, "weaver"),
+        line("a", 2, "judge"), line("b", 2, ""),
+        line("a", 3, "weaver"),
+        line("b", 2, "judge", time=40),
+    ]  # fmt: skip
+    suggested = {decisions[0].unit: [Suggestion("role", "weaver", 0.9, (), ("meet",))]}
+    found = report(SCHEME, ROUND, decisions, [], suggested)
+    by_code = {item.code or item.of: item for item in found.lines}
+    assert by_code["judge"].units == 2
+    assert by_code["judge"].raw.value == 0.5
+    assert by_code["weaver"].raw.value == 1
+    assert by_code["scribe"].kappa.why == NO_VARIATION
+    assert by_code["whole answer"].raw.value == 0.5
+    assert (found.settled, found.disputed) == (1, 1)
+    machine = {(item.code, item.indicator): item for item in found.machine}
+    assert machine["weaver", ""].f1 == 1
+    assert machine["weaver", "meet"].precision == 1
+    assert machine["judge", ""].f1 is None
+
+
+def test_a_code_that_was_not_considered_is_missing() -> None:
+    decisions = [line("a", 1, "scribe"), line("b", 1, "", scheme=1)]
+    found = {item.code: item for item in report(SCHEME, ROUND, decisions, [], {}).lines}
+    assert found["scribe"].units == 0
+    assert found["weaver"].units == 1
