@@ -116,6 +116,7 @@ def gather(
     progress: Progress = lambda done, total: None,
 ) -> tuple[Inputs, Texts]:
     """Read everything and tag what is new; files known by their bytes come from the store."""
+    from pipeline.agreement.rows import read_reports
     from pipeline.bibliography import References, read_references
     from pipeline.checks import Inputs
     from pipeline.corpus import Corpus, repeated, sources
@@ -141,8 +142,9 @@ def gather(
         problems = [*texts.problems, *repeated(texts.documents)]
     finally:
         store.close()
-    corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
-    return Inputs(references, corpus, tagger.scheme, read_codings(project)), texts
+    reports, found = read_reports(project)
+    corpus = Corpus(tuple(texts.documents), tuple(sorted([*problems, *found])))
+    return Inputs(references, corpus, tagger.scheme, read_codings(project), reports), texts
 
 
 def _read_texts(

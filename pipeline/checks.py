@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pipeline.agreement.report import Report
 from pipeline.bibliography import References
 from pipeline.corpus import Corpus
 from pipeline.decisions import Codings, is_passage, latest, study_of
@@ -21,6 +22,7 @@ class Inputs:
     corpus: Corpus
     scheme: Scheme
     codings: Codings
+    reports: tuple[Report, ...] = ()
 
 
 Rule = Callable[[Inputs], Iterator[Problem]]

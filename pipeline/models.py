@@ -161,9 +161,50 @@ class Round(SQLModel, table=True):
     id: str = Field(primary_key=True)
     title_en: str
     title_nl: str
+    coders: list[str] = _json()
     blind: bool
     suggestions: str
     state: str
+    opened_at: str
+
+
+class Agreement(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    round: str = Field(foreign_key="round.id", index=True)
+    dimension: str = Field(foreign_key="dimension.id")
+    what: str
+    code: str | None = Field(foreign_key="code.id")
+    unit: str
+    units: int
+    prevalence: float | None
+    raw: float | None
+    raw_low: float | None
+    raw_high: float | None
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    ac1: float | None
+    ac1_low: float | None
+    ac1_high: float | None
+    remark: str
+
+
+class MachineAgreement(SQLModel, table=True):
+    __tablename__ = "machine_agreement"
+    id: str = Field(primary_key=True)
+    round: str = Field(foreign_key="round.id", index=True)
+    dimension: str = Field(foreign_key="dimension.id")
+    code: str = Field(foreign_key="code.id", index=True)
+    indicator: str
+    right: int
+    wrong: int
+    missed: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
 
 
 class Decision(SQLModel, table=True):

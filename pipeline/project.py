@@ -59,6 +59,10 @@ class Project:
         return self.coding / "consensus"
 
     @property
+    def agreement(self) -> Path:
+        return self.coding / "agreement"
+
+    @property
     def metadata(self) -> Path:
         return self.root / "datasette_metadata.yml"
 

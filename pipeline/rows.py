@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import SQLModel
 
+from pipeline.agreement.rows import agreement_rows
 from pipeline.checks import Inputs
 from pipeline.coding_rows import coding_rows, decision_rows, suggestion_rows
 from pipeline.decisions import is_passage, study_of
@@ -29,7 +30,8 @@ def make_rows(
     tables = Tables()
     scheme_rows(tables, inputs.scheme)
     indicator_rows(tables, indicators)
-    people_rows(tables, inputs)
+    people_rows(tables, inputs.codings.coders, inputs.codings.rounds)
+    agreement_rows(tables, inputs.reports)
     rows_of_studies(tables, inputs, suggestions, codings)
     total_rows(tables, inputs.scheme)
     meta_rows(tables, inputs.scheme)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from pipeline.checks import Inputs
 from pipeline.decisions import study_of
+from pipeline.people import Coder, Round
 from pipeline.records import Coding, Document, Name, Passage, Study
 from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.scheme import Scheme
@@ -59,12 +59,21 @@ def indicator_rows(tables: Tables, indicators: Iterable[IndicatorSet]) -> None:
             )
 
 
-def people_rows(tables: Tables, inputs: Inputs) -> None:
+def people_rows(tables: Tables, coders: Iterable[Coder], rounds: Iterable[Round]) -> None:
     """Coders and rounds."""
-    for coder in inputs.codings.coders:
+    for coder in coders:
         tables.add("coder", coder.id, *both(coder.name), coder.kind, coder.active)
-    for item in inputs.codings.rounds:
-        tables.add("round", item.id, *both(item.title), item.blind, item.suggestions, item.state)
+    for item in rounds:
+        tables.add(
+            "round",
+            item.id,
+            *both(item.title),
+            as_json(item.coders),
+            item.blind,
+            item.suggestions,
+            item.state,
+            item.opened_at or "",
+        )
 
 
 def study_rows(

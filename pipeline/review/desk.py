@@ -204,27 +204,36 @@ class Desk:
         self._took(study)
         return written
 
-    def undo(self, coder: str) -> Action | None:
-        """Take a coder's last standing action back: withdraw it, and repeat what stood before."""
+    def undo(self, coder: str, settling: bool = False) -> Action | None:
+        """Take a coder's last standing action back: withdraw it, and repeat what stood before.
+
+        `settling` undoes what the coder settled of the consensus instead.
+        """
         for study in self.lines:
             self.sync(study)
-        action = self.last_action(coder)
+        action = self.last_action(coder, settling)
         if action is None:
             return None
         item = self.rounds.get(action.decisions[0].round)
-        if item is not None and item.state != "open":
+        if item is not None and item.state != ("comparing" if settling else "open"):
             raise Refused([f"The round '{item.id}' is {item.state}; its answers stay."])
         withdrawn = [(line.unit, Answer(line.dimension, None)) for line in action.decisions]
         again = [
             (line.unit, Answer(line.dimension, line.codes, line.confidence, line.note, line.quote))
             for line in action.before
         ]
-        self.write(coder, item, [*withdrawn, *again])
+        who = CONSENSUS if settling else coder
+        self.write(who, item, [*withdrawn, *again], settled_by=coder if settling else "")
         return action
 
-    def last_action(self, coder: str) -> Action | None:
+    def last_action(self, coder: str, settling: bool = False) -> Action | None:
         """The coder's last action that was not undone, over all studies."""
-        mine = [line for group in self.lines.values() for line in group if line.coder == coder]
+        mine = [
+            line
+            for group in self.lines.values()
+            for line in group
+            if (line.settled_by if settling else line.coder) == coder
+        ]
         actions = standing_actions(mine)
         return actions[-1] if actions else None
 

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.agreement.rows import agreement_rows, read_reports
 from pipeline.database import statements
 from pipeline.project import DATABASE_NAME, Project
 from pipeline.resolve import resolve
 from pipeline.review.desk import Desk
 from pipeline.rows import rows_of_studies
 from pipeline.scheme import Scheme
+from pipeline.study_rows import people_rows
 from pipeline.tables import Rows, Tables, columns
 from pipeline.totals import CELL, CODE, totals
 
@@ -83,6 +85,22 @@ def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows
             new = set(after[name]) - set(before[name])
             _insert(connection, name, [row for row in after[name] if row in new])
         _count(connection, desk.scheme, before, after)
+
+
+def refresh_rounds(connection: sqlite3.Connection, desk: Desk) -> None:
+    """Rounds, and the frozen results of those that are closed, as they stand now."""
+    tables = Tables()
+    people_rows(tables, (), desk.rounds.values())
+    reports, _ = read_reports(desk.project)
+    agreement_rows(tables, reports)
+    with connection:
+        for name in ("round", "agreement", "machine_agreement"):
+            connection.execute(f'DELETE FROM "{name}"')
+            _insert(connection, name, tables.rows[name])
+            connection.execute(
+                "UPDATE meta SET value = ? WHERE name = ?",
+                (str(len(tables.rows[name])), f"rows/{name}"),
+            )
 
 
 def _read(connection: sqlite3.Connection, name: str, study: str) -> list[tuple[Any, ...]]:

@@ -1,0 +1,75 @@
+"""Decisions whose passage is gone, beside the passages most like it. Only a person moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
+from pipeline.records import Decision, Passage
+from pipeline.review.answers import Answer, Refused
+from pipeline.review.desk import Desk
+
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A standing decision without its passage; likeness of others from 0 to 100."""
+
+    decision: Decision
+    near: tuple[tuple[Passage, float], ...]
+
+
+def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
+    """A coder's orphans, and those of the consensus that the coder settled."""
+    for study, lines in desk.lines.items():
+        mine = [line for line in lines if _is_mine(line, coder)]
+        texts = {
+            passage.id: passage.text
+            for document in desk.documents.get(study, [])
+            for passage in document.passages
+        }
+        for line in latest(mine).values():
+            if line.codes is None or not is_passage(line.unit) or line.unit in desk.passages:
+                continue
+            found = process.extract(line.text, texts, scorer=fuzz.ratio, limit=NEAREST)
+            yield Orphan(line, tuple((desk.passages[unit], score) for _, score, unit in found))
+
+
+def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
+    """Move an orphan to another passage of its study; both steps stand in the coder's file."""
+    line = _find(desk, coder, orphan)
+    passage = desk.passages.get(unit)
+    if passage is None or passage.study != study_of(line.unit):
+        raise Refused([f"There is no passage '{unit[:80]}' in {study_of(line.unit)}."])
+    if line.dimension in desk.answers(line.coder, unit):
+        raise Refused(["That passage has an answer already; withdraw this one instead."])
+    note = "\n".join(part for part in (line.note, f"Moved from {line.unit}.") if part)
+    quote = line.quote if line.quote in passage.text else ""
+    answer = Answer(line.dimension, line.codes, line.confidence, note, quote)
+    withdrawn = Answer(line.dimension, None)
+    item = desk.rounds.get(line.round)
+    given = [(line.unit, withdrawn), (unit, answer)]
+    return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
+
+
+def withdraw(desk: Desk, coder: str, orphan: str) -> Decision:
+    """Take an orphan back."""
+    line = _find(desk, coder, orphan)
+    given = [(line.unit, Answer(line.dimension, None))]
+    item = desk.rounds.get(line.round)
+    return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
+
+
+def _find(desk: Desk, coder: str, name: str) -> Decision:
+    for orphan in orphans(desk, coder):
+        if orphan.decision.id == name:
+            return orphan.decision
+    raise Refused(["That orphan is not there any more; perhaps it was moved meanwhile."])
+
+
+def _is_mine(line: Decision, coder: str) -> bool:
+    return coder == (line.settled_by if line.coder == CONSENSUS else line.coder)

@@ -1,0 +1,105 @@
+"""Answers of several coders side by side, and settling where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.decisions import CONSENSUS, is_passage, study_of
+from pipeline.people import Round
+from pipeline.records import Decision
+from pipeline.review.answers import Answer, Refused, Stale, faults, questions
+from pipeline.review.desk import Desk
+from pipeline.scheme import Dimension
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the coders of a round say of a unit in one dimension, and what was settled."""
+
+    unit: str
+    dimension: str
+    answers: dict[str, Decision]
+    settled: Decision | None
+
+    @property
+    def agree(self) -> bool:
+        return len({line.codes for line in self.answers.values()}) == 1
+
+
+def dimensions_of(desk: Desk, item: Round) -> list[Dimension]:
+    """What a round asks, of passages and of studies."""
+    return [*questions(desk.scheme, item, True), *questions(desk.scheme, item, False)]
+
+
+def compare(desk: Desk, item: Round, dimension: Dimension) -> Iterator[Comparison]:
+    """Units with at least two answers, in order of the documents."""
+    for study in desk.studies:
+        yield from compare_study(desk, item, dimension, study)
+
+
+def compare_study(
+    desk: Desk, item: Round, dimension: Dimension, study: str
+) -> Iterator[Comparison]:
+    """Units of one study with at least two answers."""
+    if not item.includes(study):
+        return
+    units = desk.units_of(item, study) if dimension.unit == "passage" else [study]
+    for unit in units:
+        found = comparison(desk, item, dimension, unit)
+        if len(found.answers) > 1:
+            yield found
+
+
+def comparison(desk: Desk, item: Round, dimension: Dimension, unit: str) -> Comparison:
+    """The answers of all coders of the round; of a coder who is checked, wherever they stand."""
+    answers = {}
+    for coder in dict.fromkeys((*((item.checks,) if item.checks else ()), *item.coders)):
+        line = desk.answers(coder, unit, None if coder == item.checks else item).get(dimension.id)
+        if line is not None:
+            answers[coder] = line
+    settled = desk.answers(CONSENSUS, unit).get(dimension.id)
+    return Comparison(unit, dimension.id, answers, settled)
+
+
+def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str) -> dict[str, int]:
+    """Settle every unit on which all coders gave the same answer; how many in each study."""
+    _may_settle(item, coder)
+    accepted = {}
+    for study in desk.studies:
+        desk.sync(study)
+        given = [
+            (found.unit, Answer(dimension.id, next(iter(found.answers.values())).codes))
+            for found in compare_study(desk, item, dimension, study)
+            if found.agree and found.settled is None
+        ]
+        if given:
+            desk.write(CONSENSUS, item, given, settled_by=coder)
+            accepted[study] = len(given)
+    return accepted
+
+
+def settle(
+    desk: Desk, item: Round, unit: str, answer: Answer, coder: str, seen: str
+) -> list[Decision]:
+    """Write what stands in the end. Raises Refused, Stale or NotSaved."""
+    _may_settle(item, coder)
+    desk.sync(study_of(unit))
+    allowed = questions(desk.scheme, item, is_passage(unit))
+    reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit)))
+    if unit not in desk.passages and unit not in desk.studies:
+        reasons.append(f"There is no passage or study '{unit[:80]}' any more.")
+    if answer.codes is None:
+        reasons.append("Choose codes, or none of them.")
+    if reasons:
+        raise Refused(reasons)
+    if seen != desk.seen(CONSENSUS, unit):
+        raise Stale
+    return desk.write(CONSENSUS, item, [(unit, answer)], settled_by=coder)
+
+
+def _may_settle(item: Round, coder: str) -> None:
+    if coder not in item.coders:
+        raise Refused([f"{coder} does not take part in the round '{item.id}'."])
+    if item.state != "comparing":
+        raise Refused([f"The round '{item.id}' is {item.state}; settle while it is compared."])

@@ -1,0 +1,94 @@
+"""Opening a round for comparison, and closing it: recorded in coding/rounds.yml for good."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pipeline.agreement.report import Report, frozen_path, report
+from pipeline.people import Round, Rounds, State, stamp
+from pipeline.project import Project
+from pipeline.review.answers import Refused
+from pipeline.review.desk import Desk
+from pipeline.review.ledger import NotSaved
+from pipeline.yamlfile import read_yaml
+
+NEXT: dict[State, tuple[State, ...]] = {"open": ("comparing",), "comparing": ("closed",)}
+
+
+def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
+    """Move a round on, and write down who did it when. Closing freezes its agreement.
+
+    Raises Refused where the round cannot go there, and NotSaved.
+    """
+    if coder not in item.coders:
+        raise Refused([f"{coder} does not take part in the round '{item.id}'."])
+    if state not in NEXT.get(item.state, ()):
+        raise Refused([f"The round '{item.id}' is {item.state}; it cannot become {state}."])
+    project = desk.project
+    for study in desk.studies:
+        desk.sync(study)
+    if state == "closed":
+        found = agreement_of(desk, item).model_copy(update={"state": "closed"})
+        project.agreement.mkdir(parents=True, exist_ok=True)
+        path = frozen_path(project.agreement, item)
+        _replace(project, path, found.model_dump_json(indent=1) + "\n")
+    step = {"at": stamp(datetime.now(UTC)), "by": coder, "state": state}
+    _record(project, item.id, step)
+    rounds = read_yaml(project.rounds, Rounds, project.name(project.rounds)).rounds
+    desk.rounds = {entry.id: entry for entry in rounds}
+
+
+def agreement_of(desk: Desk, item: Round) -> Report:
+    """The agreement of a round as it stands; of a closed one, as it was frozen."""
+    frozen = frozen_path(desk.project.agreement, item)
+    if item.state == "closed" and frozen.is_file():
+        return Report.model_validate_json(frozen.read_text(encoding="utf-8"))
+    lines = [line for group in desk.lines.values() for line in group]
+    return report(
+        desk.scheme,
+        item,
+        [line for line in lines if not line.settled_by],
+        [line for line in lines if line.settled_by],
+        desk.suggestions,
+    )
+
+
+def _record(project: Project, name: str, step: dict[str, str]) -> None:
+    """Add to a round's history; comments and order of the file stay."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    label = project.name(project.rounds)
+    try:
+        data = yaml.load(project.rounds.read_text(encoding="utf-8"))
+        entry = next(item for item in data["rounds"] if item["id"] == name)
+    except (YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
+        raise NotSaved(label, f"the round '{name}' was not found in it ({error})") from None
+    entry.setdefault("history", []).append(step)
+    text = io.StringIO()
+    yaml.dump(data, text)
+    _replace(project, project.rounds, text.getvalue())
+
+
+def _replace(project: Project, path: Path, text: str) -> None:
+    """Put a whole file in place in one step, durably."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise NotSaved(project.name(path), error.strerror or str(error)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
