@@ -7,6 +7,7 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
+from pipeline.web.agreement import agreement_page
 from pipeline.web.cells import WORDS, render
 from pipeline.web.home import home_page
 from pipeline.web.options import query_options
@@ -21,6 +22,7 @@ NAVIGATION = (
     ("/orchestration/evidence", "Evidence"),
     ("/orchestration/coding", "Codings"),
     ("/orchestration/code?_sort=position&dimension=role", "Codebook"),
+    ("/agreement", "Agreement"),
     ("/questions", "Questions and tables"),
 )
 
@@ -52,6 +54,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", home_page),
         (r"^/questions$", questions_page),
+        (r"^/agreement$", agreement_page),
         (r"^/study/(?P<key>[^/]+)$", study_page),
         (ROUTE, static_file),
         *ROUTES,

@@ -2,7 +2,15 @@
 "use strict";
 (() => {
   const form = document.getElementById("answer");
-  if (!form) return;
+  if (!form) {
+    // A page without an answer, such as the orphans: only its buttons have keys.
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input, textarea, select")) return;
+      if (localStorage.getItem("keys") === "off") return;
+      [...document.querySelectorAll("[data-press]")].find((item) => item.dataset.press === event.key)?.click();
+    });
+    return;
+  }
   document.body.classList.add("with-script");
   const help = document.getElementById("help");
   const keysOn = document.getElementById("keys-on");
@@ -41,7 +49,6 @@
       }
     }
   });
-  const press = (box) => box?.click();
   const take = (codes) => {
     for (const box of boxes) {
       const wanted = codes.includes(box.value);
@@ -62,15 +69,9 @@
     }
   });
 
-  const act = {
-    a: () => document.querySelector(".suggestions [data-accept]")?.click(),
-    c: () => document.querySelector(".checked [data-accept]")?.click(),
-    s: () => document.getElementById("skip")?.click(),
-    u: () => { leaving = true; document.getElementById("undo").requestSubmit(); },
-    n: () => note?.focus(),
-    "?": () => help?.showModal(),
-  };
-  document.getElementById("show-help")?.addEventListener("click", act["?"]);
+  // Every element with data-press has a key of its own.
+  const pressed = (key) => [...document.querySelectorAll("[data-press]")].find((item) => item.dataset.press === key);
+  document.getElementById("show-help")?.addEventListener("click", () => help?.showModal());
   document.addEventListener("keydown", (event) => {
     if (help?.open || event.altKey || event.metaKey || event.isComposing) return;
     const target = event.target;
@@ -85,13 +86,12 @@
       return;
     }
     if (typing || event.ctrlKey || (keysOn && !keysOn.checked)) return;
-    if (/^\d$/.test(event.key)) {
-      const box = boxes.find((item) => item.dataset.key === event.key);
-      if (box) { event.preventDefault(); press(box); }
-    } else if (act[event.key] && main) {
-      event.preventDefault();
-      act[event.key]();
-    }
+    const box = boxes.find((item) => item.dataset.key === event.key);
+    const other = pressed(event.key);
+    if (!box && !other && event.key !== "n") return;
+    event.preventDefault();
+    if (event.key === "n") note?.focus();
+    else (box ?? other).click();
   });
   document.getElementById("reasons")?.focus();
 })();

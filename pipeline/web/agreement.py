@@ -1,0 +1,62 @@
+"""The public page of agreement: the frozen results of closed rounds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from pipeline.web.database import rows
+
+ROUNDS = "SELECT * FROM round ORDER BY state = 'closed' DESC, id"
+LINES = """
+SELECT agreement.*, dimension.label_en AS dimension_label, code.label_en AS label
+FROM agreement
+JOIN dimension ON dimension.id = agreement.dimension
+LEFT JOIN code ON code.id = agreement.code
+ORDER BY dimension.position, agreement.what != 'code', code.position, agreement.what
+"""
+MACHINE = """
+SELECT machine_agreement.*, code.label_en AS label
+FROM machine_agreement JOIN code ON code.id = machine_agreement.code
+ORDER BY code.position, machine_agreement.indicator != '', machine_agreement.right DESC,
+         machine_agreement.indicator
+"""
+COEFFICIENTS = (
+    ("raw", "Raw agreement"),
+    ("kappa", "Cohen’s kappa"),
+    ("alpha", "Krippendorff’s alpha"),
+    ("ac1", "Gwet’s AC1"),
+)
+
+
+async def agreement_page(datasette: Any, request: Any) -> Response:
+    """Agreement of coders and of the machine, by round."""
+    lines = await rows(datasette, LINES)
+    machine = await rows(datasette, MACHINE)
+    rounds = []
+    for item in await rows(datasette, ROUNDS):
+        item["coders"] = json.loads(item["coders"])
+        item["lines"] = [_said(line) for line in lines if line["round"] == item["id"]]
+        item["machine"] = [row for row in machine if row["round"] == item["id"]]
+        if len(item["coders"]) > 1:
+            rounds.append(item)
+    context = {"rounds": rounds, "coefficients": COEFFICIENTS}
+    html = await datasette.render_template(
+        "agreement.html", context, request=request, view_name="agreement"
+    )
+    return Response.html(html)
+
+
+def _said(line: dict[str, Any]) -> dict[str, Any]:
+    """A line with each coefficient in words."""
+    whys = dict(part.split(": ", 1) for part in line["remark"].split("; ") if part)
+    said = {}
+    for name, _ in COEFFICIENTS:
+        value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
+        if value is None:
+            said[name] = (whys.get(name, "not computable"), "")
+        else:
+            said[name] = (f"{value:.2f}", f"{low:.2f} to {high:.2f}" if low is not None else "")
+    return {**line, "said": said}

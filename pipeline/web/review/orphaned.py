@@ -1,0 +1,63 @@
+"""Decisions whose passage is gone, to be moved or withdrawn by their coder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from pipeline.decisions import study_of
+from pipeline.review.anchors import orphans, reattach, withdraw
+from pipeline.review.answers import Refused
+from pipeline.review.ledger import NotSaved
+from pipeline.web.review.answering import as_words
+from pipeline.web.review.coding import explained
+from pipeline.web.review.session import (
+    first,
+    go,
+    page,
+    read_form,
+    running,
+    show,
+    signed_in,
+)
+
+
+async def orphans_page(datasette: Any, request: Any) -> Response:
+    """GET shows the coder's orphans, POST moves or withdraws one."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    desk = review.desk
+    reasons: list[str] = []
+    status = 200
+    if request.method == "POST":
+        form = await read_form(request, coder)
+        name, unit = first(form, "orphan"), first(form, "unit")
+        try:
+            async with review.lock:
+                if unit:
+                    line = reattach(desk, coder.id, name, unit)
+                else:
+                    line = withdraw(desk, coder.id, name)
+                await show(datasette, review, study_of(line.unit))
+            return go(datasette, "/review/orphans?done=1")
+        except (Refused, NotSaved) as error:
+            status, reasons = explained(error)
+    for study in list(desk.lines):
+        desk.sync(study)
+    context = {
+        "coder": coder,
+        "reasons": reasons,
+        "done": bool(request.args.get("done")),
+        "orphans": [
+            {
+                "line": entry.decision,
+                "words": as_words(desk.scheme, entry.decision),
+                "near": entry.near,
+                "study": desk.studies[study_of(entry.decision.unit)],
+            }
+            for entry in orphans(desk, coder.id)
+            if study_of(entry.decision.unit) in desk.studies
+        ],
+    }
+    return await page(datasette, request, "orphans.html", context, status)
