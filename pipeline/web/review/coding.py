@@ -23,6 +23,7 @@ from pipeline.web.review.session import (
     round_of,
     running,
     signed_in,
+    synced,
 )
 from pipeline.web.review.way import Way, way_of
 from pipeline.web.study import ACCESS, pieces
@@ -41,8 +42,8 @@ async def unit_page(datasette: Any, request: Any) -> Response:
         return await _save(datasette, request, review, coder, item, way, unit)
     if unit not in review.desk.passages:
         raise NotFound(f"There is no passage '{unit}' any more.")
-    review.desk.sync(study_of(unit))
-    return await _show(datasette, request, review, coder, item, way, unit)
+    reasons = synced(review, study_of(unit))
+    return await _show(datasette, request, review, coder, item, way, unit, reasons=reasons)
 
 
 async def next_page(datasette: Any, request: Any) -> Response:

@@ -37,6 +37,7 @@ from pipeline.web.review.session import (
     running,
     show,
     signed_in,
+    synced,
 )
 from pipeline.web.study import ACCESS
 
@@ -94,8 +95,7 @@ async def compare_page(datasette: Any, request: Any) -> Response:
             return go(datasette, f"{_path(item, dimension)}&accepted={number}")
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)
-    for study in review.desk.studies:
-        review.desk.sync(study)
+    reasons += synced(review, *review.desk.studies)
     found = list(compare(review.desk, item, dimension))
     context = {
         "coder": coder,
@@ -126,8 +126,10 @@ async def settle_page(datasette: Any, request: Any) -> Response:
             return await lost_page(datasette, request, form, f"There is no '{unit}' any more.")
         raise NotFound(f"There is no passage or study '{unit}'.")
     if request.method == "GET":
-        desk.sync(study_of(unit))
-        return await _settling(datasette, request, review, coder, item, dimension, unit)
+        reasons = synced(review, study_of(unit))
+        return await _settling(
+            datasette, request, review, coder, item, dimension, unit, reasons=reasons
+        )
     form = await read_form(request, coder)
     given = [value for value in form.get(f"codes.{dimension.id}", []) if value]
     passage = desk.passages.get(unit)
@@ -197,8 +199,7 @@ async def agreement_in_review(datasette: Any, request: Any) -> Response:
     review = running(datasette)
     coder = signed_in(review, request)
     item = _compared(review, request, coder)
-    for study in review.desk.studies:
-        review.desk.sync(study)
+    synced(review, *review.desk.studies)
     found = agreement_of(review.desk, item)
     context = {
         "coder": coder,

@@ -20,6 +20,7 @@ from pipeline.web.review.session import (
     running,
     show,
     signed_in,
+    synced,
 )
 
 
@@ -43,8 +44,7 @@ async def orphans_page(datasette: Any, request: Any) -> Response:
             return go(datasette, "/review/orphans?done=1")
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)
-    for study in list(desk.lines):
-        desk.sync(study)
+    reasons += synced(review, *list(desk.lines))
     context = {
         "coder": coder,
         "reasons": reasons,

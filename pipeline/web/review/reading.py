@@ -23,6 +23,7 @@ from pipeline.web.review.session import (
     round_of,
     running,
     signed_in,
+    synced,
 )
 from pipeline.web.review.way import Way, way_of
 from pipeline.web.study import ACCESS
@@ -41,8 +42,8 @@ async def reading_page(datasette: Any, request: Any) -> Response:
             return await lost_page(datasette, request, form, f"There is no study '{key}' here.")
         raise NotFound(f"There is no study '{key}' in the round '{item.id}'.")
     if request.method == "GET":
-        review.desk.sync(key)
-        return await _show(datasette, request, review, coder, item, way, key)
+        reasons = synced(review, key)
+        return await _show(datasette, request, review, coder, item, way, key, reasons=reasons)
     form = await read_form(request, coder)
     desk = review.desk
     asked = fields(desk, item, key, None, desk.answers(coder.id, key, item))

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Response
 from pipeline.people import Coder, Round
 from pipeline.project import DATABASE_NAME
 from pipeline.review.accounts import Accounts
+from pipeline.review.answers import Refused
 from pipeline.review.desk import Desk
 from pipeline.review.live import refresh, rows_of
 from pipeline.review.queue import Queue
@@ -90,6 +91,17 @@ async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[
 def first(form: dict[str, list[str]], name: str) -> str:
     """The first value of a field, or nothing."""
     return form.get(name, [""])[0]
+
+
+def synced(review: Review, *studies: str) -> list[str]:
+    """Read decision files again that changed on disk; why some could not be read."""
+    reasons: list[str] = []
+    for study in studies:
+        try:
+            review.desk.sync(study)
+        except Refused as error:
+            reasons += error.reasons
+    return reasons
 
 
 async def keep(datasette: Any, review: Review, study: str, action: Callable[[], Saved]) -> Saved:

@@ -23,6 +23,7 @@ from pipeline.web.review.session import (
     running,
     show,
     signed_in,
+    synced,
 )
 from pipeline.web.review.way import Way, may_order, way_of
 
@@ -71,7 +72,7 @@ async def history_page(datasette: Any, request: Any) -> Response:
     desk = review.desk
     unit = tilde_decode(request.url_vars["unit"])
     study = study_of(unit)
-    desk.sync(study)
+    reasons = synced(review, study)
     everything = [line for line in desk.lines.get(study, ()) if line.unit == unit]
     visible = {line.id for line in laid_open(everything, desk.rounds.values())}
     lines = [line for line in everything if line.id in visible or line.coder == coder.id]
@@ -82,6 +83,7 @@ async def history_page(datasette: Any, request: Any) -> Response:
     context = {
         "coder": coder,
         "unit": unit,
+        "reasons": reasons,
         "study": desk.studies.get(study),
         "text": passage.text if passage else (lines[-1].text if lines else ""),
         "gone": passage is None and unit not in desk.studies,
