@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rapidfuzz import fuzz, process
 
 from pipeline.agreement.report import Report
 from pipeline.bibliography import References
 from pipeline.corpus import Corpus
-from pipeline.decisions import Codings, is_passage, latest, study_of
+from pipeline.decisions import CONSENSUS, Codings, is_passage, latest, study_of
+from pipeline.people import moment, stamp
 from pipeline.problems import Problem, Severity, first_line
 from pipeline.records import Decision
 from pipeline.scheme import Scheme
@@ -123,8 +127,73 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
             hint = "Correct the key, or add the study to references.bib."
             yield _fault(item, "unknown-study", f"no study '{study_of(item.unit)}'", hint)
         else:
-            hint = "Its words have changed: decide the new passage, and withdraw this one."
+            hint = "Its words have changed: move or withdraw it at /review/orphans."
+            if near := _most_similar(item, inputs):
+                hint += f" Most similar now: {near}."
             yield _fault(item, "orphan", f"no passage '{item.unit}' any more", hint, warning=True)
+
+
+def outside_their_round(inputs: Inputs) -> Iterator[Problem]:
+    """Decisions by somebody, or about something, that their round does not include."""
+    rounds = {item.id: item for item in inputs.codings.rounds}
+    for item in inputs.codings.decisions:
+        found = rounds.get(item.round)
+        if found is None or item.codes is None:
+            continue
+        study = study_of(item.unit)
+        overridden = inputs.scheme.by_id.get(item.dimension)
+        if item.coder not in found.coders:
+            message = f"{item.coder} does not code in the round '{found.id}'"
+            hint = "Add the coder to it in coding/rounds.yml, or name another round."
+            yield _fault(item, "not-in-round", message, hint, warning=True)
+        elif not found.includes(study):
+            message = f"the round '{found.id}' does not include {study}"
+            hint = "Add the study to it in coding/rounds.yml, or name another round."
+            yield _fault(item, "not-in-round", message, hint, warning=True)
+        elif (
+            found.dimensions
+            and item.dimension not in found.dimensions
+            and not (is_passage(item.unit) and overridden is not None and overridden.overridable)
+        ):
+            message = f"the round '{found.id}' does not ask {item.dimension}"
+            hint = "Add the dimension to it in coding/rounds.yml, or name another round."
+            yield _fault(item, "not-in-round", message, hint, warning=True)
+
+
+def late_decisions(inputs: Inputs) -> Iterator[Problem]:
+    """Decisions made after their round was laid open, or in the future."""
+    opened = {item.id: item.opened_at for item in inputs.codings.rounds}
+    now = stamp(datetime.now(UTC) + timedelta(days=1))
+    for item in _all(inputs.codings):
+        time = moment(item.decided_at)
+        until = opened.get(item.round)
+        if time > now:
+            hint = "Correct the time: it says which of two answers is the later."
+            yield _fault(item, "future-time", f"decided at {item.decided_at}", hint, warning=True)
+        elif item.coder != CONSENSUS and until is not None and time > until:
+            message = f"decided after the round '{item.round}' was opened for comparison"
+            hint = "It counts as an answer, but not in the agreement of the round."
+            yield _fault(item, "late", message, hint, warning=True)
+
+
+def unknown_people_in_rounds(inputs: Inputs) -> Iterator[Problem]:
+    coders = {coder.id for coder in inputs.codings.coders}
+    studies = {study.key for study in inputs.references.studies}
+    for item in inputs.codings.rounds:
+        named = (*item.coders, *item.hidden_from, *((item.checks,) if item.checks else ()))
+        for name in sorted({*named} - coders):
+            hint = f"Coders are {', '.join(sorted(coders))}."
+            message = f"round '{item.id}': coder '{name}'"
+            yield Problem("coding/rounds.yml", 0, "unknown-coder", message, hint)
+        for name in sorted({*item.dimensions} - {*inputs.scheme.by_id}):
+            hint = f"Dimensions are {', '.join(inputs.scheme.by_id)}."
+            message = f"round '{item.id}': dimension '{name}'"
+            yield Problem("coding/rounds.yml", 0, "unknown-dimension", message, hint)
+        if item.studies != "all":
+            for name in sorted({*item.studies} - studies):
+                message = f"round '{item.id}': no study '{name}' in references.bib"
+                hint = "Correct the key, or add the study."
+                yield Problem("coding/rounds.yml", 0, "unknown-study", message, hint)
 
 
 def quotes_outside(inputs: Inputs) -> Iterator[Problem]:
@@ -145,8 +214,22 @@ RULES: tuple[Rule, ...] = (
     unknown_names_in_decisions,
     retired_codes,
     orphans,
+    unknown_people_in_rounds,
+    outside_their_round,
+    late_decisions,
     quotes_outside,
 )
+
+
+def _most_similar(item: Decision, inputs: Inputs) -> str:
+    texts = {
+        passage.id: passage.text
+        for document in inputs.corpus.documents
+        if document.study == study_of(item.unit)
+        for passage in document.passages
+    }
+    found = process.extractOne(item.text, texts, scorer=fuzz.ratio) if item.text else None
+    return f"{found[2]} ({found[1]:.0f} % alike)" if found else ""
 
 
 def _all(codings: Codings) -> Iterator[Decision]:

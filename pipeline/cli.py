@@ -156,6 +156,38 @@ def evaluate(
         typer.echo(render(reports))
 
 
+@app.command()
+def agreement(
+    item: Annotated[
+        str | None, typer.Option("--round", help="Which round. Default: all that may be compared.")
+    ] = None,
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", help="text, json, csv or md.")
+    ] = "text",
+    project: ProjectOption = HERE,
+) -> None:
+    """How far coders agree, per code and overall, and the machine with them."""
+    from pipeline.agreement.render import FORMATS
+    from pipeline.review.desk import open_desk
+    from pipeline.review.rounds import agreement_of, comparable
+
+    if output_format not in FORMATS:
+        fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
+    with inputs(), progress() as (tell, bar):
+        desk = open_desk(find(project), tell, bar)
+    if item is not None and item not in desk.rounds:
+        fail(f"No round '{item}'. Rounds are {', '.join(desk.rounds)}.")
+    chosen = [entry for entry in comparable(desk) if item in (None, entry.id)]
+    if not chosen:
+        names = ", ".join(entry.id for entry in comparable(desk)) or "none yet"
+        fail(
+            "Agreement needs two coders, and a blind round is first opened for comparison. "
+            f"Rounds that may be compared: {names}."
+        )
+    for entry in chosen:
+        typer.echo(FORMATS[output_format](agreement_of(desk, entry), desk.scheme))
+
+
 def _lines(file: str) -> list[str]:
     from pipeline.problems import InputError, decode_utf8
 

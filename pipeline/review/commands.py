@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.console import HERE, ProjectOption, fail, find, inputs, print_problems, progress
 
+if TYPE_CHECKING:
+    from pipeline.people import Round
+    from pipeline.review.desk import Desk
+
+CoderOption = Annotated[str, typer.Option(help="Who codes.")]
+RoundOption = Annotated[str | None, typer.Option("--round", help="Which coding round.")]
 app = typer.Typer(name="review", rich_markup_mode=None, add_completion=False)
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -73,6 +79,68 @@ def review(
         typer.launch(links[0] if links else address)
     secret = os.environ.get("DATASETTE_SECRET")
     run(make_review(found, Review(desk, accounts, typer.echo), secret), listener)
+
+
+@app.command("export")
+def export_sheet(
+    coder: CoderOption,
+    item: RoundOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write. Default: print it.")
+    ] = None,
+    project: ProjectOption = HERE,
+) -> None:
+    """Write a coder's questions and answers as CSV, to be filled in a spreadsheet."""
+    from pipeline.review.desk import open_desk
+    from pipeline.review.sheet import export
+
+    with inputs(), progress() as (tell, bar):
+        desk = open_desk(find(project), tell, bar)
+    text = export(desk, _round(desk, item, coder), coder)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        # With a byte order mark, without which Excel takes UTF-8 for something else.
+        output.write_text(text, encoding="utf-8-sig", newline="")
+        typer.echo(f"{output}: {text.count(chr(13))} lines.", err=True)
+
+
+@app.command("import")
+def import_sheet(
+    file: Annotated[Path, typer.Argument(help="A CSV file made by evidence review export.")],
+    coder: CoderOption,
+    item: RoundOption = None,
+    project: ProjectOption = HERE,
+) -> None:
+    """Take answers in from CSV. Nothing is saved when a row is not understood."""
+    from pipeline.review.desk import open_desk
+    from pipeline.review.ledger import NotSaved
+    from pipeline.review.sheet import import_rows, read_sheet
+
+    if not file.is_file():
+        fail(f"No file '{file}'.")
+    with inputs(), progress() as (tell, bar):
+        desk = open_desk(find(project), tell, bar)
+        chosen = _round(desk, item, coder)
+        rows = read_sheet(desk, chosen, coder, file.read_bytes(), str(file))
+        try:
+            number = import_rows(desk, chosen, coder, rows)
+        except NotSaved as error:
+            fail(f"Stopped: {error}. What was saved before stays; import the file again.")
+    typer.echo(f"{number} answer(s) changed, of {len(rows)} read.")
+
+
+def _round(desk: Desk, name: str | None, coder: str) -> Round:
+    """The round named, or the only one in which the coder takes part and that is open."""
+    own = [item for item in desk.rounds.values() if coder in item.coders]
+    if name is not None:
+        own = [item for item in own if item.id == name]
+    elif len(own) > 1:
+        own = [item for item in own if item.state == "open"]
+    if len(own) != 1:
+        names = ", ".join(item.id for item in desk.rounds.values() if coder in item.coders)
+        fail(f"Name a round of '{coder}' with --round. Rounds are {names or 'none'}.")
+    return own[0]
 
 
 @app.command()

@@ -45,6 +45,11 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
     desk.rounds = {entry.id: entry for entry in rounds}
 
 
+def comparable(desk: Desk) -> list[Round]:
+    """Rounds whose agreement gives nothing away: of two coders or more, and not secret."""
+    return [item for item in desk.rounds.values() if len(item.coders) > 1 and not item.is_secret]
+
+
 def agreement_of(desk: Desk, item: Round) -> Report:
     """The agreement of a round as it stands; of a closed one, as it was frozen."""
     frozen = frozen_path(desk.project.agreement, item)

@@ -169,7 +169,7 @@ async def _show(
         "reasons": reasons or [],
         "answered": unit in units and bool(standing),
         "seen": desk.seen(coder.id, unit),
-        "none": NONE,
+        "none_of_them": NONE,
         "boundaries": desk.scheme.boundaries,
         "rules": desk.scheme.rules,
         "labels": labels(review, way.language),

@@ -317,7 +317,7 @@ async def _settling(
         "seen": desk.seen(CONSENSUS, unit),
         "reasons": reasons or [],
         "left": len(left),
-        "none": NONE,
+        "none_of_them": NONE,
         "labels": labels(review, "en"),
         "boundaries": [
             boundary

@@ -100,7 +100,7 @@ async def _show(
         "fields": filled or fields(desk, item, key, None, desk.answers(coder.id, key, item)),
         "reasons": reasons or [],
         "seen": desk.seen(coder.id, key),
-        "none": NONE,
+        "none_of_them": NONE,
         "labels": labels(review, way.language),
         "saved": saved_words(review, coder, item, request.args.get("saved") or ""),
         "previous": keys[place - 1] if place else None,
