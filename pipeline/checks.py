@@ -180,7 +180,7 @@ def unknown_people_in_rounds(inputs: Inputs) -> Iterator[Problem]:
     coders = {coder.id for coder in inputs.codings.coders}
     studies = {study.key for study in inputs.references.studies}
     for item in inputs.codings.rounds:
-        named = (*item.coders, *item.hidden_from, *((item.checks,) if item.checks else ()))
+        named = (*item.people, *item.hidden_from, *((item.checks,) if item.checks else ()))
         for name in sorted({*named} - coders):
             hint = f"Coders are {', '.join(sorted(coders))}."
             message = f"round '{item.id}': coder '{name}'"

@@ -58,7 +58,8 @@ class Round(_Part):
     """A coding round: who codes what, and what they see meanwhile.
 
     `hidden_from` names coders who see no suggestions; `hidden_share` hides them for that share of
-    passages, the same ones for everybody. `checks` names the coder whose answers the others check.
+    passages, the same ones for everybody. `checks` names the coder whose answers the others check;
+    `adjudicators` settle differences without coding themselves.
     """
 
     id: Id
@@ -71,6 +72,7 @@ class Round(_Part):
     hidden_from: tuple[Id, ...] = ()
     hidden_share: float = Field(default=0.0, ge=0, le=1)
     checks: Id | None = None
+    adjudicators: tuple[Id, ...] = ()
     history: tuple[Step, ...] = ()
 
     @model_validator(mode="after")
@@ -78,6 +80,11 @@ class Round(_Part):
         if self.checks is not None and self.blind:
             raise ValueError("who checks another's coding must see it: set blind to false")
         return self
+
+    @property
+    def people(self) -> tuple[Id, ...]:
+        """Who takes part: coders, and those who only settle."""
+        return (*self.coders, *self.adjudicators)
 
     @property
     def state(self) -> State:

@@ -99,7 +99,7 @@ def settle(
 
 
 def _may_settle(item: Round, coder: str) -> None:
-    if coder not in item.coders:
+    if coder not in item.people:
         raise Refused([f"{coder} does not take part in the round '{item.id}'."])
     if item.state != "comparing":
         raise Refused([f"The round '{item.id}' is {item.state}; settle while it is compared."])

@@ -27,7 +27,7 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
 
     Raises Refused where the round cannot go there, and NotSaved.
     """
-    if coder not in item.coders:
+    if coder not in item.people:
         raise Refused([f"{coder} does not take part in the round '{item.id}'."])
     if state not in NEXT.get(item.state, ()):
         raise Refused([f"The round '{item.id}' is {item.state}; it cannot become {state}."])

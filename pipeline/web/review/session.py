@@ -74,7 +74,7 @@ def signed_in(review: Review, request: Any) -> Coder:
 def round_of(review: Review, request: Any, coder: Coder) -> Round:
     """The round in the address; 404 if there is none or the coder does not take part in it."""
     item = review.desk.rounds.get(request.url_vars["round"])
-    if item is None or coder.id not in item.coders:
+    if item is None or coder.id not in item.people:
         raise NotFound(f"You have no round '{request.url_vars['round']}'. Your rounds: /review")
     return item
 

@@ -120,7 +120,7 @@ async def _start(
     rounds = [
         _round(review, request, coder, item)
         for item in desk.rounds.values()
-        if coder.id in item.coders
+        if coder.id in item.people
     ]
     rounds.sort(key=lambda entry: (entry["round"].state != "open", not entry["passages"]))
     saved = None
@@ -165,6 +165,7 @@ def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str,
         "passages": passages,
         "studies": ordered if everything else ordered[:STUDIES],
         "more": 0 if everything else max(len(ordered) - STUDIES, 0),
+        "codes": coder.id in item.coders,
         "may_order": may_order(item, coder.id),
         "others": [
             (desk.coders[name].name.en, sum(desk.done(item, name, key) for key in desk.studies))
