@@ -97,6 +97,7 @@ async def compare_page(datasette: Any, request: Any) -> Response:
             status, reasons = explained(error)
     reasons += synced(review, *review.desk.studies)
     found = list(compare(review.desk, item, dimension))
+    everything = request.args.get("show") == "all"
     context = {
         "coder": coder,
         "round": item,
@@ -108,6 +109,9 @@ async def compare_page(datasette: Any, request: Any) -> Response:
         "alike": sum(entry.agree for entry in found),
         "alike_open": sum(entry.agree and entry.settled is None for entry in found),
         "unlike": [_row(review, item, dimension, entry) for entry in found if not entry.agree],
+        "alike_rows": [
+            _row(review, item, dimension, entry) for entry in found if entry.agree and everything
+        ],
     }
     return await page(datasette, request, "compare.html", context, status)
 
