@@ -144,7 +144,8 @@ def gather(
         store.close()
     reports, found = read_reports(project)
     corpus = Corpus(tuple(texts.documents), tuple(sorted([*problems, *found])))
-    return Inputs(references, corpus, tagger.scheme, read_codings(project), reports), texts
+    codings = read_codings(project)
+    return Inputs(references, corpus, tagger.scheme, codings, reports, tagger.training), texts
 
 
 def _read_texts(
@@ -239,6 +240,9 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
 
     digest = hashlib.blake2b(digest_size=12)
     digest.update((source_fingerprint() + _code() + tagger.scheme.model_dump_json()).encode())
+    digest.update(tagger.training.model_dump_json().encode())
+    for model in tagger.reviewed.values():
+        digest.update(model.origin.encode())
     for folder in (project.indicators, project.examples):
         for path in sorted(folder.rglob("*.*")):
             digest.update(path.read_bytes())

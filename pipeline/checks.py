@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from rapidfuzz import fuzz, process
@@ -16,6 +16,7 @@ from pipeline.people import moment, stamp
 from pipeline.problems import Problem, Severity, first_line
 from pipeline.records import Decision
 from pipeline.scheme import Scheme
+from pipeline.training import Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Inputs:
     scheme: Scheme
     codings: Codings
     reports: tuple[Report, ...] = ()
+    training: Training = field(default_factory=Training)
 
 
 Rule = Callable[[Inputs], Iterator[Problem]]

@@ -144,6 +144,7 @@ def evaluate(
 ) -> None:
     """Precision, recall and F1 of the suggestions, per code and language."""
     from pipeline.evaluation import cross_validate, evaluate_project, render
+    from pipeline.train import said_of_training
 
     with inputs(), progress() as (tell, _):
         if folds > 1:
@@ -154,6 +155,8 @@ def evaluate(
         typer.echo(json.dumps([report.as_dict() for report in reports], indent=2))
     else:
         typer.echo(render(reports))
+        for line in said_of_training(find(project)):
+            typer.echo(line)
 
 
 @app.command()
@@ -186,6 +189,20 @@ def agreement(
         )
     for entry in chosen:
         typer.echo(FORMATS[output_format](agreement_of(desk, entry), desk.scheme))
+
+
+@app.command()
+def train(project: ProjectOption = HERE) -> None:
+    """Learn from reviewed decisions, and use it for the codes where it suggests better."""
+    from pipeline.train import said_of_training, train_project
+
+    found = find(project)
+    with inputs(), progress("Leaving out one study at a time") as (tell, bar):
+        trained = train_project(found, tell, bar)
+    for line in said_of_training(found):
+        typer.echo(line)
+    name = found.name(found.training)
+    typer.echo(f"{name} was written." if trained.changed else f"{name} stays as it is.")
 
 
 def _lines(file: str) -> list[str]:

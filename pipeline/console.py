@@ -62,7 +62,9 @@ def inputs() -> Iterator[None]:
 
 
 @contextmanager
-def progress() -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+def progress(
+    title: str = "Reading and tagging",
+) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
     """A progress bar on a terminal's standard error, silence elsewhere."""
     if not sys.stderr.isatty():
         yield (lambda message: typer.echo(message, err=True)), (lambda done, total: None)
@@ -77,7 +79,7 @@ def progress() -> Iterator[tuple[Callable[[str], None], Callable[[int, int], Non
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading and tagging", total=None)
+        task = bar.add_task(title, total=None)
         yield (
             bar.console.print,
             lambda done, total: bar.update(task, completed=done, total=total),

@@ -149,6 +149,16 @@ class SuggestionSpan(SQLModel, table=True):
     words: str
 
 
+class Training(SQLModel, table=True):
+    code: str = Field(primary_key=True, foreign_key="code.id")
+    source: str
+    coded: int
+    f1_indicators: float | None
+    f1_examples: float | None
+    f1_reviewed: float | None
+    better: float
+
+
 class Coder(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name_en: str
@@ -164,8 +174,11 @@ class Round(SQLModel, table=True):
     coders: list[str] = _json()
     blind: bool
     suggestions: str
+    hidden_from: list[str] = _json()
     state: str
     opened_at: str
+    note_en: str
+    note_nl: str
 
 
 class Agreement(SQLModel, table=True):

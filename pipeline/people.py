@@ -59,7 +59,8 @@ class Round(_Part):
 
     `hidden_from` names coders who see no suggestions; `hidden_share` hides them for that share of
     passages, the same ones for everybody. `checks` names the coder whose answers the others check;
-    `adjudicators` settle differences without coding themselves.
+    `adjudicators` settle differences without coding themselves; `note` says what readers of its
+    results should know.
     """
 
     id: Id
@@ -73,6 +74,7 @@ class Round(_Part):
     hidden_share: float = Field(default=0.0, ge=0, le=1)
     checks: Id | None = None
     adjudicators: tuple[Id, ...] = ()
+    note: Texts | None = None
     history: tuple[Step, ...] = ()
 
     @model_validator(mode="after")

@@ -63,6 +63,10 @@ class Project:
         return self.coding / "agreement"
 
     @property
+    def training(self) -> Path:
+        return self.coding / "training.yml"
+
+    @property
     def metadata(self) -> Path:
         return self.root / "datasette_metadata.yml"
 

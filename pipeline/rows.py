@@ -18,6 +18,7 @@ from pipeline.study_rows import indicator_rows, passage_rows, people_rows, schem
 from pipeline.tables import Rows, Tables
 from pipeline.tagger.indicators import IndicatorSet
 from pipeline.totals import total_rows
+from pipeline.training import SOURCES, Training
 
 
 def make_rows(
@@ -32,6 +33,7 @@ def make_rows(
     indicator_rows(tables, indicators)
     people_rows(tables, inputs.codings.coders, inputs.codings.rounds)
     agreement_rows(tables, inputs.reports)
+    training_rows(tables, inputs.training, inputs.scheme)
     rows_of_studies(tables, inputs, suggestions, codings)
     total_rows(tables, inputs.scheme)
     meta_rows(tables, inputs.scheme)
@@ -68,6 +70,16 @@ def rows_of_studies(
     }
     decision_rows(tables, inputs.codings, units, published, known)
     coding_rows(tables, scheme, studies, by_study, codings, published, sectors)
+
+
+def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:
+    """Where the suggestions of each code come from, as `evidence train` measured."""
+    for learned in training.learned:
+        known = scheme.dimension(learned.dimension).code_ids
+        for code, choice in sorted(learned.codes.items()):
+            if code in known:
+                f1 = [choice.f1.get(source) for source in SOURCES]
+                tables.add("training", code, choice.source, choice.coded, *f1, choice.better)
 
 
 def meta_rows(tables: Tables, scheme: Scheme) -> None:

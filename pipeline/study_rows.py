@@ -71,8 +71,10 @@ def people_rows(tables: Tables, coders: Iterable[Coder], rounds: Iterable[Round]
             as_json(item.coders),
             item.blind,
             item.suggestions,
+            as_json(item.hidden_from),
             item.state,
             item.opened_at or "",
+            *both(item.note),
         )
 
 

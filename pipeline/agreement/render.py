@@ -69,12 +69,17 @@ def said(value: Measured) -> str:
     if value.value is None:
         return value.why
     if value.low is None or value.high is None:
-        return f"{value.value:.2f}"
-    return f"{value.value:.2f} ({value.low:.2f} to {value.high:.2f})"
+        return two(value.value)
+    return f"{two(value.value)} ({two(value.low)} to {two(value.high)})"
+
+
+def two(value: float) -> str:
+    """Two decimals, and no minus before a zero."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return "–" if value is None else two(value)
 
 
 def name_of(line: Line, scheme: Scheme) -> str:

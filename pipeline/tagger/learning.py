@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 ORIGIN = "examples"
+REVIEWED = "reviewed passages"
 SEEN_TWICE = 2  # a word must stand in that many examples to count
 ENOUGH = 20  # examples a code needs before it is learned
 STRENGTH = 3.0  # inverse of the regularisation
@@ -54,6 +55,7 @@ class ExampleModel:
     intercepts: Floats
     centres: dict[str, Floats]
     vectors: WordVectors
+    origin: str = ORIGIN
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
     _tables: dict[str, Floats] = field(default_factory=dict)
 
@@ -94,7 +96,7 @@ class ExampleModel:
                 weights.append((float(weight) + float(table[row, column]), index))
         best = sorted(weight for weight in weights if weight[0] > 0)[-TOP_WORDS:]
         tokens = [doc[index] for _, index in sorted(best, key=lambda item: item[1])]
-        return [Span(token.idx, token.idx + len(token.text), ORIGIN) for token in tokens]
+        return [Span(token.idx, token.idx + len(token.text), self.origin) for token in tokens]
 
     def save(self, path: Path) -> None:
         """Write the model; it is a build product and can be made again at any time."""

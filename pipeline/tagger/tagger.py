@@ -17,12 +17,14 @@ from pipeline.project import Project
 from pipeline.records import Span, Suggestion
 from pipeline.scheme import LANGUAGES, Dimension, Scheme
 from pipeline.tagger.components import FOUND, Found, indicator_pipeline
-from pipeline.tagger.examples import read_examples
+from pipeline.tagger.examples import Example, read_examples
 from pipeline.tagger.indicators import IndicatorSet, read_indicators
-from pipeline.tagger.learning import ORIGIN, ExampleModel, fingerprint, train
+from pipeline.tagger.learning import ORIGIN, REVIEWED, ExampleModel, fingerprint, train
 from pipeline.tagger.vectors import WordVectors
+from pipeline.training import REPEAT, Training, read_training, reviewed_passages
 
 BATCH = 512
+Scores = dict[str, tuple[float, ExampleModel]]
 # A code of a study needs this share of the score of the study's strongest code.
 STANDING_OUT = 0.45
 TITLE_WEIGHT = 3.0
@@ -44,6 +46,8 @@ class Tagger:
     scheme: Scheme
     sets: tuple[IndicatorSet, ...]
     models: dict[str, ExampleModel] = field(default_factory=dict)
+    reviewed: dict[str, ExampleModel] = field(default_factory=dict)
+    training: Training = field(default_factory=Training)
     _pipelines: dict[str, Language] = field(default_factory=dict)
 
     def pipeline(self, language: str) -> Language:
@@ -59,7 +63,7 @@ class Tagger:
 
     def bare(self) -> Tagger:
         """The same tagger going by its indicators alone."""
-        return Tagger(self.scheme, self.sets, {}, self._pipelines)
+        return Tagger(self.scheme, self.sets, _pipelines=self._pipelines)
 
     def suggest(self, units: Sequence[TextUnit]) -> list[tuple[Suggestion, ...]]:
         """For each passage the suggestions of dimensions that code passages, strongest first."""
@@ -103,12 +107,10 @@ class Tagger:
             if dimension.unit != "passage":
                 continue
             here = [[item for item in items if item.dimension == dimension.id] for items in found]
-            model = self.models.get(dimension.id)
-            scores = model.scores(docs, language, here) if model else None
+            scores = self._scores(dimension, docs, language, here)
             for index, doc in enumerate(docs):
-                row = scores[index] if scores is not None else {}
-                if row or here[index]:
-                    merged[index] += _of_passage(dimension, doc, here[index], row, model)
+                if scores[index] or here[index]:
+                    merged[index] += _of_passage(dimension, doc, here[index], scores[index])
         studies = {dim.id for dim in self.scheme.dimensions if dim.unit == "study"}
         return [
             (
@@ -117,6 +119,30 @@ class Tagger:
             )
             for items, group in zip(merged, found, strict=True)
         ]
+
+    def _scores(
+        self,
+        dimension: Dimension,
+        docs: Sequence[Doc],
+        language: str,
+        found: Sequence[Sequence[Found]],
+    ) -> list[Scores]:
+        """Of each passage the learned score of each code, by the model chosen for the code."""
+        rows: list[Scores] = [{} for _ in docs]
+        chosen = {
+            code: choice.source
+            for learned in self.training.learned
+            if learned.dimension == dimension.id
+            for code, choice in learned.codes.items()
+        }
+        for source, models in (("examples", self.models), ("reviewed", self.reviewed)):
+            model = models.get(dimension.id)
+            codes = [c for c in model.codes if chosen.get(c, "examples") == source] if model else []
+            if model is None or not codes:
+                continue
+            for row, scores in zip(rows, model.scores(docs, language, found), strict=True):
+                row.update((code, (scores[code], model)) for code in codes)
+        return rows
 
 
 def load_tagger(
@@ -128,26 +154,52 @@ def load_tagger(
     examples with faults.
     """
     sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    tagger = Tagger(scheme, sets)
+    tagger = Tagger(scheme, sets, training=read_training(project))
     vectors = WordVectors(project.cache / "words.db")
     for group in sets:
         examples = [
             item for item in read_examples(project, scheme, group.dimension) if not item.held
         ]
-        if not examples:
-            continue
-        name = fingerprint(examples, source_fingerprint() + repr(group))
-        path = project.cache / "models" / f"{group.dimension}-{name}.npz"
-        if path.is_file():
-            tagger.models[group.dimension] = ExampleModel.load(path, vectors)
-            continue
-        tell(f"Learning {group.dimension} from {len(examples)} example passages (once) …")
+        model = _learned(project, tagger, group, examples, vectors, ORIGIN, tell)
+        if model is not None:
+            tagger.models[group.dimension] = model
+        for learned in tagger.training.learned:
+            if learned.dimension != group.dimension or not any(
+                choice.source == "reviewed" for choice in learned.codes.values()
+            ):
+                continue
+            more = reviewed_passages(project, learned.dimension, learned.until) * REPEAT
+            model = _learned(project, tagger, group, [*examples, *more], vectors, REVIEWED, tell)
+            if model is not None:
+                tagger.reviewed[group.dimension] = model
+    return tagger
+
+
+def _learned(
+    project: Project,
+    tagger: Tagger,
+    group: IndicatorSet,
+    examples: Sequence[Example],
+    vectors: WordVectors,
+    origin: str,
+    tell: Callable[[str], None],
+) -> ExampleModel | None:
+    """The model of these examples, from the cache or made now; its version is part of its name."""
+    if not examples:
+        return None
+    name = fingerprint(examples, source_fingerprint() + repr(group))
+    path = project.cache / "models" / f"{group.dimension}-{name}.npz"
+    if path.is_file():
+        model: ExampleModel | None = ExampleModel.load(path, vectors)
+    else:
+        tell(f"Learning {group.dimension} from {len(examples)} passages (once) …")
         ids = [f"{code}/{indicator.id}" for code, indicator in group]
         model = train(examples, ids, tagger.pipeline, vectors)
         if model is not None:
             model.save(path)
-            tagger.models[group.dimension] = model
-    return tagger
+    if model is not None:
+        model.origin = f"{origin} {name[:8]}"
+    return model
 
 
 @lru_cache(maxsize=1)
@@ -199,8 +251,7 @@ def _of_passage(
     dimension: Dimension,
     doc: Doc,
     found: Sequence[Found],
-    scores: dict[str, float],
-    model: ExampleModel | None,
+    scores: Scores,
 ) -> list[Suggestion]:
     by_code: dict[str, list[Found]] = defaultdict(list)
     for item in found:
@@ -208,14 +259,14 @@ def _of_passage(
     result = []
     for code in {*by_code, *scores}:
         items = by_code.get(code, [])
-        score = scores[code] if code in scores else _noisy_or(item.weight for item in items)
+        score, model = scores.get(code) or (_noisy_or(item.weight for item in items), None)
         if score < dimension.threshold:
             continue
         spans = {span for item in items for span in _spans(doc, item)}
         names = sorted({item.indicator for item in items})
         if not items and model is not None:
             spans = set(model.spans(doc, code))
-            names = [ORIGIN]
+            names = [model.origin]
         result.append(
             Suggestion(
                 dimension.id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
+from pipeline.agreement.render import two
 from pipeline.web.database import rows
 
 ROUNDS = "SELECT * FROM round ORDER BY state = 'closed' DESC, id"
@@ -23,6 +24,10 @@ FROM machine_agreement JOIN code ON code.id = machine_agreement.code
 ORDER BY code.position, machine_agreement.indicator != '', machine_agreement.right DESC,
          machine_agreement.indicator
 """
+TRAINING = """
+SELECT training.*, code.label_en AS label
+FROM training JOIN code ON code.id = training.code ORDER BY code.position
+"""
 COEFFICIENTS = (
     ("raw", "Raw agreement"),
     ("kappa", "Cohen’s kappa"),
@@ -38,11 +43,13 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
     rounds = []
     for item in await rows(datasette, ROUNDS):
         item["coders"] = json.loads(item["coders"])
+        item["hidden_from"] = json.loads(item["hidden_from"])
         item["lines"] = [_said(line) for line in lines if line["round"] == item["id"]]
         item["machine"] = [row for row in machine if row["round"] == item["id"]]
         if len(item["coders"]) > 1:
             rounds.append(item)
-    context = {"rounds": rounds, "coefficients": COEFFICIENTS}
+    training = await rows(datasette, TRAINING)
+    context = {"rounds": rounds, "coefficients": COEFFICIENTS, "training": training}
     html = await datasette.render_template(
         "agreement.html", context, request=request, view_name="agreement"
     )
@@ -58,5 +65,6 @@ def _said(line: dict[str, Any]) -> dict[str, Any]:
         if value is None:
             said[name] = (whys.get(name, "not computable"), "")
         else:
-            said[name] = (f"{value:.2f}", f"{low:.2f} to {high:.2f}" if low is not None else "")
+            interval = f"{two(low)} to {two(high)}" if low is not None else ""
+            said[name] = (two(value), interval)
     return {**line, "said": said}

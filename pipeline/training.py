@@ -1,0 +1,107 @@
+"""What the tagger learns from reviewed decisions, and for which codes that is used.
+
+`coding/training.yml` is the choice, made by `evidence train`: up to which moment decisions are
+learned from, and for each code whether its suggestions come from the example passages, as before,
+or from the reviewed passages too. The models are build products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.decisions import latest, read_codings, study_of
+from pipeline.people import laid_open, moment
+from pipeline.project import Project
+from pipeline.records import Decision
+from pipeline.scheme import Id
+from pipeline.tagger.examples import Example
+from pipeline.texts import guess_language
+from pipeline.yamlfile import read_yaml
+
+Source = Literal["indicators", "examples", "reviewed"]
+SOURCES: tuple[Source, ...] = ("indicators", "examples", "reviewed")
+REPEAT = 4  # a reviewed passage counts as so many example passages
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Choice(_Part):
+    """Where the suggestions of a code come from, and F1 of each source, study by study left out.
+
+    `better` is the share of bootstrap samples of passages in which the reviewed passages gave a
+    higher F1 than indicators alone and than the example passages.
+    """
+
+    source: Source
+    coded: int
+    f1: Mapping[Source, float | None]
+    better: float
+
+
+class Learned(_Part):
+    """What was learned for one dimension."""
+
+    dimension: Id
+    until: str
+    passages: int
+    studies: int
+    codes: Mapping[Id, Choice]
+
+
+class Training(_Part):
+    learned: tuple[Learned, ...] = ()
+
+
+def read_training(project: Project) -> Training:
+    """The choice, or none where nothing was trained. Raises InputError when it cannot be read."""
+    if not project.training.is_file():
+        return Training()
+    return read_yaml(project.training, Training, project.name(project.training))
+
+
+def reviewed_passages(project: Project, dimension: str, until: str = "") -> list[Example]:
+    """Passages with the answer that people hold: settled, alike, or of a single coder.
+
+    Only what anybody may see counts; `until` leaves out what was decided after that moment.
+    """
+    codings = read_codings(project)
+    everything = [
+        line
+        for line in (*laid_open(codings.decisions, codings.rounds), *codings.consensus)
+        if line.dimension == dimension
+        and line.text
+        and (not until or moment(line.decided_at) <= until)
+    ]
+    answers: dict[str, list[Decision]] = {}
+    for line in latest(everything).values():
+        if line.codes is not None:
+            answers.setdefault(line.unit, []).append(line)
+    found = []
+    for unit, lines in sorted(answers.items()):
+        codes = _held(lines)
+        if codes is not None:
+            text = lines[0].text
+            found.append(Example(study_of(unit), guess_language(text), False, codes, None, text))
+    return found
+
+
+def newest(project: Project, dimension: str) -> str:
+    """When the last of these decisions was made; empty where there is none."""
+    codings = read_codings(project)
+    lines = (*laid_open(codings.decisions, codings.rounds), *codings.consensus)
+    times = (moment(line.decided_at) for line in lines if line.dimension == dimension)
+    return max(times, default="")
+
+
+def _held(lines: Iterable[Decision]) -> frozenset[str] | None:
+    lines = list(lines)
+    settled = [line for line in lines if line.settled_by]
+    if settled:
+        return settled[-1].codes
+    sets = {line.codes for line in lines}
+    return sets.pop() if len(sets) == 1 else None
