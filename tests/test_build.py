@@ -223,9 +223,26 @@ def test_the_twenty_studies(real: Project) -> None:
         "orchestrator_kind": 20,
         "orchestrator_position": 20,
         "phase": 20,
+        "role": 20,
         "sector": 20,
     }
-    assert rows(real, "SELECT COUNT(*) FROM decision WHERE unit != study") == [(0,)]
+
+
+def test_the_twenty_studies_are_coded_twice_and_settled(real: Project) -> None:
+    by_coder = "SELECT coder, consensus, COUNT(DISTINCT unit) FROM decision WHERE round = 'roles' "
+    by_coder += "AND standing = 'current' GROUP BY 1, 2 ORDER BY 1"
+    assert rows(real, by_coder) == [("adjudicator", 1, 192), ("first", 0, 192), ("second", 0, 192)]
+    assert rows(
+        real,
+        "SELECT COUNT(*) FROM coding WHERE status IN ('suggested', 'disputed') AND dimension = 'role'",
+    ) == [(0,)]
+    assert rows(real, "SELECT DISTINCT shown FROM decision WHERE coder = 'second'") == [("hidden",)]
+    assert rows(real, "SELECT state FROM round WHERE id = 'roles'") == [("closed",)]
+    frozen = rows(real, "SELECT units, kappa FROM agreement WHERE what = 'whole answer'")
+    assert [units for units, _ in frozen] == [192]
+    # Whoever decided, noted why wherever the coders had differed.
+    noted = "SELECT COUNT(*) FROM decision WHERE consensus AND standing = 'current' AND note != ''"
+    assert rows(real, noted)[0][0] >= 7
 
 
 def test_check_as_json_is_machine_readable(small: Project, evidence: Evidence) -> None:

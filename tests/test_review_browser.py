@@ -21,7 +21,6 @@ from pipeline.serve import listen, make_review
 from pipeline.web.review.session import Review
 from tests.conftest import passage_id
 from tests.reviewing import with_rounds
-from tests.test_browser import browser  # noqa: F401  (a fixture)
 
 
 class Served:
@@ -53,7 +52,7 @@ def served(small: Project) -> Iterator[Served]:
     served.thread.join(timeout=10)
 
 
-def coder(browser: Browser, served: Served, name: str, **options: object) -> Page:  # noqa: F811
+def coder(browser: Browser, served: Served, name: str, **options: object) -> Page:
     context: BrowserContext = browser.new_context(
         viewport={"width": 1280, "height": 800}, **options
     )
@@ -99,7 +98,7 @@ def look(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
-def test_the_whole_path(browser: Browser, served: Served) -> None:  # noqa: F811
+def test_the_whole_path(browser: Browser, served: Served) -> None:
     project = served.project
     first = coder(browser, served, "first")
     look(first)
@@ -194,7 +193,7 @@ def test_the_whole_path(browser: Browser, served: Served) -> None:  # noqa: F811
         context.close()
 
 
-def test_without_a_script(browser: Browser, served: Served) -> None:  # noqa: F811
+def test_without_a_script(browser: Browser, served: Served) -> None:
     page = coder(browser, served, "first", java_script_enabled=False)
     start(page)
     page.check('input[value="judge"]')
@@ -210,7 +209,7 @@ def test_without_a_script(browser: Browser, served: Served) -> None:  # noqa: F8
     page.context.close()
 
 
-def test_leaving_with_an_unsaved_change_asks(browser: Browser, served: Served) -> None:  # noqa: F811
+def test_leaving_with_an_unsaved_change_asks(browser: Browser, served: Served) -> None:
     page = coder(browser, served, "first")
     start(page)
     asked: list[str] = []
@@ -223,7 +222,7 @@ def test_leaving_with_an_unsaved_change_asks(browser: Browser, served: Served) -
     page.context.close()
 
 
-def test_single_keys_can_be_turned_off(browser: Browser, served: Served) -> None:  # noqa: F811
+def test_single_keys_can_be_turned_off(browser: Browser, served: Served) -> None:
     page = coder(browser, served, "first")
     start(page)
     page.click("#show-help")
@@ -234,7 +233,7 @@ def test_single_keys_can_be_turned_off(browser: Browser, served: Served) -> None
     page.context.close()
 
 
-def test_a_whole_study_and_the_dutch_codebook(browser: Browser, served: Served) -> None:  # noqa: F811
+def test_a_whole_study_and_the_dutch_codebook(browser: Browser, served: Served) -> None:
     page = coder(browser, served, "first")
     page.goto(f"{served.address}/review/whole/study/smit2021")
     look(page)
@@ -249,7 +248,7 @@ def test_a_whole_study_and_the_dutch_codebook(browser: Browser, served: Served) 
     page.context.close()
 
 
-def test_orphans_by_key(browser: Browser, served: Served, tmp_path: Path) -> None:  # noqa: F811
+def test_orphans_by_key(browser: Browser, served: Served, tmp_path: Path) -> None:
     page = coder(browser, served, "first")
     start(page)
     press(page, "1", "Enter")

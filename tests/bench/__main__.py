@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.corpus import ROOT, bibliography, make_project, sentences
+from tests.bench.review import bench_review, make_review_project
 
 WORK = ROOT / ".bench"
 EVIDENCE = str(Path(sys.executable).parent / "evidence")
@@ -101,12 +102,16 @@ def run(*arguments: str, folder: Path) -> tuple[float, float]:
     return time.perf_counter() - before, usage.ru_maxrss / 1024
 
 
-def bench_build(studies: int) -> None:
-    folder = make_project(WORK / f"project-{studies}", studies)
+def warm(folder: Path) -> None:
+    """An empty cache, but for what is done once for any corpus: model and word vectors."""
     shutil.rmtree(folder / ".cache", ignore_errors=True)
-    # What has to be done once for any corpus, whatever its size: model and word vectors.
     shutil.copytree(ROOT / ".cache" / "models", folder / ".cache" / "models")
     shutil.copy(ROOT / ".cache" / "words.db", folder / ".cache")
+
+
+def bench_build(studies: int) -> None:
+    folder = make_project(WORK / f"project-{studies}", studies)
+    warm(folder)
     (folder / "orchestration.db").unlink(missing_ok=True)
     tagging, _ = run(sys.executable, "-m", "tests.bench.tag", str(folder), folder=ROOT)
     full, memory = run(EVIDENCE, "build", folder=folder)
@@ -171,6 +176,9 @@ def main() -> None:
     for size in sizes:
         bench_build(size)
         bench_pages(size)
+    folder = make_review_project(WORK / "review", min(1000, sizes[0]), 100)
+    warm(folder)
+    bench_review(folder, show, seconds)
 
 
 if __name__ == "__main__":

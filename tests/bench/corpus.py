@@ -48,12 +48,14 @@ def sentences() -> list[str]:
         return [row["text"] for row in csv.DictReader(file)]
 
 
-def make_project(folder: Path, studies: int, seed: int = 1) -> Path:
-    """A project of so many studies with ten passages each; made once and kept."""
-    done = folder / f".made-{studies}"
+def make_project(folder: Path, studies: int, passages: int = PASSAGES, seed: int = 1) -> Path:
+    """A project of so many studies with so many passages each; made once and kept."""
+    done = folder / f".made-{studies}-{passages}"
     shutil.rmtree(folder / "coding", ignore_errors=True)
     shutil.copytree(ROOT / "coding", folder / "coding")
-    shutil.rmtree(folder / "coding" / "decisions")
+    for name in ("decisions", "consensus", "agreement"):
+        shutil.rmtree(folder / "coding" / name)
+    (folder / "coding" / "training.yml").unlink()
     shutil.copy(ROOT / "datasette_metadata.yml", folder)
     if done.is_file():
         return folder
@@ -66,7 +68,7 @@ def make_project(folder: Path, studies: int, seed: int = 1) -> Path:
         key = f"study{number:05}"
         lines = "\n".join(
             f"- [p. {place + 1}] {_varied(chance.choice(texts), number, place)}"
-            for place in range(PASSAGES)
+            for place in range(passages)
         )
         (folder / "corpus" / f"{key}.md").write_text(
             f"---\nkey: {key}\nlanguage: en\naccess: abstract\ncountries: [NL]\n"
