@@ -24,11 +24,14 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
 def test_every_command_and_option_is_documented() -> None:
-    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+    commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
+    for name, command in commands["review"].commands.items():
+        commands[f"review {name}"] = command
+    for name, command in commands.items():
         assert f"evidence {name}" in DOCS["commands.md"]
         assert command.help
         for parameter in command.params:
-            if parameter.name not in ("help", "project", "output_format", "open_browser"):
+            if parameter.name not in ("help", "project", "output_format", "open_browser", "item"):
                 words = [*parameter.opts, (parameter.name or "").upper()]
                 assert any(word in DOCS["commands.md"] for word in words), (name, parameter.name)
 
@@ -64,7 +67,9 @@ def test_every_file_named_in_the_documents_exists() -> None:
 
 def test_every_rule_has_a_row_in_its_test() -> None:
     source = (ROOT / "pipeline" / "checks.py").read_text()
-    table = (ROOT / "tests" / "test_check.py").read_text()
+    table = "".join(
+        (ROOT / "tests" / name).read_text() for name in ("test_check.py", "test_review_sheet.py")
+    )
     kinds = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
     assert len(RULES) >= 6
     for kind in kinds:
