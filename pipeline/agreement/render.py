@@ -98,7 +98,7 @@ def tables(found: Report, scheme: Scheme) -> Iterator[tuple[str, list[str], list
         yield title, heads, [_line(line, scheme) for line in lines]
     if found.machine:
         heads = ["", "right", "wrong", "missed", "precision", "recall", "F1"]
-        yield "Machine against people", heads, [_machine(row, scheme) for row in found.machine]
+        yield "Machine against coders", heads, [_machine(row, scheme) for row in found.machine]
     if found.influence:
         heads = [
             "coder",

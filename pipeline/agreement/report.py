@@ -39,7 +39,7 @@ class Line(_Part):
 
 
 class Machine(_Part):
-    """Suggestions against the answers of people: of a code, or of one indicator of it."""
+    """Suggestions against the answers of coders: of a code, or of one indicator of it."""
 
     dimension: str
     code: str
@@ -206,7 +206,7 @@ def _truth(
     units: Mapping[str, Mapping[str, Decision]],
     settled: Mapping[tuple[str, str], Decision],
 ) -> dict[str, frozenset[str]]:
-    """What people hold in the end: the consensus, or what two or more coders all answered."""
+    """What coders hold in the end: the consensus, or what two or more coders all answered."""
     truth = {}
     for unit, given in units.items():
         line = settled.get((unit, dimension.id))
