@@ -5,15 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.web.review.coding import next_page, unit_page
-from pipeline.web.review.comparing import (
-    agreement_in_review,
-    compare_page,
-    settle_page,
-    state_change,
-    unsettle,
-)
+from pipeline.web.review.comparing import compare_page, settle_page, unsettle
 from pipeline.web.review.orphaned import orphans_page
 from pipeline.web.review.reading import reading_page
+from pipeline.web.review.rounds import agreement_in_review, state_change
 from pipeline.web.review.sign_in import new_link, sign_in_page, sign_out
 from pipeline.web.review.start import history_page, start_page, undo
 

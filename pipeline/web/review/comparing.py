@@ -1,4 +1,4 @@
-"""Opening a round, and settling what its coders answered differently."""
+"""Settling what the coders of a round answered differently."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import Forbidden, NotFound, Response
 
-from pipeline.agreement.render import introduction, tables
 from pipeline.decisions import CONSENSUS, NONE, study_of
 from pipeline.people import Coder, Round
-from pipeline.project import DATABASE_NAME
 from pipeline.review.answers import Answer, Refused, Stale, tidy, tidy_quote
 from pipeline.review.compare import (
     Comparison,
@@ -21,8 +19,6 @@ from pipeline.review.compare import (
     settle,
 )
 from pipeline.review.ledger import NotSaved
-from pipeline.review.live import refresh_rounds
-from pipeline.review.rounds import agreement_of, change_state
 from pipeline.scheme import Dimension
 from pipeline.web.review.answering import Field, as_words, fields, refilled
 from pipeline.web.review.coding import explained, labels, lost_page
@@ -42,45 +38,11 @@ from pipeline.web.review.session import (
 from pipeline.web.study import ACCESS
 
 
-async def state_change(datasette: Any, request: Any) -> Response:
-    """POST opens a round for comparison, or closes it, in the coder's name."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    item = round_of(review, request, coder)
-    if request.method != "POST":
-        return go(datasette, "/review")
-    form = await read_form(request, coder)
-    state = first(form, "state")
-    reasons = [] if first(form, "sure") else ["Tick the box if you are sure."]
-    try:
-        if reasons:
-            raise Refused(reasons)
-        async with review.lock:
-            change_state(review.desk, item, coder.id, state)  # type: ignore[arg-type]
-            review.queue.forget()
-            await datasette.get_database(DATABASE_NAME).execute_write_fn(
-                lambda connection: refresh_rounds(connection, review.desk)
-            )
-            for study in review.desk.studies:
-                if item.includes(study):
-                    await show(datasette, review, study)
-    except (Refused, NotSaved) as error:
-        status, reasons = explained(error)
-        return await page(
-            datasette,
-            request,
-            "refused.html",
-            {"coder": coder, "reasons": reasons, "back": "/review"},
-            status,
-        )
-    return go(datasette, f"/review/{item.id}/compare")
-
-
 async def compare_page(datasette: Any, request: Any) -> Response:
     """GET lists what was answered alike and unlike; POST accepts all that is alike."""
     review = running(datasette)
     coder = signed_in(review, request)
-    item = _compared(review, request, coder)
+    item = compared(review, request, coder)
     dimension = _dimension(review, request, item)
     reasons: list[str] = []
     status = 200
@@ -120,7 +82,7 @@ async def settle_page(datasette: Any, request: Any) -> Response:
     """GET shows the answers to a unit side by side, POST writes what stands in the end."""
     review = running(datasette)
     coder = signed_in(review, request)
-    item = _compared(review, request, coder)
+    item = compared(review, request, coder)
     dimension = _dimension(review, request, item)
     desk = review.desk
     unit = tilde_decode(request.url_vars["unit"])
@@ -179,7 +141,7 @@ async def unsettle(datasette: Any, request: Any) -> Response:
     """POST takes the last thing back that the coder settled."""
     review = running(datasette)
     coder = signed_in(review, request)
-    item = _compared(review, request, coder)
+    item = compared(review, request, coder)
     if request.method != "POST":
         return go(datasette, f"/review/{item.id}/compare")
     await read_form(request, coder)
@@ -198,23 +160,8 @@ async def unsettle(datasette: Any, request: Any) -> Response:
     return go(datasette, _path(item, dimension, action.unit))
 
 
-async def agreement_in_review(datasette: Any, request: Any) -> Response:
-    """The agreement of a round that is compared or closed, as it stands now."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    item = _compared(review, request, coder)
-    synced(review, *review.desk.studies)
-    found = agreement_of(review.desk, item)
-    context = {
-        "coder": coder,
-        "round": item,
-        "introduction": introduction(found),
-        "tables": list(tables(found, review.desk.scheme)),
-    }
-    return await page(datasette, request, "agreement.html", context)
-
-
-def _compared(review: Review, request: Any, coder: Coder) -> Round:
+def compared(review: Review, request: Any, coder: Coder) -> Round:
+    """The round in the address, once it is laid open; 403 before."""
     item = round_of(review, request, coder)
     if item.state == "open":
         raise Forbidden(f"The round '{item.id}' is not open for comparison yet.")

@@ -1,0 +1,77 @@
+"""Opening and closing a round, and its agreement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from pipeline.agreement.render import introduction, tables
+from pipeline.project import DATABASE_NAME
+from pipeline.review.answers import Refused
+from pipeline.review.ledger import NotSaved
+from pipeline.review.live import refresh_rounds
+from pipeline.review.rounds import agreement_of, change_state
+from pipeline.web.review.coding import explained
+from pipeline.web.review.comparing import compared
+from pipeline.web.review.session import (
+    first,
+    go,
+    page,
+    read_form,
+    round_of,
+    running,
+    show,
+    signed_in,
+    synced,
+)
+
+
+async def state_change(datasette: Any, request: Any) -> Response:
+    """POST opens a round for comparison, or closes it, in the coder's name."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    item = round_of(review, request, coder)
+    if request.method != "POST":
+        return go(datasette, "/review")
+    form = await read_form(request, coder)
+    state = first(form, "state")
+    reasons = [] if first(form, "sure") else ["Tick the box if you are sure."]
+    try:
+        if reasons:
+            raise Refused(reasons)
+        async with review.lock:
+            change_state(review.desk, item, coder.id, state)  # type: ignore[arg-type]
+            review.queue.forget()
+            await datasette.get_database(DATABASE_NAME).execute_write_fn(
+                lambda connection: refresh_rounds(connection, review.desk)
+            )
+            for study in review.desk.studies:
+                if item.includes(study):
+                    await show(datasette, review, study)
+    except (Refused, NotSaved) as error:
+        status, reasons = explained(error)
+        return await page(
+            datasette,
+            request,
+            "refused.html",
+            {"coder": coder, "reasons": reasons, "back": "/review"},
+            status,
+        )
+    return go(datasette, f"/review/{item.id}/compare")
+
+
+async def agreement_in_review(datasette: Any, request: Any) -> Response:
+    """The agreement of a round that is compared or closed, as it stands now."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    item = compared(review, request, coder)
+    synced(review, *review.desk.studies)
+    found = agreement_of(review.desk, item)
+    context = {
+        "coder": coder,
+        "round": item,
+        "introduction": introduction(found),
+        "tables": list(tables(found, review.desk.scheme)),
+    }
+    return await page(datasette, request, "agreement.html", context)
