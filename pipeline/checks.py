@@ -11,7 +11,15 @@ from rapidfuzz import fuzz, process
 from pipeline.agreement.report import Report
 from pipeline.bibliography import References
 from pipeline.corpus import Corpus
-from pipeline.decisions import CONSENSUS, Codings, is_passage, latest, study_of
+from pipeline.decisions import (
+    CONSENSUS,
+    MOVED,
+    Codings,
+    is_passage,
+    latest,
+    standing,
+    study_of,
+)
 from pipeline.people import moment, stamp
 from pipeline.problems import Problem, Severity, first_line
 from pipeline.records import Decision
@@ -122,8 +130,8 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
     units = studies | {
         passage.id for document in inputs.corpus.documents for passage in document.passages
     }
-    for item in latest((*inputs.codings.decisions, *inputs.codings.consensus)).values():
-        if item.codes is None or item.unit in units:
+    for item in standing((*inputs.codings.decisions, *inputs.codings.consensus)):
+        if item.unit in units:
             continue
         if study_of(item.unit) not in studies:
             hint = "Correct the key, or add the study to references.bib."
@@ -172,7 +180,13 @@ def late_decisions(inputs: Inputs) -> Iterator[Problem]:
         if time > now:
             hint = "Correct the time: it says which of two answers is the later."
             yield _fault(item, "future-time", f"decided at {item.decided_at}", hint, warning=True)
-        elif item.coder != CONSENSUS and until is not None and time > until:
+        elif (
+            item.codes is not None
+            and item.coder != CONSENSUS
+            and until is not None
+            and time > until
+            and MOVED not in item.note
+        ):
             message = f"decided after the round '{item.round}' was opened for comparison"
             hint = "It counts as an answer, but not in the agreement of the round."
             yield _fault(item, "late", message, hint, warning=True)

@@ -33,6 +33,7 @@ CONSENSUS_COLUMNS = [*COLUMNS, "settled_by"]
 NONE = "none"
 CONFIDENCES = ("", "low", "medium", "high")
 CONSENSUS = "consensus"
+MOVED = "Moved from"  # how the note of a decision ends that a coder moved to another passage
 _HASH = re.compile(r"(?<=.)-[0-9a-f]{8,64}\Z")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
@@ -140,8 +141,40 @@ def is_passage(unit: str) -> bool:
 
 
 def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision]:
-    """Each coder's last line by (unit, dimension, coder); it may be a withdrawal."""
-    return {(item.unit, item.dimension, item.coder): item for item in decisions}
+    """Each coder's current answer by (unit, dimension, coder), or the withdrawal of all.
+
+    A withdrawal takes back what the coder answered in its round, or in every round where it names
+    none; an answer in another round stands.
+    """
+    current: dict[tuple[str, str, str], Decision] = {}
+    rounds: dict[tuple[str, str, str], dict[str, Decision]] = {}
+    for item in decisions:
+        key = (item.unit, item.dimension, item.coder)
+        before = current.get(key)
+        current[key] = item
+        if before is None or (before.round == item.round and key not in rounds):
+            continue
+        # Only what stands in several rounds needs to be told apart.
+        known = rounds.setdefault(key, {before.round: before})
+        if item.codes is None and not item.round:
+            known.clear()
+        known.pop(item.round, None)
+        known[item.round] = item
+        standing = [line for line in known.values() if line.codes is not None]
+        if standing:
+            current[key] = standing[-1]
+    return current
+
+
+def standing(decisions: Iterable[Decision]) -> list[Decision]:
+    """Each coder's last answers in each round, without those that were withdrawn."""
+    last: dict[tuple[str, str, str, str], Decision] = {}
+    for item in decisions:
+        if item.codes is None and not item.round:
+            for key in [key for key in last if key[:3] == (item.unit, item.dimension, item.coder)]:
+                del last[key]
+        last[item.unit, item.dimension, item.coder, item.round] = item
+    return [item for item in last.values() if item.codes is not None]
 
 
 def by_time(decisions: Iterable[Decision]) -> list[Decision]:

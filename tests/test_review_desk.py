@@ -258,3 +258,16 @@ def test_a_file_edited_by_hand_meanwhile_is_read_again(desk: Desk, small: Projec
     other.save("second", other.rounds["pilot"], unit, [Answer("role", frozenset({"judge"}))])
     assert desk.sync("berg2020")
     assert desk.answers("second", unit)["role"].codes == {"judge"}
+
+
+def test_a_retired_code_is_not_given_any_more(small: Project) -> None:
+    text = small.scheme.read_text()
+    small.scheme.write_text(
+        text.replace(
+            "- id: judge\n        since: 1", "- id: judge\n        since: 1\n        retired: 2"
+        )
+    )
+    desk = open_desk(small)
+    unit = passage_id(small, "berg2020", 1)
+    with pytest.raises(Refused, match="Judge was retired in version 2"):
+        desk.save("second", desk.rounds["pilot"], unit, [Answer("role", frozenset({"judge"}))])

@@ -723,3 +723,122 @@ def test_eight_coders_at_once_and_a_kill_lose_nothing(serving: Any, project: Pro
     }
     assert set(saved) <= notes
     assert build(project).fresh
+
+
+# Rounds do not disturb each other
+
+
+MORE = """
+  - id: later
+    title: {en: "Later", nl: "Later"}
+    coders: [first, second]
+    dimensions: [role, sector]
+    blind: false
+  - id: checking
+    title: {en: "Check", nl: "Controle"}
+    coders: [second]
+    dimensions: [role]
+    blind: false
+    checks: first
+"""
+
+
+@pytest.fixture
+def rounds(project: Project) -> Running:
+    project.rounds.write_text(project.rounds.read_text().rstrip("\n") + MORE)
+    build(project)
+    return Running(project)
+
+
+def test_checking_shows_nothing_of_a_blind_round(rounds: Running, project: Project) -> None:
+    unit = passage_id(project, "berg2020", 1)
+    first, second = rounds.sign_in("first"), rounds.sign_in("second")
+    first.answer(unit, "judge", note_role=SECRET)
+    html = second.get(f"/review/checking/unit/{unit}").text
+    assert SECRET not in html
+    assert "To be checked" not in html
+    first.answer(unit, "weaver", item="later", note_role="Open.")
+    html = second.get(f"/review/checking/unit/{unit}").text
+    assert "First coder said Weaver" in html
+    assert SECRET not in html
+
+
+def test_undo_and_withdrawal_stay_in_their_round(rounds: Running, project: Project) -> None:
+    unit = passage_id(project, "berg2020", 1)
+    first = rounds.sign_in("first")
+    first.answer(unit, "weaver", item="later")
+    first.answer(unit, "judge")
+    first.post("/review/undo", {}, "/review")
+    desk = rounds.review.desk
+    assert desk.answers("first", unit, desk.rounds["roles"]) == {}
+    assert desk.answers("first", unit, desk.rounds["later"])["role"].codes == {"weaver"}
+    assert not desk.is_done(desk.rounds["roles"], "first", unit)
+    # Taking an answer back in one round leaves that of another in the database.
+    first.post("/review/later/study/berg2020", {"codes.sector": ["sport"]})
+    first.post("/review/later/study/berg2020", {"codes.role": []}, "/review/later/study/berg2020")
+    found = rounds.visitor().get(
+        "/orchestration/coding.json?_shape=array&dimension=sector&study=berg2020"
+    )
+    assert [(row["code"], row["status"]) for row in found.json() if not row["passage"]] == [
+        ("energy", "single")
+    ]
+
+
+def test_a_consensus_settles_only_its_round(rounds: Running, project: Project) -> None:
+    first, second = rounds.sign_in("first"), rounds.sign_in("second")
+    units = both_answer(first, second, project)
+    first.post("/review/roles/state", {"state": "comparing", "sure": "1"}, "/review")
+    first.post("/review/roles/compare?dimension=role", {}, "/review/roles/compare")
+    first.answer(units[0], "judge", item="later")
+    second.answer(units[0], "judge", item="later")
+    first.post("/review/later/state", {"state": "comparing", "sure": "1"}, "/review")
+    assert "Accept the 1 agreements" in first.get("/review/later/compare").text
+    assert "with 0 settled" not in first.get("/review/later/agreement").text
+
+
+def test_an_answer_is_taken_back_only_on_purpose(rounds: Running, project: Project) -> None:
+    unit = passage_id(project, "berg2020", 1)
+    first = rounds.sign_in("first")
+    first.answer(unit, "weaver", note_role="Mine.")
+    path = f"/review/roles/unit/{unit}"
+    emptied = first.post(path, {"note.role": "Typed just now."})
+    assert emptied.status_code == 400
+    assert "Typed just now." in emptied.text
+    assert first.post(path, {"withdraw": "1"}).status_code == 303
+    assert lines(project, "first")[-1].codes is None
+
+
+def test_one_coders_broken_file_stops_nobody_else(rounds: Running, project: Project) -> None:
+    unit = passage_id(project, "berg2020", 1)
+    first, second = rounds.sign_in("first"), rounds.sign_in("second")
+    path = project.decisions / "first" / "berg2020.csv"
+    path.write_text(path.read_text() + f"nonsense,{SECRET}\n")
+    answer = second.answer(unit, "weaver")
+    assert answer.status_code == 303
+    assert SECRET not in second.get(f"/review/roles/unit/{unit}").text
+    assert "2 fields instead of 11" in first.get(f"/review/roles/unit/{unit}").text
+
+
+def test_a_line_from_the_future_is_told(rounds: Running, project: Project) -> None:
+    unit = passage_id(project, "berg2020", 1)
+    path = project.decisions / "first" / "berg2020.csv"
+    path.write_text(
+        path.read_text() + f"2099-01-01T00:00:00Z,{unit},role,weaver,,,,hidden,2,roles,\n"
+    )
+    answer = rounds.sign_in("first").answer(unit, "judge", note_role="Kept.")
+    assert answer.status_code == 400
+    assert "in the future" in answer.text
+    assert "Kept." in answer.text
+    assert rounds.sign_in("second").answer(unit, "judge").status_code == 303
+    assert lines(project, "second")[-1].decided_at < "2099"
+
+
+def test_who_may_not_answer_gets_no_buttons(rounds: Running, project: Project) -> None:
+    unit = passage_id(project, "berg2020", 1)
+    first, second = rounds.sign_in("first"), rounds.sign_in("second")
+    both_answer(first, second, project)
+    first.post("/review/roles/state", {"state": "comparing", "sure": "1"}, "/review")
+    html = first.get(f"/review/roles/unit/{unit}").text
+    assert "takes no more answers" in html
+    assert "Save and next" not in html
+    assert "Open this round for comparison" in second.get("/review").text

@@ -114,11 +114,11 @@ def tables(found: Report, scheme: Scheme) -> Iterator[tuple[str, list[str], list
 
 def introduction(found: Report) -> str:
     """What was compared, in a sentence or two."""
-    how = "independently" if found.independent else "not independently"
+    how = "without seeing" if found.independent else "not always without seeing"
     return (
-        f"Round {found.round} ({found.state}): {', '.join(found.coders)} answered {how}. "
-        f"Units are those with at least two answers; {found.disputed} of them were "
-        f"answered differently. Intervals: 95 %, {found.resamples} bootstrap samples of units, "
+        f"Round {found.round} ({found.state}): {', '.join(found.coders)} answered {how} each "
+        f"other's answers. Units are those with at least two answers; {found.disputed} of them "
+        f"were answered differently. Intervals: 95 %, {found.resamples} bootstrap samples of units, "
         f"seed {found.seed}. The machine is compared with {found.settled} settled units."
     )
 

@@ -116,7 +116,7 @@ def report(
             answers[line.dimension][line.unit][line.coder] = line
     settled = {
         (line.unit, line.dimension): line
-        for line in latest(consensus).values()
+        for line in latest(line for line in consensus if line.round == item.id).values()
         if line.codes is not None
     }
     lines: list[Line] = []

@@ -19,7 +19,8 @@ from pipeline.project import Project
 
 LINK_LASTS = 15 * 60  # seconds
 PASSWORDS_VARIABLE = "EVIDENCE_PASSWORDS"
-ATTEMPTS = 5  # wrong passwords for one name, or from one address, within WINDOW seconds
+ATTEMPTS = 5  # wrong passwords for one name within WINDOW seconds
+ATTEMPTS_FROM_ADDRESS = 50  # and from one address, which a whole team may share
 WINDOW = 15 * 60
 Clock = Callable[[], float]
 
@@ -49,16 +50,16 @@ class Attempts:
     clock: Clock = time.monotonic
     _wrong: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def too_many(self, *who: str) -> bool:
-        return any(len(self._recent(item)) >= ATTEMPTS for item in who)
+    def too_many(self, name: str, address: str) -> bool:
+        by_name, by_address = self._recent(f"name {name}"), self._recent(f"address {address}")
+        return len(by_name) >= ATTEMPTS or len(by_address) >= ATTEMPTS_FROM_ADDRESS
 
-    def wrong(self, *who: str) -> None:
-        for item in who:
-            self._recent(item).append(self.clock())
+    def wrong(self, name: str, address: str) -> None:
+        self._recent(f"name {name}").append(self.clock())
+        self._recent(f"address {address}").append(self.clock())
 
-    def right(self, *who: str) -> None:
-        for item in who:
-            self._wrong.pop(item, None)
+    def right(self, name: str) -> None:
+        self._wrong.pop(f"name {name}", None)
 
     def _recent(self, item: str) -> deque[float]:
         times = self._wrong[item]

@@ -24,15 +24,16 @@ class Action:
 def standing_actions(lines: Iterable[Decision]) -> list[Action]:
     """A coder's actions that were not undone, oldest first.
 
-    A withdrawal takes back the last action on its unit and dimension. The line right after it, if
-    it repeats the answer before that action, belongs to the undoing and is no action of its own.
+    A withdrawal takes back the last action on its unit and dimension in its round. The line right
+    after it, if it repeats the answer before that action, belongs to the undoing and is no action
+    of its own.
     """
     stack: list[dict[str, Decision]] = []
     befores: list[dict[str, Decision]] = []
-    current: dict[tuple[str, str], Decision | None] = {}
-    repeated: dict[tuple[str, str], Decision | None] = {}
+    current: dict[tuple[str, str, str], Decision | None] = {}
+    repeated: dict[tuple[str, str, str], Decision | None] = {}
     for line in by_time(lines):
-        key = (line.unit, line.dimension)
+        key = (line.unit, line.dimension, line.round)
         if line.codes is None:
             undone = _pop(stack, befores, key)
             repeated[key] = undone
@@ -58,13 +59,14 @@ def standing_actions(lines: Iterable[Decision]) -> list[Action]:
 
 
 def _pop(
-    stack: list[dict[str, Decision]], befores: list[dict[str, Decision]], key: tuple[str, str]
+    stack: list[dict[str, Decision]], befores: list[dict[str, Decision]], key: tuple[str, str, str]
 ) -> Decision | None:
     """Take the last decision on this unit and dimension off; what had stood before it."""
-    unit, dimension = key
+    unit, dimension, name = key
     for index in range(len(stack) - 1, -1, -1):
         group = stack[index]
-        if dimension in group and group[dimension].unit == unit:
+        line = group.get(dimension)
+        if line is not None and (line.unit, line.round) == (unit, name):
             del group[dimension]
             return befores[index].pop(dimension, None)
     return None
@@ -72,7 +74,8 @@ def _pop(
 
 def _together(group: dict[str, Decision], line: Decision) -> bool:
     return any(
-        item.unit == line.unit and item.decided_at == line.decided_at for item in group.values()
+        (item.unit, item.round, item.decided_at) == (line.unit, line.round, line.decided_at)
+        for item in group.values()
     )
 
 

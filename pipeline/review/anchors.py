@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
+from pipeline.decisions import CONSENSUS, MOVED, is_passage, standing, study_of
 from pipeline.records import Decision, Passage
 from pipeline.review.answers import Answer, Refused
 from pipeline.review.desk import Desk
@@ -32,8 +32,8 @@ def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
             for document in desk.documents.get(study, [])
             for passage in document.passages
         }
-        for line in latest(mine).values():
-            if line.codes is None or not is_passage(line.unit) or line.unit in desk.passages:
+        for line in standing(mine):
+            if not is_passage(line.unit) or line.unit in desk.passages:
                 continue
             found = process.extract(line.text, texts, scorer=fuzz.ratio, limit=NEAREST)
             yield Orphan(line, tuple((desk.passages[unit], score) for _, score, unit in found))
@@ -45,13 +45,13 @@ def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
     passage = desk.passages.get(unit)
     if passage is None or passage.study != study_of(line.unit):
         raise Refused([f"There is no passage '{unit[:80]}' in {study_of(line.unit)}."])
-    if line.dimension in desk.answers(line.coder, unit):
+    item = desk.rounds.get(line.round)
+    if line.dimension in desk.answers(line.coder, unit, item):
         raise Refused(["That passage has an answer already; withdraw this one instead."])
-    note = "\n".join(part for part in (line.note, f"Moved from {line.unit}.") if part)
+    note = "\n".join(part for part in (line.note, f"{MOVED} {line.unit}.") if part)
     quote = line.quote if line.quote in passage.text else ""
     answer = Answer(line.dimension, line.codes, line.confidence, note, quote)
     withdrawn = Answer(line.dimension, None)
-    item = desk.rounds.get(line.round)
     given = [(line.unit, withdrawn), (unit, answer)]
     return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
 

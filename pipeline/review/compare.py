@@ -55,10 +55,13 @@ def comparison(desk: Desk, item: Round, dimension: Dimension, unit: str) -> Comp
     """The answers of all coders of the round; of a coder who is checked, wherever they stand."""
     answers = {}
     for coder in dict.fromkeys((*((item.checks,) if item.checks else ()), *item.coders)):
-        line = desk.answers(coder, unit, None if coder == item.checks else item).get(dimension.id)
+        if coder == item.checks:
+            line = desk.open_answer(coder, unit, dimension.id)
+        else:
+            line = desk.answers(coder, unit, item).get(dimension.id)
         if line is not None:
             answers[coder] = line
-    settled = desk.answers(CONSENSUS, unit).get(dimension.id)
+    settled = desk.answers(CONSENSUS, unit, item).get(dimension.id)
     return Comparison(unit, dimension.id, answers, settled)
 
 
@@ -67,7 +70,7 @@ def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str)
     _may_settle(item, coder)
     accepted = {}
     for study in desk.studies:
-        desk.sync(study)
+        desk.sync(study, CONSENSUS)
         given = [
             (found.unit, Answer(dimension.id, next(iter(found.answers.values())).codes))
             for found in compare_study(desk, item, dimension, study)
@@ -84,7 +87,7 @@ def settle(
 ) -> list[Decision]:
     """Write what stands in the end. Raises Refused, Stale or NotSaved."""
     _may_settle(item, coder)
-    desk.sync(study_of(unit))
+    desk.sync(study_of(unit), CONSENSUS)
     allowed = questions(desk.scheme, item, is_passage(unit))
     reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit)))
     if unit not in desk.passages and unit not in desk.studies:

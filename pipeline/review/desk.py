@@ -20,7 +20,7 @@ from pipeline.decisions import (
     read_decisions,
     study_of,
 )
-from pipeline.people import Coder, Round, moment, stamp
+from pipeline.people import Coder, Round, laid_open, moment, stamp
 from pipeline.problems import InputError, Problem, errors
 from pipeline.project import Project
 from pipeline.records import Decision, Document, Passage, Study, Suggestion
@@ -104,6 +104,17 @@ class Desk:
         )
         return {line.dimension: line for line in latest(mine).values() if line.codes is not None}
 
+    def open_answer(self, coder: str, unit: str, dimension: str) -> Decision | None:
+        """A coder's answer as anybody may see it: not one of a blind round still closed."""
+        lines = laid_open(self.lines.get(study_of(unit), ()), self.rounds.values())
+        found = latest(
+            line
+            for line in lines
+            if (line.unit, line.coder, line.dimension) == (unit, coder, dimension)
+        )
+        line = found.get((unit, dimension, coder))
+        return line if line is not None and line.codes is not None else None
+
     def seen(self, coder: str, unit: str) -> str:
         """Changes with every line that the coder adds on the unit."""
         times = [
@@ -127,7 +138,7 @@ class Desk:
         Answers that stand already are not written again. Raises Refused, Stale or NotSaved; then
         nothing has changed.
         """
-        self.sync(study_of(unit))
+        self.sync(study_of(unit), coder)
         reasons = self.reasons_against(coder, item, unit, given)
         if reasons:
             raise Refused(reasons)
@@ -171,7 +182,7 @@ class Desk:
         if not given:
             return []
         study = study_of(given[0][0])
-        time = self._time(study, coder)
+        time = self._time(coder)
         path = path_of(self.project, coder, study)
         name = self.project.name(path)
         number = max(
@@ -210,13 +221,19 @@ class Desk:
         `settling` undoes what the coder settled of the consensus instead.
         """
         for study in self.lines:
-            self.sync(study)
+            self.sync(study, CONSENSUS if settling else coder)
         action = self.last_action(coder, settling)
         if action is None:
             return None
         item = self.rounds.get(action.decisions[0].round)
         if item is not None and item.state != ("comparing" if settling else "open"):
-            raise Refused([f"The round '{item.id}' is {item.state}; its answers stay."])
+            unit = action.unit
+            raise Refused(
+                [
+                    f"What you saved last is your answer to {unit} in the round '{item.id}', "
+                    f"which is {item.state}: it stays."
+                ]
+            )
         withdrawn = [(line.unit, Answer(line.dimension, None)) for line in action.decisions]
         again = [
             (line.unit, Answer(line.dimension, line.codes, line.confidence, line.note, line.quote))
@@ -237,11 +254,15 @@ class Desk:
         actions = standing_actions(mine)
         return actions[-1] if actions else None
 
-    def sync(self, study: str) -> bool:
-        """Read the decision files of a study again where they changed on disk."""
+    def sync(self, study: str, coder: str = "") -> bool:
+        """Read the decision files of a study again where they changed on disk.
+
+        Raises Refused when the coder's own cannot be read. Another's is left as it was read last:
+        nobody is kept from working, or shown the lines of somebody else.
+        """
         changed = False
-        for coder in (*self.coders, CONSENSUS):
-            path = path_of(self.project, coder, study)
+        for name_of_coder in (*self.coders, CONSENSUS):
+            path = path_of(self.project, name_of_coder, study)
             state = _state(path)
             if self._files.get(path, (0, 0)) == state:
                 continue
@@ -249,9 +270,11 @@ class Desk:
             found: list[Decision] = []
             problems: list[Problem] = []
             if path.is_file():
-                found, problems = read_decisions(path, coder, name)
+                found, problems = read_decisions(path, name_of_coder, name)
             if errors(problems):
-                raise Refused([str(problem) for problem in problems])
+                if name_of_coder == coder:
+                    raise Refused([str(problem) for problem in problems])
+                continue
             kept = [line for line in self.lines.get(study, ()) if line.path != name]
             self.lines[study] = by_time([*kept, *found])
             self._files[path] = state
@@ -291,13 +314,19 @@ class Desk:
                 decided[coder, name].add(unit)
         self.decided[study] = decided
 
-    def _time(self, study: str, coder: str) -> str:
-        """Now, but after everything that the coder and others wrote on the study."""
+    def _time(self, coder: str) -> str:
+        """Now, but after everything that the coder wrote before."""
         now = stamp(datetime.now(UTC))
-        newest = max((moment(line.decided_at) for line in self.lines.get(study, ())), default="")
-        newest = max(newest, self._newest[coder])
+        newest = self._newest[coder]
         if now > newest:
             return now
+        if newest > stamp(datetime.now(UTC) + timedelta(minutes=10)):
+            raise Refused(
+                [
+                    f"A line of {coder} is dated {newest}, in the future, and would stand above "
+                    "this one. Correct the time in the file (evidence check says where)."
+                ]
+            )
         return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
 
     def _shown_text(self, item: Round | None, coder: str, unit: str, dimension: str) -> str:

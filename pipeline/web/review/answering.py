@@ -80,9 +80,10 @@ def read_answers(
             reasons.append(f"{item.dimension.label.en}: none of them, or some of them, not both.")
             continue
         chosen = _chosen(form, name)
+        if chosen is None and name == scheme.evidence:
+            reasons.append(f"Choose a {item.dimension.label.en.lower()}, or none of them (0).")
+            continue
         if chosen is None and item.chosen is None:
-            if name == scheme.evidence:
-                reasons.append(f"Choose a {item.dimension.label.en.lower()}, or none of them (0).")
             continue
         answers.append(
             Answer(

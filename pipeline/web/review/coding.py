@@ -10,7 +10,7 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.decisions import NONE, study_of
 from pipeline.people import Coder, Round
 from pipeline.records import Document, Passage
-from pipeline.review.answers import Refused, Stale
+from pipeline.review.answers import Answer, Refused, Stale
 from pipeline.review.ledger import NotSaved
 from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
 from pipeline.web.review.session import (
@@ -42,7 +42,7 @@ async def unit_page(datasette: Any, request: Any) -> Response:
         return await _save(datasette, request, review, coder, item, way, unit)
     if unit not in review.desk.passages:
         raise NotFound(f"There is no passage '{unit}' any more.")
-    reasons = synced(review, study_of(unit))
+    reasons = synced(review, study_of(unit), coder=coder.id)
     return await _show(datasette, request, review, coder, item, way, unit, reasons=reasons)
 
 
@@ -70,7 +70,12 @@ async def _save(
         return await lost_page(datasette, request, form, f"There is no passage '{unit}' any more.")
     asked = fields(desk, item, unit, passage, desk.answers(coder.id, unit, item))
     try:
-        answers = read_answers(form, asked, passage, desk.scheme)
+        if first(form, "withdraw"):
+            answers = [
+                Answer(field.dimension.id, None) for field in asked if field.chosen is not None
+            ]
+        else:
+            answers = read_answers(form, asked, passage, desk.scheme)
         seen = first(form, "seen")
         await keep(
             datasette,
@@ -167,7 +172,8 @@ async def _show(
         "after": [desk.passages[name] for name in units[place + 1 : place + 1 + AROUND]],
         "fields": filled or fields(desk, item, unit, passage, standing),
         "reasons": reasons or [],
-        "answered": unit in units and bool(standing),
+        "answered": bool(standing),
+        "may_answer": coder.id in item.coders and item.state == "open",
         "seen": desk.seen(coder.id, unit),
         "none_of_them": NONE,
         "boundaries": desk.scheme.boundaries,
@@ -254,7 +260,7 @@ def _checked(review: Review, item: Round, unit: str) -> dict[str, Any] | None:
     """The answer that is to be checked, where the round is about checking."""
     if item.checks is None:
         return None
-    decision = review.desk.answers(item.checks, unit).get(review.desk.scheme.evidence)
+    decision = review.desk.open_answer(item.checks, unit, review.desk.scheme.evidence)
     if decision is None:
         return None
     return {

@@ -66,6 +66,11 @@ async def compare_page(datasette: Any, request: Any) -> Response:
         "dimension": dimension,
         "dimensions": dimensions_of(review.desk, item),
         "reasons": reasons,
+        "unsettled": sum(
+            entry.settled is None
+            for other in dimensions_of(review.desk, item)
+            for entry in compare(review.desk, item, other)
+        ),
         "accepted": request.args.get("accepted") or "",
         "units": len(found),
         "alike": sum(entry.agree for entry in found),
@@ -195,7 +200,7 @@ def _next_open(review: Review, item: Round, dimension: Dimension, after: str) ->
 
 def _fields(review: Review, item: Round, unit: str) -> list[Field]:
     desk = review.desk
-    settled = desk.answers(CONSENSUS, unit)
+    settled = desk.answers(CONSENSUS, unit, item)
     return fields(desk, item, unit, desk.passages.get(unit), settled)
 
 
@@ -262,6 +267,9 @@ async def _settling(
             for key, (name, line) in zip("abcdefgh", entry.answers.items(), strict=False)
         ],
         "settled": entry.settled,
+        "settled_by": desk.coders[entry.settled.settled_by].name.en
+        if entry.settled and entry.settled.settled_by in desk.coders
+        else "",
         "settled_words": as_words(desk.scheme, entry.settled) if entry.settled else "",
         "field": filled
         or next(field for field in _fields(review, item, unit) if field.dimension is dimension),

@@ -42,7 +42,7 @@ async def reading_page(datasette: Any, request: Any) -> Response:
             return await lost_page(datasette, request, form, f"There is no study '{key}' here.")
         raise NotFound(f"There is no study '{key}' in the round '{item.id}'.")
     if request.method == "GET":
-        reasons = synced(review, key)
+        reasons = synced(review, key, coder=coder.id)
         return await _show(datasette, request, review, coder, item, way, key, reasons=reasons)
     form = await read_form(request, coder)
     desk = review.desk
@@ -99,6 +99,7 @@ async def _show(
         "asked": bool(questions(desk.scheme, item, of_passage=False)),
         "fields": filled or fields(desk, item, key, None, desk.answers(coder.id, key, item)),
         "reasons": reasons or [],
+        "may_answer": coder.id in item.coders and item.state == "open",
         "seen": desk.seen(coder.id, key),
         "none_of_them": NONE,
         "labels": labels(review, way.language),

@@ -93,12 +93,12 @@ def first(form: dict[str, list[str]], name: str) -> str:
     return form.get(name, [""])[0]
 
 
-def synced(review: Review, *studies: str) -> list[str]:
-    """Read decision files again that changed on disk; why some could not be read."""
+def synced(review: Review, *studies: str, coder: str = "") -> list[str]:
+    """Read decision files again that changed on disk; why the coder's own could not be read."""
     reasons: list[str] = []
     for study in studies:
         try:
-            review.desk.sync(study)
+            review.desk.sync(study, coder)
         except Refused as error:
             reasons += error.reasons
     return reasons

@@ -67,17 +67,16 @@ async def _with_password(datasette: Any, request: Any) -> Response:
     form = await read_form(request)
     name, password = first(form, "name").strip(), first(form, "password")
     address = (request.scope.get("client") or ("",))[0]
-    who = (f"name {name}", f"address {address}")
     if accounts.passwords is None:
         return await _form(datasette, request, "Here coders sign in by link.", 403)
-    if accounts.attempts.too_many(*who):
+    if accounts.attempts.too_many(name, address):
         message = "Too many wrong passwords. Wait a quarter of an hour, then try again."
         return await _form(datasette, request, message, 429)
     coder = review.desk.coders.get(name)
     if not accounts.passwords.fits(name, password) or coder is None or not coder.active:
-        accounts.attempts.wrong(*who)
+        accounts.attempts.wrong(name, address)
         return await _form(datasette, request, "Name and password do not fit.", 403)
-    accounts.attempts.right(*who)
+    accounts.attempts.right(name)
     response = go(datasette, "/review")
     sign(datasette, request, response, coder.id, time.time())
     return response

@@ -72,7 +72,7 @@ async def history_page(datasette: Any, request: Any) -> Response:
     desk = review.desk
     unit = tilde_decode(request.url_vars["unit"])
     study = study_of(unit)
-    reasons = synced(review, study)
+    reasons = synced(review, study, coder=coder.id)
     everything = [line for line in desk.lines.get(study, ()) if line.unit == unit]
     visible = {line.id for line in laid_open(everything, desk.rounds.values())}
     lines = [line for line in everything if line.id in visible or line.coder == coder.id]

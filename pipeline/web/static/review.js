@@ -33,7 +33,6 @@
   const before = document.getElementById("reasons") ? "" : state();
   let leaving = false;
   form.addEventListener("submit", () => { leaving = true; });
-  document.getElementById("undo")?.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && state() !== before) event.preventDefault();
   });
