@@ -118,7 +118,7 @@ def introduction(found: Report) -> str:
     return (
         f"Round {found.round} ({found.state}): {', '.join(found.coders)} answered {how} each "
         f"other's answers. Units are those with at least two answers; {found.disputed} of them "
-        f"were answered differently. Intervals: 95 %, {found.resamples} bootstrap samples of units, "
+        f"were answered differently. Intervals: 95 %, {found.resamples} bootstrap samples, "
         f"seed {found.seed}. The machine is compared with {found.settled} settled units."
     )
 

@@ -104,7 +104,7 @@ async def _show(
         "none_of_them": NONE,
         "labels": labels(review, way.language),
         "saved": saved_words(review, coder, item, request.args.get("saved") or ""),
-        "previous": keys[place - 1] if place else None,
-        "following": keys[place + 1] if place + 1 < len(keys) else None,
+        "previous": desk.studies[keys[place - 1]] if place else None,
+        "following": desk.studies[keys[place + 1]] if place + 1 < len(keys) else None,
     }
     return await page(datasette, request, "reading.html", context, status)
