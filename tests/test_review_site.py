@@ -831,6 +831,9 @@ def test_a_line_from_the_future_is_told(rounds: Running, project: Project) -> No
     assert "Kept." in answer.text
     assert rounds.sign_in("second").answer(unit, "judge").status_code == 303
     assert lines(project, "second")[-1].decided_at < "2099"
+    path.write_text(path.read_text().replace("2099", "2025"))
+    assert rounds.sign_in("first").answer(unit, "judge").status_code == 303
+    assert lines(project, "first")[-1].codes == {"judge"}
 
 
 def test_who_may_not_answer_gets_no_buttons(rounds: Running, project: Project) -> None:

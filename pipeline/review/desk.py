@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from pipeline.bibliography import References
 from pipeline.checks import Inputs
@@ -14,22 +12,20 @@ from pipeline.corpus import Corpus
 from pipeline.decisions import (
     CONSENSUS,
     Codings,
-    by_time,
     is_passage,
     latest,
-    read_decisions,
     study_of,
 )
-from pipeline.people import Coder, Round, laid_open, moment, stamp
-from pipeline.problems import InputError, Problem, errors
+from pipeline.people import Coder, Round, laid_open
+from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.records import Decision, Document, Passage, Study, Suggestion
 from pipeline.review.actions import Action, standing_actions
 from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, questions
+from pipeline.review.book import Book
 from pipeline.review.ledger import append, path_of, write_codes
 from pipeline.scheme import Scheme
 
-FileState = tuple[int, int]
 NOTHING_SUGGESTED = "none"
 HIDDEN = "hidden"
 
@@ -46,10 +42,7 @@ class Desk:
     passages: dict[str, Passage] = field(init=False)
     rounds: dict[str, Round] = field(init=False)
     coders: dict[str, Coder] = field(init=False)
-    lines: dict[str, list[Decision]] = field(init=False)
-    decided: dict[str, dict[tuple[str, str], set[str]]] = field(init=False)
-    _files: dict[Path, FileState] = field(init=False)
-    _newest: dict[str, str] = field(init=False)
+    book: Book = field(init=False)
 
     def __post_init__(self) -> None:
         studies = sorted(self.inputs.references.studies, key=lambda study: study.key)
@@ -64,18 +57,26 @@ class Desk:
                 for passage in document.passages:
                     self.passages.setdefault(passage.id, passage)
         self.take_people(self.inputs.codings)
-        self.lines = defaultdict(list)
-        for item in by_time((*self.inputs.codings.decisions, *self.inputs.codings.consensus)):
-            self.lines[study_of(item.unit)].append(item)
-        self.decided = {}
-        self._newest = defaultdict(str)
-        for study in list(self.lines):
-            self._took(study)
-        self._files = {path: _state(path) for path in self._decision_files()}
+        self.book = Book(self.project, self.scheme.evidence, self.passages, self.coders)
+        self.book.fill((*self.inputs.codings.decisions, *self.inputs.codings.consensus))
 
     @property
     def scheme(self) -> Scheme:
         return self.inputs.scheme
+
+    @property
+    def lines(self) -> dict[str, list[Decision]]:
+        """All decision lines by study, in order of time."""
+        return self.book.lines
+
+    @property
+    def decided(self) -> dict[str, dict[tuple[str, str], set[str]]]:
+        """Passages with an answer, by study, coder and round."""
+        return self.book.decided
+
+    def sync(self, study: str, coder: str = "") -> bool:
+        """Read the files of a study again where they changed; see `Book.sync`."""
+        return self.book.sync(study, coder)
 
     def take_people(self, codings: Codings) -> None:
         """Coders and rounds as they now stand in their files."""
@@ -182,12 +183,10 @@ class Desk:
         if not given:
             return []
         study = study_of(given[0][0])
-        time = self._time(coder)
+        time = self.book.time(coder)
         path = path_of(self.project, coder, study)
         name = self.project.name(path)
-        number = max(
-            (line.number for line in self.lines.get(study, ()) if line.path == name), default=0
-        )
+        number = self.book.last_number(study, name)
         written = [
             Decision(
                 decided_at=time,
@@ -210,9 +209,7 @@ class Desk:
             for place, (unit, answer) in enumerate(given, 1)
         ]
         append(self.project, path, written)
-        self._files[path] = _state(path)
-        self.lines[study] += written
-        self._took(study)
+        self.book.add(study, path, written)
         return written
 
     def undo(self, coder: str, settling: bool = False) -> Action | None:
@@ -254,35 +251,6 @@ class Desk:
         actions = standing_actions(mine)
         return actions[-1] if actions else None
 
-    def sync(self, study: str, coder: str = "") -> bool:
-        """Read the decision files of a study again where they changed on disk.
-
-        Raises Refused when the coder's own cannot be read. Another's is left as it was read last:
-        nobody is kept from working, or shown the lines of somebody else.
-        """
-        changed = False
-        for name_of_coder in (*self.coders, CONSENSUS):
-            path = path_of(self.project, name_of_coder, study)
-            state = _state(path)
-            if self._files.get(path, (0, 0)) == state:
-                continue
-            name = self.project.name(path)
-            found: list[Decision] = []
-            problems: list[Problem] = []
-            if path.is_file():
-                found, problems = read_decisions(path, name_of_coder, name)
-            if errors(problems):
-                if name_of_coder == coder:
-                    raise Refused([str(problem) for problem in problems])
-                continue
-            kept = [line for line in self.lines.get(study, ()) if line.path != name]
-            self.lines[study] = by_time([*kept, *found])
-            self._files[path] = state
-            changed = True
-        if changed:
-            self._took(study)
-        return changed
-
     def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
         """The inputs and suggestions of a single study."""
         documents = tuple(self.documents[study])
@@ -300,47 +268,12 @@ class Desk:
         corpus = Corpus(documents, ())
         return Inputs(references, corpus, self.scheme, codings), suggestions
 
-    def _took(self, study: str) -> None:
-        """Bring what is derived from the lines of a study up to date."""
-        decided: dict[tuple[str, str], set[str]] = defaultdict(set)
-        in_round: dict[tuple[str, str, str], Decision] = {}
-        for line in self.lines[study]:
-            if line.dimension == self.scheme.evidence:
-                in_round[line.unit, line.coder, line.round] = line
-            time = moment(line.decided_at)
-            self._newest[line.coder] = max(self._newest[line.coder], time)
-        for (unit, coder, name), line in in_round.items():
-            if line.codes is not None and unit in self.passages:
-                decided[coder, name].add(unit)
-        self.decided[study] = decided
-
-    def _time(self, coder: str) -> str:
-        """Now, but after everything that the coder wrote before."""
-        now = stamp(datetime.now(UTC))
-        newest = self._newest[coder]
-        if now > newest:
-            return now
-        if newest > stamp(datetime.now(UTC) + timedelta(minutes=10)):
-            raise Refused(
-                [
-                    f"A line of {coder} is dated {newest}, in the future, and would stand above "
-                    "this one. Correct the time in the file (evidence check says where)."
-                ]
-            )
-        return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
-
     def _shown_text(self, item: Round | None, coder: str, unit: str, dimension: str) -> str:
         shown = self.shown(item, coder, unit) if item and coder != CONSENSUS else None
         if shown is None:
             return HIDDEN
         codes = frozenset(entry.code for entry in shown if entry.dimension == dimension)
         return write_codes(codes)
-
-    def _decision_files(self) -> list[Path]:
-        return [
-            *self.project.decisions.glob("*/*.csv"),
-            *self.project.consensus.glob("*.csv"),
-        ]
 
 
 def open_desk(
@@ -371,11 +304,3 @@ def _differs(answer: Answer, standing: Decision | None) -> bool:
         standing.note,
         standing.quote,
     )
-
-
-def _state(path: Path) -> FileState:
-    try:
-        stat = path.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_size, stat.st_mtime_ns)

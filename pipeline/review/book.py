@@ -1,0 +1,125 @@
+"""Every decision line by study, as it stands in the files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipeline.decisions import CONSENSUS, by_time, read_decisions, study_of
+from pipeline.people import Coder, moment, stamp
+from pipeline.problems import Problem, errors
+from pipeline.project import Project
+from pipeline.records import Decision
+from pipeline.review.answers import Refused
+from pipeline.review.ledger import path_of
+
+FileState = tuple[int, int]
+
+
+@dataclass
+class Book:
+    """The lines of all coders. Files are read again when they change on disk."""
+
+    project: Project
+    evidence: str
+    passages: Container[str]
+    coders: Mapping[str, Coder]
+    lines: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
+    decided: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
+    _files: dict[Path, FileState] = field(default_factory=dict)
+    _newest: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def fill(self, lines: Iterable[Decision]) -> None:
+        """Take in everything that was read from the files."""
+        for item in by_time(lines):
+            self.lines[study_of(item.unit)].append(item)
+        for study in list(self.lines):
+            self._took(study)
+        self._files = {path: _state(path) for path in self._decision_files()}
+
+    def add(self, study: str, path: Path, written: Sequence[Decision]) -> None:
+        """Take in what was just appended to a file."""
+        self._files[path] = _state(path)
+        self.lines[study] += written
+        self._took(study)
+
+    def last_number(self, study: str, name: str) -> int:
+        """How many lines a file has."""
+        numbers = (line.number for line in self.lines.get(study, ()) if line.path == name)
+        return max(numbers, default=0)
+
+    def sync(self, study: str, coder: str = "") -> bool:
+        """Read the decision files of a study again where they changed on disk.
+
+        Raises Refused when the coder's own cannot be read. Another's is left as it was read last:
+        nobody is kept from working, or shown the lines of somebody else.
+        """
+        changed = False
+        for name_of_coder in (*self.coders, CONSENSUS):
+            path = path_of(self.project, name_of_coder, study)
+            state = _state(path)
+            if self._files.get(path, (0, 0)) == state:
+                continue
+            name = self.project.name(path)
+            found: list[Decision] = []
+            problems: list[Problem] = []
+            if path.is_file():
+                found, problems = read_decisions(path, name_of_coder, name)
+            if errors(problems):
+                if name_of_coder == coder:
+                    raise Refused([str(problem) for problem in problems])
+                continue
+            kept = [line for line in self.lines.get(study, ()) if line.path != name]
+            self.lines[study] = by_time([*kept, *found])
+            self._files[path] = state
+            changed = True
+        if changed:
+            self._took(study)
+        return changed
+
+    def _took(self, study: str) -> None:
+        """Bring what is derived from the lines of a study up to date."""
+        decided: dict[tuple[str, str], set[str]] = defaultdict(set)
+        in_round: dict[tuple[str, str, str], Decision] = {}
+        newest: dict[str, str] = defaultdict(str)
+        for line in self.lines[study]:
+            if line.dimension == self.evidence:
+                in_round[line.unit, line.coder, line.round] = line
+            newest[line.coder] = max(newest[line.coder], moment(line.decided_at))
+        for (unit, coder, name), line in in_round.items():
+            if line.codes is not None and unit in self.passages:
+                decided[coder, name].add(unit)
+        self.decided[study] = decided
+        self._newest[study] = newest
+
+    def time(self, coder: str) -> str:
+        """Now, but after everything that the coder wrote before."""
+        now = stamp(datetime.now(UTC))
+        newest = max((times.get(coder, "") for times in self._newest.values()), default="")
+        if now > newest:
+            return now
+        if newest > stamp(datetime.now(UTC) + timedelta(minutes=10)):
+            raise Refused(
+                [
+                    f"A line of {coder} is dated {newest}, in the future, and would stand above "
+                    "this one. Correct the time in the file (evidence check says where)."
+                ]
+            )
+        return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
+
+    def _decision_files(self) -> list[Path]:
+        return [
+            *self.project.decisions.glob("*/*.csv"),
+            *self.project.consensus.glob("*.csv"),
+        ]
+
+
+def _state(path: Path) -> FileState:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_size, stat.st_mtime_ns)
