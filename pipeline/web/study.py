@@ -14,7 +14,8 @@ from pipeline.web.database import one, rows
 
 STUDY = "SELECT * FROM study WHERE key = :key"
 PASSAGES = """
-SELECT passage.*, document.kind AS kind
+SELECT passage.*, document.kind AS kind,
+       EXISTS (SELECT 1 FROM decision WHERE decision.unit = passage.id) AS decided
 FROM passage JOIN document ON document.id = passage.document
 WHERE passage.study = :key ORDER BY document.kind, passage.position
 """
