@@ -39,9 +39,9 @@ def build(
     project: ProjectOption = HERE,
 ) -> None:
     """Make the database orchestration.db. What has not changed is not done again."""
-    from pipeline.build import build as run
-
     with inputs(), progress() as (tell, bar):
+        from pipeline.build import build as run
+
         built = run(find(project), output, tell, bar)
     print_problems(built.problems)
     if built.fresh:

@@ -162,8 +162,8 @@ def test_killed_at_any_moment_the_old_database_stays(
     assert rows(small, "PRAGMA integrity_check") == [("ok",)]
     new = "SELECT COUNT(*) FROM passage WHERE text LIKE '%growers and%'"
     assert small.database.read_bytes() == before or rows(small, new) == [(2,)]
-    if how == signal.SIGINT and "cli.py" in errors:
-        assert "Interrupted" in errors
+    # Once the command has begun, it says so in words; before, Python itself is interrupted.
+    assert ", in build" not in errors, errors
     build(small)
     assert rows(small, new) == [(2,)]
     assert [path.name for path in small.root.glob("*.tmp")] == []
