@@ -83,11 +83,12 @@ def _clean_up(path: Path) -> None:
     """Remove what builds that were killed have left behind."""
     for leftover in path.parent.glob(f"{path.name}.*.tmp"):
         number = leftover.name.removeprefix(f"{path.name}.").removesuffix(".tmp")
-        if number.isdigit() and not _alive(int(number)):
+        if number.isdigit() and not is_alive(int(number)):
             leftover.unlink(missing_ok=True)
 
 
-def _alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -23,8 +23,8 @@ CELL = (
     "disputed",
 )
 CODE = ("decided", "suggested", "disputed", "studies")
-_OF_CELL = {**dict.fromkeys(EVIDENCE_STATUSES, "evidence")}
-_OF_CODE = {**dict.fromkeys(EVIDENCE_STATUSES, "decided")}
+_OF_CELL = dict.fromkeys(EVIDENCE_STATUSES, "evidence")
+_OF_CODE = dict.fromkeys(EVIDENCE_STATUSES, "decided")
 Counts = Counter[tuple[str, ...]]  # by (code, column) and by (role, sector, column)
 
 

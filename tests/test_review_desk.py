@@ -271,3 +271,15 @@ def test_a_retired_code_is_not_given_any_more(small: Project) -> None:
     unit = passage_id(small, "berg2020", 1)
     with pytest.raises(Refused, match="Judge was retired in version 2"):
         desk.save("second", desk.rounds["pilot"], unit, [Answer("role", frozenset({"judge"}))])
+
+
+def test_two_reviews_of_one_project_keep_to_their_own_copy(small: Project) -> None:
+    running = small.cache / "review" / str(os.getppid())
+    ended = small.cache / "review" / "99999999"
+    for folder in (running, ended):
+        folder.mkdir(parents=True)
+        (folder / "orchestration.db").touch()
+    mine = working_copy(small)
+    assert mine.parent.name == str(os.getpid())
+    assert (running / "orchestration.db").exists()
+    assert not ended.exists()

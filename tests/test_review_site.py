@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,6 +64,11 @@ def lines(project: Project, coder: str, study: str = "berg2020") -> list[Any]:
     found, problems = read_decisions(folder / f"{study}.csv", coder, "x")
     assert not problems
     return found
+
+
+def working_database(project: Project) -> Path:
+    """The copy that the review of this process keeps up to date."""
+    return project.cache / "review" / str(os.getpid()) / "orchestration.db"
 
 
 # Signing in
@@ -332,13 +338,13 @@ def test_nobody_sees_a_blind_answer(
     running: Running, first: CoderSession, second: CoderSession, project: Project
 ) -> None:
     unit = passage_id(project, "berg2020", 2)
-    with sqlite3.connect(project.cache / "review" / "orchestration.db") as connection:
+    with sqlite3.connect(working_database(project)) as connection:
         before = {
             name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
             for name in ("coding", "decision", "cell", "meta")
         }
     assert first.answer(unit, "judge", note_role=SECRET).status_code == 303
-    with sqlite3.connect(project.cache / "review" / "orchestration.db") as connection:
+    with sqlite3.connect(working_database(project)) as connection:
         for name, rows in before.items():
             assert connection.execute(f'SELECT * FROM "{name}"').fetchall() == rows
     doors = [
@@ -485,7 +491,7 @@ def test_open_compare_settle_close(
         ).status_code
         == 400
     )
-    live = everything(project.cache / "review" / "orchestration.db")
+    live = everything(working_database(project))
     build(project)
     assert everything(project.database) == live
 

@@ -26,7 +26,6 @@ from pipeline.review.book import Book
 from pipeline.review.ledger import append, path_of, write_codes
 from pipeline.scheme import Scheme
 
-NOTHING_SUGGESTED = "none"
 HIDDEN = "hidden"
 
 

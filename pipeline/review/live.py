@@ -6,6 +6,7 @@ the same content.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.agreement.rows import agreement_rows, read_reports
-from pipeline.database import statements
+from pipeline.database import is_alive, statements
 from pipeline.project import DATABASE_NAME, Project
 from pipeline.resolve import resolve
 from pipeline.review.desk import Desk
@@ -40,11 +41,18 @@ _KEYS = {
 
 
 def working_copy(project: Project) -> Path:
-    """A copy of the database that a running review keeps up to date; the published one stays."""
-    path = project.cache / "review" / f"{DATABASE_NAME}.db"
+    """A copy of the database that this review keeps up to date; the published one stays.
+
+    Every running review of a project has its own; those of reviews that have ended are removed.
+    """
+    folder = project.cache / "review"
+    for other in folder.glob("*"):
+        if other.name.isdigit() and (
+            int(other.name) == os.getpid() or not is_alive(int(other.name))
+        ):
+            shutil.rmtree(other, ignore_errors=True)
+    path = folder / str(os.getpid()) / f"{DATABASE_NAME}.db"
     path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in path.parent.glob(f"{path.name}*"):
-        leftover.unlink()
     shutil.copyfile(project.database, path)
     connection = sqlite3.connect(path)
     try:

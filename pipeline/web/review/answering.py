@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from pipeline.decisions import NONE
 from pipeline.people import Round
@@ -35,7 +34,6 @@ class Field:
     note: str = ""
     quote: str = ""
     extra: bool = False
-    marked: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fields(
