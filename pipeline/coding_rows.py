@@ -141,6 +141,7 @@ def coding_rows(
             shown.language if shown else "",
             coding.score,
             as_json(coding.coders),
+            coding.confidence,
         )
         if shown and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
             tables.add(
@@ -157,6 +158,7 @@ def coding_rows(
                 years[study],
                 shown.language,
                 as_json(coding.coders),
+                coding.confidence,
             )
 
 

@@ -254,6 +254,7 @@ class Coding(SQLModel, table=True):
     language: str
     score: float | None
     coders: list[str] = _json()
+    confidence: str
 
 
 class Evidence(SQLModel, table=True):
@@ -269,6 +270,7 @@ class Evidence(SQLModel, table=True):
     year: int = Field(index=True)
     language: str
     coders: list[str] = _json()
+    confidence: str = Field(index=True)
 
 
 class PassageSector(SQLModel, table=True):

@@ -168,7 +168,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Coding:
-    """The resolved status of one code for one unit."""
+    """The resolved status of one code for one unit.
+
+    `confidence` is the least that a coder said who gave the code, or that of the settled answer.
+    """
 
     unit: str
     dimension: str
@@ -176,3 +179,4 @@ class Coding:
     status: Status
     coders: tuple[str, ...] = ()
     score: float | None = None
+    confidence: str = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from pipeline.decisions import latest
-from pipeline.records import Coding, Decision, Suggestion
+from pipeline.decisions import CONFIDENCES, latest
+from pipeline.records import Coding, Decision, Status, Suggestion
 from pipeline.scheme import Scheme
 
 EVIDENCE_STATUSES = ("single", "agreed", "adjudicated")
@@ -73,17 +73,25 @@ def _resolve_one(
     score: float | None,
     since: int,
 ) -> Coding | None:
-    coders = tuple(sorted(item.coder for item in answers if code in (item.codes or ())))
+    given = [item for item in answers if code in (item.codes or ())]
+    coders = tuple(sorted(item.coder for item in given))
+    sure = _least(item.confidence for item in given)
     if settled is not None and settled.scheme >= since:
         if code not in (settled.codes or ()):
             return None
         alike = len(answers) > 1 and all(item.codes == settled.codes for item in answers)
-        return Coding(unit, dimension, code, "agreed" if alike else "adjudicated", coders, score)
+        status: Status = "agreed" if alike else "adjudicated"
+        sure = sure if alike else settled.confidence or sure
+        return Coding(unit, dimension, code, status, coders, score, sure)
     if not answers:
         return None if score is None else Coding(unit, dimension, code, "suggested", (), score)
     if not coders:
         return None
     if len(answers) == 1:
-        return Coding(unit, dimension, code, "single", coders, score)
+        return Coding(unit, dimension, code, "single", coders, score, sure)
     status = "agreed" if len(coders) == len(answers) else "disputed"
-    return Coding(unit, dimension, code, status, coders, score)  # type: ignore[arg-type]
+    return Coding(unit, dimension, code, status, coders, score, sure)
+
+
+def _least(said: Iterable[str]) -> str:
+    return min(filter(None, said), key=CONFIDENCES.index, default="")

@@ -1,0 +1,1 @@
+"""Citations: entries as CSL-JSON, and their words in any style."""

@@ -1,0 +1,1 @@
+"""Downloads and exports: a registry of formats, one file each."""

@@ -1,0 +1,84 @@
+"""Pieces of evidence and studies as records, read from the database a few at a time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.published.index import Index
+
+CHUNK = 500
+PIECES = """
+SELECT coding.rowid AS row, coding.id AS id, coding.code AS role, coding.status AS status,
+       coding.study AS study, coding.passage AS passage, coding.text AS text,
+       coding.locator AS locator, coding.language AS language, coding.access AS access,
+       coding.year AS year, coding.confidence AS confidence, coding.score AS score,
+       coding.coders AS coders, study.label AS label, study.title AS title, study.doi AS doi
+FROM json_each(?) AS wanted
+JOIN coding ON coding.rowid = wanted.value
+JOIN study ON study.key = coding.study
+"""
+STUDIES = """
+SELECT study.* FROM json_each(?) AS wanted JOIN study ON study.key = wanted.value
+"""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A passage with a role: evidence, or a suggestion where that was asked for.
+
+    `sectors` are codes of the map; `label` names the study, as in "Smit (2020)".
+    """
+
+    id: str
+    role: str
+    status: str
+    study: str
+    passage: str
+    text: str
+    locator: str
+    language: str
+    access: str | None
+    year: int
+    confidence: str
+    score: float | None
+    coders: tuple[str, ...]
+    label: str
+    title: str
+    doi: str
+    sectors: tuple[str, ...]
+
+
+def read_pieces(
+    connection: sqlite3.Connection, index: Index, positions: Sequence[int]
+) -> Iterator[Piece]:
+    """The pieces at these positions of the index, in that order, a few at a time."""
+    codes = [code.id for code in index.terms.by_id[index.terms.map].codes]
+    sectors = index.members[index.terms.map]
+    for start in range(0, len(positions), CHUNK):
+        some = positions[start : start + CHUNK]
+        rows = [int(index.row[position]) for position in some]
+        cursor = connection.execute(PIECES, [json.dumps(rows)])
+        names = [column[0] for column in cursor.description]
+        found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
+        for position, row in zip(some, rows, strict=True):
+            values = found[row]
+            del values["row"]
+            values["coders"] = tuple(json.loads(values["coders"]))
+            values["sectors"] = tuple(
+                code for code, holds in zip(codes, sectors[position], strict=True) if holds
+            )
+            yield Piece(**values)
+
+
+def read_studies(connection: sqlite3.Connection, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Rows of the table `study`, in the order of the keys, a few at a time."""
+    for start in range(0, len(keys), CHUNK):
+        some = keys[start : start + CHUNK]
+        cursor = connection.execute(STUDIES, [json.dumps(some)])
+        names = [column[0] for column in cursor.description]
+        found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
+        yield from (found[key] for key in some)

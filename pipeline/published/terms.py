@@ -1,0 +1,109 @@
+"""The words of the coding scheme as the database holds them, in both languages."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+LANGUAGES = ("en", "nl")
+
+
+class Words(NamedTuple):
+    """A text in English and Dutch."""
+
+    en: str
+    nl: str
+
+    def get(self, language: str) -> str:
+        """In one language, or in the other where it is missing."""
+        return (self.nl or self.en) if language == "nl" else (self.en or self.nl)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A code of the scheme; `position` counts from 1 in its dimension."""
+
+    id: str
+    dimension: str
+    position: int
+    parent: str | None
+    since: int
+    retired: int | None
+    label: Words
+    definition: Words
+    include: Words
+    exclude: Words
+    example: Words
+
+
+@dataclass(frozen=True)
+class DimensionTerm:
+    """A question of the scheme with its codes in order."""
+
+    id: str
+    unit: str
+    many: bool
+    label: Words
+    definition: Words
+    codes: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """All dimensions; `evidence` and `map` are the ids of those with these parts."""
+
+    dimensions: tuple[DimensionTerm, ...]
+    evidence: str
+    map: str
+    countries: dict[str, Words]
+
+    @cached_property
+    def by_id(self) -> dict[str, DimensionTerm]:
+        return {item.id: item for item in self.dimensions}
+
+    @cached_property
+    def codes(self) -> dict[str, Term]:
+        return {code.id: code for item in self.dimensions for code in item.codes}
+
+    @property
+    def roles(self) -> tuple[Term, ...]:
+        """The codes of the evidence dimension that are in use."""
+        return tuple(code for code in self.by_id[self.evidence].codes if code.retired is None)
+
+    def columns(self) -> tuple[DimensionTerm, ...]:
+        """Dimensions that can stand across the evidence dimension, that of the map first."""
+        others = [item for item in self.dimensions if item.id != self.evidence]
+        return tuple(sorted(others, key=lambda item: item.id != self.map))
+
+
+def read_terms(connection: sqlite3.Connection) -> Terms:
+    """The scheme of a database."""
+    codes: dict[str, list[Term]] = {}
+    for row in connection.execute(
+        "SELECT id, dimension, position, parent, since, retired, label_en, label_nl, "
+        "definition_en, definition_nl, include_en, include_nl, exclude_en, exclude_nl, "
+        "example_en, example_nl FROM code ORDER BY dimension, position"
+    ):
+        pairs = [Words(row[place], row[place + 1]) for place in range(6, 16, 2)]
+        codes.setdefault(row[1], []).append(Term(*row[:6], *pairs))
+    dimensions = []
+    special = {"evidence": "", "map": ""}
+    for row in connection.execute(
+        "SELECT id, unit, many, label_en, label_nl, definition_en, definition_nl, is_evidence, "
+        "is_map FROM dimension ORDER BY position"
+    ):
+        own = tuple(codes.get(row[0], ()))
+        dimensions.append(
+            DimensionTerm(row[0], row[1], bool(row[2]), Words(*row[3:5]), Words(*row[5:7]), own)
+        )
+        if row[7]:
+            special["evidence"] = row[0]
+        if row[8]:
+            special["map"] = row[0]
+    countries = {
+        row[0]: Words(row[1], row[2])
+        for row in connection.execute("SELECT code, name_en, name_nl FROM country ORDER BY code")
+    }
+    return Terms(tuple(dimensions), special["evidence"], special["map"], countries)
