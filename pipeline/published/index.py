@@ -136,6 +136,18 @@ class Index:
         keys = self.studies.index
         return [str(keys[number]) for number in np.unique(self.study[positions])]
 
+    def studies_within(self, choice: Choice) -> list[str]:
+        """Keys of the studies that fit what is chosen of studies: sector, year and the like."""
+        return [str(key) for key in self.studies.index[self._study_mask(choice)]]
+
+    def choose_studies(self, connection: sqlite3.Connection, choice: Choice) -> list[str]:
+        """Keys of the studies of a choice: with such evidence, where evidence is chosen."""
+        of_evidence = (choice.of(self.terms.evidence), choice.status, choice.confidence,
+                       choice.words, choice.ids)  # fmt: skip
+        if any(of_evidence):
+            return self.study_keys(self.select(connection, choice))
+        return self.studies_within(choice)
+
     def grid(self, connection: sqlite3.Connection, choice: Choice, across: str) -> Grid:
         """How many pieces of evidence and studies each role has in each code of a dimension."""
         key = (choice, across)

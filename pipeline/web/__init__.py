@@ -1,4 +1,4 @@
-"""The Datasette plugin: one design for all pages, a home page, a page for each study."""
+"""The Datasette plugin: one design for all pages, in English and Dutch."""
 
 from __future__ import annotations
 
@@ -8,22 +8,54 @@ from datasette import hookimpl
 from markupsafe import Markup
 
 from pipeline.web.agreement import agreement_page
-from pipeline.web.cells import WORDS, render
+from pipeline.web.asking import asked, query
+from pipeline.web.cells import render
+from pipeline.web.cite import cite_page
+from pipeline.web.code import code_page, codebook_page
+from pipeline.web.downloads import download, feed
 from pipeline.web.home import home_page
+from pipeline.web.language import language_of, number, other_languages, say, wrap
+from pipeline.web.listing import evidence_page
+from pipeline.web.method import about_page, as_list, method_page
 from pipeline.web.options import query_options
+from pipeline.web.piece import piece_page
 from pipeline.web.questions import questions_page
+from pipeline.web.renderers import renderers
 from pipeline.web.review import ROUTES
+from pipeline.web.search import search_page
+from pipeline.web.security import guarded
 from pipeline.web.static_files import ROUTE, address, static_file
-from pipeline.web.study import study_page
+from pipeline.web.atom import xml_text
+from pipeline.web.study import studies_page, study_page
 
 NAVIGATION = (
-    ("/", "Map"),
-    ("/orchestration/study", "Studies"),
-    ("/orchestration/evidence", "Evidence"),
-    ("/orchestration/coding", "Codings"),
-    ("/orchestration/code?_sort=position&dimension=role", "Codebook"),
-    ("/agreement", "Agreement"),
-    ("/questions", "Questions and tables"),
+    ("/", "nav.map"),
+    ("/evidence", "nav.evidence"),
+    ("/studies", "nav.studies"),
+    ("/codebook", "nav.codebook"),
+    ("/method", "nav.method"),
+    ("/search", "nav.search"),
+    ("/questions", "nav.tables"),
+    ("/about", "nav.about"),
+)
+
+
+PAGES: tuple[tuple[str, Any], ...] = (
+    (r"^/$", home_page),
+    (r"^/evidence$", evidence_page),
+    (r"^/evidence/(?P<id>[^/]+)$", piece_page),
+    (r"^/code/(?P<code>[^/]+)$", code_page),
+    (r"^/codebook$", codebook_page),
+    (r"^/studies$", studies_page),
+    (r"^/study/(?P<key>[^/]+)$", study_page),
+    (r"^/method$", method_page),
+    (r"^/agreement$", agreement_page),
+    (r"^/search$", search_page),
+    (r"^/about$", about_page),
+    (r"^/cite$", cite_page),
+    (r"^/download/(?P<format>[^/]+)$", download),
+    (r"^/feed\.atom$", feed),
+    (r"^/questions$", questions_page),
 )
 
 
@@ -42,6 +74,8 @@ def extra_template_vars(
 ) -> Any:
     async def inner() -> dict[str, Any]:
         values: dict[str, Any] = {}
+        if request is not None:
+            values["languages"] = other_languages(datasette, request.path, request.query_string)
         if template == "query.html":
             values["query_options"] = await query_options(datasette)
         return values
@@ -52,22 +86,38 @@ def extra_template_vars(
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     return [
-        (r"^/$", home_page),
-        (r"^/questions$", questions_page),
-        (r"^/agreement$", agreement_page),
-        (r"^/study/(?P<key>[^/]+)$", study_page),
+        *((pattern, asked(view)) for pattern, view in PAGES),
         (ROUTE, static_file),
         *ROUTES,
     ]
 
 
 @hookimpl
+def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
+    return renderers()
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Any:
+    return lambda app: guarded(wrap(datasette, app))
+
+
+@hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
-    # A global, since error pages are rendered without the variables of plugins.
+    # Globals, since error pages are rendered without the variables of plugins.
+    language = language_of(datasette)
     env.globals["stylesheet"] = datasette.urls.path(address("site.css"))
     env.globals["script"] = datasette.urls.path(address("review.js"))
+    env.globals["site_script"] = datasette.urls.path(address("site.js"))
     env.globals["navigation"] = NAVIGATION
-    env.globals["status_words"] = WORDS
+    env.globals["language"] = language
+    env.globals["t"] = say(language)
+    env.globals["query_of"] = query
+    env.filters["said"] = lambda words: words.get(language)
+    env.filters["number"] = lambda value: number(value, language)
+    env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")
+    env.filters["as_list"] = as_list
+    env.filters["xml"] = xml_text
 
 
 @hookimpl

@@ -8,63 +8,62 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.agreement.render import two
+from pipeline.web.asking import render
 from pipeline.web.database import rows
+from pipeline.web.language import language_of, say
 
 ROUNDS = "SELECT * FROM round ORDER BY state = 'closed' DESC, id"
 LINES = """
-SELECT agreement.*, dimension.label_en AS dimension_label, code.label_en AS label
+SELECT agreement.*, dimension.label_en AS dimension_en,
+       dimension.label_nl AS dimension_nl, code.label_en AS label_en, code.label_nl AS label_nl
 FROM agreement
 JOIN dimension ON dimension.id = agreement.dimension
 LEFT JOIN code ON code.id = agreement.code
 ORDER BY dimension.position, agreement.what != 'code', code.position, agreement.what
 """
 MACHINE = """
-SELECT machine_agreement.*, code.label_en AS label
+SELECT machine_agreement.*, code.label_en AS label_en, code.label_nl AS label_nl
 FROM machine_agreement JOIN code ON code.id = machine_agreement.code
 ORDER BY code.position, machine_agreement.indicator != '', machine_agreement.right DESC,
          machine_agreement.indicator
 """
 TRAINING = """
-SELECT training.*, code.label_en AS label
+SELECT training.*, code.label_en AS label_en, code.label_nl AS label_nl
 FROM training JOIN code ON code.id = training.code ORDER BY code.position
 """
-COEFFICIENTS = (
-    ("raw", "Raw agreement"),
-    ("kappa", "Cohen’s kappa"),
-    ("alpha", "Krippendorff’s alpha"),
-    ("ac1", "Gwet’s AC1"),
-)
+COEFFICIENTS = ("raw", "kappa", "alpha", "ac1")
 
 
 async def agreement_page(datasette: Any, request: Any) -> Response:
     """Agreement of coders and of the machine, by round."""
+    language = language_of(datasette)
+    t = say(language)
     lines = await rows(datasette, LINES)
+    for line in lines:
+        line["dimension_label"] = line[f"dimension_{language}"]
     machine = await rows(datasette, MACHINE)
     rounds = []
     for item in await rows(datasette, ROUNDS):
         item["coders"] = json.loads(item["coders"])
         item["hidden_from"] = json.loads(item["hidden_from"])
-        item["lines"] = [_said(line) for line in lines if line["round"] == item["id"]]
+        item["lines"] = [_said(line, t) for line in lines if line["round"] == item["id"]]
         item["machine"] = [row for row in machine if row["round"] == item["id"]]
         if len(item["coders"]) > 1:
             rounds.append(item)
     training = await rows(datasette, TRAINING)
     context = {"rounds": rounds, "coefficients": COEFFICIENTS, "training": training}
-    html = await datasette.render_template(
-        "agreement.html", context, request=request, view_name="agreement"
-    )
-    return Response.html(html)
+    return await render(datasette, request, "agreement.html", context)
 
 
-def _said(line: dict[str, Any]) -> dict[str, Any]:
+def _said(line: dict[str, Any], t: Any) -> dict[str, Any]:
     """A line with each coefficient in words."""
     whys = dict(part.split(": ", 1) for part in line["remark"].split("; ") if part)
     said = {}
-    for name, _ in COEFFICIENTS:
+    for name in COEFFICIENTS:
         value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
         if value is None:
-            said[name] = (whys.get(name, "not computable"), "")
+            said[name] = (t("agreement.not_computable") + (f": {whys[name]}" if name in whys else ""), "")
         else:
-            interval = f"{two(low)} to {two(high)}" if low is not None else ""
+            interval = t("agreement.to", low=two(low), high=two(high)) if low is not None else ""
             said[name] = (two(value), interval)
     return {**line, "said": said}

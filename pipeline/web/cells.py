@@ -8,29 +8,23 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pipeline.web.options import STATUSES
+from pipeline.published.choice import STATUSES
+from pipeline.web.language import language_of, say
 
 Renderer = Callable[[Any, Any], Markup | None]
-
-WORDS = {
-    "suggested": "machine suggestion",
-    "single": "one coder",
-    "agreed": "coders agree",
-    "disputed": "disputed",
-    "adjudicated": "adjudicated",
-}
-
 
 def render(datasette: Any, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
     """The cell, where a column is shown in our own way; None leaves it to Datasette."""
     if table == "study" and column == "label":
-        return _study(datasette, row["key"], value)
+        return _link(datasette, f"/study/{row['key']}", value)
+    if table == "evidence" and column == "id":
+        return _link(datasette, f"/evidence/{value}", value)
     renderer = COLUMNS.get(column)
     return renderer(datasette, value) if renderer and isinstance(value, str) and value else None
 
 
-def _study(datasette: Any, key: str, label: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/study/{key}"), label)
+def _link(datasette: Any, path: str, label: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), label)
 
 
 def _list(datasette: Any, value: str) -> Markup | None:
@@ -46,7 +40,8 @@ def _list(datasette: Any, value: str) -> Markup | None:
 def _status(datasette: Any, value: str) -> Markup | None:
     if value not in STATUSES:
         return None
-    return Markup('<span class="status status-{}">{}</span>').format(value, WORDS[value])
+    words = say(language_of(datasette))(f"status.{value}")
+    return Markup('<span class="status status-{}">{}</span>').format(value, words)
 
 
 def _doi(datasette: Any, value: str) -> Markup:

@@ -32,3 +32,22 @@ def register() -> None:
 
     if not pm.is_registered(plugin):
         pm.register(plugin, name="evidence")
+
+
+def translated(datasette: Any, language: str) -> dict[str, Any]:
+    """The metadata of a site with what `datasette_metadata.<language>.yml` beside the database says."""
+    metadata: dict[str, Any] = copy.deepcopy(datasette._metadata_local)
+    for database in datasette.databases.values():
+        if database.path:
+            path = Path(database.path).parent / f"datasette_metadata.{language}.yml"
+            if path.is_file():
+                _merge(metadata, read_metadata(path))
+    return metadata
+
+
+def _merge(into: dict[str, Any], other: dict[str, Any]) -> None:
+    for name, value in other.items():
+        if isinstance(value, dict) and isinstance(into.get(name), dict):
+            _merge(into[name], value)
+        else:
+            into[name] = value

@@ -1,102 +1,129 @@
-"""The home page: what this is, and the map of roles by sector."""
+"""The home page: what this is, and the evidence map."""
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
 
+from pipeline.published.choice import Choice
+from pipeline.published.index import Cell, Grid, Index
+from pipeline.published.terms import Term
+from pipeline.web.asking import choice_of, one_of, query, render
 from pipeline.web.database import rows
+from pipeline.web.filters import filter_form, in_words
+from pipeline.web.language import language_of, say
+from pipeline.web.shelf import ask
 
-CELLS = """
-SELECT cell.role AS role, cell.sector AS sector, cell.evidence AS evidence,
-       cell.evidence_studies AS evidence_studies, cell.suggested AS suggested,
-       cell.suggested_studies AS suggested_studies, cell.disputed AS disputed,
-       cell.studies AS studies, cell.reason AS reason
-FROM cell
-"""
-AXES = """
-SELECT code.id AS id, code.label_en AS label, code.label_nl AS label_nl,
-       code.definition_en AS definition, code.position AS position, dimension.is_evidence AS is_row
-FROM code JOIN dimension ON dimension.id = code.dimension
-WHERE (dimension.is_evidence OR dimension.is_map) AND code.retired IS NULL
-ORDER BY dimension.is_evidence DESC, code.position
-"""
 COUNTS = "SELECT name, value FROM meta"
-BY_ROLE = """
-SELECT code_total.code AS role, code_total.decided AS evidence, code_total.suggested AS suggested
-FROM code_total
-JOIN code ON code.id = code_total.code
-JOIN dimension ON dimension.id = code.dimension AND dimension.is_evidence
-"""
-REASONS = {
-    "no-study": "no study in this sector",
-    "not-coded": "studies here, not all coded yet",
-    "none-shows": "coded, none shows the role",
-    "only-suggested": "only suggestions",
-    "only-disputed": "only disputed",
-    "evidence": "",
+COUNTED = ("evidence", "studies")
+# What stands in a cell without evidence; the legend explains it.
+MARKS = {
+    "no-study": "–",
+    "not-coded": "…",
+    "none-shows": "0",
+    "only-suggested": "?",
+    "only-disputed": "≠",
+    "hidden": "⁎",
 }
 
 
 async def home_page(datasette: Any, request: Any) -> Response:
-    """The home page. It stands before Datasette's own, which counts every table anew."""
-    context = {"home": await home(datasette)}
-    html = await datasette.render_template("home.html", context, request=request)
-    return Response.html(html)
+    """The map. It stands before Datasette's own home page, which counts every table anew."""
+    choice = await choice_of(datasette, request, "by", "count")
+    count = one_of(request, "count", COUNTED, COUNTED[0])
+    by = request.args.get("by") or ""
+    context = await ask(datasette, _home, choice, by, count, language_of(datasette))
+    context["totals"] = {row["name"]: row["value"] for row in await rows(datasette, COUNTS)}
+    return await render(datasette, request, "home.html", context)
 
 
-async def home(datasette: Any) -> dict[str, Any]:
-    """What the home page shows. Sectors without any study are folded away."""
-    axes = await rows(datasette, AXES)
-    cells = {(cell["role"], cell["sector"]): cell for cell in await rows(datasette, CELLS)}
-    by_role = {row["role"]: row for row in await rows(datasette, BY_ROLE)}
-    roles = [axis for axis in axes if axis["is_row"]]
-    sectors = [axis for axis in axes if not axis["is_row"]]
-    present = {sector for (_, sector), cell in cells.items() if cell["studies"]}
-    shown = [sector for sector in sectors if sector["id"] in present]
-    most = max((cell["evidence"] + cell["suggested"] for cell in cells.values()), default=0)
-    table = [
-        {
-            **role,
-            "cells": [
-                _cell(cells[role["id"], sector["id"]], role, sector, most) for sector in shown
-            ],
-            "total": by_role.get(role["id"], {"evidence": 0, "suggested": 0}),
-            "link": f"/orchestration/coding?{urlencode({'code': role['id']})}",
-        }
-        for role in roles
-    ]
-    return {
-        "totals": {
-            **{row["name"]: row["value"] for row in await rows(datasette, COUNTS)},
-            "suggested": sum(row["suggested"] for row in by_role.values()),
-        },
-        "sectors": shown,
-        "absent": [sector for sector in sectors if sector["id"] not in present],
-        "roles": table,
-    }
-
-
-def _cell(
-    cell: dict[str, Any], role: dict[str, Any], sector: dict[str, Any], most: int
+def _home(
+    connection: sqlite3.Connection,
+    index: Index,
+    choice: Choice,
+    by: str,
+    count: str,
+    language: str,
 ) -> dict[str, Any]:
-    count = cell["evidence"] + cell["suggested"]
-    page = "evidence_by_role_and_sector" if count else "gaps_and_reasons"
-    choice = {"role": role["id"], "sector": sector["id"]}
-    query = urlencode({**choice, "status": ""} if count else choice)
-    parts = [f"{role['label']} in {sector['label']}:"]
-    parts.append(f"{cell['evidence']} reviewed, {cell['suggested']} suggested by machine")
-    if cell["disputed"]:
-        parts.append(f", {cell['disputed']} disputed")
-    if REASONS[cell["reason"]]:
-        parts.append(f"({REASONS[cell['reason']]})")
+    t = say(language)
+    terms = index.terms
+    columns = terms.columns()
+    across = by or terms.map
+    if across not in [item.id for item in columns]:
+        from pipeline.published.choice import Unknown, UnknownChoice
+
+        raise UnknownChoice([Unknown("by", by, tuple(item.id for item in columns))])
+    grid = index.grid(connection, choice, across)
     return {
-        **cell,
-        "link": f"/orchestration/{page}?{query}",
-        "empty": not count,
-        "shade": 0 if not count else 1 + round(3 * count / most),
-        "why": REASONS[cell["reason"]],
-        "spoken": " ".join(parts),
+        "map": table(index, grid, choice, across, count, language),
+        "choice": choice,
+        "chosen": in_words(index, choice, language, t),
+        "by": across,
+        "by_label": terms.by_id[across].label.get(language),
+        "dimensions": [(item.id, item.label.get(language)) for item in columns],
+        "count": count,
+        "fields": filter_form(index, choice, language, t),
+        "query": query(choice, by=by, count=count if count != COUNTED[0] else ""),
+        "roles": terms.roles,
+        "kept": {"by": by, "count": count if count != COUNTED[0] else ""},
     }
+
+
+def table(
+    index: Index, grid: Grid, choice: Choice, across: str, count: str, language: str
+) -> dict[str, Any]:
+    """The map as rows of cells. Columns without any study are named apart."""
+    terms = index.terms
+    evidence = terms.evidence
+    columns = [terms.codes[code] for code in grid.columns]
+    shown = [code for code in columns if code.id in grid.present]
+    roles = [terms.codes[code] for code in grid.rows]
+    most = max(
+        (_number(grid.cells[role.id, code.id], count) for role in roles for code in shown),
+        default=0,
+    )
+
+    def cell(role: Term | None, column: Term | None) -> dict[str, Any]:
+        counts = grid.cells[role.id if role else "", column.id if column else ""]
+        chosen = choice.with_code(evidence, role.id) if role else choice
+        chosen = chosen.with_code(across, column.id) if column else chosen
+        number = _number(counts, count)
+        others = [name for name in ("suggested", "disputed") if getattr(counts, name)]
+        # An empty cell with nothing but suggestions leads to these, so that there is something.
+        if not number and others and not choice.status:
+            chosen = replace(chosen, status=tuple(others))
+        return {
+            "number": number,
+            "evidence": counts.evidence,
+            "studies": counts.studies,
+            "suggested": counts.suggested,
+            "disputed": counts.disputed,
+            "reason": counts.reason if role else "",
+            "mark": MARKS.get(counts.reason, "0") if not number else "",
+            "shade": 1 + round(3 * number / most) if number and role and column else 0,
+            "role": role.label.get(language) if role else "",
+            "column": column.label.get(language) if column else "",
+            "href": f"/evidence{query(chosen)}",
+        }
+
+    return {
+        "columns": shown,
+        "absent": [code for code in columns if code.id not in grid.present],
+        "rows": [
+            {"role": role, "cells": [cell(role, code) for code in shown], "total": cell(role, None)}
+            for role in roles
+        ],
+        "totals": [cell(None, code) for code in shown],
+        "all": cell(None, None),
+        "marks": MARKS,
+        "reasons": {
+            grid.cells[role.id, code.id].reason for role in roles for code in shown
+        } - {"evidence"},
+    }  # fmt: skip
+
+
+def _number(cell: Cell, count: str) -> int:
+    return cell.evidence if count == COUNTED[0] else cell.studies

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.published.choice import STATUSES
 from pipeline.web.database import rows
+from pipeline.web.language import language_of, say
 
 QUERIES = {
     "role": """
-        SELECT code.id AS value, code.label_en AS label FROM code
+        SELECT code.id AS value, code.label_en AS label_en, code.label_nl AS label_nl FROM code
         JOIN dimension ON dimension.id = code.dimension AND dimension.is_evidence
         ORDER BY code.position""",
     "sector": """
-        SELECT code.id AS value, code.label_en AS label FROM code
+        SELECT code.id AS value, code.label_en AS label_en, code.label_nl AS label_nl FROM code
         JOIN dimension ON dimension.id = code.dimension AND dimension.is_map
         ORDER BY code.position""",
     "study": "SELECT key AS value, label FROM study ORDER BY key LIMIT 1000",
 }
-STATUSES = ("suggested", "single", "agreed", "disputed", "adjudicated")
-
 
 async def query_options(datasette: Any) -> dict[str, list[dict[str, Any]]]:
     """Choices by the name of the parameter."""
+    language = language_of(datasette)
     options = {name: await rows(datasette, sql) for name, sql in QUERIES.items()}
-    options["status"] = [{"value": status, "label": status} for status in STATUSES]
+    for choices in options.values():
+        for item in choices:
+            item.setdefault("label", item.get(f"label_{language}"))
+    t = say(language)
+    options["status"] = [{"value": name, "label": t(f"status.{name}")} for name in STATUSES]
     return options

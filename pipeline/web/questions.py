@@ -7,6 +7,7 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.project import DATABASE_NAME
+from pipeline.web.asking import render
 from pipeline.web.database import rows
 
 COUNTS = "SELECT substr(name, 6) AS name, value FROM meta WHERE name LIKE 'rows/%'"
@@ -27,5 +28,4 @@ async def questions_page(datasette: Any, request: Any) -> Response:
         ],
         "size": datasette.get_database(DATABASE_NAME).size,
     }
-    html = await datasette.render_template("questions.html", context, request=request)
-    return Response.html(html)
+    return await render(datasette, request, "questions.html", context)

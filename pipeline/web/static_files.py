@@ -12,6 +12,7 @@ from datasette.utils.asgi import NotFound, Response
 TYPES = {
     "site.css": "text/css; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
+    "site.js": "text/javascript; charset=utf-8",
 }
 ROUTE = r"^/-/evidence/(?P<name>[a-z.]+)$"
 

@@ -1,113 +1,228 @@
-"""The page of a study: citation, how much was read, its passages with their codes."""
+"""The page of a study and the list of all: what was read, what each passage shows, who decided."""
 
 from __future__ import annotations
 
-import itertools
 import json
+import sqlite3
 from collections import defaultdict
 from typing import Any
 
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
-from pipeline.web.database import one, rows
+from pipeline.published.choice import Choice
+from pipeline.published.index import Index
+from pipeline.published.pieces import read_studies
+from pipeline.web.asking import choice_of, page_of, query, render, site_address
+from pipeline.web.citing import citations, in_styles
+from pipeline.web.cuts import cut
+from pipeline.web.filters import filter_form, in_words
+from pipeline.web.language import language_of, say
+from pipeline.web.machine import coins, highwire, schema_org
+from pipeline.web.piece import records
+from pipeline.web.shelf import ask
 
-STUDY = "SELECT * FROM study WHERE key = :key"
 PASSAGES = """
-SELECT passage.*, document.kind AS kind,
-       EXISTS (SELECT 1 FROM decision WHERE decision.unit = passage.id) AS decided
+SELECT passage.*, document.kind AS kind
 FROM passage JOIN document ON document.id = passage.document
-WHERE passage.study = :key ORDER BY document.kind, passage.position
+WHERE passage.study = ? ORDER BY document.kind, passage.position
 """
 CODINGS = """
-SELECT coding.passage AS passage, coding.code AS code, coding.status AS status,
-       coding.score AS score, coding.coders AS coders, code.label_en AS label,
-       code.label_nl AS label_nl, code.position AS tone, dimension.id AS dimension,
-       dimension.label_en AS dimension_label, dimension.is_evidence AS is_evidence
+SELECT coding.id AS id, coding.passage AS passage, coding.code AS code, coding.status AS status,
+       coding.score AS score, coding.confidence AS confidence, dimension.is_evidence AS is_evidence
 FROM coding
 JOIN code ON code.id = coding.code
 JOIN dimension ON dimension.id = coding.dimension
-WHERE coding.study = :key
+WHERE coding.study = ?
 ORDER BY dimension.position, coding.status = 'suggested', code.position
 """
 SPANS = """
 SELECT suggestion.passage AS passage, suggestion.code AS code, suggestion_span.start AS start,
-       suggestion_span."end" AS "end", suggestion_span.indicator AS indicator,
-       code.label_en AS label, code.position AS tone
+       suggestion_span."end" AS "end"
 FROM suggestion
 JOIN suggestion_span ON suggestion_span.suggestion = suggestion.id
-JOIN code ON code.id = suggestion.code
 JOIN dimension ON dimension.id = suggestion.dimension AND dimension.is_evidence
-WHERE suggestion.study = :key
+WHERE suggestion.study = ?
+"""
+HISTORY = """
+SELECT decision.*, coder.name_en AS coder_en, coder.name_nl AS coder_nl,
+       round.title_en AS round_en, round.title_nl AS round_nl,
+       passage.position AS position, passage.locator AS locator
+FROM decision
+LEFT JOIN passage ON passage.id = decision.unit
+LEFT JOIN coder ON coder.id = decision.coder
+LEFT JOIN round ON round.id = decision.round
+WHERE decision.study = ?
+ORDER BY passage.document, passage.position, decision.decided_at, decision.consensus, decision.id
 """
 NEIGHBOURS = """
 SELECT key, label FROM study
-WHERE key = (SELECT MAX(key) FROM study WHERE key < :key)
-   OR key = (SELECT MIN(key) FROM study WHERE key > :key)
+WHERE key = (SELECT MAX(key) FROM study WHERE key < ?1)
+   OR key = (SELECT MIN(key) FROM study WHERE key > ?1)
 ORDER BY key
 """
+REFERENCE = "SELECT csl FROM reference WHERE study = ?"
+ALIAS = "SELECT study FROM alias WHERE alias = ?"
 LISTS = ("sectors", "countries", "roles", "sources", "unconfirmed")
-ACCESS = {
-    "abstract": "Read from the abstract only",
-    "partial": "Read in part",
-    "full": "Read in full",
-}
 
 
 async def study_page(datasette: Any, request: Any) -> Response:
-    """The page of the study whose key stands in the address; 404 if there is none."""
+    """The page of the study whose key stands in the address; an older key leads to the newer."""
     key = tilde_decode(request.url_vars["key"])
-    study = await one(datasette, STUDY, key=key)
-    if study is None:
-        raise NotFound(f"There is no study '{key}'. All studies: /orchestration/study")
+    address = site_address(datasette, request)
+    found = await ask(datasette, _study, key, language_of(datasette), address)
+    if "now" in found:
+        return Response.redirect(datasette.urls.path(f"/study/{found['now']}"), status=301)
+    return await render(datasette, request, "study.html", found)
+
+
+async def studies_page(datasette: Any, request: Any) -> Response:
+    """All studies, or those of a choice."""
+    choice = await choice_of(datasette, request)
+    context = await ask(datasette, _studies, choice, request, language_of(datasette))
+    return await render(datasette, request, "studies.html", context)
+
+
+def _study(
+    connection: sqlite3.Connection, index: Index, key: str, language: str, address: str
+) -> dict[str, Any]:
+    if key not in index.studies.index:
+        now = connection.execute(ALIAS, [key]).fetchone()
+        if now is None:
+            raise NotFound(say(language)("study.unknown", key=key))
+        return {"now": now[0]}
+    terms = index.terms
+    study = next(read_studies(connection, [key]))
     for name in LISTS:
         study[name] = json.loads(study[name])
     codings: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
-    for coding in await rows(datasette, CODINGS, key=key):
+    for coding in records(connection, CODINGS, key):
+        coding["term"] = terms.codes[coding["code"]]
         codings[coding["passage"]].append(coding)
-    spans: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for span in await rows(datasette, SPANS, key=key):
+    history: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in records(connection, HISTORY, key):
+        history[line["unit"]].append(line)
+    spans = defaultdict(list)
+    for span in records(connection, SPANS, key):
         spans[span["passage"]].append(span)
-    passages = [
-        {
-            **passage,
-            "codings": codings.get(passage["id"], []),
-            "pieces": pieces(passage["text"], spans.get(passage["id"], [])),
-        }
-        for passage in await rows(datasette, PASSAGES, key=key)
-    ]
-    context = {
+    passages = []
+    for passage in records(connection, PASSAGES, key):
+        own = codings.get(passage["id"], [])
+        roles = [item for item in own if item["is_evidence"]]
+        lines = history.get(passage["id"], [])
+        marks = _marks(passage["text"], roles, lines, spans.get(passage["id"], []), terms)
+        decided = [item for item in roles if item["status"] != "suggested"]
+        passages.append(
+            {
+                **passage,
+                "codings": own,
+                "pieces": pieces(passage["text"], marks),
+                "tone": decided[0]["term"].position if decided else 0,
+                "history": lines,
+            }
+        )
+    item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
+    return {
         "study": study,
-        "access": ACCESS.get(study["access"], "Not read yet"),
-        "of_study": _grouped(codings.get(None, [])),
+        "reference": in_styles(connection, key, language, ["apa"])[0],
+        "styles": in_styles(connection, key, language),
+        "terms": terms,
+        "of_study": _grouped(codings.get(None, []), terms, language),
+        "countries": [
+            terms.countries[code].get(language)
+            for code, holds in zip(
+                terms.countries,
+                index.study_members["country"][index.studies.index.get_loc(key)],
+                strict=True,
+            )
+            if holds
+        ],
         "passages": passages,
-        "neighbours": await rows(datasette, NEIGHBOURS, key=key),
+        "history": history.get(key, []),
+        "neighbours": records(connection, NEIGHBOURS, key),
+        "query": f"?study={key}",
+        "of_studies": f"?study={key}&of=studies",
+        "has_evidence": bool(study["evidence"]),
+        "highwire": highwire(item),
+        "coins": coins(item),
+        "schema_org": schema_org(item, f"{address}/study/{key}", study["summary"]),
     }
-    html = await datasette.render_template(
-        "study.html", context, request=request, view_name="study"
-    )
-    return Response.html(html)
 
 
-def pieces(text: str, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A text cut at the borders of all spans; each piece with the codes that it speaks for."""
-    borders = sorted({0, len(text), *(s["start"] for s in spans), *(s["end"] for s in spans)})
+def _marks(
+    text: str,
+    roles: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    spans: list[dict[str, Any]],
+    terms: Any,
+) -> list[dict[str, Any]]:
+    """What to mark: words that coders marked, for suggestions those that made the machine suggest."""
+    marks = []
+    for role in roles:
+        term = role["term"]
+        quotes = {
+            line["quote"]
+            for line in lines
+            if line["standing"] == "current" and role["code"] in line["codes"] and line["quote"]
+        }
+        if role["status"] == "suggested":
+            found = [(span["start"], span["end"]) for span in spans if span["code"] == term.id]
+        else:
+            starts = [(text.find(quote), len(quote)) for quote in sorted(quotes)]
+            found = [(start, start + size) for start, size in starts if start >= 0]
+        marks += [
+            {"start": start, "end": end, "term": term, "machine": role["status"] == "suggested"}
+            for start, end in found
+        ]
+    return marks
+
+
+def pieces(text: str, marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A text cut where it is marked; each piece with the codes that it speaks for."""
     result = []
-    for start, end in itertools.pairwise(borders):
-        over = [span for span in spans if span["start"] <= start and span["end"] >= end]
-        labels = sorted({span["label"] for span in over})
+    for piece, over in cut(text, marks):
+        terms = {mark["term"].id: mark["term"] for mark in over}
         result.append(
             {
-                "text": text[start:end],
-                "labels": labels,
-                "tone": min((span["tone"] for span in over), default=0),
+                "text": piece,
+                "terms": list(terms.values()),
+                "tone": min((term.position for term in terms.values()), default=0),
+                "machine": all(mark["machine"] for mark in over),
             }
         )
     return result
 
 
-def _grouped(codings: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _grouped(
+    codings: list[dict[str, Any]], terms: Any, language: str
+) -> list[tuple[str, list[dict[str, Any]]]]:
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for coding in codings:
-        groups[coding["dimension_label"]].append(coding)
+        label = terms.by_id[coding["term"].dimension].label.get(language)
+        groups[label].append(coding)
     return list(groups.items())
+
+
+def _studies(
+    connection: sqlite3.Connection, index: Index, choice: Choice, request: Any, language: str
+) -> dict[str, Any]:
+    t = say(language)
+    keys = index.choose_studies(connection, choice)
+    page = page_of(request, len(keys))
+    shown = keys[page["start"] : page["end"]]
+    references = citations(connection).bibliography(shown, "apa", language)
+    return {
+        "choice": choice,
+        "chosen": in_words(index, choice, language, t),
+        "fields": filter_form(index, choice, language, t, "status", "confidence"),
+        "studies": [
+            {**row, "reference": references[row["key"]], "roles": json.loads(row["roles"])}
+            for row in read_studies(connection, shown)
+        ],
+        "count": len(keys),
+        "page": page,
+        "link": lambda number: f"/studies{query(choice, page=number if number > 1 else '')}",
+        "query": query(choice, of="studies"),
+        "terms": index.terms,
+        "kept": {},
+    }

@@ -26,7 +26,8 @@ from pipeline.web.review.session import (
     synced,
 )
 from pipeline.web.review.way import Way, way_of
-from pipeline.web.study import ACCESS, pieces
+from pipeline.web.cuts import labelled
+from pipeline.web.language import DEFAULT, say
 
 AROUND = 2  # passages before and after
 
@@ -162,7 +163,7 @@ async def _show(
         "way": way,
         "study": desk.studies[passage.study],
         "document": document,
-        "access": ACCESS[document.access],
+        "access": say(DEFAULT)(f"access.long.{document.access}"),
         "passage": passage,
         "place": place + 1,
         "of": len(units),
@@ -222,7 +223,7 @@ def suggested(
     return {
         "hidden": shown is None,
         "chips": chips,
-        "pieces": pieces(passage.text, spans),
+        "pieces": labelled(passage.text, spans),
         "suggested": [chip["code"] for chip in chips],
     }
 

@@ -35,7 +35,7 @@ from pipeline.web.review.session import (
     signed_in,
     synced,
 )
-from pipeline.web.study import ACCESS
+from pipeline.web.language import DEFAULT, say
 
 
 async def compare_page(datasette: Any, request: Any) -> Response:
@@ -253,7 +253,7 @@ async def _settling(
         "unit": unit,
         "study": desk.studies[study],
         "passage": passage,
-        "access": ACCESS[document.access] if document else "",
+        "access": say(DEFAULT)(f"access.long.{document.access}") if document else "",
         "before": [desk.passages[u] for u in around[max(place - 2, 0) : place]],
         "after": [desk.passages[u] for u in around[place + 1 : place + 3]],
         "answers": [

@@ -26,7 +26,7 @@ from pipeline.web.review.session import (
     synced,
 )
 from pipeline.web.review.way import Way, way_of
-from pipeline.web.study import ACCESS
+from pipeline.web.language import DEFAULT, say
 
 
 async def reading_page(datasette: Any, request: Any) -> Response:
@@ -94,7 +94,7 @@ async def _show(
         "way": way,
         "study": desk.studies[key],
         "digest": next((d for d in documents if d.kind == "digest"), None),
-        "access": ACCESS[documents[0].access] if documents else "Not read yet",
+        "access": say(DEFAULT)(f"access.long.{documents[0].access if documents else 'none'}"),
         "passages": passages,
         "asked": bool(questions(desk.scheme, item, of_passage=False)),
         "fields": filled or fields(desk, item, key, None, desk.answers(coder.id, key, item)),

@@ -1,0 +1,35 @@
+"""Words to cite with: the reference of a study in several styles, and of the database itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.web.shelf import database_path
+
+
+def citations(connection: sqlite3.Connection) -> Any:
+    """The formatter over this database; what it formats is kept beside the project."""
+    from pipeline.citation.formatter import Citations
+
+    return Citations(connection, database_path(connection).parent / ".cache" / "citations.db")
+
+
+def in_styles(
+    connection: sqlite3.Connection, key: str, language: str, styles: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The reference of one study in the main styles."""
+    from pipeline.citation.styles import STYLES
+
+    formatter = citations(connection)
+    found = []
+    for style in styles or STYLES:
+        formatted = formatter.bibliography([key], style, language)[key]
+        name = STYLES[style].name if style in STYLES else style
+        found.append(
+            {"style": style, "name": name, "text": formatted.text, "html": Markup(formatted.html)}
+        )
+    return found

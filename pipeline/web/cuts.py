@@ -1,0 +1,31 @@
+"""A text cut where something is marked in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+
+def cut(text: str, spans: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Pieces of the text, cut at the borders of all spans (`start`, `end`), each with those over it."""
+    borders = sorted({0, len(text), *(s["start"] for s in spans), *(s["end"] for s in spans)})
+    return [
+        (
+            text[start:end],
+            [span for span in spans if span["start"] <= start and span["end"] >= end],
+        )
+        for start, end in itertools.pairwise(borders)
+    ]
+
+
+def labelled(text: str, spans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pieces, each with the labels of the spans over it and the first of their tones."""
+    return [
+        {
+            "text": piece,
+            "labels": sorted({span["label"] for span in over}),
+            "tone": min((span["tone"] for span in over), default=0),
+        }
+        for piece, over in cut(text, spans)
+    ]

@@ -1,0 +1,112 @@
+"""How the evidence was made, by whom, how far it can be trusted; and what this site is."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from datasette.utils.asgi import Response
+from markupsafe import Markup
+
+from pipeline.published.index import Index
+from pipeline.web.asking import render, site_address
+from pipeline.web.language import language_of
+from pipeline.web.piece import records
+from pipeline.web.shelf import ask, database_path
+
+FLOW = """
+SELECT (SELECT count(*) FROM study) AS studies,
+       (SELECT count(*) FROM study WHERE access IS NOT NULL) AS with_digest,
+       (SELECT count(*) FROM study WHERE access IS NULL) AS without_digest,
+       (SELECT count(*) FROM study WHERE access = 'full') AS full,
+       (SELECT count(*) FROM study WHERE access = 'partial') AS partial,
+       (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
+       (SELECT count(*) FROM study WHERE based_on != '') AS based_on,
+       (SELECT count(*) FROM passage) AS passages,
+       (SELECT count(DISTINCT decision.unit) FROM decision
+        JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
+        WHERE decision.standing = 'current') AS decided,
+       (SELECT count(DISTINCT passage) FROM evidence) AS with_evidence,
+       (SELECT count(*) FROM evidence) AS evidence,
+       (SELECT count(DISTINCT study) FROM evidence) AS studies_with_evidence,
+       (SELECT count(DISTINCT coding.passage) FROM coding
+        JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
+        WHERE coding.status = 'disputed') AS disputed
+"""
+STATUSES = "SELECT status, count(*) AS number FROM evidence GROUP BY status ORDER BY status"
+CODERS = """
+SELECT coder.*, (SELECT count(*) FROM decision WHERE decision.coder = coder.id) AS lines
+FROM coder ORDER BY id
+"""
+ROUNDS = "SELECT * FROM round ORDER BY id"
+AGREEMENT = """
+SELECT agreement.*, code.label_en, code.label_nl FROM agreement
+LEFT JOIN code ON code.id = agreement.code
+JOIN dimension ON dimension.id = agreement.dimension AND dimension.is_evidence
+WHERE agreement.what = 'whole answer' ORDER BY agreement.round
+"""
+VERSIONS = """
+SELECT scheme, count(*) AS lines, min(decided_at) AS first, max(decided_at) AS last
+FROM decision GROUP BY scheme ORDER BY scheme
+"""
+
+
+async def method_page(datasette: Any, request: Any) -> Response:
+    """Counts after PRISMA 2020's flow diagram, coders, rounds, agreement and limits."""
+    context = await ask(datasette, _method)
+    return await render(datasette, request, "method.html", context)
+
+
+async def about_page(datasette: Any, request: Any) -> Response:
+    """What this is, how to cite it, and everything that can be downloaded whole."""
+    address = site_address(datasette, request)
+    context = await ask(datasette, _about, address, language_of(datasette))
+    return await render(datasette, request, "about.html", context)
+
+
+def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    return {
+        "flow": records(connection, FLOW)[0],
+        "statuses": records(connection, STATUSES),
+        "coders": records(connection, CODERS),
+        "rounds": records(connection, ROUNDS),
+        "agreement": records(connection, AGREEMENT),
+        "versions": records(connection, VERSIONS),
+        "terms": index.terms,
+    }
+
+
+def _about(
+    connection: sqlite3.Connection, index: Index, address: str, language: str
+) -> dict[str, Any]:
+    from pipeline.citation.styles import STYLES
+
+    return {
+        "terms": index.terms,
+        "meta": dict(connection.execute("SELECT name, value FROM meta")),
+        "size": database_path(connection).stat().st_size,
+        "own": [
+            {"style": style, "name": STYLES[style].name, **own(connection, address, style, language)}
+            for style in STYLES
+        ],
+    }
+
+
+def own(
+    connection: sqlite3.Connection, address: str, style: str, language: str
+) -> dict[str, Any]:
+    """The citation of this database, with version and date."""
+    import datetime
+
+    from pipeline.citation.formatter import database_citation
+
+    root = database_path(connection).parent
+    found = database_citation(root, datetime.date.today(), address, style, language)
+    return {"text": found.text, "html": Markup(found.html)}
+
+
+def as_list(text: str) -> list[str]:
+    """A JSON array of texts."""
+    found: list[str] = json.loads(text)
+    return found

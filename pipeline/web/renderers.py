@@ -1,0 +1,108 @@
+"""Datasette output renderers: tables and queries with a study key as references, all rows."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from pipeline.export.selection import Selection
+from pipeline.published.choice import Choice
+from pipeline.web.downloads import Sent, own_connection
+from pipeline.web.language import language_of
+from pipeline.web.shelf import database_path, index_of
+
+FORMATS = {"bib": "bibtex", "ris": "ris", "csljson": "csl-json"}
+KEYS = ("study", "key")
+TABLE = "study"  # whose own key is a study's
+
+
+def renderers() -> list[dict[str, Any]]:
+    """One for each format of references."""
+    return [
+        {"extension": extension, "render": _renderer(name), "can_render": can_render}
+        for extension, name in FORMATS.items()
+    ]
+
+
+def can_render(columns: list[str], table: str | None) -> bool:
+    """Whether the rows name studies."""
+    return key_column(columns, table) is not None
+
+
+def key_column(columns: list[str], table: str | None) -> str | None:
+    """The column that holds keys of studies, if there is one."""
+    if "study" in columns:
+        return "study"
+    return "key" if table == TABLE and "key" in columns else None
+
+
+def _renderer(name: str) -> Any:
+    async def render(
+        datasette: Any, request: Any, columns: list[str], rows: list[Any], table: str | None
+    ) -> Response:
+        from pipeline.export.formats import get_format
+
+        column = key_column(columns, table)
+        if column is None:
+            return Response.text("These rows name no study.", status=400)
+        found = await _all_keys(datasette, request, column, rows, table)
+        chosen = get_format(name)
+        connection = own_connection(datasette)
+        index = await asyncio.to_thread(index_of, connection)
+        known = set(index.studies.index)
+        keys = tuple(key for key in dict.fromkeys(found) if key in known)
+        selection = Selection(
+            connection,
+            index,
+            Choice(),
+            language_of(datasette),
+            cache=database_path(connection).parent / ".cache" / "citations.db",
+            studies=keys,
+        )
+        _check(connection)
+        return Sent(
+            chosen.write(selection), connection, chosen.media_type, f"studies.{chosen.suffix}"
+        )
+
+    return render
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    connection.execute("SELECT 1")
+
+
+async def _all_keys(
+    datasette: Any, request: Any, column: str, rows: list[Any], table: str | None
+) -> list[str]:
+    """Keys of every row: Datasette hands over one page, the others are asked for in turn."""
+    if table is None:
+        return [str(row[column]) for row in rows]
+    base = str(datasette.setting("base_url"))
+    path = request.path.rpartition(".")[0]
+    path = "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+    keep = "&".join(
+        part
+        for part in request.query_string.split("&")
+        if part and part.split("=")[0] not in ("_next", "_size", "_shape", "_facet")
+    )
+    found: list[str] = []
+    following: str | None = f"{path}.json?{keep}&_size=max&_shape=objects&_nofacet=1&_col={column}"
+    while following:
+        answer = await datasette.client.get(
+            datasette.urls.path(following) if following.startswith(path) else following,
+            cookies=request.cookies,
+        )
+        page = answer.json()
+        found += [_value(row[column]) for row in page["rows"]]
+        following = page.get("next_url")
+        if following:
+            following = "/" + following.split("/", 3)[3]
+    return found
+
+
+def _value(value: Any) -> str:
+    """A foreign key with a label comes as an object."""
+    return str(value["value"] if isinstance(value, dict) else value)
