@@ -18,6 +18,8 @@ from pipeline.console import (
     print_problems,
     progress,
 )
+from pipeline.export.commands import register as register_exports
+from pipeline.report.commands import register as register_reports
 from pipeline.review.commands import app as review_app
 
 app = typer.Typer(
@@ -217,6 +219,9 @@ def _lines(file: str) -> list[str]:
             raise InputError(problems)
     return text.splitlines()
 
+
+register_exports(app)
+register_reports(app)
 
 if __name__ == "__main__":
     app()

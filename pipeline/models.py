@@ -308,6 +308,18 @@ class Cell(SQLModel, table=True):
     reason: str
 
 
+class Reference(SQLModel, table=True):
+    study: str = Field(primary_key=True, foreign_key="study.key")
+    csl: str
+    entry: str
+    digest: str
+
+
+class Alias(SQLModel, table=True):
+    alias: str = Field(primary_key=True)
+    study: str = Field(foreign_key="study.key", index=True)
+
+
 class Meta(SQLModel, table=True):
     name: str = Field(primary_key=True)
     value: str

@@ -78,6 +78,12 @@ class Study:
         return f"{who} ({self.year})"
 
 
+def older_keys(study: Study) -> tuple[str, ...]:
+    """Keys under which the study was cited before: BibLaTeX's field `ids`."""
+    keys = (key.strip() for key in study.raw.get("ids", "").split(","))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
 @dataclass(frozen=True)
 class Passage:
     """A stretch of a document that can be coded; `id` is made from its words alone."""

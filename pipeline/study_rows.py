@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from pipeline.citation.csl import csl_item
 from pipeline.decisions import study_of
 from pipeline.people import Coder, Round
-from pipeline.records import Coding, Document, Name, Passage, Study
+from pipeline.records import Coding, Document, Name, Passage, Study, older_keys
 from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.scheme import Scheme
 from pipeline.tables import Tables, as_json, both, excerpt, join_names, slug
@@ -139,6 +142,7 @@ def study_rows(
             as_json(digest.sources if digest else ()),
             as_json(digest.unconfirmed if digest else ()),
         )
+        _reference_rows(tables, study)
         for code in sectors.get(study.key, ()):
             tables.add("study_sector", study.key, code)
         for code in sorted(places):
@@ -151,6 +155,16 @@ def study_rows(
         tables.add("author", identity, name.reading, name.last, name.given)
     for code in sorted(countries):
         tables.add("country", code, country_name(code, "en"), country_name(code, "nl"))
+
+
+def _reference_rows(tables: Tables, study: Study) -> None:
+    """The entry as written, as CSL-JSON, and the keys that it had before."""
+    csl = json.dumps(csl_item(study), ensure_ascii=False)
+    entry = json.dumps({"type": study.type, "fields": dict(study.raw)}, ensure_ascii=False)
+    digest = hashlib.blake2b(csl.encode(), digest_size=8).hexdigest()
+    tables.add("reference", study.key, csl, entry, digest)
+    for alias in older_keys(study):
+        tables.add("alias", alias, study.key)
 
 
 def passage_rows(

@@ -14,8 +14,23 @@ from playwright.sync_api import Browser, Page
 from pipeline.project import Project
 from pipeline.serve import listen, make_site
 
+PIECE = "eitan2023architecture-92e0e1fc-mediator"
 PAGES = [
     "/",
+    "/?by=phase&count=studies",
+    "/evidence?role=connector&sector=energy&sector=cities&year_from=2019",
+    "/evidence?role=framer&sector=energy",
+    f"/evidence/{PIECE}",
+    "/code/connector",
+    "/code/energy",
+    "/codebook",
+    "/studies",
+    "/method",
+    "/agreement",
+    "/about",
+    "/search?q=trust",
+    "/cite?role=mediator&style=ieee",
+    "/evidence?role=nobody",
     "/study/reypens2021hybrid",
     "/questions",
     "/orchestration",
@@ -52,9 +67,16 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.parametrize("language", ["", "/nl"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_and_nothing_overflows(page: Page, address: str, path: str) -> None:
-    page.goto(address + path)
+def test_axe_finds_nothing_and_nothing_overflows(
+    page: Page, address: str, language: str, path: str
+) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address + language + path)
+    # Nothing was stopped by the Content-Security-Policy.
+    assert not [text for text in said if "Content Security Policy" in text]
     report = Axe().run(page)
     assert report.violations_count == 0, report.generate_report()
     wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
@@ -78,20 +100,46 @@ def test_from_the_map_to_the_words_by_keyboard(browser: Browser, address: str) -
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
-    for _ in range(40):
+    for _ in range(60):
         page.keyboard.press("Tab")
-        label = page.evaluate("document.activeElement.getAttribute('aria-label') || ''")
-        if "suggested by machine" in label:
+        if page.evaluate("document.activeElement.closest('td') !== null"):
             break
-    role = label.split(" in ")[0]
+    number = page.evaluate("document.activeElement.querySelector('b').textContent")
     page.keyboard.press("Enter")
     page.wait_for_load_state()
-    assert "What do the studies say" in page.inner_text("h1")
-    assert page.input_value("#qp-role")
-    assert role in page.inner_text("table.rows-and-columns tbody tr:first-child")
-    page.click("td.col-page a >> nth=0")
-    assert page.locator("ol.passages mark").count() > 0
+    assert f"Pieces: {number}" in page.inner_text("main")
+    piece = page.locator("article.piece").first
+    words = piece.locator("blockquote").inner_text()
+    piece.locator("a.permalink").press("Enter")
+    page.wait_for_load_state()
+    assert page.locator("#quote").inner_text() == words
+    page.locator("article .source a").press("Enter")
+    page.wait_for_load_state()
+    assert page.locator("ol.passages li:target").inner_text().startswith(words)
     page.close()
+
+
+def test_copying_a_reference(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/evidence/{PIECE}")
+    page.click("button[data-copy=style-apa]")
+    page.wait_for_selector("button.copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.inner_text("#style-apa").strip()
+    assert "Eitan" in copied
+    context.close()
+
+
+def test_twice_the_letters_and_the_phone(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 640, "height": 800}, device_scale_factor=2)
+    page = context.new_page()
+    for path in ("/", "/evidence", f"/evidence/{PIECE}", "/nl/code/connector"):
+        page.goto(address + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= window, path
+    context.close()
 
 
 def test_dark_and_print_styles(browser: Browser, address: str) -> None:
@@ -107,9 +155,13 @@ def test_dark_and_print_styles(browser: Browser, address: str) -> None:
 def test_it_works_without_javascript(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(address + "/orchestration/evidence_by_role_and_sector")
-    page.select_option("#qp-role", "mediator")
-    page.click("input[type=submit]")
+    page.goto(address + "/evidence")
+    page.select_option("#f-role", "mediator")
+    page.click("form.filters button.primary")
     assert "role=mediator" in page.url
-    assert page.locator("table.rows-and-columns tbody tr").count() > 0
+    assert page.locator("article.piece").count() > 0
+    page.goto(address + "/")
+    page.select_option("#by", "phase")
+    page.click(".map-switch button")
+    assert "by=" in page.url
     context.close()

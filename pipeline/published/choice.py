@@ -77,7 +77,9 @@ class UnknownChoice(Exception):
         self.unknown = unknown
 
 
-def read_choice(pairs: Iterable[tuple[str, str]], terms: Terms, other: Iterable[str] = ()) -> Choice:
+def read_choice(
+    pairs: Iterable[tuple[str, str]], terms: Terms, other: Iterable[str] = ()
+) -> Choice:
     """A choice from names and values; empty values mean nothing. `other` names are let pass.
 
     Raises UnknownChoice with everything that does not exist.

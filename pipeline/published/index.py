@@ -37,7 +37,8 @@ UNION ALL SELECT sector, NULL, passage FROM passage_sector
 """
 COUNTRIES = "SELECT country AS code, study, NULL AS passage FROM study_country"
 REVIEWED = """
-SELECT decision.study AS study, decision.unit AS unit, MAX(decision.scheme) AS scheme
+SELECT decision.study AS study, decision.unit AS unit, MAX(decision.scheme) AS scheme,
+       MAX(decision.decided_at) AS moment
 FROM decision
 JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
 WHERE decision.standing = 'current' GROUP BY decision.unit
@@ -72,7 +73,11 @@ class Grid:
 
 @dataclass
 class Index:
-    """The codings of a database in the order in which lists show them; never changed."""
+    """The codings of a database in the order in which lists show them; never changed.
+
+    `decided` counts passages that somebody decided; `moment` is when each was decided last, empty
+    where nobody did; `kept` holds what pages have counted once.
+    """
 
     terms: Terms
     row: Any
@@ -88,8 +93,19 @@ class Index:
     studies: pd.DataFrame
     study_members: dict[str, Any]
     reviewed: Any
+    decided: int
+    moment: Any
     places: dict[str, int]
+    kept: dict[str, Any] = field(default_factory=dict)
     _grids: dict[tuple[Choice, str], Grid] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Places of the codings in each column: counting a column looks at these alone.
+        self.recent = np.argsort(self.moment, kind="stable")[::-1]
+        self._inside = {
+            name: [np.flatnonzero(matrix[:, place]) for place in range(matrix.shape[1])]
+            for name, matrix in self.members.items()
+        }
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -188,7 +204,7 @@ class Index:
             shown = [place for place in shown if place in wanted]
         columns = self.terms.by_id[across].codes
         chosen = choice.of(across)
-        members = self.members[across]
+        inside = self._inside[across]
         of_study = self.study_members[across]
         open_mask = self.mask(connection, choice, status=False)
         mask = self.mask(connection, choice)
@@ -203,27 +219,27 @@ class Index:
         size = len(roles)
         cells: dict[tuple[str, str], Cell] = {}
         present = set()
-        everywhere = np.ones(len(self.ids), dtype=bool)
+        everywhere = np.arange(len(self.ids))
         all_studies = np.ones(len(self.studies), dtype=bool)
         for place in (*range(len(columns)), -1):
             if place >= 0 and chosen and columns[place].id not in chosen:
                 continue
-            inside = members[:, place] if place >= 0 else everywhere
+            own = inside[place] if place >= 0 else everywhere
             here = in_studies & (of_study[:, place] if place >= 0 else all_studies)
             counts = {
-                name: np.bincount(self.role[own & inside], minlength=size)
-                for name, own in masks.items()
+                name: np.bincount(self.role[own[these[own]]], minlength=size)
+                for name, these in masks.items()
             }
-            both = np.unique(self.study[mask & inside].astype(np.int64) * size
-                             + self.role[mask & inside])  # fmt: skip
+            counted = own[mask[own]]
+            both = _unlike(self.study[counted] * size + self.role[counted])
             studies = np.bincount(both % size, minlength=size)
             passages = int(self.studies["passages"].to_numpy()[here].sum())
             reviewed = self.reviewed[here].sum(axis=0)
             column = columns[place].id if place >= 0 else ""
-            if place >= 0 and (here.any() or any(own.any() for own in counts.values())):
+            if place >= 0 and (here.any() or any(count.any() for count in counts.values())):
                 present.add(column)
             for role in shown:
-                numbers = {name: int(own[role]) for name, own in counts.items()}
+                numbers = {name: int(count[role]) for name, count in counts.items()}
                 cells[roles[role].id, column] = Cell(
                     numbers["evidence"],
                     int(studies[role]),
@@ -231,10 +247,10 @@ class Index:
                     numbers["disputed"],
                     _reason(numbers, bool(here.any()), int(reviewed[role]) < passages),
                 )
-            evidence = mask & inside & np.isin(self.role, shown)
+            evidence = counted[np.isin(self.role[counted], shown)]
             cells["", column] = Cell(
-                int(evidence.sum()),
-                len(np.unique(self.study[evidence])),
+                len(evidence),
+                len(_unlike(self.study[evidence])),
                 int(sum(counts["suggested"][role] for role in shown)),
                 int(sum(counts["disputed"][role] for role in shown)),
                 "",
@@ -263,6 +279,11 @@ class Index:
         if choice.year_to is not None:
             found &= (self.studies["year"] <= choice.year_to).to_numpy()
         return found
+
+
+def _unlike(numbers: Any) -> Any:
+    """The different ones among numbers from 0; without sorting, which np.unique would do."""
+    return np.flatnonzero(np.bincount(numbers)) if len(numbers) else np.zeros(0, dtype=np.int64)
 
 
 def _reason(numbers: dict[str, int], studies: bool, open_passages: bool) -> str:
@@ -305,6 +326,8 @@ def read_index(connection: sqlite3.Connection) -> Index:
     study = studies.index.get_indexer(frame["study"])
     members, study_members = _memberships(connection, terms, frame, studies, study)
     ids = frame["id"].tolist()
+    reviewed = pd.DataFrame(_dicts(connection, REVIEWED, "study unit scheme moment"))
+    moments = frame["passage"].map(dict(zip(reviewed["unit"], reviewed["moment"], strict=True)))
     return Index(
         terms=terms,
         row=frame["row"].to_numpy(dtype=np.int64),
@@ -319,7 +342,9 @@ def read_index(connection: sqlite3.Connection) -> Index:
         members=members,
         studies=studies,
         study_members=study_members,
-        reviewed=_reviewed(connection, terms, studies),
+        reviewed=_reviewed(reviewed, terms, studies),
+        decided=len(reviewed),
+        moment=moments.fillna("").to_numpy(dtype=str),
         places={identity: place for place, identity in enumerate(ids)},
     )
 
@@ -389,11 +414,10 @@ def _matrix(table: pd.DataFrame, unit: str, units: Any, codes: list[str]) -> Any
     return found
 
 
-def _reviewed(connection: sqlite3.Connection, terms: Terms, studies: pd.DataFrame) -> Any:
+def _reviewed(frame: pd.DataFrame, terms: Terms, studies: pd.DataFrame) -> Any:
     """Passages by study in which each role was considered by somebody."""
     roles = terms.by_id[terms.evidence].codes
     found = np.zeros((len(studies), len(roles)), dtype=np.int64)
-    frame = pd.DataFrame(_dicts(connection, REVIEWED, "study unit scheme"))
     numbers = studies.index.get_indexer(frame["study"])
     for place, role in enumerate(roles):
         considered = (frame["scheme"] >= role.since).to_numpy(dtype=bool)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from pipeline.web.agreement import agreement_page
 from pipeline.web.asking import asked, query
+from pipeline.web.atom import xml_text
 from pipeline.web.cells import render
 from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
@@ -25,7 +26,6 @@ from pipeline.web.review import ROUTES
 from pipeline.web.search import search_page
 from pipeline.web.security import guarded
 from pipeline.web.static_files import ROUTE, address, static_file
-from pipeline.web.atom import xml_text
 from pipeline.web.study import studies_page, study_page
 
 NAVIGATION = (

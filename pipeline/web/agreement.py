@@ -62,7 +62,10 @@ def _said(line: dict[str, Any], t: Any) -> dict[str, Any]:
     for name in COEFFICIENTS:
         value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
         if value is None:
-            said[name] = (t("agreement.not_computable") + (f": {whys[name]}" if name in whys else ""), "")
+            said[name] = (
+                t("agreement.not_computable") + (f": {whys[name]}" if name in whys else ""),
+                "",
+            )
         else:
             interval = t("agreement.to", low=two(low), high=two(high)) if low is not None else ""
             said[name] = (two(value), interval)

@@ -13,6 +13,7 @@ from pipeline.web.language import language_of, say
 
 Renderer = Callable[[Any, Any], Markup | None]
 
+
 def render(datasette: Any, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
     """The cell, where a column is shown in our own way; None leaves it to Datasette."""
     if table == "study" and column == "label":

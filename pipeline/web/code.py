@@ -52,7 +52,9 @@ def _code(
         pair = (code.id, other.id) if is_role else (other.id, code.id)
         cell = grid.cells.get(pair)
         if cell is not None and cell.reason != "evidence":
-            gaps.append((other, cell.reason, f"/evidence{query(choice.with_code(across, other.id))}"))
+            gaps.append(
+                (other, cell.reason, f"/evidence{query(choice.with_code(across, other.id))}")
+            )
     years = index.per_year(positions)
     most = max((count for _, count in years), default=1)
     return {
@@ -72,7 +74,9 @@ def _code(
         "query": query(choice),
         "neighbours": [
             (name, terms.codes[item])
-            for name, item in _neighbours(code.id, [one.id for one in terms.by_id[code.dimension].codes])
+            for name, item in _neighbours(
+                code.id, [one.id for one in terms.by_id[code.dimension].codes]
+            )
         ],
         "children": [item for item in terms.by_id[code.dimension].codes if item.parent == code.id],
     }

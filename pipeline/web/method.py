@@ -9,7 +9,9 @@ from typing import Any
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
+from pipeline.published.choice import Choice
 from pipeline.published.index import Index
+from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.web.asking import render, site_address
 from pipeline.web.language import language_of
 from pipeline.web.piece import records
@@ -22,19 +24,8 @@ SELECT (SELECT count(*) FROM study) AS studies,
        (SELECT count(*) FROM study WHERE access = 'full') AS full,
        (SELECT count(*) FROM study WHERE access = 'partial') AS partial,
        (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
-       (SELECT count(*) FROM study WHERE based_on != '') AS based_on,
-       (SELECT count(*) FROM passage) AS passages,
-       (SELECT count(DISTINCT decision.unit) FROM decision
-        JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
-        WHERE decision.standing = 'current') AS decided,
-       (SELECT count(DISTINCT passage) FROM evidence) AS with_evidence,
-       (SELECT count(*) FROM evidence) AS evidence,
-       (SELECT count(DISTINCT study) FROM evidence) AS studies_with_evidence,
-       (SELECT count(DISTINCT coding.passage) FROM coding
-        JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
-        WHERE coding.status = 'disputed') AS disputed
+       (SELECT count(*) FROM study WHERE based_on != '') AS based_on
 """
-STATUSES = "SELECT status, count(*) AS number FROM evidence GROUP BY status ORDER BY status"
 CODERS = """
 SELECT coder.*, (SELECT count(*) FROM decision WHERE decision.coder = coder.id) AS lines
 FROM coder ORDER BY id
@@ -66,14 +57,36 @@ async def about_page(datasette: Any, request: Any) -> Response:
 
 
 def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    """Counted once for a database, since it looks at every decision."""
+    if "method" not in index.kept:
+        index.kept["method"] = {
+            "flow": {**records(connection, FLOW)[0], **_flow(connection, index)},
+            "coders": records(connection, CODERS),
+            "rounds": records(connection, ROUNDS),
+            "agreement": records(connection, AGREEMENT),
+            "versions": records(connection, VERSIONS),
+            "terms": index.terms,
+        }
+    found: dict[str, Any] = index.kept["method"]
+    return found
+
+
+def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    """What became of the passages."""
+    evidence = index.select(connection, Choice())
+    disputed = index.select(connection, Choice(status=("disputed",)))
+    with_evidence = set(index.words[evidence].tolist())
     return {
-        "flow": records(connection, FLOW)[0],
-        "statuses": records(connection, STATUSES),
-        "coders": records(connection, CODERS),
-        "rounds": records(connection, ROUNDS),
-        "agreement": records(connection, AGREEMENT),
-        "versions": records(connection, VERSIONS),
-        "terms": index.terms,
+        "passages": connection.execute("SELECT count(*) FROM passage").fetchone()[0],
+        "decided": index.decided,
+        "with_evidence": len(with_evidence),
+        "evidence": len(evidence),
+        "studies_with_evidence": len(index.study_keys(evidence)),
+        "disputed": len(set(index.words[disputed].tolist()) - with_evidence),
+        "statuses": [
+            (name, len(index.select(connection, Choice(status=(name,)))))
+            for name in EVIDENCE_STATUSES
+        ],
     }
 
 
@@ -87,19 +100,21 @@ def _about(
         "meta": dict(connection.execute("SELECT name, value FROM meta")),
         "size": database_path(connection).stat().st_size,
         "own": [
-            {"style": style, "name": STYLES[style].name, **own(connection, address, style, language)}
+            {
+                "style": style,
+                "name": STYLES[style].name,
+                **own(connection, address, style, language),
+            }
             for style in STYLES
         ],
     }
 
 
-def own(
-    connection: sqlite3.Connection, address: str, style: str, language: str
-) -> dict[str, Any]:
+def own(connection: sqlite3.Connection, address: str, style: str, language: str) -> dict[str, Any]:
     """The citation of this database, with version and date."""
     import datetime
 
-    from pipeline.citation.formatter import database_citation
+    from pipeline.citation.own import database_citation
 
     root = database_path(connection).parent
     found = database_citation(root, datetime.date.today(), address, style, language)

@@ -20,6 +20,7 @@ QUERIES = {
     "study": "SELECT key AS value, label FROM study ORDER BY key LIMIT 1000",
 }
 
+
 async def query_options(datasette: Any) -> dict[str, list[dict[str, Any]]]:
     """Choices by the name of the parameter."""
     language = language_of(datasette)

@@ -107,8 +107,9 @@ def _missing(connection: sqlite3.Connection, index: Index, identity: str, t: Any
 
 
 def records(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Rows as dictionaries; lists in them as lists."""
-    cursor = connection.execute(sql, values)
+    """Rows as dictionaries; lists in them as lists. Values stand in order, or are one mapping."""
+    named = len(values) == 1 and isinstance(values[0], dict)
+    cursor = connection.execute(sql, values[0] if named else values)
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, row, strict=True)) for row in cursor]
     for row in found:

@@ -19,25 +19,20 @@ from pipeline.web.shelf import ask
 
 START, END = "\x02", "\x03"
 # Ranking every hit of a common word would look at all of them; the best are found among the first.
+BEST = """
+SELECT rowid FROM (
+    SELECT rowid, rank FROM passage_fts WHERE passage_fts MATCH ? LIMIT 5000
+) ORDER BY rank, rowid
+"""
 PASSAGES = f"""
-WITH hits AS (
-    SELECT rowid, rank FROM passage_fts WHERE passage_fts MATCH :words LIMIT 5000
-), best AS (
-    SELECT rowid FROM hits ORDER BY rank, rowid LIMIT :size OFFSET :start
-)
 SELECT passage.rowid AS row, passage.id AS id, passage.study AS study, study.label AS label,
        passage.locator AS locator, passage.language AS language, study.access AS access,
        highlight(passage_fts, 0, '{START}', '{END}') AS text
-FROM best
-JOIN passage_fts ON passage_fts.rowid = best.rowid AND passage_fts MATCH :words
-JOIN passage ON passage.rowid = best.rowid
+FROM passage_fts
+JOIN passage ON passage.rowid = passage_fts.rowid
 JOIN study ON study.key = passage.study
-ORDER BY passage_fts.rank, passage.rowid
+WHERE passage_fts MATCH :words AND passage_fts.rowid IN (SELECT value FROM json_each(:rows))
 """
-WITHIN = PASSAGES.replace(
-    "MATCH :words LIMIT 5000",
-    "MATCH :words AND rowid IN (SELECT value FROM json_each(:within)) LIMIT 5000",
-)
 HITS = 5000
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM passage_fts WHERE passage_fts MATCH ? LIMIT 5001)"
 STUDIES = f"""
@@ -83,22 +78,16 @@ def _search(
     narrowed = len(choice.pairs()) > (1 if choice.words else 0)
     if not words:
         return {**context, "passages": [], "studies": [], "codes": [], "count": 0, "page": None}
+    hits = [row for (row,) in connection.execute(BEST, [words])]
     if narrowed:
-        chosen = sorted({int(row) for row in index.words[index.select(connection, choice)]})
-        count = min(len(chosen), HITS + 1)
-    else:
-        chosen = []
-        count = connection.execute(COUNT, [words]).fetchone()[0]
-    page = page_of(request, min(count, HITS))
-    values = {
-        "words": words,
-        "size": page["end"] - page["start"],
-        "start": page["start"],
-        "within": json.dumps(chosen),
-    }
-    cursor = connection.execute(WITHIN if narrowed else PASSAGES, values)
-    names = [column[0] for column in cursor.description]
-    passages = [dict(zip(names, row, strict=True)) for row in cursor]
+        chosen = {int(row) for row in index.words[index.select(connection, choice)]}
+        hits = [row for row in hits if row in chosen]
+    full = len(hits) == HITS and not narrowed
+    count = connection.execute(COUNT, [words]).fetchone()[0] if full else len(hits)
+    page = page_of(request, len(hits))
+    shown = hits[page["start"] : page["end"]]
+    found = records(connection, PASSAGES, {"words": words, "rows": json.dumps(shown)})
+    passages = sorted(found, key=lambda item: shown.index(item["row"]))
     codings: dict[str, list[dict[str, Any]]] = {}
     for row in records(connection, CODINGS, json.dumps([item["id"] for item in passages])):
         row["term"] = index.terms.codes[row["code"]]

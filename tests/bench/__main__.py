@@ -20,6 +20,7 @@ from typing import Any
 
 from tests.bench.corpus import ROOT, bibliography, make_project, sentences
 from tests.bench.review import bench_review, make_review_project
+from tests.bench.site import bench_site, make_site_project
 
 WORK = ROOT / ".bench"
 EVIDENCE = str(Path(sys.executable).parent / "evidence")
@@ -179,6 +180,9 @@ def main() -> None:
     folder = make_review_project(WORK / "review", min(1000, sizes[0]), 100)
     warm(folder)
     bench_review(folder, show, seconds)
+    folder = make_site_project(WORK / "site", max(sizes), 10)
+    warm(folder)
+    bench_site(folder, show, seconds)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from pipeline.people import Coder, Round
 from pipeline.records import Document, Passage
 from pipeline.review.answers import Answer, Refused, Stale
 from pipeline.review.ledger import NotSaved
+from pipeline.web.cuts import labelled
+from pipeline.web.language import DEFAULT, say
 from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
 from pipeline.web.review.session import (
     Review,
@@ -26,8 +28,6 @@ from pipeline.web.review.session import (
     synced,
 )
 from pipeline.web.review.way import Way, way_of
-from pipeline.web.cuts import labelled
-from pipeline.web.language import DEFAULT, say
 
 AROUND = 2  # passages before and after
 

@@ -20,6 +20,7 @@ from pipeline.review.compare import (
 )
 from pipeline.review.ledger import NotSaved
 from pipeline.scheme import Dimension
+from pipeline.web.language import DEFAULT, say
 from pipeline.web.review.answering import Field, as_words, fields, refilled
 from pipeline.web.review.coding import explained, labels, lost_page
 from pipeline.web.review.session import (
@@ -35,7 +36,6 @@ from pipeline.web.review.session import (
     signed_in,
     synced,
 )
-from pipeline.web.language import DEFAULT, say
 
 
 async def compare_page(datasette: Any, request: Any) -> Response:

@@ -11,6 +11,7 @@ from pipeline.decisions import NONE
 from pipeline.people import Coder, Round
 from pipeline.review.answers import Refused, Stale, questions
 from pipeline.review.ledger import NotSaved
+from pipeline.web.language import DEFAULT, say
 from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
 from pipeline.web.review.coding import explained, labels, lost_page, saved_words, suggested
 from pipeline.web.review.session import (
@@ -26,7 +27,6 @@ from pipeline.web.review.session import (
     synced,
 )
 from pipeline.web.review.way import Way, way_of
-from pipeline.web.language import DEFAULT, say
 
 
 async def reading_page(datasette: Any, request: Any) -> Response:

@@ -1,0 +1,49 @@
+"""What `evidence cite` prints."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import sqlite3
+from collections.abc import Sequence
+
+from pipeline.citation.formatter import Citations
+from pipeline.citation.own import database_citation
+from pipeline.project import Project
+from pipeline.published.index import Index
+from pipeline.published.pieces import read_pieces
+
+
+def cited(
+    project: Project,
+    connection: sqlite3.Connection,
+    index: Index,
+    names: Sequence[str],
+    style: str,
+    language: str,
+    address: str = "",
+) -> tuple[list[str], list[str]]:
+    """A paragraph for each name, and what is wrong with names that do not exist."""
+    citations = Citations(connection, project.cache / "citations.db")
+    lines = []
+    unknown = []
+    for name in names:
+        if name in index.studies.index:
+            lines.append(citations.bibliography([name], style, language)[name].text)
+        elif name in index.places:
+            piece = next(read_pieces(connection, index, [index.places[name]]))
+            place = citations.in_text([(piece.study, piece.locator)], style, language)
+            full = citations.bibliography([piece.study], style, language)[piece.study].text
+            link = f"{address.rstrip('/')}/evidence/{piece.id}"
+            lines.append(f"“{piece.text}” {place}\n{full}\n{link}")
+        else:
+            near = difflib.get_close_matches(name, [*index.studies.index, *index.ids], 3, 0.6)
+            hint = f" Like it: {', '.join(near)}." if near else ""
+            unknown.append(f"No study or piece of evidence '{name}'.{hint}")
+    return lines, unknown
+
+
+def cited_database(project: Project, style: str, language: str, address: str = "") -> str:
+    """The reference of the database, used today."""
+    day = datetime.date.today()
+    return database_citation(project.root, day, address, style, language).text

@@ -1,0 +1,210 @@
+"""References in any style: formatted once for each entry, then kept by the entry's hash."""
+
+from __future__ import annotations
+
+import contextlib
+import html as markup
+import json
+import re
+import sqlite3
+import threading
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.citation.styles import style_path
+
+LOCALES = {"en": "en-GB", "nl": "nl-NL"}
+ENTRIES = """
+SELECT reference.study, reference.digest, reference.csl
+FROM json_each(?) AS wanted JOIN reference ON reference.study = wanted.value
+"""
+CHUNK = 500
+# The formatter writes markup but does not escape: these stand for signs of ours until it is done.
+_SIGNS = {"<": "\ue000", ">": "\ue001", "&": "\ue002"}
+_TAGS = re.compile(r"</?(?:i|b|sup|sub)>|<span[^<>]*>|</span>")
+_NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1\.)\s*")
+_KEEP = "CREATE TABLE IF NOT EXISTS formatted (key TEXT PRIMARY KEY, html TEXT) WITHOUT ROWID"
+_busy = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """A reference as text, and as HTML in which all but <i>, <b>, <sup>, <sub> is escaped."""
+
+    html: str
+
+    @property
+    def text(self) -> str:
+        return markup.unescape(re.sub(r"</?(?:i|b|sup|sub)>", "", self.html))
+
+
+class Citations:
+    """References of the studies of a database. `cache` is a file that may be deleted any time."""
+
+    def __init__(self, connection: sqlite3.Connection, cache: Path | None = None) -> None:
+        self._connection = connection
+        self._cache = cache
+
+    def bibliography(
+        self, keys: Iterable[str], style: str, language: str = "en"
+    ) -> dict[str, Formatted]:
+        """The reference of each study. Raises UnknownStyle."""
+        path = style_path(style)
+        wanted = list(dict.fromkeys(keys))
+        found: dict[str, Formatted] = {}
+        with _Kept(self._cache) as kept:
+            for start in range(0, len(wanted), CHUNK):
+                some = wanted[start : start + CHUNK]
+                rows = self._connection.execute(ENTRIES, [json.dumps(some)]).fetchall()
+                names = {key: f"{path.stem}/{language}/{digest}" for key, digest, _ in rows}
+                known = kept.get(names.values())
+                fresh = {
+                    names[key]: reference(json.loads(csl), path, language)
+                    for key, _, csl in rows
+                    if names[key] not in known
+                }
+                kept.put(fresh)
+                known |= fresh
+                found |= {key: Formatted(known[name]) for key, name in names.items()}
+        return {key: found[key] for key in wanted if key in found}
+
+    def in_text(self, places: Sequence[tuple[str, str]], style: str, language: str = "en") -> str:
+        """Authors, year and place in brackets, as in (Smit & de Wit, 2020, p. 4).
+
+        Also for styles that number: what is quoted alone has no list that would give a number.
+        Places such as "abstract" stand as they are.
+        """
+        keys = list(dict.fromkeys(key for key, _ in places))
+        rows = self._connection.execute(ENTRIES, [json.dumps(keys)])
+        items = {key: json.loads(csl) for key, _, csl in rows}
+        link = (
+            "&" if style_path(style).stem.startswith("apa") else {"nl": "en"}.get(language, "and")
+        )
+        parts = []
+        for key, place in places:
+            said = [_who(items[key], link), str(_year(items[key])), " ".join(place.split())]
+            parts.append(", ".join(part for part in said if part))
+        return f"({'; '.join(parts)})"
+
+
+class _Kept:
+    """References that were formatted before; does without where the file cannot be written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._connection: sqlite3.Connection | None = None
+        if path is not None:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._connection = sqlite3.connect(path, timeout=10)
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                self._connection.execute("PRAGMA synchronous=NORMAL")
+                self._connection.execute(_KEEP)
+
+    def __enter__(self) -> _Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def get(self, names: Iterable[str]) -> dict[str, str]:
+        if self._connection is None:
+            return {}
+        sql = "SELECT key, html FROM formatted WHERE key IN (SELECT value FROM json_each(?))"
+        try:
+            return dict(self._connection.execute(sql, [json.dumps(list(names))]).fetchall())
+        except sqlite3.Error:
+            return {}
+
+    def put(self, values: dict[str, str]) -> None:
+        if self._connection is None or not values:
+            return
+        with contextlib.suppress(sqlite3.Error), self._connection as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO formatted VALUES (?, ?)", list(values.items())
+            )
+
+
+def reference(item: dict[str, Any], path: Path, language: str) -> str:
+    """One item in a style, as HTML. Where the style breaks on it, plainly: author, year, title."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    try:
+        # The library is not made for several threads, and a style remembers what it formats.
+        with _busy, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source = CiteProcJSON([_guarded({**item, "id": "1"})])
+            bibliography = CitationStylesBibliography(
+                _style(path, language), source, formatter.html
+            )
+            bibliography.register(Citation([CitationItem("1")]))
+            found = str(bibliography.bibliography()[0])
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError):
+        found = ""
+    found = _NUMBER.sub("", _clean(found)).strip()
+    return found or markup.escape(plain(item), quote=False)
+
+
+def plain(item: dict[str, Any]) -> str:
+    """Authors, year, title and container, without any style."""
+    year = _year(item)
+    head = f"{_who(item, '&')} ({year})".strip()
+    rest = [str(item[name]) for name in ("title", "container-title") if item.get(name)]
+    return ". ".join([head, *rest]).replace("..", ".") + "."
+
+
+@lru_cache(maxsize=32)
+def _style(path: Path, language: str) -> Any:
+    from citeproc import CitationStylesStyle
+
+    return CitationStylesStyle(str(path), locale=LOCALES.get(language, "en-GB"), validate=False)
+
+
+def _guarded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _guarded(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_guarded(item) for item in value]
+    if isinstance(value, str):
+        return " ".join(value.translate(str.maketrans(_SIGNS)).split())
+    return value
+
+
+def _clean(found: str) -> str:
+    """The library's HTML with nothing left in it but its own marks for letters."""
+    parts = []
+    last = 0
+    for tag in _TAGS.finditer(found):
+        parts.append(_escaped(found[last : tag.start()]))
+        parts.append("" if "span" in tag[0] else tag[0])
+        last = tag.end()
+    parts.append(_escaped(found[last:]))
+    return "".join(parts).translate(
+        str.maketrans({sign: markup.escape(name) for name, sign in _SIGNS.items()})
+    )
+
+
+def _escaped(text: str) -> str:
+    return markup.escape(markup.unescape(text), quote=False)
+
+
+def _year(item: dict[str, Any]) -> str:
+    parts = item.get("issued", {}).get("date-parts") or [[""]]
+    return str(parts[0][0])
+
+
+def _who(item: dict[str, Any], link: str) -> str:
+    people = item.get("author") or item.get("editor") or []
+    names = [
+        person.get("literal")
+        or " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family"))))
+        for person in people
+    ]
+    if len(names) > 2 or (len(names) == 2 and names[1] == "et al."):
+        return f"{names[0]} et al."
+    return f" {link} ".join(names)

@@ -1,0 +1,52 @@
+"""How to cite this database itself, from CITATION.cff (Citation File Format 1.2)."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.citation.formatter import Formatted, reference
+from pipeline.citation.styles import style_path
+
+FILE = "CITATION.cff"
+TITLE = "Orchestration Evidence"
+
+
+def own_item(root: Path, day: datetime.date, address: str = "") -> dict[str, Any]:
+    """The database as a CSL-JSON item: with its version, and the day on which it was used."""
+    file = root / FILE
+    said: dict[str, Any] = {}
+    if file.is_file():
+        said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    version = str(said.get("version", ""))
+    released = str(said.get("date-released", "")) or day.isoformat()
+    title = str(said.get("title", TITLE))
+    item = {
+        "id": "database",
+        "type": "dataset",
+        "title": f"{title} (version {version})" if version else title,
+        "author": [_person(person) for person in said.get("authors", [])],
+        "issued": {"date-parts": [[int(part) for part in released.split("-")]]},
+        "accessed": {"date-parts": [[day.year, day.month, day.day]]},
+        "version": version,
+        "DOI": str(said.get("doi", "")),
+        "URL": address or str(said.get("url", "")),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def database_citation(
+    root: Path, day: datetime.date, address: str, style: str, language: str = "en"
+) -> Formatted:
+    """The reference of the database in a style. Raises UnknownStyle."""
+    return Formatted(reference(own_item(root, day, address), style_path(style), language))
+
+
+def _person(person: dict[str, str]) -> dict[str, str]:
+    if "name" in person:
+        return {"literal": person["name"]}
+    parts = {"family": person.get("family-names", ""), "given": person.get("given-names", "")}
+    return {name: value for name, value in parts.items() if value}

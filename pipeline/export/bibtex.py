@@ -1,0 +1,18 @@
+"""BibTeX: the entries as they stand in the bibliography, in UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.export.entries import bib, entries
+from pipeline.export.selection import Format, Selection
+from pipeline.published.terms import Words
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Every entry with its own fields."""
+    for entry in entries(selection):
+        yield bib(entry.type, entry.key, entry.fields)
+
+
+FORMAT = Format("bibtex", "bib", "application/x-bibtex", Words("BibTeX", "BibTeX"), write)

@@ -1,0 +1,174 @@
+"""The commands `evidence cite` and `evidence export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.console import HERE, ProjectOption, fail, find, inputs, print_problems, progress
+
+if TYPE_CHECKING:
+    from pipeline.published.index import Index
+
+Role = Annotated[list[str] | None, typer.Option("--role", help="Only this role; can be repeated.")]
+Sector = Annotated[
+    list[str] | None, typer.Option("--sector", help="Only this sector; can be repeated.")
+]
+Lang = Annotated[str, typer.Option("--lang", help="Language of labels: en or nl.")]
+StyleOption = Annotated[
+    str, typer.Option("--style", help="apa, chicago, harvard, vancouver, ieee or any CSL style.")
+]
+Address = Annotated[
+    str, typer.Option("--address", help="Address of the site, for permanent links.")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(cite)
+    app.command()(export)
+
+
+def opened(project: Path) -> tuple[Any, Any, Index]:
+    """The project, a connection to its database (built if needed) and the index of it."""
+    import sqlite3
+
+    from pipeline.build import build
+    from pipeline.published.index import read_index
+
+    found = find(project)
+    with inputs(), progress() as (tell, bar):
+        built = build(found, None, tell, bar)
+    print_problems(built.problems)
+    connection = sqlite3.connect(f"file:{found.database}?mode=ro", uri=True)
+    return found, connection, read_index(connection)
+
+
+def chosen(index: Index, pairs: list[tuple[str, str]]) -> Any:
+    """A choice from names and values; ends the command with all that does not exist."""
+    from pipeline.published.choice import UnknownChoice, read_choice
+
+    try:
+        return read_choice(pairs, index.terms)
+    except UnknownChoice as error:
+        lines = [
+            f"No {item.name} '{item.value}'."
+            + (f" There is: {', '.join(item.known)}." if item.known else "")
+            if item.value
+            else f"No filter '{item.name}'. Filters are {', '.join(item.known)}."
+            for item in error.unknown
+        ]
+        fail("\n".join(lines))
+
+
+def known_style(style: str, lang: str) -> None:
+    """End the command where the style or language does not exist."""
+    from pipeline.citation.styles import UnknownStyle, style_path
+    from pipeline.published.terms import LANGUAGES
+
+    if lang not in LANGUAGES:
+        fail(f"No language '{lang}'. Languages are {', '.join(LANGUAGES)}.")
+    try:
+        style_path(style)
+    except UnknownStyle as error:
+        fail(str(error))
+
+
+def save(path: Path, blocks: Any) -> None:
+    """Write a file beside its place and put it there when it is whole."""
+    import os
+
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            for block in blocks:
+                file.write(block)
+        part.replace(path)
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def cite(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Keys of studies and ids of evidence.")
+    ] = None,
+    style: StyleOption = "apa",
+    lang: Lang = "en",
+    address: Address = "",
+    database: Annotated[
+        bool, typer.Option("--database", help="Cite the database itself too.")
+    ] = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Print references: of studies, of pieces of evidence with their words, of the database."""
+    from pipeline.citation.cite import cited, cited_database
+
+    known_style(style, lang)
+    if not names and not database:
+        fail("Name a study or a piece of evidence, or give --database.")
+    found, connection, index = opened(project)
+    lines, unknown = cited(found, connection, index, names or [], style, lang, address)
+    if unknown:
+        fail("\n".join(unknown))
+    for line in lines:
+        typer.echo(line)
+    if database:
+        typer.echo(cited_database(found, style, lang, address))
+
+
+def export(
+    output_format: Annotated[str, typer.Option("--format", "-f", help="Which format.")],
+    role: Role = None,
+    sector: Sector = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="Only this status; can be repeated.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", help="Any other filter, as NAME=VALUE; can be repeated."),
+    ] = None,
+    studies: Annotated[
+        bool, typer.Option("--studies", help="Studies rather than evidence.")
+    ] = False,
+    lang: Lang = "en",
+    style: StyleOption = "apa",
+    address: Address = "",
+    output: Output = None,
+    project: ProjectOption = HERE,
+) -> None:
+    """Write evidence, or the codebook, or everything, in a format of your choice."""
+    import sys
+
+    from pipeline.export.formats import FORMATS, get_format
+    from pipeline.export.selection import Selection
+
+    if output_format not in FORMATS:
+        fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
+    known_style(style, lang)
+    others = [item.partition("=") for item in where or ()]
+    if not all(sign for _, sign, _ in others):
+        fail("Write --where NAME=VALUE.")
+    found, connection, index = opened(project)
+    pairs = [
+        *((index.terms.evidence, value) for value in role or ()),
+        *((index.terms.map, value) for value in sector or ()),
+        *(("status", value) for value in status or ()),
+        *((name, value) for name, _, value in others),
+    ]
+    choice = chosen(index, pairs)
+    keys = tuple(index.choose_studies(connection, choice)) if studies else None
+    cache = found.cache / "citations.db"
+    selection = Selection(connection, index, choice, lang, style, address.rstrip("/"), cache, keys)
+    blocks = get_format(output_format).write(selection)
+    if output is not None:
+        save(output, blocks)
+        typer.echo(f"{output} was written.", err=True)
+        return
+    for block in blocks:
+        sys.stdout.buffer.write(block)
+    sys.stdout.flush()

@@ -1,0 +1,34 @@
+"""CSL-JSON, as citation processors and Zotero read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pipeline.export.entries import entries
+from pipeline.export.selection import Format, Selection
+from pipeline.published.terms import Words
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """An array of items."""
+    yield from array(entry.csl for entry in entries(selection))
+
+
+def array(items: Iterable[Any]) -> Iterator[bytes]:
+    """A JSON array, one item at a time."""
+    separator = b"[\n"
+    for item in items:
+        yield separator + json.dumps(item, ensure_ascii=False).encode()
+        separator = b",\n"
+    yield b"[]\n" if separator == b"[\n" else b"\n]\n"
+
+
+FORMAT = Format(
+    "csl-json",
+    "json",
+    "application/vnd.citationstyles.csl+json",
+    Words("CSL-JSON", "CSL-JSON"),
+    write,
+)

@@ -1,0 +1,96 @@
+"""RIS, as Zotero, EndNote, EPPI-Reviewer and Rayyan read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.export.entries import Entry, entries
+from pipeline.export.selection import Format, Selection
+from pipeline.published.terms import Words
+
+TYPES: Mapping[str, str] = {
+    "article-journal": "JOUR",
+    "book": "BOOK",
+    "chapter": "CHAP",
+    "dataset": "DATA",
+    "manuscript": "UNPB",
+    "paper-conference": "CPAPER",
+    "report": "RPRT",
+    "software": "COMP",
+    "thesis": "THES",
+    "webpage": "ELEC",
+}
+TAGS: Mapping[str, str] = {
+    "title": "TI",
+    "container-title": "T2",
+    "volume": "VL",
+    "issue": "IS",
+    "publisher": "PB",
+    "DOI": "DO",
+    "URL": "UR",
+    "language": "LA",
+}
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Every study; where evidence was chosen, with each piece as a note."""
+    notes = _notes(selection) if selection.studies is None else {}
+    for entry in entries(selection):
+        lines = [("TY", TYPES.get(entry.csl["type"], "GEN")), ("ID", entry.key), *_lines(entry)]
+        own = notes.get(entry.key, ())
+        lines += [("N1", note) for note in _written(selection, own)]
+        lines.append(("ER", ""))
+        yield "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines).encode() + b"\r\n"
+
+
+def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
+    item = entry.csl
+    for tag, people in (("AU", item.get("author", ())), ("ED", item.get("editor", ()))):
+        yield from ((tag, _person(person)) for person in people)
+    parts = item.get("issued", {}).get("date-parts", [[]])[0]
+    if parts:
+        yield "PY", f"{parts[0]}"
+        yield "DA", "/".join([*(f"{part:02}" for part in parts), *[""] * (3 - len(parts))]) + "/"
+    yield from ((tag, str(item[name])) for name, tag in TAGS.items() if item.get(name))
+    first, _, last = str(item.get("page", "")).partition("-")
+    if first:
+        yield "SP", first
+    if last:
+        yield "EP", last
+
+
+def _person(person: Mapping[str, str]) -> str:
+    if "literal" in person:
+        return person["literal"]
+    family = " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family", ""))))
+    return ", ".join(filter(None, (family, person.get("given"), person.get("suffix"))))
+
+
+def _notes(selection: Selection) -> dict[str, Any]:
+    """Places of the chosen pieces by study; words are read when they are written."""
+    found: dict[str, list[int]] = defaultdict(list)
+    keys = selection.index.studies.index
+    for position in selection.positions:
+        found[str(keys[selection.index.study[position]])].append(int(position))
+    return found
+
+
+def _written(selection: Selection, positions: Any) -> Iterator[str]:
+    from pipeline.published.pieces import read_pieces
+
+    if not positions:
+        return
+    for piece in read_pieces(selection.connection, selection.index, positions):
+        role = selection.terms.codes[piece.role].label.get(selection.language)
+        place = f" [{piece.locator}]" if piece.locator else ""
+        yield f"{role}: {piece.text}{place} {selection.link(f'/evidence/{piece.id}')}"
+
+
+def _one_line(value: str) -> str:
+    # A line break would begin a new tag.
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+
+
+FORMAT = Format("ris", "ris", "application/x-research-info-systems", Words("RIS", "RIS"), write)

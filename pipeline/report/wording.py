@@ -1,0 +1,65 @@
+"""The words of reports in one language, and numbers and dates as that language writes them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from pipeline.published.terms import LANGUAGES
+
+__all__ = ["LANGUAGES", "Wording", "clean", "texts"]
+
+
+@lru_cache(maxsize=1)
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """All texts by key and language."""
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+        files("pipeline.report").joinpath("texts.yml").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def clean(text: str) -> str:
+    """On one line, without what XML cannot hold: control characters, halves of surrogates."""
+    kept = "".join(
+        char
+        for char in text
+        if char.isspace() or (char >= " " and not 0x7F <= ord(char) <= 0x9F and _in_xml(char))
+    )
+    return " ".join(kept.split())
+
+
+def _in_xml(char: str) -> bool:
+    return not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a report says, in one language."""
+
+    language: str
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        text = texts()[key][self.language]
+        return text.format(**values) if values else text
+
+    def many(self, key: str, number: int) -> str:
+        """A number with its noun: 1 study, 2 studies."""
+        return self(f"{key}.{'one' if number == 1 else 'many'}", number=self.number(number))
+
+    def number(self, value: int) -> str:
+        return str(format_decimal(value, locale=self.language))
+
+    def decimal(self, value: float) -> str:
+        """With two decimals."""
+        return str(format_decimal(value, format="0.00", locale=self.language))
+
+    def date(self, value: datetime.date) -> str:
+        return str(format_date(value, format="long", locale=self("locale").replace("-", "_")))
