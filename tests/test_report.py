@@ -258,7 +258,9 @@ def hostile(small: Project) -> Project:
     """Text that means something to HTML, Markdown, spreadsheets and XML."""
     digest = small.corpus / "berg2020.md"
     digest.write_text(
-        digest.read_text().replace("- [abstract] The network office", f"- [abstract] {HOSTILE}\u0085")
+        digest.read_text().replace(
+            "- [abstract] The network office", f"- [abstract] {HOSTILE}\u0085"
+        )
     )
     scheme = yaml.safe_load(small.scheme.read_text())
     for dimension in scheme["dimensions"]:
@@ -358,6 +360,16 @@ def test_the_map_can_be_filtered_and_turned(
     assert str(grid.cells[role.id, ""].evidence) in re.findall('number">([^<]*)</td>', text)
     assert role.label.en in text
     assert index.terms.roles[0].label.en not in text
+
+
+def test_what_is_only_suggested_is_not_called_evidence(
+    small: Project, evidence: Evidence, tmp_path: Path
+) -> None:
+    path = written(evidence, "map", small, tmp_path / "m.html", "--status", "suggested")
+    text = path.read_text(encoding="utf-8")
+    assert "pieces of evidence" not in text
+    assert "codings, also undecided ones" in text
+    assert "suggested by machine, not reviewed" in text
 
 
 def many(rows: int, columns: int) -> tuple[Grid, Terms]:

@@ -141,8 +141,10 @@ class Dangers(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.runs = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.runs = tag == "script" and dict(attrs).get("type") != "application/ld+json"
         self.found += [f"{tag}.{name}" for name, _ in attrs if name.startswith("on")]
         if tag == "img" and dict(attrs).get("src") == "x":
             self.found.append(tag)
@@ -150,7 +152,7 @@ class Dangers(HTMLParser):
             self.found.append("javascript:")
 
     def handle_data(self, data: str) -> None:
-        if self.lasttag == "script" and "alert" in data:
+        if self.lasttag == "script" and self.runs and "alert" in data:
             self.found.append("script")
 
 

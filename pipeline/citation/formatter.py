@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.citation.styles import style_path
 
+AND = {"en": "and", "nl": "en"}
 LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 ENTRIES = """
 SELECT reference.study, reference.digest, reference.csl
@@ -33,7 +34,7 @@ _busy = threading.Lock()
 
 @dataclass(frozen=True)
 class Formatted:
-    """A reference as text, and as HTML in which all but <i>, <b>, <sup>, <sub> is escaped."""
+    """A reference as HTML in which all but <i>, <b>, <sup>, <sub> is escaped, and as text."""
 
     html: str
 
@@ -81,9 +82,7 @@ class Citations:
         keys = list(dict.fromkeys(key for key, _ in places))
         rows = self._connection.execute(ENTRIES, [json.dumps(keys)])
         items = {key: json.loads(csl) for key, _, csl in rows}
-        link = (
-            "&" if style_path(style).stem.startswith("apa") else {"nl": "en"}.get(language, "and")
-        )
+        link = "&" if style_path(style).stem.startswith("apa") else AND.get(language, AND["en"])
         parts = []
         for key, place in places:
             said = [_who(items[key], link), str(_year(items[key])), " ".join(place.split())]
@@ -171,8 +170,14 @@ def _guarded(value: Any) -> Any:
     if isinstance(value, list):
         return [_guarded(item) for item in value]
     if isinstance(value, str):
-        return " ".join(value.translate(str.maketrans(_SIGNS)).split())
+        return " ".join(_signed(value).split())
     return value
+
+
+def _signed(text: str) -> str:
+    for name, sign in _SIGNS.items():
+        text = text.replace(name, sign)
+    return text
 
 
 def _clean(found: str) -> str:
@@ -184,9 +189,10 @@ def _clean(found: str) -> str:
         parts.append("" if "span" in tag[0] else tag[0])
         last = tag.end()
     parts.append(_escaped(found[last:]))
-    return "".join(parts).translate(
-        str.maketrans({sign: markup.escape(name) for name, sign in _SIGNS.items()})
-    )
+    whole = "".join(parts)
+    for name, sign in _SIGNS.items():
+        whole = whole.replace(sign, markup.escape(name))
+    return whole
 
 
 def _escaped(text: str) -> str:

@@ -27,7 +27,7 @@ def own_item(root: Path, day: datetime.date, address: str = "") -> dict[str, Any
     item = {
         "id": "database",
         "type": "dataset",
-        "title": f"{title} (version {version})" if version else title,
+        "title": title,
         "author": [_person(person) for person in said.get("authors", [])],
         "issued": {"date-parts": [[int(part) for part in released.split("-")]]},
         "accessed": {"date-parts": [[day.year, day.month, day.day]]},
@@ -42,7 +42,13 @@ def database_citation(
     root: Path, day: datetime.date, address: str, style: str, language: str = "en"
 ) -> Formatted:
     """The reference of the database in a style. Raises UnknownStyle."""
-    return Formatted(reference(own_item(root, day, address), style_path(style), language))
+    item = own_item(root, day, address)
+    found = reference(item, style_path(style), language)
+    version = item.get("version", "")
+    if version and version not in found:  # many styles have no place for it
+        titled = {**item, "title": f"{item['title']} (version {version})"}
+        found = reference(titled, style_path(style), language)
+    return Formatted(found)
 
 
 def _person(person: dict[str, str]) -> dict[str, str]:

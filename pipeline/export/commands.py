@@ -10,6 +10,7 @@ import typer
 from pipeline.console import HERE, ProjectOption, fail, find, inputs, print_problems, progress
 
 if TYPE_CHECKING:
+    from pipeline.published.choice import Unknown
     from pipeline.published.index import Index
 
 Role = Annotated[list[str] | None, typer.Option("--role", help="Only this role; can be repeated.")]
@@ -54,14 +55,14 @@ def chosen(index: Index, pairs: list[tuple[str, str]]) -> Any:
     try:
         return read_choice(pairs, index.terms)
     except UnknownChoice as error:
-        lines = [
-            f"No {item.name} '{item.value}'."
-            + (f" There is: {', '.join(item.known)}." if item.known else "")
-            if item.value
-            else f"No filter '{item.name}'. Filters are {', '.join(item.known)}."
-            for item in error.unknown
-        ]
-        fail("\n".join(lines))
+        fail("\n".join(_said(item) for item in error.unknown))
+
+
+def _said(item: Unknown) -> str:
+    if not item.value:
+        return f"No filter '{item.name}'. Filters are {', '.join(item.known)}."
+    known = f" There is: {', '.join(item.known)}." if item.known else ""
+    return f"No {item.name} '{item.value}'.{known}"
 
 
 def known_style(style: str, lang: str) -> None:

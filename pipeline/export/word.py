@@ -16,11 +16,12 @@ def write_word(selection: Selection) -> Iterator[bytes]:
     # Imported here, since all formats are named where only one is wanted.
     from pipeline.citation.formatter import Citations
     from pipeline.report.blocks import Block, Document, Paragraph
-    from pipeline.report.content import chosen_words, make_references, make_sections
+    from pipeline.report.content import chosen_words, make_references
     from pipeline.report.docx import write_docx
     from pipeline.report.layout import reference_blocks, section_blocks
     from pipeline.report.method import read_method
     from pipeline.report.runs import plain
+    from pipeline.report.sections import make_sections
     from pipeline.report.wording import Wording
 
     say = Wording(selection.language)

@@ -327,7 +327,7 @@ def read_index(connection: sqlite3.Connection) -> Index:
     members, study_members = _memberships(connection, terms, frame, studies, study)
     ids = frame["id"].tolist()
     reviewed = pd.DataFrame(_dicts(connection, REVIEWED, "study unit scheme moment"))
-    moments = frame["passage"].map(dict(zip(reviewed["unit"], reviewed["moment"], strict=True)))
+    moments = dict(zip(reviewed["unit"], reviewed["moment"], strict=True))
     return Index(
         terms=terms,
         row=frame["row"].to_numpy(dtype=np.int64),
@@ -344,7 +344,7 @@ def read_index(connection: sqlite3.Connection) -> Index:
         study_members=study_members,
         reviewed=_reviewed(reviewed, terms, studies),
         decided=len(reviewed),
-        moment=moments.fillna("").to_numpy(dtype=str),
+        moment=np.array([moments.get(passage, "") for passage in frame["passage"]], dtype=str),
         places={identity: place for place, identity in enumerate(ids)},
     )
 
@@ -358,7 +358,7 @@ def _dicts(connection: sqlite3.Connection, sql: str, names: str) -> dict[str, li
 
 def _numbered(values: pd.Series, names: Iterable[str]) -> Any:
     """Each value as its place among the names; -1 where it is none of them."""
-    return pd.Categorical(values, categories=list(names)).codes.astype(np.int16)
+    return pd.Index(list(names)).get_indexer(values).astype(np.int16)
 
 
 def _memberships(

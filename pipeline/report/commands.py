@@ -148,9 +148,9 @@ def _check_file(path: Path, formats: Iterable[str]) -> None:
 
 
 def _check_style(style: str) -> None:
-    from pipeline.citation.styles import STYLES, UnknownStyle, style_path
+    from pipeline.citation.styles import UnknownStyle, style_path
 
     try:
         style_path(style)
     except UnknownStyle as error:
-        fail(f"No style '{style}'. There are {', '.join(dict.fromkeys((*STYLES, *error.near)))}.")
+        fail(str(error))

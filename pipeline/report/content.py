@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,62 +10,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.export.selection import Selection
 from pipeline.published.index import Grid
-from pipeline.published.pieces import Piece
-from pipeline.published.terms import Term
-from pipeline.report.figure import TOTAL, Map, make_map
+from pipeline.report.figure import Map, make_map
 from pipeline.report.method import Method, date_of, read_method
+from pipeline.report.sections import Section, make_sections
 from pipeline.report.wording import Wording, clean
 
 if TYPE_CHECKING:
     from pipeline.citation.formatter import Citations, Formatted
 
 ACCESS = ("abstract", "partial", "full")
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """A piece of evidence. `number` is its place in the report; `said` is how it came to be."""
-
-    number: int
-    id: str
-    text: str
-    language: str
-    citation: str
-    said: tuple[str, ...]
-    link: str
-    study_link: str
-
-
-@dataclass(frozen=True)
-class Referred:
-    """A piece that stands under another sector before."""
-
-    number: int
-    citation: str
-    sector: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """Evidence of one role in one sector."""
-
-    label: str
-    quotations: tuple[Quotation, ...]
-    referred: tuple[Referred, ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """One role: its place in the codebook, and its evidence by sector."""
-
-    label: str
-    definition: str
-    include: str
-    exclude: str
-    pieces: int
-    studies: int
-    abstract: int
-    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True)
@@ -135,43 +87,15 @@ def make_report(selection: Selection) -> Report:
             if row["based_on"]
         ),
         roles_label=clean(terms.by_id[terms.evidence].label.get(selection.language)),
-        picture=make_map(grid, terms, selection.language, terms.map),
+        picture=make_map(
+            grid, terms, selection.language, terms.map, status=selection.choice.status
+        ),
         sections=make_sections(selection, pieces, grid.rows, say, citations),
         gaps=_gaps(grid, selection, say),
         method=method,
         references=make_references(selection, citations),
-        own=own_citation(selection, date_of(method.last)),
+        own=own_citation(selection),
     )
-
-
-def make_sections(
-    selection: Selection,
-    pieces: list[Piece],
-    roles: tuple[str, ...],
-    say: Wording,
-    citations: Citations,
-) -> tuple[Section, ...]:
-    """Sections by role. Every piece is quoted once, and referred to in its other sectors."""
-    of_role: dict[str, list[Piece]] = {role: [] for role in roles}
-    for piece in pieces:
-        of_role[piece.role].append(piece)
-    cited: dict[tuple[str, str], str] = {}
-    sections = []
-    number = 0
-    for role, own in of_role.items():
-        quoted = []
-        for piece in _by_sector(selection, own):
-            number += 1
-            key = (piece.study, piece.locator)
-            if key not in cited:
-                cited[key] = clean(citations.in_text([key], selection.style, selection.language))
-            quoted.append((piece, _quotation(selection, piece, number, cited[key], say)))
-        term = next(
-            code for code in selection.terms.by_id[selection.terms.evidence].codes
-            if code.id == role
-        )  # fmt: skip
-        sections.append(_section(selection, term, quoted, say))
-    return tuple(sections)
 
 
 def make_references(selection: Selection, citations: Citations) -> tuple[Reference, ...]:
@@ -182,18 +106,14 @@ def make_references(selection: Selection, citations: Citations) -> tuple[Referen
     return tuple(sorted(found, key=lambda item: (item.formatted.text.casefold(), item.key)))
 
 
-def own_citation(selection: Selection, date: datetime.date | None) -> Formatted:
-    """How to cite the database itself, with its version and the day of its last decision."""
-    from pipeline.citation.formatter import database_citation
+def own_citation(selection: Selection) -> Formatted:
+    """How to cite the database itself, with its version, used today."""
+    from pipeline.citation.own import database_citation
 
-    path = selection.connection.execute("PRAGMA database_list").fetchone()[2]
-    return database_citation(
-        Path(path).parent,
-        date or datetime.date.today(),
-        selection.address,
-        selection.style,
-        selection.language,
-    )
+    database = Path(selection.connection.execute("PRAGMA database_list").fetchone()[2])
+    today = datetime.date.today()
+    style, language = selection.style, selection.language
+    return database_citation(database.parent, today, selection.address, style, language)
 
 
 def chosen_words(selection: Selection, say: Wording) -> str:
@@ -214,81 +134,6 @@ def chosen_words(selection: Selection, say: Wording) -> str:
     said.append((say("filter.q"), [choice.words] if choice.words else []))
     said.append((say("filter.id"), list(choice.ids)))
     return clean("; ".join(f"{name}: {', '.join(values)}" for name, values in said if values))
-
-
-def _by_sector(selection: Selection, pieces: list[Piece]) -> list[Piece]:
-    """In the order in which they are quoted: by first sector, without one last."""
-    order = {code.id: code.position for code in selection.terms.by_id[selection.terms.map].codes}
-
-    def place(piece: Piece) -> int:
-        return min((order[code] for code in _sectors(selection, piece)), default=len(order) + 1)
-
-    return sorted(pieces, key=place)
-
-
-def _sectors(selection: Selection, piece: Piece) -> tuple[str, ...]:
-    """The sectors under which a piece stands: of those chosen, where some are."""
-    chosen = selection.choice.of(selection.terms.map)
-    return tuple(code for code in piece.sectors if not chosen or code in chosen)
-
-
-def _section(
-    selection: Selection, term: Term, quoted: list[tuple[Piece, Quotation]], say: Wording
-) -> Section:
-    language = selection.language
-    groups = []
-    labels = {
-        code.id: clean(code.label.get(language))
-        for code in selection.terms.by_id[selection.terms.map].codes
-    }
-    for code, label in (*labels.items(), (TOTAL, say("section.without"))):
-        here, elsewhere = [], []
-        for piece, quotation in quoted:
-            sectors = _sectors(selection, piece) or (TOTAL,)
-            if sectors[0] == code:
-                here.append(quotation)
-            elif code in sectors:
-                first = labels[sectors[0]]
-                elsewhere.append(Referred(quotation.number, quotation.citation, first))
-        if here or elsewhere:
-            groups.append(Group(label, tuple(here), tuple(elsewhere)))
-    return Section(
-        label=clean(term.label.get(language)),
-        definition=clean(term.definition.get(language)),
-        include=clean(term.include.get(language)),
-        exclude=_named(term.exclude.get(language), selection),
-        pieces=len(quoted),
-        studies=len({piece.study for piece, _ in quoted}),
-        abstract=sum(piece.access == "abstract" for piece, _ in quoted),
-        groups=tuple(groups),
-    )
-
-
-def _quotation(
-    selection: Selection, piece: Piece, number: int, citation: str, say: Wording
-) -> Quotation:
-    said = [say(f"status.{piece.status}")]
-    if piece.confidence:
-        said.append(say(f"confidence.{piece.confidence}"))
-    if piece.access:
-        said.append(say(f"access.{piece.access}"))
-    return Quotation(
-        number=number,
-        id=piece.id,
-        text=clean(piece.text),
-        language=piece.language,
-        citation=citation,
-        said=tuple(said),
-        link=selection.link(f"/evidence/{piece.id}") if selection.address else "",
-        study_link=f"https://doi.org/{clean(piece.doi)}" if piece.doi else "",
-    )
-
-
-def _named(text: str, selection: Selection) -> str:
-    """With labels where a rule points to a code by its id."""
-    own = selection.terms.by_id[selection.terms.evidence].codes
-    labels = {code.id: code.label.get(selection.language) for code in own}
-    return clean(re.sub(r"(?<=→ )\w+", lambda found: labels.get(found[0], found[0]), text))
 
 
 def _gaps(grid: Grid, selection: Selection, say: Wording) -> tuple[Gap, ...]:

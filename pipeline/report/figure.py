@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.published.index import Cell, Grid
 from pipeline.published.terms import Terms
 from pipeline.report.wording import Wording, clean
+from pipeline.resolve import EVIDENCE_STATUSES
 
 COUNTS: dict[str, Callable[[Cell], int]] = {
     "evidence": lambda cell: cell.evidence,
@@ -61,8 +62,18 @@ class Map:
         ]
 
 
-def make_map(grid: Grid, terms: Terms, language: str, across: str, count: str = "evidence") -> Map:
-    """The map of a grid. Columns with nothing are left out and named in the caption."""
+def make_map(
+    grid: Grid,
+    terms: Terms,
+    language: str,
+    across: str,
+    count: str = "evidence",
+    status: tuple[str, ...] = (),
+) -> Map:
+    """The map of a grid. Columns with nothing are left out and named in the caption.
+
+    `status` is what was chosen of it: what is not decided must not be called evidence.
+    """
     say = Wording(language)
     labels = _labels(terms, across, language)
     roles = _labels(terms, terms.evidence, language)
@@ -77,7 +88,7 @@ def make_map(grid: Grid, terms: Terms, language: str, across: str, count: str = 
             beside = [
                 name
                 for name, get in BESIDE.items()
-                if get(cell) and not total and cell.reason != f"only-{name}"
+                if get(cell) and not total and cell.reason != f"only-{name}" and name not in status
             ]
             if mark:
                 used.add(cell.reason)
@@ -85,8 +96,11 @@ def make_map(grid: Grid, terms: Terms, language: str, across: str, count: str = 
             words = "".join(say(f"mark.{name}") for name in beside)
             places.append(Place(row, column, number, mark, words, total))
     dimension = terms.by_id[across].label.get(language)
-    what = say(f"map.count.{count}")
-    caption = [say("map.caption", what=what)]
+    caption = [say("map.caption", what=_what(say, count, status))]
+    if status:
+        caption.append(
+            say("map.status", status=", ".join(say(f"status.{name}") for name in status))
+        )
     if terms.by_id[across].many and shown:
         caption.append(say("map.several"))
     missing = [labels[code] for code in grid.columns if code not in grid.present]
@@ -109,7 +123,7 @@ def make_map(grid: Grid, terms: Terms, language: str, across: str, count: str = 
         columns=(*(labels[code] for code in shown), say("map.total")),
         places=tuple(places),
         legend=tuple(legend),
-        alternative=alternative(grid, terms, language, across, count),
+        alternative=alternative(grid, terms, language, across, count, status),
     )
 
 
@@ -117,7 +131,12 @@ REASONS = ("none-shows", "no-study", "not-coded", "only-suggested", "only-disput
 
 
 def alternative(
-    grid: Grid, terms: Terms, language: str, across: str | None = None, count: str = "evidence"
+    grid: Grid,
+    terms: Terms,
+    language: str,
+    across: str | None = None,
+    count: str = "evidence",
+    status: tuple[str, ...] = (),
 ) -> str:
     """What the picture shows, in words, for those who do not see it."""
     across = across or terms.map
@@ -129,7 +148,7 @@ def alternative(
             "map.alternative",
             rows=say.many("roles", len(grid.rows)),
             columns=_lower(clean(terms.by_id[across].label.get(language))),
-            what=say(f"map.count.{count}"),
+            what=_what(say, count, status),
         )
     ]
     for role in grid.rows:
@@ -144,6 +163,12 @@ def alternative(
         else:
             said.append(say("map.alternative.none", row=row))
     return " ".join(said)
+
+
+def _what(say: Wording, count: str, status: tuple[str, ...]) -> str:
+    """What is counted: evidence only where all of it was decided."""
+    decided = all(name in EVIDENCE_STATUSES for name in status)
+    return say(f"map.count.{count}" if decided else f"map.count.{count}.undecided")
 
 
 def _labels(terms: Terms, dimension: str, language: str) -> dict[str, str]:

@@ -16,9 +16,10 @@ from pipeline.report.blocks import (
     Quoted,
     Table,
 )
-from pipeline.report.content import Gap, Quotation, Reference, Referred, Report, Section
+from pipeline.report.content import Gap, Reference, Report
 from pipeline.report.method import Method
 from pipeline.report.runs import Run, Runs, from_html, plain
+from pipeline.report.sections import Quotation, Referred, Section
 from pipeline.report.wording import Wording
 
 

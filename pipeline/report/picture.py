@@ -163,5 +163,6 @@ MAP_FORMATS: dict[str, Callable[[Map, str], bytes]] = {
 def write_map(selection: Selection, across: str, count: str, path: Path) -> None:
     """The map of a choice by a dimension; the suffix says in which format."""
     grid = selection.index.grid(selection.connection, selection.choice, across)
-    found = make_map(grid, selection.terms, selection.language, across, count)
+    status = selection.choice.status
+    found = make_map(grid, selection.terms, selection.language, across, count, status)
     write_whole(path, MAP_FORMATS[path.suffix.lower()](found, selection.language))

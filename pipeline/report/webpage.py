@@ -11,7 +11,7 @@ STYLE = """
 :root { color-scheme: light; }
 body { font: 17px/1.55 Georgia, "Times New Roman", serif; color: #1a1f27; background: #fff;
   max-width: 46rem; margin: 0 auto; padding: 2.5rem 1.25rem 5rem; overflow-wrap: break-word; }
-h1, h2, h3, nav, table, figcaption, caption, summary, .source, .subtitle {
+h1, h2, h3, nav, table, figcaption, caption, summary, dl, .source, .subtitle {
   font-family: Arial, "Liberation Sans", Helvetica, sans-serif; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.35rem; margin: 3rem 0 .6rem; padding-top: .9rem; border-top: 1px solid #d5d9df; }

@@ -58,7 +58,7 @@ def page_of(request: Any, count: int, size: int = PER_PAGE) -> dict[str, Any]:
 
 
 def query(choice: Choice, **more: Any) -> str:
-    """The choice as the end of an address, with its question mark; empty where nothing is chosen."""
+    """The choice as the end of an address, with its question mark; empty where it is empty."""
     found = [*choice.pairs(), *((name, str(value)) for name, value in more.items() if value)]
     return f"?{urlencode(found)}" if found else ""
 

@@ -35,7 +35,10 @@ def register() -> None:
 
 
 def translated(datasette: Any, language: str) -> dict[str, Any]:
-    """The metadata of a site with what `datasette_metadata.<language>.yml` beside the database says."""
+    """The metadata of a site in a language: with what the file of that language says.
+
+    The file is `datasette_metadata.<language>.yml` beside the database.
+    """
     metadata: dict[str, Any] = copy.deepcopy(datasette._metadata_local)
     for database in datasette.databases.values():
         if database.path:

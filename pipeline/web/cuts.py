@@ -8,7 +8,7 @@ from typing import Any
 
 
 def cut(text: str, spans: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Pieces of the text, cut at the borders of all spans (`start`, `end`), each with those over it."""
+    """Pieces of the text, cut at the borders of all spans, each with the spans over it."""
     borders = sorted({0, len(text), *(s["start"] for s in spans), *(s["end"] for s in spans)})
     return [
         (

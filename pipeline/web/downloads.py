@@ -61,7 +61,7 @@ def own_connection(datasette: Any) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
 
 
-class Sent(Response):
+class Sent(Response):  # type: ignore[misc]
     """An answer that sends a file while it is being written."""
 
     def __init__(

@@ -31,7 +31,8 @@ def _listed(
     t = say(language)
     positions = index.select(connection, choice)
     page = page_of(request, len(positions))
-    reason, studies = None, []
+    reason: str | None = None
+    studies: list[Any] = []
     if not len(positions):
         reason, studies = _why(connection, index, choice)
     return {

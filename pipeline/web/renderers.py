@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -15,7 +14,7 @@ from pipeline.web.language import language_of
 from pipeline.web.shelf import database_path, index_of
 
 FORMATS = {"bib": "bibtex", "ris": "ris", "csljson": "csl-json"}
-KEYS = ("study", "key")
+COLUMNS = ("page", "study")  # the first holds addresses: /study/<key>
 TABLE = "study"  # whose own key is a study's
 
 
@@ -34,9 +33,9 @@ def can_render(columns: list[str], table: str | None) -> bool:
 
 def key_column(columns: list[str], table: str | None) -> str | None:
     """The column that holds keys of studies, if there is one."""
-    if "study" in columns:
-        return "study"
-    return "key" if table == TABLE and "key" in columns else None
+    if table == TABLE:
+        return "key" if "key" in columns else None
+    return next((name for name in COLUMNS if name in columns), None)
 
 
 def _renderer(name: str) -> Any:
@@ -62,7 +61,6 @@ def _renderer(name: str) -> Any:
             cache=database_path(connection).parent / ".cache" / "citations.db",
             studies=keys,
         )
-        _check(connection)
         return Sent(
             chosen.write(selection), connection, chosen.media_type, f"studies.{chosen.suffix}"
         )
@@ -70,16 +68,12 @@ def _renderer(name: str) -> Any:
     return render
 
 
-def _check(connection: sqlite3.Connection) -> None:
-    connection.execute("SELECT 1")
-
-
 async def _all_keys(
     datasette: Any, request: Any, column: str, rows: list[Any], table: str | None
 ) -> list[str]:
     """Keys of every row: Datasette hands over one page, the others are asked for in turn."""
     if table is None:
-        return [str(row[column]) for row in rows]
+        return [_value(row[column]) for row in rows]
     base = str(datasette.setting("base_url"))
     path = request.path.rpartition(".")[0]
     path = "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
@@ -104,5 +98,5 @@ async def _all_keys(
 
 
 def _value(value: Any) -> str:
-    """A foreign key with a label comes as an object."""
-    return str(value["value"] if isinstance(value, dict) else value)
+    """A key; one with a label comes as an object, one of a question as an address."""
+    return str(value["value"] if isinstance(value, dict) else value).removeprefix("/study/")

@@ -156,7 +156,7 @@ def _marks(
     spans: list[dict[str, Any]],
     terms: Any,
 ) -> list[dict[str, Any]]:
-    """What to mark: words that coders marked, for suggestions those that made the machine suggest."""
+    """What to mark: words that coders marked, or that made the machine suggest."""
     marks = []
     for role in roles:
         term = role["term"]

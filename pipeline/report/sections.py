@@ -1,0 +1,167 @@
+"""Evidence as reports quote it: by role and sector, each piece once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.export.selection import Selection
+from pipeline.published.pieces import Piece
+from pipeline.published.terms import Term
+from pipeline.report.figure import TOTAL
+from pipeline.report.wording import Wording, clean
+
+if TYPE_CHECKING:
+    from pipeline.citation.formatter import Citations
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A piece of evidence. `number` is its place in the report; `said` is how it came to be."""
+
+    number: int
+    id: str
+    text: str
+    language: str
+    citation: str
+    said: tuple[str, ...]
+    link: str
+    study_link: str
+
+
+@dataclass(frozen=True)
+class Referred:
+    """A piece that stands under another sector before."""
+
+    number: int
+    citation: str
+    sector: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Evidence of one role in one sector."""
+
+    label: str
+    quotations: tuple[Quotation, ...]
+    referred: tuple[Referred, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One role: its place in the codebook, and its evidence by sector."""
+
+    label: str
+    definition: str
+    include: str
+    exclude: str
+    pieces: int
+    studies: int
+    abstract: int
+    groups: tuple[Group, ...]
+
+
+def make_sections(
+    selection: Selection,
+    pieces: list[Piece],
+    roles: tuple[str, ...],
+    say: Wording,
+    citations: Citations,
+) -> tuple[Section, ...]:
+    """Sections by role. Every piece is quoted once, and referred to in its other sectors."""
+    of_role: dict[str, list[Piece]] = {role: [] for role in roles}
+    for piece in pieces:
+        of_role[piece.role].append(piece)
+    cited: dict[tuple[str, str], str] = {}
+    sections = []
+    number = 0
+    for role, own in of_role.items():
+        quoted = []
+        for piece in _by_sector(selection, own):
+            number += 1
+            key = (piece.study, piece.locator)
+            if key not in cited:
+                cited[key] = clean(citations.in_text([key], selection.style, selection.language))
+            quoted.append((piece, _quotation(selection, piece, number, cited[key], say)))
+        term = next(
+            code for code in selection.terms.by_id[selection.terms.evidence].codes
+            if code.id == role
+        )  # fmt: skip
+        sections.append(_section(selection, term, quoted, say))
+    return tuple(sections)
+
+
+def _by_sector(selection: Selection, pieces: list[Piece]) -> list[Piece]:
+    """In the order in which they are quoted: by first sector, without one last."""
+    order = {code.id: code.position for code in selection.terms.by_id[selection.terms.map].codes}
+
+    def place(piece: Piece) -> int:
+        return min((order[code] for code in _sectors(selection, piece)), default=len(order) + 1)
+
+    return sorted(pieces, key=place)
+
+
+def _sectors(selection: Selection, piece: Piece) -> tuple[str, ...]:
+    """The sectors under which a piece stands: of those chosen, where some are."""
+    chosen = selection.choice.of(selection.terms.map)
+    return tuple(code for code in piece.sectors if not chosen or code in chosen)
+
+
+def _section(
+    selection: Selection, term: Term, quoted: list[tuple[Piece, Quotation]], say: Wording
+) -> Section:
+    language = selection.language
+    groups = []
+    labels = {
+        code.id: clean(code.label.get(language))
+        for code in selection.terms.by_id[selection.terms.map].codes
+    }
+    for code, label in (*labels.items(), (TOTAL, say("section.without"))):
+        here, elsewhere = [], []
+        for piece, quotation in quoted:
+            sectors = _sectors(selection, piece) or (TOTAL,)
+            if sectors[0] == code:
+                here.append(quotation)
+            elif code in sectors:
+                first = labels[sectors[0]]
+                elsewhere.append(Referred(quotation.number, quotation.citation, first))
+        if here or elsewhere:
+            groups.append(Group(label, tuple(here), tuple(elsewhere)))
+    return Section(
+        label=clean(term.label.get(language)),
+        definition=clean(term.definition.get(language)),
+        include=clean(term.include.get(language)),
+        exclude=_named(term.exclude.get(language), selection),
+        pieces=len(quoted),
+        studies=len({piece.study for piece, _ in quoted}),
+        abstract=sum(piece.access == "abstract" for piece, _ in quoted),
+        groups=tuple(groups),
+    )
+
+
+def _quotation(
+    selection: Selection, piece: Piece, number: int, citation: str, say: Wording
+) -> Quotation:
+    said = [say(f"status.{piece.status}")]
+    if piece.confidence:
+        said.append(say(f"confidence.{piece.confidence}"))
+    if piece.access:
+        said.append(say(f"access.{piece.access}"))
+    return Quotation(
+        number=number,
+        id=piece.id,
+        text=clean(piece.text),
+        language=piece.language,
+        citation=citation,
+        said=tuple(said),
+        link=selection.link(f"/evidence/{piece.id}") if selection.address else "",
+        study_link=f"https://doi.org/{clean(piece.doi)}" if piece.doi else "",
+    )
+
+
+def _named(text: str, selection: Selection) -> str:
+    """With labels where a rule points to a code by its id."""
+    own = selection.terms.by_id[selection.terms.evidence].codes
+    labels = {code.id: code.label.get(selection.language) for code in own}
+    return clean(re.sub(r"(?<=→ )\w+", lambda found: labels.get(found[0], found[0]), text))
