@@ -200,8 +200,8 @@ def _escaped(text: str) -> str:
 
 
 def _year(item: dict[str, Any]) -> str:
-    parts = item.get("issued", {}).get("date-parts") or [[""]]
-    return str(parts[0][0])
+    parts = item.get("issued", {}).get("date-parts") or [[]]
+    return str(parts[0][0]) if parts[0] else ""
 
 
 def _who(item: dict[str, Any], link: str) -> str:
