@@ -178,7 +178,7 @@ def test_suggestions_and_disputes_are_marked_not_counted(small: Project) -> None
         ("/evidence?colour=red", "confidence"),
         ("/evidence?page=99", "1"),
         ("/evidence?page=x", "1"),
-        ("/evidence?country=XX", "GB"),
+        ("/evidence?country=XX", "BE"),
         ("/studies?access=none", "abstract"),
         ("/feed.atom?role=nobody", "connector"),
         ("/cite?style=nonsense", "apa"),

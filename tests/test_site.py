@@ -23,7 +23,7 @@ TABLES = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text())["database
 OURS = [
     "/",
     "/?by=phase",
-    "/?count=studies&status=agreed&country=NL",
+    "/?count=studies&status=agreed&country=BE",
     "/evidence",
     "/evidence?role=mediator&sector=energy",
     "/evidence/eitan2023architecture-92e0e1fc-mediator",
