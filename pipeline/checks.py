@@ -22,7 +22,7 @@ from pipeline.decisions import (
 )
 from pipeline.people import moment, stamp
 from pipeline.problems import Problem, Severity, first_line
-from pipeline.records import Decision
+from pipeline.records import Decision, older_keys
 from pipeline.scheme import Scheme
 from pipeline.training import Training
 
@@ -73,6 +73,17 @@ def studies_without_digest(inputs: Inputs) -> Iterator[Problem]:
             yield Problem(
                 "references.bib", study.line, "no-document", message, hint, severity="warning"
             )
+
+
+def older_keys_in_use(inputs: Inputs) -> Iterator[Problem]:
+    taken = {study.key: study.key for study in inputs.references.studies}
+    for study in inputs.references.studies:
+        for alias in older_keys(study):
+            owner = taken.setdefault(alias, study.key)
+            if owner != study.key or alias == study.key:
+                message = f"older key '{alias}' of '{study.key}' belongs to '{owner}'"
+                hint = "Take it out of ids; a key leads to one study only."
+                yield Problem("references.bib", study.line, "alias-taken", message, hint)
 
 
 def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
@@ -227,6 +238,7 @@ def quotes_outside(inputs: Inputs) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     documents_without_study,
     studies_without_digest,
+    older_keys_in_use,
     unknown_names_in_decisions,
     retired_codes,
     orphans,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 import uvicorn
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from pipeline.build import build
 from pipeline.project import Project
 from pipeline.serve import listen, make_site
+from tests.conftest import decide, passage_id
 
 PIECE = "eitan2023architecture-92e0e1fc-mediator"
 PAGES = [
@@ -47,9 +51,13 @@ WIDTHS = [1280, 320]
 
 @pytest.fixture(scope="session")
 def address(real: Project) -> Iterator[str]:
+    yield from served(real)
+
+
+def served(project: Project) -> Iterator[str]:
     """A server in a thread, on a free port of this machine."""
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(make_site(real).app(), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(make_site(project).app(), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
@@ -165,3 +173,45 @@ def test_it_works_without_javascript(browser: Browser, address: str) -> None:
     page.click(".map-switch button")
     assert "by=" in page.url
     context.close()
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory, built_small: Project) -> Iterator[str]:
+    """The small project with twelve roles, sixty sectors and a title of 400 characters."""
+    folder = tmp_path_factory.mktemp("large") / "small"
+    shutil.copytree(built_small.root, folder)
+    project = Project(folder)
+    scheme = yaml.safe_load(project.scheme.read_text(encoding="utf-8"))
+    for dimension, count in zip(scheme["dimensions"], (12, 60), strict=False):
+        for number in range(len(dimension["codes"]), count):
+            name = f"A rather long name of {dimension['id']} number {number}"
+            text = {"en": name, "nl": f"{name} samenwerkingsverbandsovereenkomst"}
+            code = {"id": f"{dimension['id']}_{number}", "label": text, "definition": text}
+            dimension["codes"].append(code)
+    project.scheme.write_text(yaml.safe_dump(scheme, allow_unicode=True), encoding="utf-8")
+    title = "Samenwerkingsverbandsovereenkomsten " * 11
+    bib = project.references.read_text(encoding="utf-8")
+    project.references.write_text(bib.replace("Weaving energy networks", title + "ABCD"), "utf-8")
+    places = [code["id"] for code in scheme["dimensions"][1]["codes"]]
+    line = "2026-11-02T09:00:00Z,berg2020,sector," + ";".join(places) + ",,,,hidden,2,pilot,"
+    decide(project, "first", "berg2020", line)
+    roles = ";".join(code["id"] for code in scheme["dimensions"][0]["codes"])
+    unit = passage_id(project, "berg2020", 1)
+    decide(
+        project, "first", "berg2020", f"2026-11-02T09:00:00Z,{unit},role,{roles},,,,hidden,2,pilot,"
+    )
+    build(project)
+    yield from served(project)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/study/berg2020", "/code/weaver", "/evidence", "/codebook", "/cite"]
+)
+@pytest.mark.parametrize("language", ["", "/nl"])
+def test_twelve_roles_sixty_sectors_and_a_long_title(
+    page: Page, large: str, language: str, path: str
+) -> None:
+    page.goto(large + language + path)
+    assert Axe().run(page).violations_count == 0
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= window

@@ -92,6 +92,13 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         "corpus/nobody1999.md",
         0,
     ),
+    (
+        "older key of another study",
+        edit("references.bib", "{smit2021,", "{smit2021,\n  ids = {old1999, berg2020},"),
+        "alias-taken",
+        "references.bib",
+        9,
+    ),
     ("no digest", remove("corpus/smit2021.md"), "no-document", "references.bib", 9),
     (
         "odd full text",
