@@ -24,12 +24,23 @@ SELECT reference.study, reference.digest, reference.csl
 FROM json_each(?) AS wanted JOIN reference ON reference.study = wanted.value
 """
 CHUNK = 500
+MOST_UNSAVED = 20_000
+# Part of the names under which references are kept: raised when they come out otherwise.
+EDITION = 2
 # The formatter writes markup but does not escape: these stand for signs of ours until it is done.
 _SIGNS = {"<": "\ue000", ">": "\ue001", "&": "\ue002"}
 _TAGS = re.compile(r"</?(?:i|b|sup|sub)>|<span[^<>]*>|</span>")
-_NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1\.)\s*")
+# Stands for the number that many styles begin with: an entry alone has none.
+_NUMBER_SIGN = "\ue003"
+_NUMBER = re.compile(rf"[\[(]?{_NUMBER_SIGN}[\])]?[.:,)]?\s*")
+_EMPTY = re.compile(r"<(i|b|sup|sub)>\s*</\1>")
+# "Et al." stands in the place of a name, which styles join to the others with a word.
+# A full stop after a title that ends as a sentence of its own, or after an abbreviation.
+_DOUBLED = re.compile(r"((?<!\.)[.?!](?:</(?:i|b)>|[’”])*)\.(?=\s|$)")
+_AND_OTHERS = re.compile(r"(,?) (?:&amp;|and|en) et al\.")
 _KEEP = "CREATE TABLE IF NOT EXISTS formatted (key TEXT PRIMARY KEY, html TEXT) WITHOUT ROWID"
 _busy = threading.Lock()
+_unsaved: dict[str, str] = {}  # where no file can be written; for all that this process formats
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,8 @@ class Citations:
             for start in range(0, len(wanted), CHUNK):
                 some = wanted[start : start + CHUNK]
                 rows = self._connection.execute(ENTRIES, [json.dumps(some)]).fetchall()
-                names = {key: f"{path.stem}/{language}/{digest}" for key, digest, _ in rows}
+                form = f"{EDITION}/{path.stem}/{language}"
+                names = {key: f"{form}/{digest}" for key, digest, _ in rows}
                 known = kept.get(names.values())
                 fresh = {
                     names[key]: reference(json.loads(csl), path, language)
@@ -91,7 +103,7 @@ class Citations:
 
 
 class _Kept:
-    """References that were formatted before; does without where the file cannot be written."""
+    """References that were formatted before, in memory where the file cannot be written."""
 
     def __init__(self, path: Path | None) -> None:
         self._connection: sqlite3.Connection | None = None
@@ -111,27 +123,49 @@ class _Kept:
             self._connection.close()
 
     def get(self, names: Iterable[str]) -> dict[str, str]:
+        wanted = list(names)
+        found = {name: _unsaved[name] for name in wanted if name in _unsaved}
         if self._connection is None:
-            return {}
+            return found
         sql = "SELECT key, html FROM formatted WHERE key IN (SELECT value FROM json_each(?))"
-        try:
-            return dict(self._connection.execute(sql, [json.dumps(list(names))]).fetchall())
-        except sqlite3.Error:
-            return {}
+        with contextlib.suppress(sqlite3.Error):
+            found |= dict(self._connection.execute(sql, [json.dumps(wanted)]).fetchall())
+        return found
 
     def put(self, values: dict[str, str]) -> None:
-        if self._connection is None or not values:
+        if not values:
             return
-        with contextlib.suppress(sqlite3.Error), self._connection as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO formatted VALUES (?, ?)", list(values.items())
-            )
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error), self._connection as connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO formatted VALUES (?, ?)", list(values.items())
+                )
+                return
+        if len(_unsaved) > MOST_UNSAVED:
+            _unsaved.clear()
+        _unsaved.update(values)
 
 
 def reference(item: dict[str, Any], path: Path, language: str) -> str:
     """One item in a style, as HTML. Where the style breaks on it, plainly: author, year, title."""
+    found = _rendered(item, path, language)
+    editors = item.get("editor", ())
+    if editors and not item.get("author"):
+        # The library names those twice whom a style puts in the place of authors.
+        name = editors[0].get("family") or editors[0].get("literal")
+        if name and found.count(markup.escape(name, quote=False)) > 1:
+            rest = {field: value for field, value in item.items() if field != "editor"}
+            found = _rendered({**rest, "author": editors}, path, language)
+    return found or markup.escape(plain(item), quote=False)
+
+
+def _rendered(item: dict[str, Any], path: Path, language: str) -> str:
+    """What the style makes of an item; empty where it breaks on it."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
+
+    class Unnumbered(CitationItem):  # type: ignore[misc]
+        number = _NUMBER_SIGN
 
     try:
         # The library is not made for several threads, and a style remembers what it formats.
@@ -141,12 +175,12 @@ def reference(item: dict[str, Any], path: Path, language: str) -> str:
             bibliography = CitationStylesBibliography(
                 _style(path, language), source, formatter.html
             )
-            bibliography.register(Citation([CitationItem("1")]))
+            bibliography.register(Citation([Unnumbered("1")]))
             found = str(bibliography.bibliography()[0])
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError):
-        found = ""
-    found = _NUMBER.sub("", _clean(found)).strip()
-    return found or markup.escape(plain(item), quote=False)
+        return ""
+    found = _EMPTY.sub("", _NUMBER.sub("", _clean(found)))
+    return _DOUBLED.sub(r"\1", _AND_OTHERS.sub(r"\1 et al.", found).strip())
 
 
 def plain(item: dict[str, Any]) -> str:
@@ -175,6 +209,7 @@ def _guarded(value: Any) -> Any:
 
 
 def _signed(text: str) -> str:
+    text = text.replace(_NUMBER_SIGN, "")
     for name, sign in _SIGNS.items():
         text = text.replace(name, sign)
     return text

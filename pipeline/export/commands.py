@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,9 +35,11 @@ def register(app: typer.Typer) -> None:
     app.command()(export)
 
 
-def opened(project: Path) -> tuple[Any, Any, Index]:
+@contextmanager
+def opened(project: Path) -> Iterator[tuple[Any, Any, Index]]:
     """The project, a connection to its database (built if needed) and the index of it."""
     import sqlite3
+    from contextlib import closing
 
     from pipeline.build import build
     from pipeline.published.index import read_index
@@ -44,18 +48,35 @@ def opened(project: Path) -> tuple[Any, Any, Index]:
     with inputs(), progress() as (tell, bar):
         built = build(found, None, tell, bar)
     print_problems(built.problems)
-    connection = sqlite3.connect(f"file:{found.database}?mode=ro", uri=True)
-    return found, connection, read_index(connection)
+    address = f"{found.database.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        yield found, connection, read_index(connection)
 
 
-def chosen(index: Index, pairs: list[tuple[str, str]]) -> Any:
-    """A choice from names and values; ends the command with all that does not exist."""
+def chosen(index: Index, pairs: list[tuple[str, str]], wrong: list[str]) -> Any:
+    """A choice from names and values; ends the command with all that is `wrong` or unknown."""
     from pipeline.published.choice import UnknownChoice, read_choice
 
+    choice = None
+    wrong = [*wrong, *_unknown_names(index, pairs)]
     try:
-        return read_choice(pairs, index.terms)
+        choice = read_choice(pairs, index.terms)
     except UnknownChoice as error:
-        fail("\n".join(_said(item) for item in error.unknown))
+        wrong += [_said(item) for item in error.unknown]
+    if wrong:
+        fail("\n".join(wrong))
+    return choice
+
+
+def _unknown_names(index: Index, pairs: list[tuple[str, str]]) -> Iterator[str]:
+    """Studies and pieces of evidence that do not exist, each with the most similar names."""
+    import difflib
+
+    known = {"study": index.studies.index, "id": index.ids}
+    for name, value in pairs:
+        if name in known and value not in known[name]:
+            near = difflib.get_close_matches(value, list(known[name]), 3, 0.6)
+            yield f"No {name} '{value}'." + (f" Like it: {', '.join(near)}." if near else "")
 
 
 def _said(item: Unknown) -> str:
@@ -65,17 +86,21 @@ def _said(item: Unknown) -> str:
     return f"No {item.name} '{item.value}'.{known}"
 
 
-def known_style(style: str, lang: str) -> None:
-    """End the command where the style or language does not exist."""
+def faults(style: str, lang: str, address: str) -> list[str]:
+    """What is wrong with the style, language and address."""
     from pipeline.citation.styles import UnknownStyle, style_path
     from pipeline.published.terms import LANGUAGES
 
+    wrong = []
     if lang not in LANGUAGES:
-        fail(f"No language '{lang}'. Languages are {', '.join(LANGUAGES)}.")
+        wrong.append(f"No language '{lang}'. Languages are {', '.join(LANGUAGES)}.")
     try:
         style_path(style)
     except UnknownStyle as error:
-        fail(str(error))
+        wrong.append(str(error))
+    if address and not address.startswith(("https://", "http://")):
+        wrong.append(f"The address '{address}' should begin with https:// or http://.")
+    return wrong
 
 
 def save(path: Path, blocks: Any) -> None:
@@ -109,17 +134,19 @@ def cite(
     """Print references: of studies, of pieces of evidence with their words, of the database."""
     from pipeline.citation.cite import cited, cited_database
 
-    known_style(style, lang)
+    wrong = faults(style, lang, address)
     if not names and not database:
-        fail("Name a study or a piece of evidence, or give --database.")
-    found, connection, index = opened(project)
-    lines, unknown = cited(found, connection, index, names or [], style, lang, address)
-    if unknown:
-        fail("\n".join(unknown))
+        wrong.append("Name a study or a piece of evidence, or give --database.")
+    if wrong:
+        fail("\n".join(wrong))
+    with opened(project) as (found, connection, index):
+        lines, unknown = cited(found, connection, index, names or [], style, lang, address)
+        if unknown:
+            fail("\n".join(unknown))
+        if database:
+            lines.append(cited_database(found, style, lang, address))
     for line in lines:
         typer.echo(line)
-    if database:
-        typer.echo(cited_database(found, style, lang, address))
 
 
 def export(
@@ -148,28 +175,28 @@ def export(
     from pipeline.export.formats import FORMATS, get_format
     from pipeline.export.selection import Selection
 
+    wrong = faults(style, lang, address)
     if output_format not in FORMATS:
-        fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
-    known_style(style, lang)
+        wrong.append(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
     others = [item.partition("=") for item in where or ()]
-    if not all(sign for _, sign, _ in others):
-        fail("Write --where NAME=VALUE.")
-    found, connection, index = opened(project)
-    pairs = [
-        *((index.terms.evidence, value) for value in role or ()),
-        *((index.terms.map, value) for value in sector or ()),
-        *(("status", value) for value in status or ()),
-        *((name, value) for name, _, value in others),
-    ]
-    choice = chosen(index, pairs)
-    keys = tuple(index.choose_studies(connection, choice)) if studies else None
-    cache = found.cache / "citations.db"
-    selection = Selection(connection, index, choice, lang, style, address.rstrip("/"), cache, keys)
-    blocks = get_format(output_format).write(selection)
-    if output is not None:
-        save(output, blocks)
-        typer.echo(f"{output} was written.", err=True)
-        return
-    for block in blocks:
-        sys.stdout.buffer.write(block)
-    sys.stdout.flush()
+    wrong += [f"Write --where NAME=VALUE, not '{name}'." for name, sign, _ in others if not sign]
+    with opened(project) as (found, connection, index):
+        pairs = [
+            *((index.terms.evidence, value) for value in role or ()),
+            *((index.terms.map, value) for value in sector or ()),
+            *(("status", value) for value in status or ()),
+            *((name, value) for name, sign, value in others if sign),
+        ]
+        choice = chosen(index, pairs, wrong)
+        keys = tuple(index.choose_studies(connection, choice)) if studies else None
+        cache = found.cache / "citations.db"
+        root = address.rstrip("/")
+        selection = Selection(connection, index, choice, lang, style, root, cache, keys)
+        blocks = get_format(output_format).write(selection)
+        if output is not None:
+            save(output, blocks)
+            typer.echo(f"{output} was written.", err=True)
+            return
+        for block in blocks:
+            sys.stdout.buffer.write(block)
+        sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -39,22 +40,33 @@ def entries(selection: Selection) -> Iterator[Entry]:
 
 
 def bib(kind: str, key: str, fields: dict[str, str]) -> bytes:
-    """An entry in BibTeX's syntax. A value whose braces do not balance loses them."""
+    """An entry in BibTeX's syntax, each value in one line, since an @ may begin no other.
+
+    What was taken over from the entry in `crossref` stands in the fields already.
+    """
     lines = [f"@{kind}{{{key},"]
     for name, value in fields.items():
-        if not _balanced(value):
-            value = value.replace("{", "").replace("}", "")
-        lines.append(f"  {name} = {{{value}}},")
+        if name != "crossref":
+            lines.append(f"  {name} = {{{_closed(' '.join(value.split()))}}},")
     return ("\n".join([*lines, "}"]) + "\n\n").encode()
+
+
+def _closed(value: str) -> str:
+    """The value as one that no reader takes beyond its end.
+
+    BibTeX counts every brace, other readers only those without a backslash: where one of them
+    finds no balance, plain braces are left out and those with a backslash become commands.
+    """
+    if not _balanced(value.replace("\\{", "").replace("\\}", "")) or not _balanced(value):
+        value = re.sub(r"(?<!\\)[{}]", "", value)
+        value = value.replace("\\{", r"{\textbraceleft}").replace("\\}", r"{\textbraceright}")
+    return f"{value} " if value.endswith("\\") else value
 
 
 def _balanced(value: str) -> bool:
     depth = 0
-    escaped = False
     for sign in value:
-        if sign in "{}" and not escaped:
-            depth += 1 if sign == "{" else -1
-            if depth < 0:
-                return False
-        escaped = sign == "\\" and not escaped
-    return depth == 0 and not escaped
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0

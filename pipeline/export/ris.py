@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from pipeline.export.entries import Entry, entries
 from pipeline.export.selection import Format, Selection
+from pipeline.published.pieces import read_pieces
 from pipeline.published.terms import Words
 
 TYPES: Mapping[str, str] = {
@@ -36,11 +38,11 @@ TAGS: Mapping[str, str] = {
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Every study; where evidence was chosen, with each piece as a note."""
-    notes = _notes(selection) if selection.studies is None else {}
+    positions = _by_study(selection) if selection.studies is None else None
     for entry in entries(selection):
         lines = [("TY", TYPES.get(entry.csl["type"], "GEN")), ("ID", entry.key), *_lines(entry)]
-        own = notes.get(entry.key, ())
-        lines += [("N1", note) for note in _written(selection, own)]
+        if positions is not None:
+            lines += [("N1", note) for note in _notes(selection, entry.key, positions)]
         lines.append(("ER", ""))
         yield "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines).encode() + b"\r\n"
 
@@ -68,21 +70,17 @@ def _person(person: Mapping[str, str]) -> str:
     return ", ".join(filter(None, (family, person.get("given"), person.get("suffix"))))
 
 
-def _notes(selection: Selection) -> dict[str, Any]:
-    """Places of the chosen pieces by study; words are read when they are written."""
-    found: dict[str, list[int]] = defaultdict(list)
-    keys = selection.index.studies.index
-    for position in selection.positions:
-        found[str(keys[selection.index.study[position]])].append(int(position))
-    return found
+def _by_study(selection: Selection) -> Any:
+    """Places of the chosen pieces, those of a study together."""
+    chosen = selection.positions
+    return chosen[np.argsort(selection.index.study[chosen], kind="stable")]
 
 
-def _written(selection: Selection, positions: Any) -> Iterator[str]:
-    from pipeline.published.pieces import read_pieces
-
-    if not positions:
-        return
-    for piece in read_pieces(selection.connection, selection.index, positions):
+def _notes(selection: Selection, key: str, positions: Any) -> Iterator[str]:
+    index = selection.index
+    number = index.studies.index.get_loc(key)
+    start, end = np.searchsorted(index.study[positions], [number, number + 1])
+    for piece in read_pieces(selection.connection, index, positions[start:end]):
         role = selection.terms.codes[piece.role].label.get(selection.language)
         place = f" [{piece.locator}]" if piece.locator else ""
         yield f"{role}: {piece.text}{place} {selection.link(f'/evidence/{piece.id}')}"
