@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html as markup
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def database_citation(
     if version and version not in found:  # many styles have no place for it
         titled = {**item, "title": f"{item['title']} (version {version})"}
         found = reference(titled, style_path(style), language)
-    return Formatted(found)
+    place = markup.escape(item.get("URL", ""), quote=False)
+    return Formatted(found if place in found else f"{found} {place}")
 
 
 def _person(person: dict[str, str]) -> dict[str, str]:

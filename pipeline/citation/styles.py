@@ -20,7 +20,7 @@ class Style:
 STYLES = {
     "apa": Style("APA", "apa"),
     "chicago": Style("Chicago", "chicago-author-date"),
-    "harvard": Style("Harvard", "harvard-cite-them-right"),
+    "harvard": Style("Harvard", "harvard-university-of-leeds"),
     "vancouver": Style("Vancouver", "elsevier-vancouver"),
     "ieee": Style("IEEE", "ieee"),
 }
@@ -52,7 +52,8 @@ def style_path(name: str) -> Path:
 @lru_cache(maxsize=1)
 def style_names() -> tuple[str, ...]:
     """All names that can be given, those of the main styles first."""
-    return (*STYLES, *sorted(path.stem for path in _folder().glob("*.csl")))
+    files = sorted(path.stem for path in _folder().glob("*.csl"))
+    return tuple(dict.fromkeys((*STYLES, *files)))
 
 
 def _folder() -> Path:

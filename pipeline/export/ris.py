@@ -38,11 +38,11 @@ TAGS: Mapping[str, str] = {
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Every study; where evidence was chosen, with each piece as a note."""
-    positions = _by_study(selection) if selection.studies is None else None
+    notes = _by_study(selection) if selection.studies is None else None
     for entry in entries(selection):
         lines = [("TY", TYPES.get(entry.csl["type"], "GEN")), ("ID", entry.key), *_lines(entry)]
-        if positions is not None:
-            lines += [("N1", note) for note in _notes(selection, entry.key, positions)]
+        if notes is not None:
+            lines += [("N1", note) for note in _notes(selection, entry.key, *notes)]
         lines.append(("ER", ""))
         yield "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines).encode() + b"\r\n"
 
@@ -70,16 +70,17 @@ def _person(person: Mapping[str, str]) -> str:
     return ", ".join(filter(None, (family, person.get("given"), person.get("suffix"))))
 
 
-def _by_study(selection: Selection) -> Any:
-    """Places of the chosen pieces, those of a study together."""
+def _by_study(selection: Selection) -> tuple[Any, Any]:
+    """Places of the chosen pieces, those of a study together, and the numbers of their studies."""
     chosen = selection.positions
-    return chosen[np.argsort(selection.index.study[chosen], kind="stable")]
+    positions = chosen[np.argsort(selection.index.study[chosen], kind="stable")]
+    return positions, selection.index.study[positions]
 
 
-def _notes(selection: Selection, key: str, positions: Any) -> Iterator[str]:
+def _notes(selection: Selection, key: str, positions: Any, studies: Any) -> Iterator[str]:
     index = selection.index
     number = index.studies.index.get_loc(key)
-    start, end = np.searchsorted(index.study[positions], [number, number + 1])
+    start, end = np.searchsorted(studies, [number, number + 1])
     for piece in read_pieces(selection.connection, index, positions[start:end]):
         role = selection.terms.codes[piece.role].label.get(selection.language)
         place = f" [{piece.locator}]" if piece.locator else ""
