@@ -186,7 +186,12 @@ def large(tmp_path_factory: pytest.TempPathFactory, built_small: Project) -> Ite
         for number in range(len(dimension["codes"]), count):
             name = f"A rather long name of {dimension['id']} number {number}"
             text = {"en": name, "nl": f"{name} samenwerkingsverbandsovereenkomst"}
-            code = {"id": f"{dimension['id']}_{number}", "since": 1, "label": text, "definition": text}
+            code = {
+                "id": f"{dimension['id']}_{number}",
+                "since": 1,
+                "label": text,
+                "definition": text,
+            }
             dimension["codes"].append(code)
     project.scheme.write_text(yaml.safe_dump(scheme, allow_unicode=True), encoding="utf-8")
     title = "Samenwerkingsverbandsovereenkomsten " * 11
