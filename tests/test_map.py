@@ -375,3 +375,18 @@ def test_filters_combine_as_they_say(real: Project) -> None:
         read_choice([("role", "x"), ("status", "y"), ("zzz", "1")], index.terms)
     assert len(wrong.value.unknown) == 3
     connection.close()
+
+
+def test_the_tables_have_dutch_names(site: Site) -> None:
+    english = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text(encoding="utf-8"))
+    dutch = yaml.safe_load((ROOT / "datasette_metadata.nl.yml").read_text(encoding="utf-8"))
+    for kind in ("tables", "queries"):
+        own, other = (item["databases"]["orchestration"][kind] for item in (english, dutch))
+        assert set(own) == set(other)
+        assert all(entry["title"] for entry in other.values())
+    page = site.get("/nl/questions").text
+    assert "Wat zeggen de studies over een rol" in page
+    assert "Leemten en hun redenen" in page
+    assert ">Verbinder</a>" in site.get("/nl/orchestration/evidence?role=connector").text.replace(
+        "De verbinder", "Verbinder"
+    )
