@@ -442,9 +442,10 @@ def _put(project: Project, field: str, nasty: str, place: int) -> None:
 def test_any_value_survives_bibtex(text: str) -> None:
     parsed = parse_string(bib("misc", "x", {"title": text}).decode(), parse_stack=[])
     assert len(parsed.entries) == 1
-    plain = text.replace("{", "").replace("}", "")
     value = parsed.entries[0].fields_dict["title"].value
-    assert plain in value.replace("{", "").replace("}", "")
+    if "\\" not in text:  # a brace behind a backslash may become a command
+        plain = text.replace("{", " ").replace("}", " ").split()
+        assert "".join(value.replace("{", "").replace("}", "").split()) == "".join(plain)
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -10,12 +11,20 @@ from markupsafe import Markup
 
 from pipeline.web.shelf import database_path
 
+_DOI = re.compile(r"https://doi\.org/10\.[^\s<>\"']+[^\s<>\"'.,;]")
+
 
 def citations(connection: sqlite3.Connection) -> Any:
     """The formatter over this database; what it formats is kept beside the project."""
     from pipeline.citation.formatter import Citations
 
     return Citations(connection, database_path(connection).parent / ".cache" / "citations.db")
+
+
+def linked(html: Markup) -> Markup:
+    """The reference with its DOI as a link; all else in it is escaped already."""
+    found = _DOI.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', str(html))
+    return Markup(found)
 
 
 def in_styles(

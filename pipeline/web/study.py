@@ -14,7 +14,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_studies
 from pipeline.web.asking import choice_of, page_of, query, render, site_address
-from pipeline.web.citing import citations, in_styles
+from pipeline.web.citing import citations, in_styles, linked
 from pipeline.web.cuts import cut
 from pipeline.web.filters import filter_form, in_words
 from pipeline.web.language import language_of, say
@@ -124,7 +124,7 @@ def _study(
     item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
     return {
         "study": study,
-        "reference": in_styles(connection, key, language, ["apa"])[0],
+        "reference": linked(in_styles(connection, key, language, ["apa"])[0]["html"]),
         "styles": in_styles(connection, key, language),
         "terms": terms,
         "of_study": _grouped(codings.get(None, []), terms, language),
