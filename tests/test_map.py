@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+from html import unescape
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -390,3 +392,27 @@ def test_the_tables_have_dutch_names(site: Site) -> None:
     assert ">Verbinder</a>" in site.get("/nl/orchestration/evidence?role=connector").text.replace(
         "De verbinder", "Verbinder"
     )
+
+
+def test_study_pages_tell_machines_what_they_are_about(site: Site, real: Project) -> None:
+    page = site.get("/study/yan2018cross").text
+    with sqlite3.connect(real.database) as connection:
+        title, doi, year = connection.execute(
+            "SELECT title, doi, year FROM study WHERE key = 'yan2018cross'"
+        ).fetchone()
+    tags = dict(re.findall(r'<meta name="(citation_\w+)" content="([^"]*)">', page))
+    assert unescape(tags["citation_title"]) == title
+    assert tags["citation_doi"] == doi
+    assert tags["citation_publication_date"].startswith(str(year))
+    assert tags["citation_author"].startswith("Yan")
+    span = re.search(r'<span class="Z3988" title="([^"]*)">', page)
+    assert span
+    fields = dict(parse_qsl(unescape(span[1])))
+    assert fields["ctx_ver"] == "Z39.88-2004"
+    assert fields["rft.atitle"] == title
+    assert fields["rft_id"] == f"info:doi/{doi}"
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    about = json.loads(found[1])["about"]
+    assert about["name"] == title
+    assert about["sameAs"] == f"https://doi.org/{doi}"
