@@ -105,18 +105,12 @@ def faults(style: str, lang: str, address: str) -> list[str]:
 
 def save(path: Path, blocks: Any) -> None:
     """Write a file beside its place and put it there when it is whole."""
-    import os
+    from pipeline.export.files import write_whole
 
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            for block in blocks:
-                file.write(block)
-        part.replace(path)
+        write_whole(path, blocks)
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}.")
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def cite(

@@ -12,9 +12,9 @@ import altair as alt
 import vl_convert
 from lxml import etree
 
+from pipeline.export.files import write_whole
 from pipeline.export.selection import Selection
 from pipeline.report.figure import Map, alternative, make_map
-from pipeline.report.files import write_whole
 from pipeline.report.webpage import map_page
 from pipeline.report.wording import Wording
 
@@ -165,4 +165,4 @@ def write_map(selection: Selection, across: str, count: str, path: Path) -> None
     grid = selection.index.grid(selection.connection, selection.choice, across)
     status = selection.choice.status
     found = make_map(grid, selection.terms, selection.language, across, count, status)
-    write_whole(path, MAP_FORMATS[path.suffix.lower()](found, selection.language))
+    write_whole(path, [MAP_FORMATS[path.suffix.lower()](found, selection.language)])
