@@ -69,6 +69,7 @@ def build(
     from pipeline.database import write_database
     from pipeline.resolve import resolve
     from pipeline.rows import make_rows
+    from pipeline.screening.screened import of_review
     from pipeline.tagger.tagger import load_tagger
 
     with _garbage_left_alone():
@@ -81,7 +82,8 @@ def build(
         tell("Writing the database …")
         decided = inputs.codings
         codings = resolve(scheme, texts.suggestions, decided.decisions, decided.consensus)
-        write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
+        part = of_review(inputs)
+        write_database(output, make_rows(part, tagger.sets, texts.suggestions, codings))
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps({"state": state, "output": _file_state(output)}))
     return Built(
@@ -121,6 +123,8 @@ def gather(
     from pipeline.checks import Inputs
     from pipeline.corpus import Corpus, repeated, sources
     from pipeline.decisions import read_codings
+    from pipeline.screening.screened import read_screened
+    from pipeline.settings import read_settings
     from pipeline.store import Store, key_of
 
     store = Store(project.cache / "store.db")
@@ -143,9 +147,21 @@ def gather(
     finally:
         store.close()
     reports, found = read_reports(project)
-    corpus = Corpus(tuple(texts.documents), tuple(sorted([*problems, *found])))
-    codings = read_codings(project)
-    return Inputs(references, corpus, tagger.scheme, codings, reports, tagger.training), texts
+    settings, faults = read_settings(project)
+    corpus = Corpus(tuple(texts.documents), tuple(sorted([*problems, *found, *faults])))
+    codings = read_codings(project, tagger.scheme)
+    screened = read_screened(project, references.studies, tagger.scheme.screening)
+    inputs = Inputs(
+        references,
+        corpus,
+        tagger.scheme,
+        codings,
+        reports,
+        tagger.training,
+        screened,
+        settings,
+    )
+    return inputs, texts
 
 
 def _read_texts(
@@ -157,6 +173,7 @@ def _read_texts(
     progress: Progress,
 ) -> tuple[Texts, list[bytes]]:
     from pipeline.corpus import read_source
+    from pipeline.fulltexts.options import options_of
     from pipeline.store import key_of
 
     base = tagger_fingerprint(project, tagger)
@@ -165,6 +182,8 @@ def _read_texts(
         title = studies[source.study].title if source.study in studies else ""
         name = project.name(source.path)
         state = repr(_file_state(source.path))
+        if source.kind == "fulltext":
+            state += repr(_file_state(options_of(source.path)))
         keys[source.path] = key_of(base, source.kind, name, title, state)
     kept = store.get(keys.values())
     missing = [source for source in files if keys[source.path] not in kept]
@@ -188,13 +207,20 @@ def _read_texts(
         done += len(fresh)
         progress(done, len(files))
     texts = Texts(tagged=tagged)
+    unread: list[dict[str, tuple[Suggestion, ...]]] = []
     for source in files:
         document, problems, own = kept[keys[source.path]]
         texts.problems += problems
         if document is not None:
             texts.documents.append(document)
+            if document.access == "none":
+                unread.append(own)
+                continue
         for unit, suggestions in own.items():
             # A study's own codes are suggested from its digest; a full text adds passages only.
+            texts.suggestions.setdefault(unit, suggestions)
+    for own in unread:
+        for unit, suggestions in own.items():
             texts.suggestions.setdefault(unit, suggestions)
     return texts, list(keys.values())
 
@@ -325,6 +351,7 @@ def _file_state(path: Path) -> list[int]:
 def _code() -> str:
     """Changes when the readers do."""
     digest = hashlib.blake2b(digest_size=12)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    for path in sorted((*here.glob("*.py"), *here.glob("fulltexts/*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()

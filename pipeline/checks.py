@@ -24,6 +24,8 @@ from pipeline.people import moment, stamp
 from pipeline.problems import Problem, Severity, first_line
 from pipeline.records import Decision, older_keys
 from pipeline.scheme import Scheme
+from pipeline.screening.screened import Screened
+from pipeline.settings import Settings
 from pipeline.training import Training
 
 
@@ -37,6 +39,8 @@ class Inputs:
     codings: Codings
     reports: tuple[Report, ...] = ()
     training: Training = field(default_factory=Training)
+    screened: Screened = field(default_factory=Screened)
+    settings: Settings = field(default_factory=Settings)
 
 
 Rule = Callable[[Inputs], Iterator[Problem]]
@@ -48,6 +52,7 @@ def check(inputs: Inputs) -> list[Problem]:
         *inputs.references.problems,
         *inputs.corpus.problems,
         *inputs.codings.problems,
+        *inputs.screened.problems,
     ]
     for rule in RULES:
         problems += rule(inputs)
@@ -67,7 +72,7 @@ def documents_without_study(inputs: Inputs) -> Iterator[Problem]:
 def studies_without_digest(inputs: Inputs) -> Iterator[Problem]:
     known = {document.study for document in inputs.corpus.documents}
     for study in inputs.references.studies:
-        if study.key not in known:
+        if study.key not in known and inputs.screened.includes(study.key):
             message = f"'{study.key}' has no document in corpus/"
             hint = f"Write corpus/{study.key}.md; until then it has no passages."
             yield Problem(
@@ -84,6 +89,49 @@ def older_keys_in_use(inputs: Inputs) -> Iterator[Problem]:
                 message = f"older key '{alias}' of '{study.key}' belongs to '{owner}'"
                 hint = "Take it out of ids; a key leads to one study only."
                 yield Problem("references.bib", study.line, "alias-taken", message, hint)
+    for record in inputs.screened.imports.standing:
+        for merged in record.merged:
+            if merged.key and taken.setdefault(merged.key, merged.into) != merged.into:
+                message = f"merged key '{merged.key}' belongs to '{taken[merged.key]}'"
+                hint = f"Take it out of the import; it cannot lead to {merged.into} too."
+                path = f"corpus/imports/{record.id}.yml"
+                yield Problem(path, 0, "alias-taken", message, hint)
+
+
+def imported_studies_gone(inputs: Inputs) -> Iterator[Problem]:
+    """Imports that name studies which references.bib does not have."""
+    known = {study.key for study in inputs.references.studies}
+    for record in inputs.screened.imports.standing:
+        named = {*record.keys, *(merged.into for merged in record.merged)}
+        for key in sorted(named - known):
+            message = f"no study '{key}' in references.bib"
+            hint = "Put its entry back, or undo the import: evidence add --undo."
+            path = f"corpus/imports/{record.id}.yml"
+            yield Problem(path, 0, "import-gone", message, hint, severity="warning")
+
+
+def unknown_names_in_screening(inputs: Inputs) -> Iterator[Problem]:
+    """Screeners' lines about a study, stage, reason or by a coder that is not there."""
+    known = {study.key for study in inputs.references.studies}
+    undone = {key for item in inputs.screened.imports.records if item.undone for key in item.keys}
+    coders = {coder.id for coder in inputs.codings.coders}
+    rules = inputs.scheme.screening
+    reasons = {reason.id for reason in rules.reasons}
+    for line in inputs.screened.lines:
+        row = line.number + 1
+        if line.study not in known and line.study not in undone:
+            hint = "Correct the key, or add the study."
+            message = f"no study '{line.study}' in references.bib"
+            yield Problem(line.path, row, "unknown-study", message, hint)
+        if line.coder not in coders:
+            hint = f"Add {line.coder} to coding/coders.yml, or rename the file."
+            yield Problem(line.path, row, "unknown-coder", f"coder '{line.coder}'", hint)
+        if line.stage not in rules.stages:
+            hint = f"Stages are {', '.join(rules.stages)} (screening in coding/scheme.yml)."
+            yield Problem(line.path, row, "unknown-stage", f"stage '{line.stage}'", hint)
+        if line.reason and line.reason not in reasons:
+            hint = f"Reasons are {', '.join(sorted(reasons))} (screening in coding/scheme.yml)."
+            yield Problem(line.path, row, "unknown-reason", f"reason '{line.reason}'", hint)
 
 
 def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
@@ -105,7 +153,7 @@ def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
             hint = f"Dimensions are {', '.join(scheme.by_id)}."
             yield _fault(item, "unknown-dimension", f"dimension '{item.dimension}'", hint)
             continue
-        for code in sorted((item.codes or frozenset()) - dimension.code_ids):
+        for code in sorted((item.as_written or frozenset()) - dimension.code_ids):
             hint = f"Codes of {dimension.id} are {', '.join(sorted(dimension.code_ids))}."
             yield _fault(item, "unknown-code", f"code '{code}'", hint)
         if not dimension.many and len(item.codes or ()) > 1:
@@ -129,7 +177,7 @@ def retired_codes(inputs: Inputs) -> Iterator[Problem]:
         if code.retired
     }
     for item in _all(inputs.codings):
-        for code in sorted(item.codes or ()):
+        for code in sorted(item.as_written or ()):
             if code in retired and item.scheme >= retired[code]:
                 message = f"'{code}' was retired in version {retired[code]}"
                 yield _fault(item, "retired-code", message, "Choose another code.")
@@ -239,6 +287,8 @@ RULES: tuple[Rule, ...] = (
     documents_without_study,
     studies_without_digest,
     older_keys_in_use,
+    imported_studies_gone,
+    unknown_names_in_screening,
     unknown_names_in_decisions,
     retired_codes,
     orphans,

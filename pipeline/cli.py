@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.adding.commands import register as register_adding
 from pipeline.console import (
     HERE,
     ProjectOption,
@@ -220,6 +221,7 @@ def _lines(file: str) -> list[str]:
     return text.splitlines()
 
 
+register_adding(app)
 register_exports(app)
 register_reports(app)
 

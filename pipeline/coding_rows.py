@@ -83,7 +83,7 @@ def decision_rows(
             study_of(item.unit),
             item.unit if item.unit in published else None,
             item.dimension,
-            as_json(sorted(item.codes) or [NONE] if item.codes is not None else []),
+            as_json(sorted(item.as_written) or [NONE] if item.as_written is not None else []),
             standing,
             item.confidence,
             item.note,
@@ -102,6 +102,7 @@ def coding_rows(
     codings: Iterable[Coding],
     published: Mapping[str, Passage],
     sectors: Mapping[str, tuple[str, ...]],
+    limit: int,
 ) -> None:
     """Codings with their status; evidence apart; sectors of single passages."""
     years = {study.key: study.year for study in studies}
@@ -112,7 +113,7 @@ def coding_rows(
             for passage in document.passages:
                 if published.get(passage.id) is passage:
                     access[passage.id] = document.access
-                    texts[passage.id] = excerpt(document, passage)
+                    texts[passage.id] = excerpt(document, passage, limit)
     labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
     for unit, places in sorted(sectors.items()):
         if unit in published:

@@ -24,10 +24,13 @@ HERE = Path(".")
 
 def find(folder: Path) -> Project:
     """The project of a folder; ends the command where there is none."""
+    from pipeline.changeset import recover
     from pipeline.project import find_project
 
     try:
-        return find_project(folder)
+        project = find_project(folder)
+        recover(project)
+        return project
     except FileNotFoundError as error:
         fail(str(error))
 

@@ -11,11 +11,13 @@ from typing import Annotated
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from pipeline.fulltexts.abstract import read_abstract
+from pipeline.fulltexts.options import SUFFIX
+from pipeline.fulltexts.shelf import read_text
 from pipeline.passages import cut, make_passages
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
 from pipeline.records import Access, Document
-from pipeline.texts import READERS, UnreadableText, guess_language
 from pipeline.yamlfile import parse_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
@@ -71,16 +73,17 @@ Read = Callable[[Path, str], tuple[Document | None, list[Problem]]]
 
 
 def sources(project: Project) -> list[Source]:
-    """The files of the corpus in a fixed order: digests, then full texts."""
+    """The files of the corpus in a fixed order: digests, full texts, abstracts kept here."""
     digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
     texts = (
         path
         for path in project.fulltext.glob("*")
-        if path.is_file() and not path.name.startswith((".", "README"))
+        if path.is_file() and not path.name.startswith((".", "README")) and path.suffix != SUFFIX
     )
     return [
         *(Source(path, path.stem, "digest") for path in sorted(digests)),
         *(Source(path, path.stem, "fulltext") for path in sorted(texts)),
+        *(Source(path, path.stem, "abstract") for path in sorted(project.abstracts.glob("*.txt"))),
     ]
 
 
@@ -138,9 +141,15 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
     problems += found
     passages, found = make_passages(path.stem, front.language, statements, name)
     problems += found
-    if not passages:
-        hint = "Write '- [locator] text' lines under '## Statements'."
-        problems.append(Problem(name, start, "no-statements", "no statement", hint))
+    if bool(passages) == (front.access == "none"):
+        message = "statements, but 'access: none'" if passages else "no statement"
+        hint = (
+            "Say how much you have read: abstract, partial or full."
+            if passages
+            else "Write '- [locator] text' lines under '## Statements', or access: none for now."
+        )
+        kind = "no-access" if passages else "no-statements"
+        problems.append(Problem(name, 2 if passages else start, kind, message, hint))
     document = Document(
         study=path.stem,
         kind="digest",
@@ -202,33 +211,33 @@ def _body(
 
 
 def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
-    """A full text, cut into sentences with page or section as locator."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(sorted(READERS))
-        message = f"files of kind '{path.suffix}' cannot be read"
-        return None, [Problem(name, 0, "unknown-format", message, f"Use one of {known}.")]
+    """A full text, cut into sentences with page and section as locator."""
     try:
-        blocks = reader(path)
-    except UnreadableText as error:
-        return None, [Problem(name, error.line, error.kind, str(error), error.hint)]
-    language = guess_language(" ".join(block for _, block in blocks[:200]))
-    parts = ((locator, sentence, 0) for locator, sentence in cut(blocks, language))
-    passages, _ = make_passages(path.stem, language, parts, name)
+        text = read_text(path, name)
+    except InputError as error:
+        return None, error.problems
+    parts = ((locator, sentence, 0) for locator, sentence in cut(text.blocks, text.language))
+    passages, _ = make_passages(path.stem, text.language, parts, name)
+    problems = list(text.problems)
     if not passages:
         hint = "Is there running text in it? Take the file out, or replace it."
-        return None, [Problem(name, 0, "no-text", "no passage found in this file", hint)]
+        problems.append(Problem(name, 0, "no-text", "no passage found in this file", hint))
+        return None, problems
     return (
         Document(
             study=path.stem,
             kind="fulltext",
-            language=language,
+            language=text.language,
             access="full",
             path=name,
             passages=tuple(passages),
         ),
-        [],
+        problems,
     )
 
 
-KINDS: dict[str, Read] = {"digest": read_digest, "fulltext": read_fulltext}
+KINDS: dict[str, Read] = {
+    "digest": read_digest,
+    "fulltext": read_fulltext,
+    "abstract": read_abstract,
+}

@@ -13,7 +13,9 @@ from pathlib import Path
 from pipeline.people import Coder, Coders, Round, Rounds, laid_open, moment
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
+from pipeline.readings import under
 from pipeline.records import Decision
+from pipeline.scheme import Scheme
 from pipeline.yamlfile import read_yaml
 
 COLUMNS = [
@@ -55,8 +57,11 @@ class Codings:
         return laid_open(self.decisions, self.rounds)
 
 
-def read_codings(project: Project) -> Codings:
-    """All decision files of the project, with the coders and rounds they name."""
+def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
+    """All decision files of the project, with the coders and rounds they name.
+
+    Under a scheme, old answers read as it says.
+    """
     problems: list[Problem] = []
     coders: tuple[Coder, ...] = ()
     rounds: tuple[Round, ...] = ()
@@ -78,6 +83,8 @@ def read_codings(project: Project) -> Codings:
         read, found = read_decisions(path, CONSENSUS, project.name(path))
         consensus += read
         problems += found
+    if scheme is not None:
+        decisions, consensus = under(scheme, decisions), under(scheme, consensus)
     return Codings(
         tuple(by_time(decisions)), tuple(by_time(consensus)), coders, rounds, tuple(problems)
     )
@@ -192,7 +199,7 @@ def _row_faults(
         message = f"{len(row)} fields instead of {width}"
         yield Problem(name, line, "bad-row", message, "Put texts with commas in quotes.", raw)
         return
-    if not _is_time(value["decided_at"]):
+    if not is_time(value["decided_at"]):
         hint = "Write it like 2026-11-23T14:05:00Z."
         yield Problem(name, line, "bad-time", f"'{value['decided_at']}' is no time", hint, raw)
     if study_of(value["unit"]) != study:
@@ -216,7 +223,8 @@ def _row_faults(
         yield Problem(name, line, "bad-scheme", message, "Write the version decided under.", raw)
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """Whether a text is a moment as our files hold it."""
     try:
         return bool(_TIME.match(text)) and bool(moment(text))
     except ValueError:

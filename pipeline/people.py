@@ -27,7 +27,7 @@ def stamp(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _time(value: Any) -> Any:
+def as_time(value: Any) -> Any:
     if isinstance(value, datetime):
         return stamp(value if value.tzinfo else value.replace(tzinfo=UTC))
     return moment(value) if isinstance(value, str) else value
@@ -49,7 +49,7 @@ class Coder(_Part):
 class Step(_Part):
     """A round was opened for comparison, closed, or opened again: when, and by whom."""
 
-    at: Annotated[str, BeforeValidator(_time)]
+    at: Annotated[str, BeforeValidator(as_time)]
     by: Id
     state: State
 

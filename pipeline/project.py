@@ -67,6 +67,26 @@ class Project:
         return self.coding / "training.yml"
 
     @property
+    def migrations(self) -> Path:
+        return self.coding / "migrations"
+
+    @property
+    def screening(self) -> Path:
+        return self.coding / "screening"
+
+    @property
+    def imports(self) -> Path:
+        return self.corpus / "imports"
+
+    @property
+    def abstracts(self) -> Path:
+        return self.corpus / "abstracts"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / ".journal"
+
+    @property
     def metadata(self) -> Path:
         return self.root / "datasette_metadata.yml"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Access = Literal["abstract", "partial", "full"]
+Access = Literal["none", "abstract", "partial", "full"]
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 
@@ -99,10 +99,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Document:
-    """A digest in our own words, or a researcher's own copy of a full text."""
+    """A digest in our own words, or a researcher's own copy of a full text or an abstract."""
 
     study: str
-    kind: Literal["digest", "fulltext"]
+    kind: Literal["digest", "fulltext", "abstract"]
     language: str
     access: Access
     path: str
@@ -118,7 +118,7 @@ class Document:
 
     @property
     def id(self) -> str:
-        return self.study if self.kind == "digest" else f"{self.study}-fulltext"
+        return self.study if self.kind == "digest" else f"{self.study}-{self.kind}"
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ class Decision:
     """One line of a decision file: a coder's answer for a unit and dimension at a moment.
 
     `codes` is None when the line withdraws an earlier answer, and empty for "none of them".
+    `written` holds the codes of the file where these read differently under the present scheme.
     `number` counts the lines of the file; `settled_by` says who settled a consensus.
     """
 
@@ -165,6 +166,12 @@ class Decision:
     line: int
     number: int
     settled_by: str = ""
+    written: frozenset[str] | None = None
+
+    @property
+    def as_written(self) -> frozenset[str] | None:
+        """The codes that stand in the file."""
+        return self.codes if self.written is None else self.written
 
     @property
     def id(self) -> str:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from pipeline.decisions import CONFIDENCES, latest
+from pipeline.readings import considered
 from pipeline.records import Coding, Decision, Status, Suggestion
-from pipeline.scheme import Scheme
+from pipeline.scheme import Code, Scheme
 
 EVIDENCE_STATUSES = ("single", "agreed", "adjudicated")
 
@@ -24,7 +25,6 @@ def resolve(
     says neither yes nor no to the code. A consensus that repeats what two or more coders all
     answered leaves their codes agreed.
     """
-    since = {code.id: code.since for dim in scheme.dimensions for code in dim.codes}
     answers: dict[tuple[str, str], list[Decision]] = defaultdict(list)
     for (unit, dimension, _), decision in latest(decisions).items():
         if decision.codes is not None:
@@ -46,6 +46,7 @@ def resolve(
         keys |= {(unit, dimension, code) for code in decision.codes or ()}
     codings = []
     for unit, dimension, code in sorted(keys):
+        known = scheme.codes.get(code)
         coding = _resolve_one(
             unit,
             dimension,
@@ -53,11 +54,10 @@ def resolve(
             [
                 item
                 for item in answers.get((unit, dimension), ())
-                if item.scheme >= since.get(code, 1)
+                if known is None or considered(scheme, known, item.scheme, item.as_written or ())
             ],
-            settled.get((unit, dimension)),
+            _considering(scheme, known, settled.get((unit, dimension))),
             proposed.get((unit, dimension, code)),
-            since.get(code, 1),
         )
         if coding is not None:
             codings.append(coding)
@@ -71,12 +71,11 @@ def _resolve_one(
     answers: list[Decision],
     settled: Decision | None,
     score: float | None,
-    since: int,
 ) -> Coding | None:
     given = [item for item in answers if code in (item.codes or ())]
     coders = tuple(sorted(item.coder for item in given))
     sure = _least(item.confidence for item in given)
-    if settled is not None and settled.scheme >= since:
+    if settled is not None:
         if code not in (settled.codes or ()):
             return None
         alike = len(answers) > 1 and all(item.codes == settled.codes for item in answers)
@@ -91,6 +90,13 @@ def _resolve_one(
         return Coding(unit, dimension, code, "single", coders, score, sure)
     status = "agreed" if len(coders) == len(answers) else "disputed"
     return Coding(unit, dimension, code, status, coders, score, sure)
+
+
+def _considering(scheme: Scheme, code: Code | None, settled: Decision | None) -> Decision | None:
+    if settled is None or code is None:
+        return settled
+    given = settled.as_written or ()
+    return settled if considered(scheme, code, settled.scheme, given) else None
 
 
 def _least(said: Iterable[str]) -> str:

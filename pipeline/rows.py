@@ -51,7 +51,7 @@ def rows_of_studies(
     by_study: dict[str, list[Document]] = defaultdict(list)
     known = {study.key for study in inputs.references.studies}
     for document in inputs.corpus.documents:
-        if document.study in known:
+        if document.study in known and document.access != "none":
             by_study[document.study].append(document)
     codings = [coding for coding in codings if study_of(coding.unit) in known]
     coded = {coding.unit for coding in codings if coding.status in EVIDENCE_STATUSES}
@@ -59,8 +59,10 @@ def rows_of_studies(
     codings = [item for item in codings if not is_passage(item.unit) or item.unit in published]
     sectors = _sectors(scheme, codings)
     studies = sorted(inputs.references.studies, key=lambda study: study.key)
-    study_rows(tables, studies, by_study, scheme, codings, sectors)
-    passage_rows(tables, studies, by_study, published)
+    aliases = inputs.screened.imports.aliases
+    limit = inputs.settings.excerpt
+    study_rows(tables, studies, by_study, scheme, codings, sectors, aliases)
+    passage_rows(tables, studies, by_study, published, limit)
     suggestion_rows(tables, suggestions, published, known)
     units = {
         passage.id
@@ -69,7 +71,7 @@ def rows_of_studies(
         for passage in document.passages
     }
     decision_rows(tables, inputs.codings, units, published, known)
-    coding_rows(tables, scheme, studies, by_study, codings, published, sectors)
+    coding_rows(tables, scheme, studies, by_study, codings, published, sectors, limit)
 
 
 def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:

@@ -14,6 +14,7 @@ from pipeline.yamlfile import read_yaml
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 LANGUAGES = ("en", "nl")
+Stage = Literal["abstract", "full"]
 
 
 class Part(BaseModel):
@@ -48,7 +49,11 @@ class Boundary(Part):
 
 
 class Code(Part):
-    """One answer of a dimension. The id is permanent; all else may be reworded."""
+    """One answer of a dimension. The id is permanent; all else may be reworded.
+
+    `reads_as`: how an old answer with this retired code reads now (merged codes). `part_of`: the
+    code that this one was split from; where that was not given, this one was denied with it.
+    """
 
     id: Id
     since: int = Field(ge=1)
@@ -60,6 +65,8 @@ class Code(Part):
     near_misses: tuple[NearMiss, ...] = ()
     parent: Id | None = None
     retired: int | None = None
+    reads_as: tuple[Id, ...] = ()
+    part_of: Id | None = None
 
 
 class Dimension(Part):
@@ -79,6 +86,25 @@ class Dimension(Part):
         return frozenset(code.id for code in self.codes)
 
 
+class Reason(Part):
+    """Why a study is left out of the review."""
+
+    id: Id
+    label: Texts
+
+
+class Screening(Part):
+    """How candidates are screened: stages, reasons to exclude, how many screeners each needs.
+
+    `blind`: a screener sees what the other said only after answering.
+    """
+
+    stages: tuple[Stage, ...] = Field(default=("abstract", "full"), min_length=1)
+    screeners: int = Field(default=1, ge=1, le=2)
+    blind: bool = True
+    reasons: tuple[Reason, ...] = ()
+
+
 class Scheme(Part):
     """The whole scheme of one version."""
 
@@ -89,6 +115,7 @@ class Scheme(Part):
     map: Id
     rules: tuple[Texts, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
+    screening: Screening = Screening()
     dimensions: tuple[Dimension, ...]
 
     @model_validator(mode="after")
@@ -116,6 +143,7 @@ class Scheme(Part):
                 if code.since > self.version or (code.retired or 0) > self.version:
                     yield f"code '{code.id}' names a version after {self.version}"
                 yield from self._parent_faults(dimension, code)
+                yield from _reading_faults(dimension, code)
         for name in self._named_codes():
             if name not in seen:
                 yield f"code '{name}' is named but not defined"
@@ -141,12 +169,36 @@ class Scheme(Part):
                 yield from (near.code for near in code.near_misses)
 
     @cached_property
+    def codes(self) -> dict[str, Code]:
+        return {code.id: code for dimension in self.dimensions for code in dimension.codes}
+
+    @cached_property
     def by_id(self) -> dict[str, Dimension]:
         return {dimension.id: dimension for dimension in self.dimensions}
 
     def dimension(self, name: str) -> Dimension:
         """The dimension of that id; KeyError if there is none."""
         return self.by_id[name]
+
+
+def _reading_faults(dimension: Dimension, code: Code) -> Iterator[str]:
+    codes = {item.id: item for item in dimension.codes}
+    for name in (*code.reads_as, *((code.part_of,) if code.part_of else ())):
+        if name not in codes or name == code.id:
+            yield f"'{name}', named by '{code.id}', is no other code of '{dimension.id}'"
+            return
+    if code.reads_as and code.retired is None:
+        yield f"code '{code.id}' is in use; only a retired code reads as another"
+    seen = {code.id}
+    ahead = [*code.reads_as]
+    while ahead:
+        name = ahead.pop()
+        if name == code.id:
+            yield f"code '{code.id}' reads as itself in the end"
+            return
+        if name not in seen and name in codes:
+            seen.add(name)
+            ahead += codes[name].reads_as
 
 
 def read_scheme(path: Path, name: str = "coding/scheme.yml") -> Scheme:

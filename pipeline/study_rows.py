@@ -88,6 +88,7 @@ def study_rows(
     scheme: Scheme,
     codings: Iterable[Coding],
     sectors: Mapping[str, tuple[str, ...]],
+    aliases: Mapping[str, str],
 ) -> None:
     """Studies with their authors, countries and sectors."""
     from pipeline.countries import country_name
@@ -105,6 +106,9 @@ def study_rows(
             elif coding.status == "suggested":
                 suggested[key].add(coding.unit)
     authors: dict[str, Name] = {}
+    merged: dict[str, list[str]] = defaultdict(list)
+    for alias, key in aliases.items():
+        merged[key].append(alias)
     countries: set[str] = set()
     for study in studies:
         documents = by_study.get(study.key, [])
@@ -142,7 +146,7 @@ def study_rows(
             as_json(digest.sources if digest else ()),
             as_json(digest.unconfirmed if digest else ()),
         )
-        _reference_rows(tables, study)
+        _reference_rows(tables, study, merged[study.key])
         for code in sectors.get(study.key, ()):
             tables.add("study_sector", study.key, code)
         for code in sorted(places):
@@ -157,13 +161,13 @@ def study_rows(
         tables.add("country", code, country_name(code, "en"), country_name(code, "nl"))
 
 
-def _reference_rows(tables: Tables, study: Study) -> None:
+def _reference_rows(tables: Tables, study: Study, merged: Iterable[str]) -> None:
     """The entry as written, as CSL-JSON, and the keys that it had before."""
     csl = json.dumps(csl_item(study), ensure_ascii=False)
     entry = json.dumps({"type": study.type, "fields": dict(study.raw)}, ensure_ascii=False)
     digest = hashlib.blake2b(csl.encode(), digest_size=8).hexdigest()
     tables.add("reference", study.key, csl, entry, digest)
-    for alias in older_keys(study):
+    for alias in dict.fromkeys((*older_keys(study), *merged)):
         tables.add("alias", alias, study.key)
 
 
@@ -172,6 +176,7 @@ def passage_rows(
     studies: list[Study],
     by_study: Mapping[str, list[Document]],
     published: Mapping[str, Passage],
+    limit: int,
 ) -> None:
     """Documents, and the passages of them that may be published."""
     for study in studies:
@@ -195,5 +200,5 @@ def passage_rows(
                         item.position,
                         item.locator,
                         item.language,
-                        excerpt(document, item),
+                        excerpt(document, item, limit),
                     )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.fulltexts.language import guess_language
 from pipeline.problems import InputError, Problem, first_line
 from pipeline.project import Project
 from pipeline.records import Suggestion
 from pipeline.scheme import LANGUAGES, Scheme, read_scheme
 from pipeline.tagger.tagger import TITLE_WEIGHT, Tagger, TextUnit, load_tagger
-from pipeline.texts import guess_language
 
 EVERY = "all"
 AUTO = "auto"

@@ -18,8 +18,6 @@ from pipeline import models  # noqa: F401  (declares the tables)
 from pipeline.records import Document, Passage
 from pipeline.scheme import Texts
 
-EXCERPT = 600  # characters of a coded full-text passage that may be published
-
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -63,11 +61,11 @@ def _encoded(value: tuple[str, ...]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def excerpt(document: Document, passage: Passage) -> str:
-    """The words of a passage that may be published."""
-    if document.kind == "digest" or len(passage.text) <= EXCERPT:
+def excerpt(document: Document, passage: Passage, limit: int) -> str:
+    """The words of a passage that may be published: of a full text at most `limit` characters."""
+    if document.kind == "digest" or len(passage.text) <= limit:
         return passage.text
-    return passage.text[: EXCERPT - 1] + "…"
+    return passage.text[: limit - 1] + "…"
 
 
 def join_names(names: list[str], others: bool) -> str:

@@ -59,7 +59,7 @@ def train_project(
     scheme = read_scheme(project.scheme, project.name(project.scheme))
     target = scheme.dimension(scheme.evidence)
     until = newest(project, target.id)
-    reviewed = reviewed_passages(project, target.id, until)
+    reviewed = reviewed_passages(project, scheme, target.id, until)
     studies = sorted({item.group for item in reviewed})
     if len(studies) < 2:
         hint = "Review passages of at least two studies first: evidence review"

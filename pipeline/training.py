@@ -13,12 +13,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.decisions import latest, read_codings, study_of
+from pipeline.fulltexts.language import guess_language
 from pipeline.people import laid_open, moment
 from pipeline.project import Project
 from pipeline.records import Decision
-from pipeline.scheme import Id
+from pipeline.scheme import Id, Scheme
 from pipeline.tagger.examples import Example
-from pipeline.texts import guess_language
 from pipeline.yamlfile import read_yaml
 
 Source = Literal["indicators", "examples", "reviewed"]
@@ -64,12 +64,14 @@ def read_training(project: Project) -> Training:
     return read_yaml(project.training, Training, project.name(project.training))
 
 
-def reviewed_passages(project: Project, dimension: str, until: str = "") -> list[Example]:
+def reviewed_passages(
+    project: Project, scheme: Scheme, dimension: str, until: str = ""
+) -> list[Example]:
     """Passages with the answer that people hold: settled, alike, or of a single coder.
 
     Only what anybody may see counts; `until` leaves out what was decided after that moment.
     """
-    codings = read_codings(project)
+    codings = read_codings(project, scheme)
     everything = [
         line
         for line in (*laid_open(codings.decisions, codings.rounds), *codings.consensus)

@@ -60,9 +60,10 @@ def _text(project: Project, study: str, position: int) -> str:
 
 
 def test_what_is_learned_from(project: Project) -> None:
+    scheme = read_scheme(project.scheme)
     found = {
         (item.group, item.language, tuple(item.codes))
-        for item in reviewed_passages(project, "role")
+        for item in reviewed_passages(project, scheme, "role")
     }
     assert ("berg2020", "en", ("weaver",)) in found
     assert ("smit2021", "nl", ("weaver",)) in found
@@ -74,8 +75,10 @@ def test_what_is_learned_from(project: Project) -> None:
         f'2026-11-03T09:00:00Z,{unit},role,none,,,,hidden,2,pilot,"{_text(project, "berg2020", 1)}"',
     )
     # Two coders who differ teach nothing until it is settled; later decisions can be left out.
-    assert len(reviewed_passages(project, "role")) == len(found) - 1
-    assert len(reviewed_passages(project, "role", "2026-11-02T23:00:00.000000Z")) == len(found)
+    assert len(reviewed_passages(project, scheme, "role")) == len(found) - 1
+    assert len(reviewed_passages(project, scheme, "role", "2026-11-02T23:00:00.000000Z")) == len(
+        found
+    )
 
 
 def test_train_measures_chooses_and_stays_the_same(evidence: Evidence, project: Project) -> None:

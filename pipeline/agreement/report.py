@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.agreement.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
 from pipeline.decisions import is_passage, latest
 from pipeline.people import Round, moment
+from pipeline.readings import considered
 from pipeline.records import Decision, Suggestion
 from pipeline.scheme import Dimension, Scheme
 
@@ -127,7 +128,7 @@ def report(
         units = answers.get(dimension.id)
         if not units:
             continue
-        lines += _lines(dimension, item.coders, units)
+        lines += _lines(scheme, dimension, item.coders, units)
         truth = _truth(dimension, units, settled)
         count += len(truth)
         disputed += sum(len(given) > 1 and not _alike(given.values()) for given in units.values())
@@ -153,7 +154,10 @@ def frozen_path(agreement: Path, item: Round) -> Path:
 
 
 def _lines(
-    dimension: Dimension, coders: Sequence[str], units: Mapping[str, Mapping[str, Decision]]
+    scheme: Scheme,
+    dimension: Dimension,
+    coders: Sequence[str],
+    units: Mapping[str, Mapping[str, Decision]],
 ) -> list[Line]:
     names = sorted(units)
     sets = [[units[unit].get(coder) for coder in coders] for unit in names]
@@ -180,7 +184,9 @@ def _lines(
         ratings = [
             [
                 MISSING
-                if line is None or line.codes is None or line.scheme < code.since
+                if line is None
+                or line.codes is None
+                or not considered(scheme, code, line.scheme, line.as_written or ())
                 else int(code.id in line.codes)
                 for line in row
             ]

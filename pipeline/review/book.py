@@ -12,9 +12,11 @@ from pipeline.decisions import CONSENSUS, by_time, read_decisions, study_of
 from pipeline.people import Coder, moment, stamp
 from pipeline.problems import Problem, errors
 from pipeline.project import Project
+from pipeline.readings import complete, under
 from pipeline.records import Decision
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import path_of
+from pipeline.scheme import Scheme
 
 FileState = tuple[int, int]
 
@@ -24,7 +26,7 @@ class Book:
     """The lines of all coders. Files are read again when they change on disk."""
 
     project: Project
-    evidence: str
+    scheme: Scheme
     passages: Container[str]
     coders: Mapping[str, Coder]
     lines: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
@@ -72,6 +74,7 @@ class Book:
                 if name_of_coder == coder:
                     raise Refused([str(problem) for problem in problems])
                 continue
+            found = under(self.scheme, found)
             kept = [line for line in self.lines.get(study, ()) if line.path != name]
             self.lines[study] = by_time([*kept, *found])
             self._files[path] = state
@@ -86,11 +89,14 @@ class Book:
         in_round: dict[tuple[str, str, str], Decision] = {}
         newest: dict[str, str] = defaultdict(str)
         for line in self.lines[study]:
-            if line.dimension == self.evidence:
+            if line.dimension == self.scheme.evidence:
                 in_round[line.unit, line.coder, line.round] = line
             newest[line.coder] = max(newest[line.coder], moment(line.decided_at))
         for (unit, coder, name), line in in_round.items():
-            if line.codes is not None and unit in self.passages:
+            # An answer that could not consider a newer code is asked for again.
+            if line.codes is None or unit not in self.passages:
+                continue
+            if complete(self.scheme, line):
                 decided[coder, name].add(unit)
         self.decided[study] = decided
         self._newest[study] = newest

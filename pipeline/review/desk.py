@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.bibliography import References
 from pipeline.checks import Inputs
@@ -19,6 +19,7 @@ from pipeline.decisions import (
 from pipeline.people import Coder, Round, laid_open
 from pipeline.problems import InputError, errors
 from pipeline.project import Project
+from pipeline.readings import complete
 from pipeline.records import Decision, Document, Passage, Study, Suggestion
 from pipeline.review.actions import Action, standing_actions
 from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, questions
@@ -56,7 +57,7 @@ class Desk:
                 for passage in document.passages:
                     self.passages.setdefault(passage.id, passage)
         self.take_people(self.inputs.codings)
-        self.book = Book(self.project, self.scheme.evidence, self.passages, self.coders)
+        self.book = Book(self.project, self.scheme, self.passages, self.coders)
         self.book.fill((*self.inputs.codings.decisions, *self.inputs.codings.consensus))
 
     @property
@@ -145,7 +146,12 @@ class Desk:
         if seen is not None and seen != self.seen(coder, unit):
             raise Stale
         standing = self.answers(coder, unit, item)
-        changed = [answer for answer in given if _differs(answer, standing.get(answer.dimension))]
+        changed = [
+            answer
+            for answer in given
+            if _differs(answer, before := standing.get(answer.dimension))
+            or (before is not None and not complete(self.scheme, before))
+        ]
         return self.write(coder, item, [(unit, answer) for answer in changed])
 
     def reasons_against(
@@ -265,7 +271,8 @@ class Desk:
         suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
         references = References((self.studies[study],), (), 1, 0)
         corpus = Corpus(documents, ())
-        return Inputs(references, corpus, self.scheme, codings), suggestions
+        part = replace(self.inputs, references=references, corpus=corpus, codings=codings)
+        return part, suggestions
 
     def _shown_text(self, item: Round | None, coder: str, unit: str, dimension: str) -> str:
         shown = self.shown(item, coder, unit) if item and coder != CONSENSUS else None
@@ -283,6 +290,7 @@ def open_desk(
     """The desk over a project's files. Raises InputError when they have errors."""
     from pipeline.build import all_problems, gather
     from pipeline.scheme import read_scheme
+    from pipeline.screening.screened import of_review
     from pipeline.tagger.tagger import load_tagger
 
     scheme = read_scheme(project.scheme, project.name(project.scheme))
@@ -291,7 +299,7 @@ def open_desk(
     problems = all_problems(project, inputs, tagger)
     if errors(problems):
         raise InputError(problems)
-    return Desk(project, inputs, texts.suggestions)
+    return Desk(project, of_review(inputs), texts.suggestions)
 
 
 def _differs(answer: Answer, standing: Decision | None) -> bool:

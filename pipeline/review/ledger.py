@@ -38,6 +38,16 @@ def path_of(project: Project, coder: str, study: str) -> Path:
 def append(project: Project, path: Path, decisions: Sequence[Decision]) -> None:
     """Add lines to a file: all of them, durably, or none. Raises NotSaved."""
     columns = CONSENSUS_COLUMNS if decisions[0].coder == CONSENSUS else COLUMNS
+    append_rows(project, path, [_cells(item, columns) for item in decisions], columns)
+
+
+def append_rows(
+    project: Project, path: Path, rows: Sequence[Sequence[str]], columns: Sequence[str]
+) -> None:
+    """Add rows to a CSV file, with a header where it is new: all of them, durably, or none.
+
+    Raises NotSaved.
+    """
     name = project.name(path)
     try:
         new = not path.exists()
@@ -46,7 +56,7 @@ def append(project: Project, path: Path, decisions: Sequence[Decision]) -> None:
             size = os.fstat(file).st_size
             if size and os.pread(file, 1, size - 1) not in (b"\n", b"\r"):
                 raise NotSaved(name, "its last line is cut off; run evidence check")
-            data = _as_csv([_cells(item, columns) for item in decisions], columns, not size)
+            data = _as_csv(rows, columns, not size)
             try:
                 _write(file, data)
                 os.fsync(file)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.decisions import NONE
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
+from pipeline.readings import reads
 from pipeline.scheme import LANGUAGES, Scheme
 
 COLUMNS = ("group", "language", "set", "codes", "second", "text")
@@ -43,7 +44,20 @@ def read_examples(project: Project, scheme: Scheme, dimension: str) -> tuple[Exa
         problems += found
     if problems:
         raise InputError(problems)
-    return tuple(examples)
+    return tuple(now for item in examples if (now := _today(scheme, item)) is not None)
+
+
+def _today(scheme: Scheme, item: Example) -> Example | None:
+    """The example under the present scheme; None where every code that it had was retired."""
+    codes = _in_use(scheme, item.codes)
+    if item.codes and not codes:
+        return None
+    second = None if item.second is None else _in_use(scheme, item.second)
+    return replace(item, codes=codes, second=second)
+
+
+def _in_use(scheme: Scheme, codes: frozenset[str]) -> frozenset[str]:
+    return frozenset(code for code in reads(scheme, codes) if scheme.codes[code].retired is None)
 
 
 def _read(path: Path, name: str, known: frozenset[str]) -> tuple[list[Example], list[Problem]]:

@@ -105,7 +105,9 @@ def read_indicators(folder: Path, scheme: Scheme, name: str) -> tuple[IndicatorS
                 problems += error.problems
                 continue
             problems += _faults(file, path, label, scheme.by_id[sub.name].code_ids)
-            files.append(file)
+            code = scheme.codes.get(file.code)
+            if code is None or code.retired is None:
+                files.append(file)
         sets.append(IndicatorSet(sub.name, tuple(files), classes))
     if problems:
         raise InputError(problems)

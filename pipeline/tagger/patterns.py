@@ -9,7 +9,7 @@ stand in the same sentence, at most twelve words apart, in any order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.tagger.words import Words
@@ -68,6 +68,31 @@ class Patterns:
         if atoms is None:
             atoms = self._of_form[form] = tuple(sorted(self._find_atoms(form)))
         return atoms
+
+    def forms_of_atoms(
+        self, forms: Sequence[str], by_key: Mapping[str, Sequence[int]]
+    ) -> dict[int, set[int]]:
+        """For each atom the numbers of the forms that satisfy it; `forms` are in lower case.
+
+        `by_key` holds the numbers of the forms by the keys of `Words.keys`.
+        """
+        found: dict[int, set[int]] = {number: set() for number in self._atoms.values()}
+        for key, numbers in self._by_key.items():
+            for number in numbers:
+                found[number].update(by_key.get(key, ()))
+        for place, form in enumerate(forms):
+            for number in self._by_form.get(form, ()):
+                found[number].add(place)
+        for tests, holds in ((self._prefixes, str.startswith), (self._suffixes, str.endswith)):
+            for part, number in tests:
+                found[number].update(i for i, form in enumerate(forms) if holds(form, part))
+        return found
+
+    def needs(self) -> Iterator[tuple[int, frozenset[int]]]:
+        """(owner, atoms that must all be there) of every pattern."""
+        for group in self._by_first.values():
+            for pattern in group:
+                yield pattern.owner, pattern.needs
 
     def find(
         self, positions: Mapping[int, list[int]], ends: Sequence[int]

@@ -168,7 +168,7 @@ def load_tagger(
                 choice.source == "reviewed" for choice in learned.codes.values()
             ):
                 continue
-            more = reviewed_passages(project, learned.dimension, learned.until) * REPEAT
+            more = reviewed_passages(project, scheme, learned.dimension, learned.until) * REPEAT
             model = _learned(project, tagger, group, [*examples, *more], vectors, REVIEWED, tell)
             if model is not None:
                 tagger.reviewed[group.dimension] = model
@@ -211,13 +211,18 @@ def source_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def check_indicators(tagger: Tagger) -> list[Problem]:
-    """Each indicator file's sentences put to the tagger: those that fail it are problems."""
+def check_indicators(tagger: Tagger, only: str = "") -> list[Problem]:
+    """Each indicator file's sentences put to the tagger: those that fail it are problems.
+
+    `only` names the single code whose file is checked.
+    """
     problems = []
     for group in tagger.sets:
         threshold = tagger.scheme.dimension(group.dimension).threshold
         is_study = tagger.scheme.dimension(group.dimension).unit == "study"
         for file in group.files:
+            if only not in ("", file.code):
+                continue
             for language in LANGUAGES:
                 for expected, sentences in (
                     (True, file.must_match[language]),

@@ -1,0 +1,52 @@
+"""What a format of reference files is, and how its records become studies or broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pipeline.adding.formats.draft import Draft, Unusable
+from pipeline.adding.incoming import Broken, Incoming
+
+T = TypeVar("T")
+Found = tuple[list[Incoming], list[Broken]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`sniff` says whether a text looks like it; `read` takes the text and the file's name.
+
+    `read` raises `InputError` where no record can be told from another.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    sniff: Callable[[str], bool]
+    read: Callable[[str, str], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """One record as it stands in the file, and what a format's parser made of it."""
+
+    line: int
+    raw: str
+    content: T | Unusable
+
+
+def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], Draft]) -> Found:
+    """Every cut ends as a record or as a broken one, numbered from 1 in the file's order."""
+    records: list[Incoming] = []
+    broken: list[Broken] = []
+    for number, cut in enumerate(cuts, 1):
+        try:
+            if isinstance(cut.content, Unusable):
+                raise cut.content
+            study = draft(cut.content).study(cut.line)
+        except Unusable as fault:
+            broken.append(Broken(number, cut.line, cut.raw, fault.message, fault.hint))
+        else:
+            records.append(Incoming(number, cut.line, cut.raw, study))
+    return records, broken

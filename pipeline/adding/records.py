@@ -1,0 +1,120 @@
+"""What was imported, when, by whom, and what became of it: `corpus/imports/<id>.yml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from pipeline.people import as_time
+from pipeline.problems import InputError, Problem
+from pipeline.project import Project
+from pipeline.records import Study, older_keys
+from pipeline.yamlfile import read_yaml
+
+ImportId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=120)
+]
+SourceKind = Literal["database", "register", "other"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Added(_Part):
+    """A study that the import brought; digests of its entry and skeleton tell later edits."""
+
+    key: str
+    entry: str = ""
+    digest: str = ""
+
+
+class Merged(_Part):
+    """A record that was a study already here; its own key, if it had one, still leads there."""
+
+    into: str
+    key: str = ""
+    why: str = ""
+
+
+class Undone(_Part):
+    at: Annotated[str, BeforeValidator(as_time)]
+    by: str = ""
+
+
+class ImportRecord(_Part):
+    """One import. `found` counts its records: added, merged, broken, and left out by hand.
+
+    `screened: false` marks studies that need no screening: those that the review began with.
+    """
+
+    id: ImportId
+    at: Annotated[str, BeforeValidator(as_time)] = ""
+    by: str = ""
+    source: str
+    kind: SourceKind = "database"
+    file: str = ""
+    format: str = ""
+    found: int = Field(ge=0)
+    broken: int = Field(default=0, ge=0)
+    left_out: int = Field(default=0, ge=0)
+    screened: bool = True
+    added: tuple[Added, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    undone: Undone | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(item.key for item in self.added)
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """All imports in order of time, and what is wrong with their files."""
+
+    records: tuple[ImportRecord, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def standing(self) -> tuple[ImportRecord, ...]:
+        """Those that were not undone."""
+        return tuple(item for item in self.records if item.undone is None)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Keys of merged records, and the studies that they lead to."""
+        return {
+            merged.key: merged.into
+            for item in self.standing
+            for merged in item.merged
+            if merged.key and merged.key != merged.into
+        }
+
+
+def read_imports(project: Project) -> Imports:
+    """Every file of `corpus/imports/`; a folder that is not there holds none."""
+    records: list[ImportRecord] = []
+    problems: list[Problem] = []
+    for path in sorted(project.imports.glob("*.yml")):
+        name = project.name(path)
+        try:
+            record = read_yaml(path, ImportRecord, name)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if record.id != path.stem:
+            message = f"the file of '{record.id}'"
+            problems.append(Problem(name, 1, "wrong-name", message, f"Call it {record.id}.yml."))
+        records.append(record)
+    return Imports(tuple(sorted(records, key=lambda item: (item.at, item.id))), tuple(problems))
+
+
+def all_keys(studies: Iterable[Study], imports: Imports) -> dict[str, str]:
+    """Every key that leads to a study, in lower case, older ones and those of imports too."""
+    keys = {alias.lower(): into for alias, into in imports.aliases.items()}
+    for study in studies:
+        keys |= {alias.lower(): study.key for alias in older_keys(study)}
+    return {**keys, **{study.key.lower(): study.key for study in studies}}

@@ -1,0 +1,96 @@
+"""A preview as text for the terminal, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.adding.incoming import Broken
+from pipeline.adding.preview import Item, Preview
+from pipeline.problems import first_line
+from pipeline.records import Study
+
+SAID = {
+    "new": "new",
+    "duplicate": "here already",
+    "unclear": "unclear: like more than one study",
+    "repeat": "twice in this file",
+    "broken": "broken",
+}
+WHY = {"doi": "same DOI", "title": "title, year and first author", "preprint": "its preprint"}
+COMPARED = (
+    ("author", lambda study: " and ".join(name.sorting for name in study.people)),
+    ("title", lambda study: study.title),
+    ("container", lambda study: study.container),
+    ("year", lambda study: str(study.year)),
+    ("volume", lambda study: study.volume),
+    ("number", lambda study: study.number),
+    ("pages", lambda study: study.pages),
+    ("doi", lambda study: study.doi),
+)
+
+
+def side_by_side(one: Study, other: Study) -> list[tuple[str, str, str]]:
+    """(field, of the first, of the second) for every field that either has."""
+    rows = [(name, value(one), value(other)) for name, value in COMPARED]
+    return [(name, left, right) for name, left, right in rows if left or right]
+
+
+def as_text(preview: Preview) -> Iterator[str]:
+    """Record by record what each is, and why."""
+    counts = ", ".join(f"{number} {SAID[name]}" for name, number in preview.counts.items())
+    yield f"{preview.shipment.name} ({preview.shipment.format}), {len(preview.items)} records: {counts}"
+    for item in preview.items:
+        yield from _lines(item)
+
+
+def as_json(preview: Preview) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "file": preview.shipment.name,
+        "format": preview.shipment.format,
+        "counts": preview.counts,
+        "records": [_value(item) for item in preview.items],
+    }
+
+
+def _lines(item: Item) -> Iterator[str]:
+    head = f"{item.number:>5}  {SAID[item.state]}"
+    if isinstance(item.record, Broken):
+        yield f"{head}, line {item.record.line}: {item.record.message}"
+        yield f"       | {first_line(item.record.raw)}"
+        if item.record.hint:
+            yield f"       → {item.record.hint}"
+        return
+    study = item.record.study
+    name = f"{study.short} {study.title}"
+    yield f"{head}: {first_line(name)}" + (f"  → {item.key}" if item.state == "new" else "")
+    for other, match in item.matches:
+        where = other.key if item.state != "repeat" else "a record before it"
+        yield f"       = {where} ({WHY.get(match.why, match.why)}, {match.score:.0f} %)"
+        for field, mine, here in side_by_side(study, other):
+            if mine != here:
+                yield f"         {field}: {first_line(mine, 70) or '–'}"
+                yield f"         {'here':>{len(field)}}: {first_line(here, 70) or '–'}"
+
+
+def _value(item: Item) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "number": item.number,
+        "line": item.record.line,
+        "state": item.state,
+        "key": item.key,
+    }
+    if isinstance(item.record, Broken):
+        return {**value, "message": item.record.message, "raw": item.record.raw}
+    study = item.record.study
+    return {
+        **value,
+        "title": study.title,
+        "year": study.year,
+        "doi": study.doi,
+        "matches": [
+            {"key": other.key, "title": other.title, "why": match.why, "score": match.score}
+            for other, match in item.matches
+        ],
+    }

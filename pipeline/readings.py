@@ -1,0 +1,60 @@
+"""How answers given under an older scheme read under the present one. Nothing is rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.records import Decision
+from pipeline.scheme import Code, Scheme
+
+
+def reads(scheme: Scheme, codes: frozenset[str]) -> frozenset[str]:
+    """The codes that an answer now stands for: merged ones are what they were merged into."""
+    known = scheme.codes
+    result = codes
+    while True:
+        changed = frozenset(
+            now
+            for name in result
+            for now in (known[name].reads_as or (name,) if name in known else (name,))
+        )
+        if changed == result:
+            return result
+        result = changed
+
+
+def under(scheme: Scheme, decisions: Iterable[Decision]) -> list[Decision]:
+    """The same decisions with their codes as they read now, and as they were written."""
+    moved = {code.id for code in scheme.codes.values() if code.reads_as}
+    return [
+        replace(item, codes=reads(scheme, item.codes), written=item.codes)
+        if item.codes and not moved.isdisjoint(item.codes)
+        else item
+        for item in decisions
+    ]
+
+
+def considered(scheme: Scheme, code: Code, version: int, codes: Iterable[str]) -> bool:
+    """Whether an answer of this scheme version says yes or no to a code.
+
+    A code that came later was not considered; but where an older code was split, denying the
+    whole denied its parts.
+    """
+    if version >= code.since or code.id in codes:
+        return True
+    whole = scheme.codes.get(code.part_of or "")
+    return whole is not None and whole.id not in codes and considered(scheme, whole, version, codes)
+
+
+def complete(scheme: Scheme, decision: Decision) -> bool:
+    """Whether a decision considered every code that its dimension has now."""
+    dimension = scheme.by_id.get(decision.dimension)
+    if dimension is None:
+        return True
+    codes = decision.as_written or ()
+    return all(
+        considered(scheme, code, decision.scheme, codes)
+        for code in dimension.codes
+        if code.retired is None
+    )

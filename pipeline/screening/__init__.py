@@ -1,0 +1,1 @@
+"""Screening of candidate studies: who decided what, what comes next, and the flow diagram."""

@@ -1,0 +1,73 @@
+"""The screening of a project as its files hold it, and the part of a project that is the review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pipeline.adding.records import Imports, read_imports
+from pipeline.problems import Problem
+from pipeline.project import Project
+from pipeline.records import Study
+from pipeline.scheme import Screening
+from pipeline.screening.files import read_screening
+from pipeline.screening.states import Candidacy, Line, states
+
+if TYPE_CHECKING:
+    from pipeline.checks import Inputs
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Imports, screeners' lines, and where every study stands."""
+
+    imports: Imports = field(default_factory=Imports)
+    lines: tuple[Line, ...] = ()
+    candidacies: dict[str, Candidacy] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def includes(self, study: str) -> bool:
+        """Whether a study belongs to the review; one that nobody speaks of does."""
+        found = self.candidacies.get(study)
+        return found is None or found.state == "included"
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines and not any(item.screened for item in self.imports.standing)
+
+
+def read_screened(project: Project, studies: Iterable[Study], rules: Screening) -> Screened:
+    """Everything about screening that the files say."""
+    imports = read_imports(project)
+    lines, problems = read_screening(project)
+    candidacies = judge(imports, studies, lines, rules)
+    return Screened(imports, lines, candidacies, (*imports.problems, *problems))
+
+
+def judge(
+    imports: Imports, studies: Iterable[Study], lines: Iterable[Line], rules: Screening
+) -> dict[str, Candidacy]:
+    """Where every study stands, by key."""
+    to_screen = {key for item in imports.standing if item.screened for key in item.keys}
+    return states([study.key for study in studies], to_screen, lines, rules)
+
+
+def of_review(inputs: Inputs) -> Inputs:
+    """Only what belongs to the review and may be coded: no candidates, no kept abstracts."""
+    screened = inputs.screened
+    documents = inputs.corpus.documents
+    if screened.is_empty and all(item.kind != "abstract" for item in documents):
+        return inputs
+    studies = tuple(item for item in inputs.references.studies if screened.includes(item.key))
+    kept = {study.key for study in studies}
+    return replace(
+        inputs,
+        references=replace(inputs.references, studies=studies),
+        corpus=replace(
+            inputs.corpus,
+            documents=tuple(
+                item for item in documents if item.study in kept and item.kind != "abstract"
+            ),
+        ),
+    )
