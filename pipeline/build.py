@@ -69,7 +69,6 @@ def build(
     from pipeline.database import write_database
     from pipeline.resolve import resolve
     from pipeline.rows import make_rows
-    from pipeline.screening.screened import of_review
     from pipeline.tagger.tagger import load_tagger
 
     with _garbage_left_alone():
@@ -82,8 +81,7 @@ def build(
         tell("Writing the database …")
         decided = inputs.codings
         codings = resolve(scheme, texts.suggestions, decided.decisions, decided.consensus)
-        part = of_review(inputs)
-        write_database(output, make_rows(part, tagger.sets, texts.suggestions, codings))
+        write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps({"state": state, "output": _file_state(output)}))
     return Built(
@@ -123,6 +121,8 @@ def gather(
     from pipeline.checks import Inputs
     from pipeline.corpus import Corpus, repeated, sources
     from pipeline.decisions import read_codings
+    from pipeline.migrations.files import read_migrations
+    from pipeline.migrations.rows import version_rows
     from pipeline.screening.screened import read_screened
     from pipeline.settings import read_settings
     from pipeline.store import Store, key_of
@@ -148,6 +148,9 @@ def gather(
         store.close()
     reports, found = read_reports(project)
     settings, faults = read_settings(project)
+    migrations = read_migrations(project)
+    faults += migrations.problems
+    versions = () if errors(faults) else version_rows(project, migrations, tagger.scheme)
     corpus = Corpus(tuple(texts.documents), tuple(sorted([*problems, *found, *faults])))
     codings = read_codings(project, tagger.scheme)
     screened = read_screened(project, references.studies, tagger.scheme.screening)
@@ -160,6 +163,7 @@ def gather(
         tagger.training,
         screened,
         settings,
+        versions,
     )
     return inputs, texts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -41,6 +42,7 @@ class Inputs:
     training: Training = field(default_factory=Training)
     screened: Screened = field(default_factory=Screened)
     settings: Settings = field(default_factory=Settings)
+    versions: tuple[tuple[Any, ...], ...] = ()
 
 
 Rule = Callable[[Inputs], Iterator[Problem]]

@@ -20,6 +20,7 @@ from pipeline.console import (
     progress,
 )
 from pipeline.export.commands import register as register_exports
+from pipeline.migrations.commands import app as scheme_app
 from pipeline.report.commands import register as register_reports
 from pipeline.review.commands import app as review_app
 
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(review_app)
+app.add_typer(scheme_app)
 
 
 @app.command()

@@ -320,6 +320,53 @@ class Alias(SQLModel, table=True):
     study: str = Field(foreign_key="study.key", index=True)
 
 
+class Import(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    at: str
+    source: str
+    kind: str
+    file: str
+    found: int
+    added: int
+    merged: int
+    broken: int
+    left_out: int
+    screened: bool
+    undone: str
+
+
+class Candidate(SQLModel, table=True):
+    key: str = Field(primary_key=True)
+    label: str
+    title: str
+    year: int
+    doi: str
+    stage: str
+    state: str = Field(index=True)
+    reason: str
+    reason_en: str
+    reason_nl: str
+
+
+class Flow(SQLModel, table=True):
+    position: int = Field(primary_key=True)
+    field: str
+    label_en: str
+    label_nl: str
+    number: int
+
+
+class SchemeVersion(SQLModel, table=True):
+    __tablename__ = "scheme_version"
+    version: int = Field(primary_key=True)
+    migration: str
+    at: str
+    by: str
+    why: str
+    changes: str
+    scheme: str
+
+
 class Meta(SQLModel, table=True):
     name: str = Field(primary_key=True)
     value: str

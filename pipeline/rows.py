@@ -14,6 +14,8 @@ from pipeline.decisions import is_passage, study_of
 from pipeline.records import Coding, Document, Passage, Suggestion
 from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.scheme import Scheme
+from pipeline.screening.rows import screening_rows
+from pipeline.screening.screened import of_review
 from pipeline.study_rows import indicator_rows, passage_rows, people_rows, scheme_rows, study_rows
 from pipeline.tables import Rows, Tables
 from pipeline.tagger.indicators import IndicatorSet
@@ -27,8 +29,15 @@ def make_rows(
     suggestions: Mapping[str, tuple[Suggestion, ...]],
     codings: Iterable[Coding],
 ) -> Rows:
-    """All rows of the database. The same records give the same rows in the same order."""
+    """All rows of the database. The same records give the same rows in the same order.
+
+    Of studies, only those of the review have rows of their own.
+    """
     tables = Tables()
+    everything = inputs.references.studies
+    screening_rows(tables, inputs.screened, everything, inputs.scheme)
+    tables.rows["scheme_version"] = [*inputs.versions]
+    inputs = of_review(inputs)
     scheme_rows(tables, inputs.scheme)
     indicator_rows(tables, indicators)
     people_rows(tables, inputs.codings.coders, inputs.codings.rounds)

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -13,15 +14,19 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from pipeline.adding.likeness import (
+    How,
+    compare_containers,
+    compare_people,
+    compare_titles,
+    is_alias,
+    is_series,
+)
+from pipeline.adding.normal import (
     PREPRINT,
     SERVER,
     Person,
     Title,
-    compare_containers,
-    compare_people,
-    compare_titles,
     fold,
-    is_alias,
     make_doi,
     make_person,
     make_title,
@@ -160,10 +165,8 @@ def _judge(one: _Traits, other: _Traits) -> tuple[Why, float] | None:
         return ("doi", 100.0) if one.doi else ("title", 99.0)
     who = _compare_authors(one, other)
     if one.doi and one.doi == other.doi:
-        same = fuzz.token_set_ratio(one.title.text, other.title.text) >= _UNALIKE
-        wrong = one.year != other.year or who in (0, 1) or _agrees(one.page, other.page) is False
-        return ("doi", 100.0) if same or not wrong else None
-    titles = compare_titles(one.title, other.title)
+        return ("doi", 100.0) if _shares_doi(one, other, who) else None
+    titles = compare_titles(one.title, other.title) or _compare_places(one, other, who)
     if titles is None or (one.edition and other.edition and one.edition != other.edition):
         return None
     how, likeness = titles
@@ -176,7 +179,40 @@ def _judge(one: _Traits, other: _Traits) -> tuple[Why, float] | None:
     return ("title", score) if _same_study(one, other, how, who, apart) else None
 
 
-def _same_preprint(one: _Traits, other: _Traits, how: str, who: int, apart: int) -> bool:
+def _shares_doi(one: _Traits, other: _Traits, who: int) -> bool:
+    """Whether one DOI is one study: it may have been copied to another, as titles show."""
+    alike = fuzz.token_set_ratio(one.title.text, other.title.text)
+    if abs(one.year - other.year) > 1 or 0 <= who < 2:
+        return alike >= 97 or compare_titles(one.title, other.title) is not None
+    return alike >= _UNALIKE or (
+        one.year == other.year and _agrees(one.page, other.page) is not False
+    )
+
+
+def _compare_places(one: _Traits, other: _Traits, who: int) -> tuple[How, float] | None:
+    """A title with many slips, where two texts cannot begin on one page of a journal."""
+    if (
+        who < 2
+        or one.year != other.year
+        or not all(
+            (mine and mine == theirs)
+            for mine, theirs in ((one.page, other.page), (one.volume, other.volume))
+        )
+        or not compare_containers(one.container, other.container)
+    ):
+        return None
+    mine, theirs = one.title.text, other.title.text
+    likeness = fuzz.ratio(mine, theirs)
+    if likeness < 85 or is_series(mine) != is_series(theirs) or _digits(mine) != _digits(theirs):
+        return None
+    return "typos", likeness
+
+
+def _digits(text: str) -> list[str]:
+    return _NUMBER.findall(text)
+
+
+def _same_preprint(one: _Traits, other: _Traits, how: How, who: int, apart: int) -> bool:
     """A preprint comes up to three years before; its title and all its authors must agree."""
     return (
         apart <= 3
@@ -188,7 +224,7 @@ def _same_preprint(one: _Traits, other: _Traits, how: str, who: int, apart: int)
     )
 
 
-def _same_study(one: _Traits, other: _Traits, how: str, who: int, apart: int) -> bool:
+def _same_study(one: _Traits, other: _Traits, how: How, who: int, apart: int) -> bool:
     container = compare_containers(one.container, other.container)
     if container is None and one.book != other.book and (one.container or other.container):
         container = False
@@ -205,7 +241,9 @@ def _same_study(one: _Traits, other: _Traits, how: str, who: int, apart: int) ->
         return False
     size = min(len(one.title.words), len(other.title.words))
     if who == 1:
-        return agreed > 1 or (size > 3 and _shared(one, other) >= 0.75 and len(one.people) > 1)
+        return (against == 0 and agreed > 1) or (
+            size > 3 and _shared(one, other) >= 0.75 and len(one.people) > 1
+        )
     if who < 0:
         return against == 0 and agreed > 0 and apart == 0 and (size > 3 or agreed > 2)
     if size < 3:
@@ -269,22 +307,25 @@ def _pairs(left: Sequence[_Traits], right: Sequence[_Traits]) -> Iterator[tuple[
 
 def _heads(traits: _Traits) -> Iterable[Hashable]:
     words = traits.title.words
-    return {"".join(words[:size]) for size in (*traits.title.heads, len(words))}
+    return {"".join(words[:n]) for n in (*(head for head, _ in traits.title.heads), len(words))}
 
 
 def _neighbours(traits: _Traits) -> Iterable[tuple[str, str]]:
     words = traits.title.words
-    return zip(words, words[1:], strict=False)
+    return pairwise(words)
 
 
 def _names(traits: _Traits) -> Iterable[Hashable]:
-    return {
-        (word, traits.year) for person in traits.people[:1] for word in person.own | person.given
-    }
+    return _first_names(traits, (0,))
 
 
 def _names_and_years(traits: _Traits) -> Iterable[Hashable]:
-    return {(word, traits.year + n) for word, _ in _names(traits) for n in (-1, 0, 1)}  # type: ignore[misc]
+    return _first_names(traits, (-1, 0, 1))
+
+
+def _first_names(traits: _Traits, years: Iterable[int]) -> set[tuple[str, int]]:
+    words = {word for person in traits.people[:1] for word in person.own | person.given}
+    return {(word, traits.year + n) for word in words for n in years}
 
 
 def _join(

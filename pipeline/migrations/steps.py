@@ -148,7 +148,7 @@ def _apply(project: Project, migration: Migration, plan: Plan, by: str) -> Migra
 
 
 def _with(migration: Migration, what: str, by: str) -> Migration:
-    event = Event(at=stamp(datetime.now(UTC)), by=by, what=what)  # type: ignore[arg-type]
+    event = Event(at=stamp(datetime.now(UTC)), by=by, what=what)
     return migration.model_copy(update={"history": (*migration.history, event)})
 
 

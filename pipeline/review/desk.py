@@ -26,17 +26,23 @@ from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, q
 from pipeline.review.book import Book
 from pipeline.review.ledger import append, path_of, write_codes
 from pipeline.scheme import Scheme
+from pipeline.tagger.tagger import Tagger
 
 HIDDEN = "hidden"
 
 
 @dataclass
 class Desk:
-    """All that reviewing needs, in memory. Files are read again when they change on disk."""
+    """All that reviewing needs, in memory. Files are read again when they change on disk.
+
+    `inputs` are those of the review; `everything` has candidates and kept abstracts too.
+    """
 
     project: Project
     inputs: Inputs
     suggestions: dict[str, tuple[Suggestion, ...]]
+    tagger: Tagger
+    everything: Inputs
     studies: dict[str, Study] = field(init=False)
     documents: dict[str, list[Document]] = field(init=False)
     passages: dict[str, Passage] = field(init=False)
@@ -299,7 +305,7 @@ def open_desk(
     problems = all_problems(project, inputs, tagger)
     if errors(problems):
         raise InputError(problems)
-    return Desk(project, of_review(inputs), texts.suggestions)
+    return Desk(project, of_review(inputs), texts.suggestions, tagger, inputs)
 
 
 def _differs(answer: Answer, standing: Decision | None) -> bool:

@@ -26,6 +26,7 @@ class Flow:
     other_sources: Counts = ()
     duplicates: int = 0
     unreadable: int = 0
+    left_out: int = 0  # by hand, before screening
     screened: int = 0
     excluded: Counts = ()  # on title and abstract, by reason
     awaiting: int = 0  # not screened yet
@@ -66,7 +67,8 @@ class Flow:
     def _sums(self) -> Iterator[tuple[str, int, int]]:
         """What has to be equal: (key of the fault, what came in, what is said of it)."""
         waiting = self.screened + self.awaiting
-        yield "records", self.identified - self.duplicates - self.unreadable, waiting
+        gone = self.duplicates + self.unreadable + self.left_out
+        yield "records", self.identified - gone, waiting
         yield "sought", self.screened - total(self.excluded), self.sought
         arrived = self.sought - self.not_retrieved - self.awaiting_full
         yield "assessed", arrived, self.assessed
@@ -112,7 +114,9 @@ def boxes(flow: Flow, language: str) -> list[Box]:
         kept = tuple((clean(label), n) for label, n in items)
         return Box(name, row, column, say(text), number, kept, text.startswith("awaiting"))
 
-    removed = ((say("duplicates"), flow.duplicates), (say("unreadable"), flow.unreadable))
+    removed: Counts = ((say("duplicates"), flow.duplicates), (say("unreadable"), flow.unreadable))
+    if flow.left_out:
+        removed = (*removed, (say("left_out"), flow.left_out))
     both = (say("included_new"), flow.included_new), (say("included_other"), flow.included_other)
     found = [
         box("identified", "identified", MAIN, flow.identified, flow.sources),

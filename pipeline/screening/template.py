@@ -55,7 +55,7 @@ def _rows(flow: Flow, say: Wording) -> Iterator[Row]:
     yield "other_specific", NOTHING, "box11", say("identified"), _listed(flow.other_sources)
     yield "duplicates", "node8", "box3", say("duplicates"), flow.duplicates
     yield "excluded_automatic", NOTHING, "box3", NOTHING, NOTHING
-    yield "excluded_other", NOTHING, "box3", say("unreadable"), flow.unreadable
+    yield "excluded_other", NOTHING, "box3", say("unreadable"), flow.unreadable + flow.left_out
     yield "awaiting_records", NOTHING, "box4", say("awaiting"), flow.awaiting
     yield "records_screened", "node9", "box4", say("screened"), flow.screened
     yield "records_excluded", "node10", "box5", say("excluded"), total(flow.excluded)

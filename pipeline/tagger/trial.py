@@ -201,7 +201,7 @@ class _Reader:
         return self.nlp.vocab
 
     def read(self, text: str) -> Doc:
-        return self.nlp.get_pipe("sentencizer")(self.nlp.make_doc(text))  # type: ignore[operator]
+        return self.nlp.get_pipe("sentencizer")(self.nlp.make_doc(text))
 
     def pipe(self, texts: Iterable[str], batch_size: int = 0) -> Iterator[Doc]:
         return (self.finder(self.read(text)) for text in texts)

@@ -1,0 +1,166 @@
+"""Normal forms of titles, names and DOIs, in which all the hands that wrote them agree."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from pipeline.records import Name
+
+
+def split(text: str) -> list[str]:
+    """The words of a list."""
+    return text.split()
+
+
+_ALPHABETS = (
+    # Letters that do not come apart into a base letter and marks; Cyrillic; Greek.
+    ("ßøæœłđðþıħŋ", "ss o ae oe l d d th i h n"),
+    (
+        "абвгдежзиклмнопрстуфхцчшщыэюяєіґ",
+        "a b v g d e zh z i k l m n o p r s t u f kh ts ch sh shch y e yu ya ye i g",
+    ),
+    ("αβγδεζηθικλμνξοπρστυφχψως", "a v g d e z i th i k l m n x o p r s t y f ch ps o s"),
+)
+_LETTERS = str.maketrans(
+    {letter: plain for row, to in _ALPHABETS for letter, plain in zip(row, split(to), strict=True)}
+    | dict.fromkeys("'’‘`´ʼʹьъ\u00ad\u200b\u200c\u200d\ufeff", "")
+)
+_MARKS = re.compile(r"[\u0300-\u036f]+")
+# Müller is written Mueller and Muller, Åse Aase and Ase.
+_DIGRAPH = re.compile(r"(?<=[aou])e|(?<=a)a")
+_SPELLINGS = (
+    (re.compile(r"(?<=\w\w\w)is(?=(?:e[drs]?|ers|ing|ations?|ational)\b)"), "iz"),
+    (re.compile(r"(?<=\w\w)our"), "or"),
+    (re.compile(r"(?<=\w\wt)re\b"), "er"),
+    (re.compile(r"(?<=\w\wt)res\b"), "ers"),
+    (re.compile(r"(?<=program)me"), ""),
+    (re.compile(r"(?<=l)l(?=(?:ed|ing|ers?)\b)"), ""),
+    (re.compile(r"(?<=en)c(?=e\b)"), "s"),
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BREAK = re.compile(r"[:.;?!/|()\[\]«»“”\"–—…]+|\s-+\s|--+")
+_WORD = re.compile(r"[^\W_]+")
+_CARDINALS = (
+    "one two three four five six seven eight nine ten eleven twelve",
+    "_ twee drie vier vijf zes zeven acht negen tien elf twaalf",
+    "_ ii iii iv _ vi vii viii ix _ xi xii",
+)
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth",
+    "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende",
+    "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th",
+    "1e 2e 3e 4e 5e 6e 7e 8e 9e 10e",
+)
+_NUMBERS = {word: f"{n}" for row in _CARDINALS for n, word in enumerate(split(row), 1)} | {
+    word: f"{n}th" for row in _ORDINALS for n, word in enumerate(split(row), 1)
+}
+# Words that may come and go without another title being meant.
+EMPTY = frozenset(
+    split(
+        "a an the and of in on for to by with from at as into amp de het een en van voor der die "
+        "das und le la les et du des te met op"
+    )
+)
+_PARTICLES = frozenset(
+    split("van von den der de di da do dos du la le ter ten te het zu del al el bin")
+)
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI_END = re.compile(r"(?:/(?:full|pdf|epdf|abstract|html|meta|summary)|\.pdf|[.,;])+\Z")
+_VERSION = re.compile(r"[./]?v\d+\Z")
+PREPRINT = re.compile(
+    r"10\.(?:48550|31235|31219|31234|31222|31223|31224|35542|2139|20944|21203|26434|36227|22541|"
+    r"33774|3386|13140|5281|6084|64898)/|10\.1101/\d|10\.7287/peerj\.preprints|10\.5194/egusphere|"
+    r"10\.2196/preprints"
+)
+SERVER = re.compile(
+    r"\b(?:\w*arxiv|ssrn|preprints?|osf\.io|research ?square|working papers?|discussion papers?|"
+    r"repec|zenodo)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """`words` that count, of `all` words; `heads` are the lengths of both at which a part ends."""
+
+    words: tuple[str, ...]
+    all: tuple[str, ...]
+    heads: tuple[tuple[int, int], ...] = ()
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A family name without particles, its words, the words of the given name, the initial."""
+
+    family: str
+    own: frozenset[str]
+    given: frozenset[str]
+    initial: str
+
+
+def fold(text: str) -> str:
+    """Lower case without marks or apostrophes, other alphabets and digraphs in plain letters."""
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.lower()))
+    return _DIGRAPH.sub("", text.lower().translate(_LETTERS))
+
+
+@lru_cache(maxsize=65536)
+def make_title(text: str) -> Title:
+    """The words of a title that count, as British and American, old and new hand write them."""
+    if "&" in text or "<" in text:
+        text = _TAG.sub(" ", html.unescape(html.unescape(text)))
+    text = text.strip()
+    cut = text.endswith(("...", "…"))
+    folded = fold(text)
+    for pattern, spelling in _SPELLINGS:
+        folded = pattern.sub(spelling, folded)
+    every: list[str] = []
+    words: list[str] = []
+    heads: dict[int, int] = {}
+    for part in _BREAK.split(folded):
+        found = [_NUMBERS.get(word, word) for word in _WORD.findall(part)]
+        every += found
+        words += [word for word in found if word not in EMPTY]
+        heads.setdefault(len(words), len(every))
+    heads.pop(0, None)
+    heads.pop(len(words), None)
+    every = every or [text]
+    return Title(tuple(words or every), tuple(every), tuple(heads.items()), cut)
+
+
+@lru_cache(maxsize=65536)
+def make_person(name: Name) -> Person:
+    """The normal form of a name."""
+    own = [word for word in _name_words(name.family) if word not in _PARTICLES]
+    own = [word for word in own if len(word) > 1] or own or _name_words(name.last)
+    given = _name_words(name.given)
+    long = frozenset(word for word in given if len(word) > 1 and word not in _PARTICLES)
+    return Person("".join(own), frozenset(own), long, given[0][0] if given else "")
+
+
+def _name_words(text: str) -> list[str]:
+    # Cyrillic й, ы and я are i, y or j by the one who writes.
+    text = re.sub(r"[yj]", "i", fold(text)).replace("ii", "i")
+    return _WORD.findall(text)
+
+
+def make_doi(text: str) -> str:
+    """A DOI in lower case without address, view or, for preprints, version; else empty."""
+    found = _DOI.search(unquote(text).lower())
+    if not found:
+        return ""
+    doi = _DOI_END.sub("", found[0])
+    if doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi[:-1]
+    return _VERSION.sub("", doi) if PREPRINT.match(doi) else doi

@@ -1,0 +1,83 @@
+"""The indicators that a plan would change, tried on the passages of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pipeline.decisions import latest
+from pipeline.migrations.plan import Plan
+from pipeline.project import Project
+from pipeline.records import Decision
+from pipeline.tagger.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
+from pipeline.tagger.trial import Bench, Trial, try_indicators
+from pipeline.yamlfile import parse_yaml
+
+
+def trials(
+    project: Project,
+    plan: Plan,
+    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Trial]:
+    """What each changed indicator file would change, with the project opened for it."""
+    if not any(project.indicators in path.parents for path in plan.files):
+        return []
+    from pipeline.review.desk import open_desk
+
+    desk = open_desk(project, tell, progress)
+    bench = Bench(desk.tagger, list(desk.passages.values()), desk.suggestions)
+    lines = [line for group in desk.lines.values() for line in group]
+    return list(trials_of(bench, plan, reviewed(lines, plan.before.evidence)))
+
+
+def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -> Iterator[Trial]:
+    """What each changed indicator file of a dimension of passages would change.
+
+    Raises InputError for patterns that cannot be read.
+    """
+    classes = _classes(plan)
+    for path, text in sorted(plan.files.items()):
+        dimension = plan.after.by_id.get(path.parent.name)
+        if text is None or dimension is None or path.name == WORDS_FILE:
+            continue
+        if dimension.unit == "passage":
+            file = parse_yaml(text, IndicatorFile, path.name)
+            given = answers if dimension.id == plan.after.evidence else {}
+            yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+    if classes is not None:
+        for group in bench.tagger.sets:
+            dimension = plan.after.by_id.get(group.dimension)
+            for file in group.files:
+                changed = plan.files.keys()
+                if dimension is None or dimension.unit != "passage":
+                    continue
+                if not any(path == _path(path, group.dimension, file.code) for path in changed):
+                    given = answers if dimension.id == plan.after.evidence else {}
+                    yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+
+
+def reviewed(lines: Iterable[Decision], dimension: str) -> dict[str, frozenset[str]]:
+    """What people hold of each passage: settled, or answered alike by all who answered."""
+    answers: dict[str, list[Decision]] = {}
+    for line in latest(line for line in lines if line.dimension == dimension).values():
+        if line.codes is not None:
+            answers.setdefault(line.unit, []).append(line)
+    found = {}
+    for unit, given in answers.items():
+        settled = [line for line in given if line.settled_by]
+        sets = {line.codes for line in settled or given}
+        if len(sets) == 1:
+            found[unit] = sets.pop() or frozenset()
+    return found
+
+
+def _classes(plan: Plan) -> dict[str, PerLanguage] | None:
+    for path, text in plan.files.items():
+        if path.name == WORDS_FILE and text is not None:
+            return dict(parse_yaml(text, WordClasses, path.name).root)
+    return None
+
+
+def _path(path: Path, dimension: str, code: str) -> Path:
+    return path.parent.parent / dimension / f"{code}.yml"

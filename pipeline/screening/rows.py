@@ -1,0 +1,54 @@
+"""Rows of imports, of candidates that are not in the review, and of the flow diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.records import Study
+from pipeline.scheme import Scheme
+from pipeline.screening.flow import parts
+from pipeline.screening.screened import Screened
+from pipeline.tables import Tables
+
+
+def screening_rows(
+    tables: Tables, screened: Screened, studies: Iterable[Study], scheme: Scheme
+) -> None:
+    """Everything about screening that readers may see; never who said what."""
+    for item in screened.imports.records:
+        tables.add(
+            "import",
+            item.id,
+            item.at,
+            item.source,
+            item.kind,
+            item.file,
+            item.found,
+            len(item.added),
+            len(item.merged),
+            item.broken,
+            item.left_out,
+            item.screened,
+            item.undone.at if item.undone else "",
+        )
+    reasons = {reason.id: reason.label for reason in scheme.screening.reasons}
+    for study in sorted(studies, key=lambda item: item.key):
+        found = screened.candidacies.get(study.key)
+        if found is None or found.state == "included":
+            continue
+        label = reasons.get(found.reason)
+        tables.add(
+            "candidate",
+            study.key,
+            study.short,
+            study.title,
+            study.year,
+            study.doi,
+            found.stage,
+            found.state,
+            found.reason,
+            label.en if label else "",
+            label.nl if label else "",
+        )
+    for position, part in enumerate(parts(screened, scheme), 1):
+        tables.add("flow", position, part.field, part.label_en, part.label_nl, part.number)
