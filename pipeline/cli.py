@@ -23,6 +23,7 @@ from pipeline.export.commands import register as register_exports
 from pipeline.migrations.commands import app as scheme_app
 from pipeline.report.commands import register as register_reports
 from pipeline.review.commands import app as review_app
+from pipeline.screening.commands import register as register_screening
 
 app = typer.Typer(
     name="evidence",
@@ -226,6 +227,7 @@ def _lines(file: str) -> list[str]:
 register_adding(app)
 register_exports(app)
 register_reports(app)
+register_screening(app)
 
 if __name__ == "__main__":
     app()

@@ -40,7 +40,8 @@ def make_review(project: Project, review: Review, secret: str | None = None) -> 
     from pipeline.review.live import working_copy
     from pipeline.web.review.session import attach
 
-    site = _site(project, files=[str(working_copy(project))], secret=secret)
+    review.copy = working_copy(project)
+    site = _site(project, files=[str(review.copy)], secret=secret)
     attach(site, review)
     return site
 

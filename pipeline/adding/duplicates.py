@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -36,7 +36,9 @@ from pipeline.records import Study
 Why = Literal["doi", "title", "preprint"]
 MOST = 10  # matches told of one record
 _LARGEST = 20_000  # pairs of records that share one key
-_ALIKE = 72.0  # likeness of titles, 0 to 100, from which a pair is looked at
+_RAREST = 4  # neighbouring words of a title by which it is looked up
+_ALIKE = 78.0  # likeness of titles, 0 to 100, from which a pair is looked at
+_PREPRINT_YEARS = 3  # by which a preprint may come before the article
 _UNALIKE = 50.0  # below this two titles have nothing in common
 _COMPARED = (
     "title", "authors", "editors", "year", "container", "volume", "number", "pages", "publisher",
@@ -100,10 +102,12 @@ def find_repeats(incoming: Sequence[Study]) -> list[tuple[Match, ...]]:
     """The same within one file: `other` is the place of an earlier record."""
     groups = _grouped(incoming)
     found: list[list[Match]] = [[] for _ in incoming]
-    for one, other, why, score in _judged(list(groups), list(groups)):
-        for place in groups[one]:
-            for match in groups[other][:MOST]:
-                if match < place:
+    for one, other, why, score in _judged(list(groups), None):
+        for a, b in {(one, other), (other, one)}:
+            for place in groups[a]:
+                for match in groups[b][:MOST]:
+                    if match >= place:
+                        break
                     differs = _differs(incoming[place], incoming[match])
                     found[place].append(Match(match, why, score, differs))
     return [_best(matches) for matches in found]
@@ -151,12 +155,14 @@ def _differs(one: Study, other: Study) -> tuple[str, ...]:
 
 
 def _judged(
-    left: Sequence[_Traits], right: Sequence[_Traits]
+    left: Sequence[_Traits], right: Sequence[_Traits] | None
 ) -> Iterator[tuple[_Traits, _Traits, Why, float]]:
-    for i, j in _pairs(left, right):
-        verdict = _judge(left[i], right[j])
+    """Pairs that are one study; where `right` is None, those among `left`, each once."""
+    others = left if right is None else right
+    for i, j in _pairs(left, others, right is None):
+        verdict = _judge(left[i], others[j])
         if verdict:
-            yield left[i], right[j], *verdict
+            yield left[i], others[j], *verdict
 
 
 def _judge(one: _Traits, other: _Traits) -> tuple[Why, float] | None:
@@ -166,11 +172,13 @@ def _judge(one: _Traits, other: _Traits) -> tuple[Why, float] | None:
     who = _compare_authors(one, other)
     if one.doi and one.doi == other.doi:
         return ("doi", 100.0) if _shares_doi(one, other, who) else None
+    apart = abs(one.year - other.year) if one.year and other.year else 0
+    if who == 0 or apart > (_PREPRINT_YEARS if one.preprint or other.preprint else 1):
+        return None
     titles = compare_titles(one.title, other.title) or _compare_places(one, other, who)
     if titles is None or (one.edition and other.edition and one.edition != other.edition):
         return None
     how, likeness = titles
-    apart = abs(one.year - other.year) if one.year and other.year else 0
     score = round(min(likeness, 99.0) - 2.0 * apart, 1)
     if one.preprint or other.preprint:
         if _same_preprint(one, other, how, who, apart):
@@ -215,8 +223,7 @@ def _digits(text: str) -> list[str]:
 def _same_preprint(one: _Traits, other: _Traits, how: How, who: int, apart: int) -> bool:
     """A preprint comes up to three years before; its title and all its authors must agree."""
     return (
-        apart <= 3
-        and who >= 2
+        who >= 2
         and len(one.title.words) > 2
         and len(other.title.words) > 2
         and _shared(one, other) >= 0.75
@@ -233,8 +240,6 @@ def _same_study(one: _Traits, other: _Traits, how: How, who: int, apart: int) ->
     places = (volume, number, page)
     against = places.count(False) + (container is False)
     agreed = places.count(True) + (container is True)
-    if apart > 1 or who == 0:
-        return False
     if one.doi and other.doi and not (is_alias(one.doi, other.doi) and how == "same"):
         return bool(volume and page and who >= 2 and against == 0)
     if against > 1 or (against and (how != "same" or (container is False and places.count(False)))):
@@ -267,42 +272,90 @@ def _compare_authors(one: _Traits, other: _Traits) -> int:
 
 def _shared(one: _Traits, other: _Traits) -> float:
     """The share of the shorter list of authors that stands in the longer one."""
-    short, long = sorted((one.people, other.people), key=len)
-    if not short:
-        return 0.0
-    return sum(any(compare_people(a, b) for b in long) for a in short) / len(short)
+    pairs = ((one.people, other.people), (other.people, one.people))
+    shortest = min(len(one.people), len(other.people))
+    return min(
+        (
+            sum(any(compare_people(a, b) for b in long) for a in short) / shortest
+            for short, long in pairs
+            if 0 < len(short) == shortest
+        ),
+        default=0.0,
+    )
 
 
 Keys = Callable[[_Traits], Iterable[Hashable]]
 
 
-def _pairs(left: Sequence[_Traits], right: Sequence[_Traits]) -> Iterator[tuple[int, int]]:
-    """Pairs worth a look: those that share a key, and whose titles are alike where no DOI is."""
-    counts = Counter(pair for traits in {*left, *right} for pair in set(_neighbours(traits)))
+def _pairs(
+    left: Sequence[_Traits], right: Sequence[_Traits], is_one: bool
+) -> Iterator[tuple[int, int]]:
+    """Pairs worth a look: of one DOI, or of a common key, with titles alike and years near."""
+    counts = Counter(pair for side in (left, right) for t in side for pair in _neighbours(t))
+    least = 2 if is_one else 1
 
     def rare(traits: _Traits) -> Iterable[Hashable]:
-        known = {pair for pair in _neighbours(traits) if counts[pair] > 1}
-        return sorted(known, key=lambda pair: (counts[pair], pair))[:4]
+        known = [(counts[pair], pair) for pair in _neighbours(traits) if counts[pair] > least]
+        return (pair for _, pair in sorted(known)[:_RAREST])
 
-    sure = _join(left, right, lambda traits: [traits.doi] if traits.doi else [])
-    sure |= _join(left, right, lambda traits: [traits])
-    maybe = _join(left, right, _heads) | _join(left, right, rare)
-    maybe |= _join(left, right, _names, _names_and_years)
-    maybe -= sure
-    yield from sorted(sure)
-    if not maybe:
+    joins = [
+        _join(left, right, _identities, _identities),
+        _join(left, right, _heads, _heads),
+        _join(left, right, rare, rare, _LARGEST // 100),
+        _join(left, right, _names, _names_and_years),
+    ]
+    if not any(map(len, joins)):
         return
-    listed = sorted(maybe)
-    mine, theirs = [t.title.text for t in left], [t.title.text for t in right]
-    ones, others = [], []
-    for i, j in listed:
-        one, other = mine[i], theirs[j]
-        size = min(len(one), len(other)) + 2
-        ones.append(one[:size])
-        others.append(other[:size])
-    likeness: Any = cpdist(ones, others, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    for place in np.flatnonzero(likeness).tolist():
-        yield listed[place]
+    if is_one:
+        joins = [codes[codes // len(right) <= codes % len(right)] for codes in joins]
+    codes = _once(np.concatenate([joins[0], _alike(np.concatenate(joins[1:]), left, right)]))
+    rows, columns = np.divmod(codes, len(right))
+    yield from zip(rows.tolist(), columns.tolist(), strict=True)
+
+
+def _alike(codes: Any, left: Sequence[_Traits], right: Sequence[_Traits]) -> Any:
+    """The pairs whose years are near and whose titles begin alike, as far as the shorter goes."""
+    rows, columns = np.divmod(_once(codes), len(right))
+    mine, theirs = (
+        np.array([(t.year, t.preprint) for t in side], dtype=np.int64).reshape(-1, 2).T
+        for side in (left, right)
+    )
+    one, other = mine[:, rows], theirs[:, columns]
+    apart = np.abs(one[0] - other[0])
+    near = (apart <= np.where(one[1] | other[1], _PREPRINT_YEARS, 1)) | (one[0] * other[0] == 0)
+    rows, columns = rows[near], columns[near]
+    texts, others = ([t.title.text for t in side] for side in (left, right))
+    pairs = [(texts[i], others[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
+    sizes = [min(len(one), len(other)) + 2 for one, other in pairs]
+    likeness = cpdist(
+        [one[:size] for (one, _), size in zip(pairs, sizes, strict=True)],
+        [other[:size] for (_, other), size in zip(pairs, sizes, strict=True)],
+        scorer=fuzz.ratio,
+        score_cutoff=_ALIKE,
+    )
+    ours, yours = (
+        [frozenset(_NUMBER.findall(t.title.text)) for t in side] for side in (left, right)
+    )
+    found = [
+        place
+        for place in np.flatnonzero(likeness).tolist()
+        if (a := ours[rows[place]]) == (b := yours[columns[place]]) or a < b or b < a
+    ]
+    return rows[found] * len(right) + columns[found]
+
+
+def _once(codes: Any) -> Any:
+    """Sorted, each once; faster here than numpy's unique, which hashes."""
+    codes = np.sort(codes)
+    return codes[np.diff(codes, prepend=-1) > 0]
+
+
+def _identities(traits: _Traits) -> Iterator[Hashable]:
+    yield traits
+    if traits.doi:
+        yield traits.doi
+    if traits.page:
+        yield traits.title.words, traits.year, traits.volume, traits.page
 
 
 def _heads(traits: _Traits) -> Iterable[Hashable]:
@@ -311,40 +364,46 @@ def _heads(traits: _Traits) -> Iterable[Hashable]:
 
 
 def _neighbours(traits: _Traits) -> Iterable[tuple[str, str]]:
-    words = traits.title.words
-    return pairwise(words)
+    return set(pairwise(traits.title.words))
 
 
 def _names(traits: _Traits) -> Iterable[Hashable]:
-    return _first_names(traits, (0,))
+    return {
+        (word, is_given, traits.year)
+        for person in traits.people[:1]
+        for is_given, words in enumerate((person.own, person.given))
+        for word in words
+    }
 
 
 def _names_and_years(traits: _Traits) -> Iterable[Hashable]:
-    return _first_names(traits, (-1, 0, 1))
-
-
-def _first_names(traits: _Traits, years: Iterable[int]) -> set[tuple[str, int]]:
-    words = {word for person in traits.people[:1] for word in person.own | person.given}
-    return {(word, traits.year + n) for word in words for n in years}
+    """Family names as such, and either name taken for the other; but no two given names."""
+    keys = {(word, 0) for person in traits.people[:1] for word in person.own | person.given}
+    keys |= {(word, 1) for person in traits.people[:1] for word in person.own}
+    return {(*key, traits.year + n) for key in keys for n in (-1, 0, 1)}
 
 
 def _join(
-    left: Sequence[_Traits], right: Sequence[_Traits], keys: Keys, others: Keys | None = None
-) -> set[tuple[int, int]]:
-    mine, theirs = _index(left, keys), _index(right, others or keys)
-    pairs: set[tuple[int, int]] = set()
-    for key, places in mine.items():
-        others_places = theirs.get(key)
-        if not others_places:
-            continue
-        if len(places) * len(others_places) <= _LARGEST:
-            pairs.update((i, j) for i in places for j in others_places)
-    return pairs
+    left: Sequence[_Traits],
+    right: Sequence[_Traits],
+    keys: Keys,
+    others: Keys,
+    largest: int = _LARGEST,
+) -> Any:
+    """Pairs of places with a key in common, as row times columns plus column.
 
-
-def _index(traits: Sequence[_Traits], keys: Keys) -> Mapping[Hashable, list[int]]:
-    index: dict[Hashable, list[int]] = defaultdict(list)
-    for place, item in enumerate(traits):
-        for key in keys(item):
-            index[key].append(place)
-    return index
+    Of a key that makes more than `largest` pairs none: studies of finer keys are found by those.
+    """
+    numbers: dict[Hashable, int] = {}
+    ones = [(numbers.setdefault(k, len(numbers)), i) for i, t in enumerate(left) for k in keys(t)]
+    twos = [(numbers[k], j) for j, t in enumerate(right) for k in others(t) if k in numbers]
+    if not ones or not twos:
+        return np.empty(0, dtype=np.int64)
+    (mine, rows), (theirs, columns) = np.array(ones).T, np.array(sorted(twos)).T
+    sizes = np.bincount(theirs, minlength=len(numbers))
+    sizes[sizes * np.bincount(mine, minlength=len(numbers)) > largest] = 0
+    starts = np.searchsorted(theirs, mine)
+    partners = sizes[mine]
+    ends = np.cumsum(partners)
+    steps = np.arange(ends[-1]) - np.repeat(ends - partners, partners)
+    return np.repeat(rows, partners) * len(right) + columns[np.repeat(starts, partners) + steps]

@@ -49,7 +49,7 @@ def compare_titles(one: Title, other: Title) -> tuple[How, float] | None:
     mine, theirs = "".join(one.words), "".join(other.words)
     if mine == theirs:
         return "same", 100.0
-    short, long = sorted((one, other), key=lambda title: len(title.words))
+    short, long = sorted((one, other), key=lambda title: (len(title.words), title.words))
     if _shortens(short, long):
         return "short", 92.0
     slips = _count_slips(one.all, other.all)
@@ -177,6 +177,8 @@ def compare_containers(one: str, other: str) -> bool | None:
         return None
     if one == other or fuzz.token_set_ratio(one, other) >= 90:
         return True
-    short, long = sorted((one.split(), other.split()), key=lambda words: len("".join(words)))
+    short, long = sorted(
+        (one.split(), other.split()), key=lambda words: (len("".join(words)), words)
+    )
     rest = iter(long)
     return all(any(word.startswith(part) for word in rest) for part in short)

@@ -32,15 +32,18 @@ _LETTERS = str.maketrans(
 )
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 # Müller is written Mueller and Muller, Åse Aase and Ase.
-_DIGRAPH = re.compile(r"(?<=[aou])e|(?<=a)a")
-_SPELLINGS = (
-    (re.compile(r"(?<=\w\w\w)is(?=(?:e[drs]?|ers|ing|ations?|ational)\b)"), "iz"),
-    (re.compile(r"(?<=\w\w)our"), "or"),
-    (re.compile(r"(?<=\w\wt)re\b"), "er"),
-    (re.compile(r"(?<=\w\wt)res\b"), "ers"),
-    (re.compile(r"(?<=program)me"), ""),
-    (re.compile(r"(?<=l)l(?=(?:ed|ing|ers?)\b)"), ""),
-    (re.compile(r"(?<=en)c(?=e\b)"), "s"),
+_DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
+# What must stand in a text for a rule to be tried; the rule; what it makes of it.
+_SPELLINGS = tuple(
+    (sign, re.compile(pattern), spelling)
+    for sign, pattern, spelling in (
+        ("is", r"(?<=\w\w\w)is(?=(?:e[drs]?|ers|ing|ations?|ational)\b)", "iz"),
+        ("our", r"(?<=\w\w)our", "or"),
+        ("tre", r"(?<=\w\wt)re(?=s?\b)", "er"),
+        ("programme", r"(?<=program)me", ""),
+        ("ll", r"(?<=l)l(?=(?:ed|ing|ers?)\b)", ""),
+        ("ence", r"(?<=en)c(?=e\b)", "s"),
+    )
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"[:.;?!/|()\[\]«»“”\"–—…]+|\s-+\s|--+")
@@ -78,8 +81,7 @@ PREPRINT = re.compile(
     r"10\.2196/preprints"
 )
 SERVER = re.compile(
-    r"\b(?:\w*arxiv|ssrn|preprints?|osf\.io|research ?square|working papers?|discussion papers?|"
-    r"repec|zenodo)\b",
+    r"arxiv|ssrn|preprint|osf\.io|research square|(?:working|discussion) paper|repec|zenodo",
     re.IGNORECASE,
 )
 
@@ -110,9 +112,14 @@ class Person:
 
 def fold(text: str) -> str:
     """Lower case without marks or apostrophes, other alphabets and digraphs in plain letters."""
-    if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.lower()))
-    return _DIGRAPH.sub("", text.lower().translate(_LETTERS))
+    text = text.lower()
+    if text.isascii():
+        text = text.replace("'", "").replace("`", "")
+    else:
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
+    for digraph, letter in _DIGRAPHS:
+        text = text.replace(digraph, letter)
+    return text
 
 
 @lru_cache(maxsize=65536)
@@ -123,8 +130,9 @@ def make_title(text: str) -> Title:
     text = text.strip()
     cut = text.endswith(("...", "…"))
     folded = fold(text)
-    for pattern, spelling in _SPELLINGS:
-        folded = pattern.sub(spelling, folded)
+    for sign, pattern, spelling in _SPELLINGS:
+        if sign in folded:
+            folded = pattern.sub(spelling, folded)
     every: list[str] = []
     words: list[str] = []
     heads: dict[int, int] = {}
@@ -151,7 +159,7 @@ def make_person(name: Name) -> Person:
 
 def _name_words(text: str) -> list[str]:
     # Cyrillic й, ы and я are i, y or j by the one who writes.
-    text = re.sub(r"[yj]", "i", fold(text)).replace("ii", "i")
+    text = fold(text).replace("y", "i").replace("j", "i").replace("ii", "i")
     return _WORD.findall(text)
 
 

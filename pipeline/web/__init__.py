@@ -15,11 +15,12 @@ from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
 from pipeline.web.downloads import download, feed
 from pipeline.web.home import home_page
-from pipeline.web.language import language_of, number, other_languages, say, wrap
+from pipeline.web.language import language_of, number, other_languages, say, texts, wrap
 from pipeline.web.listing import evidence_page
 from pipeline.web.method import about_page, as_list, method_page
 from pipeline.web.options import query_options
 from pipeline.web.piece import piece_page
+from pipeline.web.prisma import prisma_file
 from pipeline.web.questions import questions_page
 from pipeline.web.renderers import renderers
 from pipeline.web.review import ROUTES
@@ -27,6 +28,7 @@ from pipeline.web.search import search_page
 from pipeline.web.security import guarded
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.study import studies_page, study_page
+from pipeline.web.versions import versions_page
 
 NAVIGATION = (
     ("/", "nav.map"),
@@ -46,6 +48,8 @@ PAGES: tuple[tuple[str, Any], ...] = (
     (r"^/evidence/(?P<id>[^/]+)$", piece_page),
     (r"^/code/(?P<code>[^/]+)$", code_page),
     (r"^/codebook$", codebook_page),
+    (r"^/codebook/versions$", versions_page),
+    (r"^/prisma\.(?P<form>[a-z]+)$", prisma_file),
     (r"^/studies$", studies_page),
     (r"^/study/(?P<key>[^/]+)$", study_page),
     (r"^/method$", method_page),
@@ -112,6 +116,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["navigation"] = NAVIGATION
     env.globals["language"] = language
     env.globals["t"] = say(language)
+    env.globals["texts"] = texts()
     env.globals["query_of"] = query
     env.filters["said"] = lambda words: words.get(language)
     env.filters["number"] = lambda value: number(value, language)

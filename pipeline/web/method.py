@@ -15,6 +15,7 @@ from pipeline.resolve import EVIDENCE_STATUSES
 from pipeline.web.asking import render, site_address
 from pipeline.web.language import language_of
 from pipeline.web.piece import records
+from pipeline.web.prisma import flow_in_words
 from pipeline.web.shelf import ask, database_path
 
 FLOW = """
@@ -46,6 +47,8 @@ FROM decision GROUP BY scheme ORDER BY scheme
 async def method_page(datasette: Any, request: Any) -> Response:
     """Counts after PRISMA 2020's flow diagram, coders, rounds, agreement and limits."""
     context = await ask(datasette, _method)
+    words = await ask(datasette, flow_in_words, language_of(datasette))
+    context = {**context, "prisma": words, "candidates": await ask(datasette, _candidates)}
     return await render(datasette, request, "method.html", context)
 
 
@@ -69,6 +72,11 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
         }
     found: dict[str, Any] = index.kept["method"]
     return found
+
+
+def _candidates(connection: sqlite3.Connection, index: Index) -> int:
+    """How many studies were found and are not in the review."""
+    return int(connection.execute("SELECT count(*) FROM candidate").fetchone()[0])
 
 
 def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:

@@ -4,22 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.web.review.adding import add_page, preview_page, undo_import
 from pipeline.web.review.coding import next_page, unit_page
 from pipeline.web.review.comparing import compare_page, settle_page, unsettle
 from pipeline.web.review.orphaned import orphans_page
 from pipeline.web.review.reading import reading_page
 from pipeline.web.review.rounds import agreement_in_review, state_change
+from pipeline.web.review.scheme import (
+    code_form,
+    codebook_import,
+    new_form,
+    preview_change,
+    save_change,
+    scheme_page,
+    take_change_back,
+)
+from pipeline.web.review.screening import (
+    attach_page,
+    candidate_page,
+    screen_page,
+    undo_screening,
+)
 from pipeline.web.review.sign_in import new_link, sign_in_page, sign_out
 from pipeline.web.review.start import history_page, start_page, undo
+from pipeline.web.review.working import unless_working, working_page
 
+_CODE = r"(?P<code>[a-z][a-z0-9_]*)"
+_STUDY = r"(?P<study>[^/]+)"
 _ROUND = r"(?P<round>[a-z][a-z0-9_]*)"
-ROUTES: list[tuple[str, Any]] = [
+_PAGES: list[tuple[str, Any]] = [
     (r"^/review$", start_page),
     (r"^/review/sign-in$", sign_in_page),
     (r"^/review/new-link$", new_link),
     (r"^/review/sign-out$", sign_out),
     (r"^/review/undo$", undo),
     (r"^/review/orphans$", orphans_page),
+    (r"^/review/add$", add_page),
+    (r"^/review/add/(?P<token>[\w-]+)$", preview_page),
+    (r"^/review/imports/undo$", undo_import),
+    (r"^/review/screen$", screen_page),
+    (r"^/review/screen/undo$", undo_screening),
+    (rf"^/review/screen/{_STUDY}/text$", attach_page),
+    (rf"^/review/screen/{_STUDY}$", candidate_page),
+    (r"^/review/scheme$", scheme_page),
+    (r"^/review/scheme/new$", new_form),
+    (r"^/review/scheme/preview$", preview_change),
+    (r"^/review/scheme/save$", save_change),
+    (r"^/review/scheme/take-back$", take_change_back),
+    (r"^/review/scheme/import$", codebook_import),
+    (rf"^/review/scheme/code/{_CODE}$", code_form),
     (r"^/review/history/(?P<unit>[^/]+)$", history_page),
     (rf"^/review/{_ROUND}/next$", next_page),
     (rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)$", unit_page),
@@ -29,4 +62,8 @@ ROUTES: list[tuple[str, Any]] = [
     (rf"^/review/{_ROUND}/compare/undo$", unsettle),
     (rf"^/review/{_ROUND}/compare/(?P<unit>[^/]+)$", settle_page),
     (rf"^/review/{_ROUND}/agreement$", agreement_in_review),
+]
+ROUTES: list[tuple[str, Any]] = [
+    (r"^/review/working$", working_page),
+    *((pattern, unless_working(view)) for pattern, view in _PAGES),
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from datasette.utils import baseconv
 from datasette.utils.asgi import Forbidden, NotFound, Response
 
+from pipeline.adding.preview import Preview
 from pipeline.people import Coder, Round
 from pipeline.project import DATABASE_NAME
 from pipeline.review.accounts import Accounts
@@ -18,6 +20,9 @@ from pipeline.review.answers import Refused
 from pipeline.review.desk import Desk
 from pipeline.review.live import refresh, rows_of
 from pipeline.review.queue import Queue
+from pipeline.review.renewal import Renewal
+from pipeline.screening.desk import ScreeningDesk
+from pipeline.tagger.trial import Bench
 
 Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
@@ -33,9 +38,42 @@ class Review:
     say: Callable[[str], None] = lambda message: None
     queue: Queue = field(init=False)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    copy: Path | None = None
+    renewal: Renewal | None = None
+    previews: dict[str, Preview] = field(default_factory=dict)
+    _screening: ScreeningDesk | None = None
+    _bench: Bench | None = None
 
     def __post_init__(self) -> None:
         self.queue = Queue(self.desk)
+
+    @property
+    def screening(self) -> ScreeningDesk:
+        """The screening of the same files."""
+        if self._screening is None:
+            self._screening = ScreeningDesk(self.desk.project, self.desk.everything)
+        return self._screening
+
+    @property
+    def bench(self) -> Bench:
+        """The passages, ready for trials of indicators."""
+        if self._bench is None:
+            desk = self.desk
+            self._bench = Bench(desk.tagger, list(desk.passages.values()), desk.suggestions)
+        return self._bench
+
+    def take(self, desk: Desk) -> None:
+        """Go on with files that were read again."""
+        self.desk = desk
+        self.queue = Queue(desk)
+        self._screening = None
+        self._bench = None
+
+    def renew(self, undo: Callable[[], None] = lambda: None) -> None:
+        """Read the files again, meanwhile pages say so. `undo` is done where they have errors."""
+        assert self.copy is not None
+        self.renewal = Renewal(self.desk.project, self.copy, self.take, undo)
+        self.renewal.start()
 
 
 def attach(datasette: Any, review: Review) -> None:

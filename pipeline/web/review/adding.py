@@ -1,0 +1,223 @@
+"""Adding studies from the browser: a file or pasted text, a preview, the researcher's yes."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.adding.imports import (
+    Choice,
+    NotAccepted,
+    Origin,
+    accept,
+    library,
+    usual_choice,
+)
+from pipeline.adding.imports import undo as take_back
+from pipeline.adding.incoming import Broken
+from pipeline.adding.preview import Item, Preview, make_preview
+from pipeline.adding.records import read_imports
+from pipeline.adding.render import SAID, WHY, side_by_side
+from pipeline.changeset import Collision
+from pipeline.problems import InputError
+from pipeline.review.answers import Refused
+from pipeline.web.review.forms import read_upload
+from pipeline.web.review.session import (
+    Review,
+    first,
+    go,
+    page,
+    read_form,
+    running,
+    signed_in,
+)
+from pipeline.web.review.working import after_renewal
+
+KINDS = (("database", "a database"), ("register", "a register"), ("other", "another way"))
+KEPT = 20  # previews in memory
+SHOWN = 200  # records on one page of a preview
+
+
+async def add_page(datasette: Any, request: Any) -> Response:
+    """GET asks for a file or text; POST reads it and goes to its preview."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    reasons: list[str] = []
+    form: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            form, files = await read_upload(request, coder)
+            upload = files.get("file")
+            text = first(form, "text")
+            if upload is not None and upload.data:
+                data, name = upload.data, upload.name or "file"
+            elif text.strip():
+                data, name = text.encode(), "pasted text"
+            else:
+                raise Refused(["Choose a file, or paste references."])
+            token = await asyncio.to_thread(_preview, review, data, name)
+            source = first(form, "source").strip()
+            kind = first(form, "kind")
+            keep = "1" if first(form, "abstracts") else ""
+            return go(
+                datasette,
+                f"/review/add/{token}?{_query(source=source, kind=kind, abstracts=keep)}",
+            )
+        except (Refused, InputError, NotAccepted) as error:
+            reasons = _reasons(error)
+    imports = read_imports(review.desk.project)
+    context = {
+        "coder": coder,
+        "reasons": reasons,
+        "kinds": KINDS,
+        "form": {name: values[0] for name, values in form.items()},
+        "imports": imports.records[::-1],
+        "undone": request.args.get("undone"),
+        "added": request.args.get("added"),
+    }
+    return await page(datasette, request, "add.html", context, 400 if reasons else 200)
+
+
+async def preview_page(datasette: Any, request: Any) -> Response:
+    """GET shows what each record is; POST takes in what was chosen."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    token = request.url_vars["token"]
+    preview = review.previews.get(token)
+    if preview is None:
+        raise NotFound("That preview is not there any more. Read the file again: /review/add")
+    reasons: list[str] = []
+    chosen: dict[int, Choice] = {}
+    form: dict[str, list[str]] = {}
+    if request.method == "POST":
+        form = await read_form(request, coder)
+        try:
+            chosen = _chosen(preview, form)
+            source = first(form, "source").strip() or preview.shipment.name
+            kind = first(form, "kind")
+            if kind not in dict(KINDS):
+                raise NotAccepted(["Say where the records come from."])
+            origin = Origin(source, kind, coder.id, bool(first(form, "abstracts")))  # type: ignore[arg-type]
+            project = review.desk.project
+            async with review.lock:
+                record = await asyncio.to_thread(accept, project, preview, origin, chosen)
+            review.previews.pop(token, None)
+            review.renew()
+            return await after_renewal(datasette, f"/review/add?added={record.id}")
+        except (NotAccepted, InputError, Collision, OSError) as error:
+            reasons = _reasons(error)
+    context = {
+        "coder": coder,
+        "reasons": reasons,
+        "preview": preview,
+        "groups": _groups(preview, chosen),
+        "said": SAID,
+        "kinds": KINDS,
+        "source": first(form, "source") or request.args.get("source") or "",
+        "kind": first(form, "kind") or request.args.get("kind") or "database",
+        "abstracts": bool(first(form, "abstracts") or request.args.get("abstracts")),
+        "with_abstract": sum(1 for item in preview.items if item.study and item.study.abstract),
+        "token": token,
+    }
+    return await page(datasette, request, "preview.html", context, 400 if reasons else 200)
+
+
+async def undo_import(datasette: Any, request: Any) -> Response:
+    """POST takes an import back."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    if request.method != "POST":
+        return go(datasette, "/review/add")
+    form = await read_form(request, coder)
+    name = first(form, "import")
+    try:
+        async with review.lock:
+            await asyncio.to_thread(take_back, review.desk.project, name, coder.id)
+    except (NotAccepted, InputError, Collision, OSError) as error:
+        context = {"coder": coder, "reasons": _reasons(error), "back": "/review/add"}
+        return await page(datasette, request, "refused.html", context, 400)
+    review.renew()
+    return await after_renewal(datasette, f"/review/add?undone={name}")
+
+
+def _preview(review: Review, data: bytes, name: str) -> str:
+    from pipeline.adding.reading import read_shipment
+
+    references, imports = library(review.desk.project)
+    shipment = read_shipment(data, name)
+    preview = make_preview(shipment, references.studies, imports)
+    token = secrets.token_urlsafe(8)
+    while len(review.previews) >= KEPT:
+        review.previews.pop(next(iter(review.previews)))
+    review.previews[token] = preview
+    return token
+
+
+def _groups(preview: Preview, chosen: dict[int, Choice]) -> list[dict[str, Any]]:
+    """Records by what they are, those that need a decision first."""
+    order = ("unclear", "duplicate", "repeat", "broken", "new")
+    groups = []
+    for state in order:
+        items = [item for item in preview.items if item.state == state]
+        if items:
+            shown = items if state in ("unclear", "broken") else items[:SHOWN]
+            groups.append(
+                {
+                    "state": state,
+                    "count": len(items),
+                    "more": len(items) - len(shown),
+                    "items": [_shown(item, chosen) for item in shown],
+                }
+            )
+    return groups
+
+
+def _shown(item: Item, chosen: dict[int, Choice]) -> dict[str, Any]:
+    value: dict[str, Any] = {"item": item, "record": item.record}
+    if isinstance(item.record, Broken):
+        return value
+    study = item.record.study
+    choice = chosen.get(item.number) or usual_choice(item)
+    value["choice"] = f"{choice.verdict}:{choice.into}" if choice.into else choice.verdict
+    value["study"] = study
+    value["matches"] = [
+        {
+            "key": other.key if item.state != "repeat" else "",
+            "study": other,
+            "why": WHY.get(match.why, match.why),
+            "score": match.score,
+            "rows": side_by_side(study, other),
+        }
+        for other, match in item.matches
+    ]
+    return value
+
+
+def _chosen(preview: Preview, form: dict[str, list[str]]) -> dict[int, Choice]:
+    """What the form says of each record; records that it does not show go the usual way."""
+    known = {item.number: item for item in preview.items}
+    found: dict[int, Choice] = {}
+    for name, values in form.items():
+        if not name.startswith("record.") or not name[7:].isdigit():
+            continue
+        number = int(name[7:])
+        verdict, _, into = values[0].partition(":")
+        if number not in known or verdict not in ("add", "merge", "leave"):
+            raise NotAccepted([f"Record {name[7:17]}: choose one of the answers."])
+        found[number] = Choice(verdict, into)  # type: ignore[arg-type]
+    return found
+
+
+def _reasons(error: Exception) -> list[str]:
+    if isinstance(error, InputError):
+        return [str(problem) for problem in error.problems]
+    return list(getattr(error, "reasons", (str(error),)))
+
+
+def _query(**values: str) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode({name: value for name, value in values.items() if value})

@@ -1,0 +1,260 @@
+"""Screening in the browser: what is left, one candidate at a time, and disagreements."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.fulltexts.shelf import READERS
+from pipeline.people import Coder
+from pipeline.project import DATABASE_NAME
+from pipeline.records import Document
+from pipeline.review.answers import Refused
+from pipeline.review.ledger import NotSaved
+from pipeline.screening.desk import ScreeningDesk
+from pipeline.web.review.coding import explained
+from pipeline.web.review.forms import read_upload
+from pipeline.web.review.marking import marked
+from pipeline.web.review.session import (
+    Review,
+    first,
+    go,
+    page,
+    read_form,
+    running,
+    signed_in,
+)
+from pipeline.web.review.working import after_renewal
+
+STAGES = {"abstract": "Title and abstract", "full": "Full text"}
+SHOWN = 50
+
+
+async def screen_page(datasette: Any, request: Any) -> Response:
+    """How far screening is, by stage, with what comes first."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    desk = review.screening
+    desk.sync()
+    stages = []
+    for stage in desk.rules.stages:
+        order = await asyncio.to_thread(desk.order, coder.id, stage)
+        hint = desk.hint(stage)
+        stages.append(
+            {
+                "id": stage,
+                "title": STAGES[stage],
+                "progress": desk.progress(coder.id, stage),
+                "next": [desk.studies[key] for key in order[:SHOWN]],
+                "more": max(len(order) - SHOWN, 0),
+                "conflicts": [desk.studies[key] for key in desk.conflicts(stage)],
+                "hint": hint.words("en") if hint else None,
+            }
+        )
+    ended = [item for item in desk.candidacies.values() if item.screened and not item.is_open]
+    context = {
+        "coder": coder,
+        "reasons": [],
+        "stages": stages,
+        "rules": desk.rules,
+        "ended": [
+            {"study": desk.studies[item.study], "candidacy": item, "why": _label(desk, item.reason)}
+            for item in ended
+        ],
+        "waiting": _waiting(review),
+        "undone": request.args.get("undone"),
+    }
+    return await page(datasette, request, "screen.html", context)
+
+
+async def candidate_page(datasette: Any, request: Any) -> Response:
+    """GET shows one candidate; POST saves what the screener says of it."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    desk = review.screening
+    key = tilde_decode(request.url_vars["study"])
+    if key not in desk.studies:
+        raise NotFound(f"There is no study '{key}'.")
+    reasons: list[str] = []
+    status = 200
+    form: dict[str, list[str]] = {}
+    desk.sync()
+    if request.method == "POST":
+        form = await read_form(request, coder)
+        try:
+            async with review.lock:
+                before = desk.candidacies[key]
+                if first(form, "stage") != before.stage and not first(form, "again"):
+                    raise Refused(["It has come further meanwhile; look again before you decide."])
+                found = await asyncio.to_thread(
+                    desk.save,
+                    coder.id,
+                    key,
+                    first(form, "decision"),
+                    first(form, "reason"),
+                    first(form, "note"),
+                    first(form, "stage"),
+                    bool(first(form, "settles")),
+                )
+            stage = before.stage
+            order = await asyncio.to_thread(desk.order, coder.id, stage)
+            then = f"/review/screen/{order[0]}?saved={key}" if order else "/review/screen"
+            if (found.state == "included") != (before.state == "included"):
+                return await _renewed(datasette, review, then)
+            await _counted(datasette, review)
+            return go(datasette, then)
+        except (Refused, NotSaved) as error:
+            status, reasons = explained(error)
+    return await _candidate(datasette, request, review, coder, key, form, reasons, status)
+
+
+async def undo_screening(datasette: Any, request: Any) -> Response:
+    """POST takes the screener's last decision back."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    if request.method != "POST":
+        return go(datasette, "/review/screen")
+    await read_form(request, coder)
+    desk = review.screening
+    line = desk.last(coder.id)
+    if line is None or line.study not in desk.studies:
+        return go(datasette, "/review/screen")
+    before = desk.candidacies[line.study]
+    try:
+        async with review.lock:
+            found = await asyncio.to_thread(desk.save, coder.id, line.study, "", stage=line.stage)
+    except (Refused, NotSaved) as error:
+        status, reasons = explained(error)
+        context = {"coder": coder, "reasons": reasons, "back": "/review/screen"}
+        return await page(datasette, request, "refused.html", context, status)
+    then = f"/review/screen/{line.study}?undone=1"
+    if (found.state == "included") != (before.state == "included"):
+        return await _renewed(datasette, review, then)
+    await _counted(datasette, review)
+    return go(datasette, then)
+
+
+async def attach_page(datasette: Any, request: Any) -> Response:
+    """POST takes in a full text of a study; it stays on this machine."""
+    review = running(datasette)
+    coder = signed_in(review, request)
+    key = tilde_decode(request.url_vars["study"])
+    desk = review.screening
+    if key not in desk.studies:
+        raise NotFound(f"There is no study '{key}'.")
+    if request.method != "POST":
+        return go(datasette, f"/review/screen/{key}")
+    try:
+        _, files = await read_upload(request, coder)
+        upload = files.get("file")
+        if upload is None or not upload.data:
+            raise Refused(["Choose a file."])
+        suffix = f".{upload.name.rpartition('.')[2].lower()}"
+        if suffix not in READERS:
+            raise Refused([f"Full texts are {', '.join(sorted(READERS))} files."])
+        project = review.desk.project
+        others = [path.name for path in project.fulltext.glob(f"{key}.*") if path.suffix in READERS]
+        if others:
+            raise Refused([f"There is one already: {', '.join(others)}. Take it out first."])
+        from pipeline.changeset import Changeset
+
+        path = project.fulltext / f"{key}{suffix}"
+        changes = Changeset(project)
+        changes.write(path, upload.data)
+        async with review.lock:
+            await asyncio.to_thread(changes.commit)
+    except (Refused, OSError) as error:
+        reasons = list(getattr(error, "reasons", (str(error),)))
+        return await _candidate(datasette, request, review, coder, key, {}, reasons, 400)
+    review.renew(lambda: path.unlink(missing_ok=True))
+    return await after_renewal(datasette, f"/review/screen/{key}?attached=1")
+
+
+async def _candidate(
+    datasette: Any,
+    request: Any,
+    review: Review,
+    coder: Coder,
+    key: str,
+    form: dict[str, list[str]],
+    reasons: list[str],
+    status: int,
+) -> Response:
+    desk = review.screening
+    found = desk.candidacies[key]
+    stage = request.args.get("stage") or found.stage
+    stage = stage if stage in desk.rules.stages else found.stage
+    visible = desk.visible(coder.id, key, stage)
+    mine = visible.get(coder.id)
+    order = await asyncio.to_thread(desk.order, coder.id, stage)
+    place = order.index(key) if key in order else -1
+    after = order[(place + 1) % len(order)] if order and order != [key] else ""
+    abstract = desk.abstracts.get(key)
+    saved = desk.candidacies.get(request.args.get("saved") or "")
+    context = {
+        "coder": coder,
+        "reasons": reasons,
+        "study": desk.studies[key],
+        "candidacy": found,
+        "stage": stage,
+        "stages": STAGES,
+        "rules": desk.rules,
+        "mine": mine,
+        "others": [line for name, line in visible.items() if name != coder.id],
+        "labels": {item.id: item.label for item in desk.rules.reasons},
+        "decision": first(form, "decision") or (mine.verdict if mine else ""),
+        "reason": first(form, "reason") or (mine.reason if mine else ""),
+        "note": first(form, "note") or (mine.note if mine else ""),
+        "abstract": abstract,
+        "pieces": _pieces(review, abstract),
+        "words": desk.words_for(key),
+        "progress": desk.progress(coder.id, stage),
+        "hint": None if stage not in desk.rules.stages else desk.hint(stage),
+        "after": after,
+        "fulltext": [
+            item.path
+            for item in desk.inputs.corpus.documents
+            if item.study == key and item.kind == "fulltext"
+        ],
+        "kinds": ", ".join(sorted(READERS)),
+        "saved": saved,
+        "saved_study": desk.studies.get(saved.study) if saved else None,
+    }
+    return await page(datasette, request, "candidate.html", context, status)
+
+
+def _pieces(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
+    """The sentences of an abstract with what the machine found in them."""
+    if abstract is None:
+        return []
+    suggestions = review.desk.suggestions
+    return [
+        {"passage": item, "pieces": marked(review.desk.scheme, item, suggestions.get(item.id, ()))}
+        for item in abstract.passages
+    ]
+
+
+async def _renewed(datasette: Any, review: Review, then: str) -> Response:
+    review.renew()
+    return await after_renewal(datasette, then)
+
+
+async def _counted(datasette: Any, review: Review) -> None:
+    """Bring the flow and the candidates in the database up to date."""
+    from pipeline.screening.live import refresh_screening
+
+    desk = review.screening
+    await datasette.get_database(DATABASE_NAME).execute_write_fn(
+        lambda connection: refresh_screening(connection, desk)
+    )
+
+
+def _label(desk: ScreeningDesk, reason: str) -> str:
+    return next((item.label.en for item in desk.rules.reasons if item.id == reason), "")
+
+
+def _waiting(review: Review) -> int:
+    return sum(item.is_open and item.screened for item in review.screening.candidacies.values())
