@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.adding.duplicates import MOST, find_duplicates, find_repeats
@@ -50,6 +50,8 @@ def why(one: Study, other: Study = BASE) -> str | None:
         {"authors": (Name("Mullersorbi", "J. A."),)},
         {"authors": ()},
         {"authors": AUTHORS[::-1]},
+        {"authors": (Name("Sörby", "Jörg"),)},
+        {"authors": (Name("Vos", "Ivo"),)},  # nobody else's can begin on that page
         {"authors": (), "editors": AUTHORS},
         {"year": 2021},
         {"year": 2019, "volume": "", "number": "", "pages": "1-19"},
@@ -68,13 +70,16 @@ def test_a_copy_is_found(changes: dict[str, Any]) -> None:
     "changes",
     [
         {"title": "Brokers of the organised harbour: seven lessons from small towns"},
-        {"title": "Brokers of the disorganised harbour: five lessons from small towns"},
+        {
+            "title": "Brokers of the disorganised harbour: five lessons from small towns",
+            "pages": "300",
+        },
         {"title": f"Erratum to: {TITLE}", "pages": "300"},
         {"title": f"{TITLE}, part 2", "pages": "121--140"},
         {"title": "Brokers of the organised harbour: a reply"},
         {"title": "Brokers of the organised harbour: evidence from large ports"},
         {"title": f"Book review: {TITLE}", "authors": (Name("Vos", "Ivo"),), "pages": "88--89"},
-        {"authors": (Name("Vos", "Ivo"),)},
+        {"authors": (Name("Vos", "Ivo"),), "pages": "300"},
         {"year": 2024},
         {"doi": "10.5555/harbour.8", "pages": "200--210"},
         {"container": "Proceedings of the Dock Meeting", "volume": "", "pages": "7--9"},
@@ -103,7 +108,8 @@ def test_one_word_that_turns_the_meaning(one: str, other: str) -> None:
 
 
 def test_numbers_are_one_however_written() -> None:
-    assert why(study(title="Ferries and crews, part II"), study(title="Ferries and crews: Part 2"))
+    for one, other in (("part II", "Part 2"), ("deel twee", "Deel 2"), ("part I", "Part One")):
+        assert why(study(title=f"Ferries, {one}"), study(title=f"Ferries: {other}")) == "title"
 
 
 def test_a_general_title_needs_the_same_place() -> None:
@@ -199,7 +205,6 @@ def test_a_study_is_always_its_own_copy(one: Study, others: list[Study]) -> None
 
 
 @given(st.lists(STUDIES, max_size=6), st.lists(STUDIES, max_size=6))
-@settings(max_examples=200)
 def test_duplicates_go_both_ways(ones: list[Study], others: list[Study]) -> None:
     there = find_duplicates(ones, others)
     back = find_duplicates(others, ones)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -78,10 +78,6 @@ class _Traits:
     edition: str
     book: bool
     preprint: bool
-
-    @property
-    def family(self) -> str:
-        return self.people[0].family if self.people else ""
 
 
 def find_duplicates(
@@ -159,23 +155,31 @@ def _judged(
 ) -> Iterator[tuple[_Traits, _Traits, Why, float]]:
     """Pairs that are one study; where `right` is None, those among `left`, each once."""
     others = left if right is None else right
+    for traits in set(left).intersection(others):
+        yield traits, traits, "doi" if traits.doi else "title", 100.0 if traits.doi else 99.0
     for i, j in _pairs(left, others, right is None):
-        verdict = _judge(left[i], others[j])
+        one, other = left[i], others[j]
+        verdict = _judge(one, other) if one != other else None
         if verdict:
-            yield left[i], others[j], *verdict
+            yield one, other, *verdict
 
 
 def _judge(one: _Traits, other: _Traits) -> tuple[Why, float] | None:
     """Why two studies are the same and how sure that is; None where they are two."""
-    if one == other:
-        return ("doi", 100.0) if one.doi else ("title", 99.0)
     who = _compare_authors(one, other)
     if one.doi and one.doi == other.doi:
         return ("doi", 100.0) if _shares_doi(one, other, who) else None
     apart = abs(one.year - other.year) if one.year and other.year else 0
-    if who == 0 or apart > (_PREPRINT_YEARS if one.preprint or other.preprint else 1):
+    placed = _same_place(one, other)
+    if (who == 0 and not placed) or apart > (
+        _PREPRINT_YEARS if one.preprint or other.preprint else 1
+    ):
         return None
-    titles = compare_titles(one.title, other.title) or _compare_places(one, other, who)
+    titles = compare_titles(one.title, other.title)
+    if titles is None and placed:
+        titles = _compare_loosely(one.title, other.title)
+    if who == 0 and titles and titles[0] != "same":
+        return None
     if titles is None or (one.edition and other.edition and one.edition != other.edition):
         return None
     how, likeness = titles
@@ -184,7 +188,7 @@ def _judge(one: _Traits, other: _Traits) -> tuple[Why, float] | None:
         if _same_preprint(one, other, how, who, apart):
             return ("preprint" if one.preprint != other.preprint else "title"), score
         return None
-    return ("title", score) if _same_study(one, other, how, who, apart) else None
+    return ("title", score) if placed or _same_study(one, other, how, who, apart) else None
 
 
 def _shares_doi(one: _Traits, other: _Traits, who: int) -> bool:
@@ -197,27 +201,23 @@ def _shares_doi(one: _Traits, other: _Traits, who: int) -> bool:
     )
 
 
-def _compare_places(one: _Traits, other: _Traits, who: int) -> tuple[How, float] | None:
-    """A title with many slips, where two texts cannot begin on one page of a journal."""
-    if (
-        who < 2
-        or one.year != other.year
-        or not all(
-            (mine and mine == theirs)
-            for mine, theirs in ((one.page, other.page), (one.volume, other.volume))
-        )
-        or not compare_containers(one.container, other.container)
-    ):
-        return None
-    mine, theirs = one.title.text, other.title.text
+def _same_place(one: _Traits, other: _Traits) -> bool:
+    """Whether both begin on one page of one volume of a journal, as two texts hardly do."""
+    return (
+        bool(one.page and one.volume)
+        and (one.page, one.volume, one.year) == (other.page, other.volume, other.year)
+        and bool(compare_containers(one.container, other.container))
+    )
+
+
+def _compare_loosely(one: Title, other: Title) -> tuple[How, float] | None:
+    """Titles with many slips."""
+    mine, theirs = one.text, other.text
     likeness = fuzz.ratio(mine, theirs)
-    if likeness < 85 or is_series(mine) != is_series(theirs) or _digits(mine) != _digits(theirs):
+    digits = _NUMBER.findall(mine) == _NUMBER.findall(theirs)
+    if likeness < 85 or is_series(mine) != is_series(theirs) or not digits:
         return None
     return "typos", likeness
-
-
-def _digits(text: str) -> list[str]:
-    return _NUMBER.findall(text)
 
 
 def _same_preprint(one: _Traits, other: _Traits, how: How, who: int, apart: int) -> bool:
@@ -284,7 +284,7 @@ def _shared(one: _Traits, other: _Traits) -> float:
     )
 
 
-Keys = Callable[[_Traits], Iterable[Hashable]]
+Keys = Callable[[_Traits], Iterable[str]]
 
 
 def _pairs(
@@ -294,7 +294,7 @@ def _pairs(
     counts = Counter(pair for side in (left, right) for t in side for pair in _neighbours(t))
     least = 2 if is_one else 1
 
-    def rare(traits: _Traits) -> Iterable[Hashable]:
+    def rare(traits: _Traits) -> Iterable[str]:
         known = [(counts[pair], pair) for pair in _neighbours(traits) if counts[pair] > least]
         return (pair for _, pair in sorted(known)[:_RAREST])
 
@@ -333,15 +333,14 @@ def _alike(codes: Any, left: Sequence[_Traits], right: Sequence[_Traits]) -> Any
         scorer=fuzz.ratio,
         score_cutoff=_ALIKE,
     )
-    ours, yours = (
-        [frozenset(_NUMBER.findall(t.title.text)) for t in side] for side in (left, right)
-    )
-    found = [
-        place
-        for place in np.flatnonzero(likeness).tolist()
-        if (a := ours[rows[place]]) == (b := yours[columns[place]]) or a < b or b < a
-    ]
+    found = [place for place in np.flatnonzero(likeness).tolist() if _may_count(*pairs[place])]
     return rows[found] * len(right) + columns[found]
+
+
+def _may_count(one: str, other: str) -> bool:
+    """Whether the numbers of one title stand in the other."""
+    mine, theirs = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    return mine <= theirs or theirs <= mine
 
 
 def _once(codes: Any) -> Any:
@@ -350,37 +349,34 @@ def _once(codes: Any) -> Any:
     return codes[np.diff(codes, prepend=-1) > 0]
 
 
-def _identities(traits: _Traits) -> Iterator[Hashable]:
-    yield traits
+def _identities(traits: _Traits) -> Iterator[str]:
     if traits.doi:
         yield traits.doi
     if traits.page:
-        yield traits.title.words, traits.year, traits.volume, traits.page
+        yield f"{traits.title.text}|{traits.year}|{traits.volume}|{traits.page}"
 
 
-def _heads(traits: _Traits) -> Iterable[Hashable]:
+def _heads(traits: _Traits) -> Iterable[str]:
     words = traits.title.words
     return {"".join(words[:n]) for n in (*(head for head, _ in traits.title.heads), len(words))}
 
 
-def _neighbours(traits: _Traits) -> Iterable[tuple[str, str]]:
-    return set(pairwise(traits.title.words))
+def _neighbours(traits: _Traits) -> Iterable[str]:
+    return {f"{one} {other}" for one, other in pairwise(traits.title.words)}
 
 
-def _names(traits: _Traits) -> Iterable[Hashable]:
-    return {
-        (word, is_given, traits.year)
-        for person in traits.people[:1]
-        for is_given, words in enumerate((person.own, person.given))
-        for word in words
-    }
+def _names(traits: _Traits) -> Iterator[str]:
+    for person in traits.people[:1]:
+        yield from (f"{traits.year} {word}" for word in person.own)
+        yield from (f"{traits.year} given {word}" for word in person.given)
 
 
-def _names_and_years(traits: _Traits) -> Iterable[Hashable]:
+def _names_and_years(traits: _Traits) -> Iterator[str]:
     """Family names as such, and either name taken for the other; but no two given names."""
-    keys = {(word, 0) for person in traits.people[:1] for word in person.own | person.given}
-    keys |= {(word, 1) for person in traits.people[:1] for word in person.own}
-    return {(*key, traits.year + n) for key in keys for n in (-1, 0, 1)}
+    for person in traits.people[:1]:
+        for year in (traits.year - 1, traits.year, traits.year + 1):
+            yield from (f"{year} {word}" for word in person.own | person.given)
+            yield from (f"{year} given {word}" for word in person.own)
 
 
 def _join(
@@ -394,12 +390,13 @@ def _join(
 
     Of a key that makes more than `largest` pairs none: studies of finer keys are found by those.
     """
-    numbers: dict[Hashable, int] = {}
-    ones = [(numbers.setdefault(k, len(numbers)), i) for i, t in enumerate(left) for k in keys(t)]
-    twos = [(numbers[k], j) for j, t in enumerate(right) for k in others(t) if k in numbers]
-    if not ones or not twos:
+    numbers: dict[str, int] = {}
+    mine, rows = _numbered(left, keys, numbers)
+    theirs, columns = _numbered(right, others, numbers)
+    if not len(mine) or not len(theirs):
         return np.empty(0, dtype=np.int64)
-    (mine, rows), (theirs, columns) = np.array(ones).T, np.array(sorted(twos)).T
+    order = np.argsort(theirs, kind="stable")
+    theirs, columns = theirs[order], columns[order]
     sizes = np.bincount(theirs, minlength=len(numbers))
     sizes[sizes * np.bincount(mine, minlength=len(numbers)) > largest] = 0
     starts = np.searchsorted(theirs, mine)
@@ -407,3 +404,14 @@ def _join(
     ends = np.cumsum(partners)
     steps = np.arange(ends[-1]) - np.repeat(ends - partners, partners)
     return np.repeat(rows, partners) * len(right) + columns[np.repeat(starts, partners) + steps]
+
+
+def _numbered(studies: Sequence[_Traits], keys: Keys, numbers: dict[str, int]) -> tuple[Any, Any]:
+    """The numbers of all keys, new ones given where need be, and the places of their studies."""
+    found: list[int] = []
+    places: list[int] = []
+    for place, traits in enumerate(studies):
+        for key in keys(traits):
+            found.append(numbers.setdefault(key, len(numbers)))
+            places.append(place)
+    return np.array(found, dtype=np.int64), np.array(places, dtype=np.int64)

@@ -37,12 +37,14 @@ _DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 _SPELLINGS = tuple(
     (sign, re.compile(pattern), spelling)
     for sign, pattern, spelling in (
-        ("is", r"(?<=\w\w\w)is(?=(?:e[drs]?|ers|ing|ations?|ational)\b)", "iz"),
-        ("our", r"(?<=\w\w)our", "or"),
-        ("tre", r"(?<=\w\wt)re(?=s?\b)", "er"),
-        ("programme", r"(?<=program)me", ""),
-        ("ll", r"(?<=l)l(?=(?:ed|ing|ers?)\b)", ""),
-        ("ence", r"(?<=en)c(?=e\b)", "s"),
+        ("is", r"is(?<=\w\w\wis)(?=(?:e[drs]?|ers|ing|ations?|ational)\b)", "iz"),
+        ("our", r"our(?<=\w\wour)", "or"),
+        ("tre", r"tre(?<=\w\wtre)(?=s?\b)", "ter"),
+        ("programme", r"programme", "program"),
+        ("ll", r"ll(?=(?:ed|ing|ers?)\b)", "l"),
+        ("part i", r"(?<=\bpart )i\b", "1"),
+        ("deel i", r"(?<=\bdeel )i\b", "1"),
+        ("ence", r"ence\b", "ense"),
     )
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -165,7 +167,7 @@ def _name_words(text: str) -> list[str]:
 
 def make_doi(text: str) -> str:
     """A DOI in lower case without address, view or, for preprints, version; else empty."""
-    found = _DOI.search(unquote(text).lower())
+    found = _DOI.search((unquote(text) if "%" in text else text).lower()) if text else None
     if not found:
         return ""
     doi = _DOI_END.sub("", found[0])

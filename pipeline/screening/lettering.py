@@ -36,8 +36,11 @@ BOLD = 1.12  # no heading of ours is wider than this, measured in Liberation San
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a line, in the unit of `size`."""
-    plain = unicodedata.normalize("NFD", text)
-    sum_of = sum(_WIDTH.get(char, _UNKNOWN) for char in plain if not unicodedata.combining(char))
+    # A letter with marks is as wide as the letter by itself.
+    letters = (
+        unicodedata.normalize("NFD", char)[0] for char in text if not unicodedata.combining(char)
+    )
+    sum_of = sum(_WIDTH.get(char, _UNKNOWN) for char in letters)
     return sum_of * size / 1000 * (BOLD if bold else 1)
 
 

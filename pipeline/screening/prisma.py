@@ -35,6 +35,7 @@ class Flow:
     awaiting_full: int = 0  # sought, neither given up nor assessed yet
     assessed: int = 0
     excluded_full: Counts = ()
+    direct: int = 0  # of other sources, in the review without being assessed here
     other_sought: int = 0
     other_not_retrieved: int = 0
     other_awaiting_full: int = 0
@@ -73,12 +74,12 @@ class Flow:
         arrived = self.sought - self.not_retrieved - self.awaiting_full
         yield "assessed", arrived, self.assessed
         yield "included_new", self.assessed - total(self.excluded_full), self.included_new
-        yield "other_sought", total(self.other_sources), self.other_sought
+        yield "other_sought", total(self.other_sources) - self.direct, self.other_sought
         arrived = self.other_sought - self.other_not_retrieved - self.other_awaiting_full
         yield "other_assessed", arrived, self.other_assessed
         yield (
             "included_other",
-            self.other_assessed - total(self.other_excluded),
+            self.other_assessed - total(self.other_excluded) + self.direct,
             self.included_other,
         )
         yield "included", self.included_new + self.included_other, self.included
@@ -133,6 +134,7 @@ def boxes(flow: Flow, language: str) -> list[Box]:
     if flow.other_sources:
         found += [
             box("identified", "identified", OTHER, total(flow.other_sources), flow.other_sources),
+            *([box("direct", "identified", OTHER_SIDE, flow.direct)] if flow.direct else []),
             box("sought", "sought", OTHER, flow.other_sought),
             box("not_retrieved", "sought", OTHER_SIDE, flow.other_not_retrieved),
             box("awaiting_full", "awaiting_full", OTHER_SIDE, flow.other_awaiting_full),

@@ -68,6 +68,7 @@ def _rows(flow: Flow, say: Wording) -> Iterator[Row]:
     yield "other_sought_reports", "node18", "box12", say("sought"), flow.other_sought
     missing = flow.other_not_retrieved
     yield "other_notretrieved_reports", "node19", "box13", say("not_retrieved"), missing
+    yield "direct", NOTHING, "box11", say("direct"), flow.direct
     yield "awaiting_other", NOTHING, "box14", say("awaiting_full"), flow.other_awaiting_full
     yield "other_assessed", "node20", "box14", say("assessed"), flow.other_assessed
     yield "other_excluded", "node21", "box15", say("excluded_full"), _listed(flow.other_excluded)

@@ -12,7 +12,43 @@ from pipeline.records import Name
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd)\.?\Z", re.IGNORECASE)
 _INITIALS = re.compile(r"[^\W\d_]\.?(?:[\s-]?[^\W\d_]\.?)*\Z")
 _PARTICLES = frozenset(
-    ["af", "al", "av", "d", "da", "dal", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "las", "le", "los", "op", "'t", "ten", "ter", "te", "van", "vande", "vanden", "vander", "vom", "von", "zu", "zum", "zur"]
+    [
+        "af",
+        "al",
+        "av",
+        "d",
+        "da",
+        "dal",
+        "das",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "las",
+        "le",
+        "los",
+        "op",
+        "'t",
+        "ten",
+        "ter",
+        "te",
+        "van",
+        "vande",
+        "vanden",
+        "vander",
+        "vom",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+    ]
 )
 _INSTITUTION = re.compile(
     r"\b(?:organi[sz]ation|organisatie|universit|institu|minist|council|commission|committee|"

@@ -1,0 +1,139 @@
+"""CSL-JSON, as Zotero, Mendeley and Pandoc write it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.adding.formats.draft import Draft, Unusable, find_doi
+from pipeline.adding.formats.format import Cut, Format, Found, gather
+from pipeline.adding.formats.types import entry_type
+from pipeline.problems import InputError, Problem, first_line
+from pipeline.records import Name
+
+
+def sniff(text: str) -> bool:
+    """Whether the text is a list or an object of JSON."""
+    return bool(re.match(r"\s*(?:\[\s*(?:\{|\])|\{)", text)) and '"' in text[:4000]
+
+
+def read(text: str, name: str) -> Found:
+    """Every object of the list. Of a list that is cut off, those that are whole."""
+    return gather(_cuts(text, name), _draft)
+
+
+def _cuts(text: str, name: str) -> Iterator[Cut[dict[str, Any]]]:
+    decoder = json.JSONDecoder()
+    place = len(text) - len(text.lstrip())
+    if text[place : place + 1] == "{":
+        value, _ = _value(decoder, text, place, name)
+        items = value.get("items") if isinstance(value, dict) else None
+        for item in items if isinstance(items, list) else [value]:
+            yield _cut(item, 1, json.dumps(item, ensure_ascii=False))
+        return
+    place += 1
+    line, counted = text.count("\n", 0, place) + 1, place
+    separator = re.compile(r"[\s,]*")
+    while True:
+        place = separator.match(text, place).end()  # type: ignore[union-attr]
+        line += text.count("\n", counted, place)
+        counted = place
+        if place >= len(text):
+            yield Cut(line, "", Unusable("the file ends here", "Export it again; it is cut off."))
+            return
+        if text[place] == "]":
+            return
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except (json.JSONDecodeError, RecursionError) as error:
+            said = getattr(error, "msg", "nested too deeply")
+            hint = "Export the file again; from here on it cannot be read."
+            yield Cut(
+                line, first_line(text[place : place + 500]), Unusable(f"not JSON: {said}", hint)
+            )
+            return
+        yield _cut(value, line, text[place:end])
+        place = end
+
+
+def _value(decoder: json.JSONDecoder, text: str, place: int, name: str) -> tuple[Any, int]:
+    try:
+        return decoder.raw_decode(text, place)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        message = f"not JSON: {getattr(error, 'msg', 'nested too deeply')}"
+        raise InputError([Problem(name, line, "bad-json", message, "Export it again.")]) from None
+
+
+def _cut(value: Any, line: int, raw: str) -> Cut[dict[str, Any]]:
+    if isinstance(value, dict):
+        return Cut(line, raw, value)
+    return Cut(line, raw, Unusable("no object", "A record is an object with a title."))
+
+
+def _draft(item: dict[str, Any]) -> Draft:
+    def text(*names: str) -> str:
+        for name in names:
+            value = item.get(name)
+            if isinstance(value, list) and value:
+                value = value[0]
+            if isinstance(value, str | int | float) and str(value).strip():
+                return str(value)
+        return ""
+
+    kind = text("type")
+    given = text("id", "citation-key")
+    return Draft(
+        type=entry_type(kind, "misc"),
+        title=text("title"),
+        authors=_names(item.get("author")),
+        editors=_names(item.get("editor")),
+        dates=tuple(date for name in ("issued", "published") if (date := _date(item.get(name)))),
+        container=text("container-title", "event-title"),
+        volume=text("volume"),
+        number=text("issue", "number"),
+        pages=text("page", "article-number"),
+        publisher=text("publisher"),
+        doi=find_doi(text("DOI"), text("URL")),
+        url=text("URL"),
+        language=text("language"),
+        abstract=text("abstract"),
+        keywords=re.split("[,;]", text("keyword")),
+        key=text("citation-key") or (given if "/" not in given else ""),
+        others={
+            "issn": text("ISSN"),
+            "isbn": text("ISBN"),
+            "pmid": text("PMID"),
+            "edition": text("edition"),
+        },
+    )
+
+
+def _names(value: Any) -> tuple[Name, ...]:
+    found = []
+    for item in value if isinstance(value, list) else ():
+        if not isinstance(item, dict):
+            continue
+        part = {name: str(text).strip() for name, text in item.items() if isinstance(text, str)}
+        if part.get("family"):
+            particle = part.get("non-dropping-particle") or part.get("dropping-particle", "")
+            given, suffix = part.get("given", ""), part.get("suffix", "")
+            found.append(Name(part["family"], given, particle, suffix))
+        elif part.get("literal") or part.get("name"):
+            found.append(Name(part.get("literal") or part["name"], literal=True))
+    return tuple(dict.fromkeys(found))
+
+
+def _date(value: Any) -> str:
+    if isinstance(value, dict):
+        parts = value.get("date-parts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list):
+            numbers = [str(part) for part in parts[0][:3] if part is not None]
+            return "-".join(part.zfill(2) for part in numbers)
+        return str(value.get("raw") or value.get("literal") or "")
+    return str(value) if isinstance(value, str | int) else ""
+
+
+FORMAT = Format("csl-json", "CSL-JSON", (".json",), sniff, read)
