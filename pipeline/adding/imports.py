@@ -111,6 +111,8 @@ def accept(
     merged: list[Merged] = []
     keys: dict[int, str] = {}
     left = broken = 0
+    numbers = {item.number for item in preview.items}
+    reasons += [f"There is no record {n}." for n in sorted({*(choices or ())} - numbers)]
     for item in preview.items:
         choice = (choices or {}).get(item.number) or usual_choice(item)
         if not isinstance(item.record, Incoming):

@@ -27,7 +27,8 @@ def cited(
     citations = Citations(connection, project.cache / "citations.db")
     lines = []
     unknown = []
-    for name in names:
+    for given in names:
+        name = index.terms.aliases.get(given, given)
         if name in index.studies.index:
             lines.append(citations.bibliography([name], style, language)[name].text)
         elif name in index.places:

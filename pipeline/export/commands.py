@@ -74,6 +74,8 @@ def _unknown_names(index: Index, pairs: list[tuple[str, str]]) -> Iterator[str]:
 
     known = {"study": index.studies.index, "id": index.ids}
     for name, value in pairs:
+        if name == "study":
+            value = index.terms.aliases.get(value, value)
         if name in known and value not in known[name]:
             near = difflib.get_close_matches(value, list(known[name]), 3, 0.6)
             yield f"No {name} '{value}'." + (f" Like it: {', '.join(near)}." if near else "")

@@ -99,6 +99,8 @@ def read_choice(
     unknown: list[Unknown] = []
     for name, value in pairs:
         value = value.strip()
+        if name == "study":
+            value = terms.aliases.get(value, value)
         known = fixed.get(name) or allowed.get(name)
         if name in passed or not value:
             continue

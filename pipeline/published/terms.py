@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,12 +52,16 @@ class DimensionTerm:
 
 @dataclass(frozen=True)
 class Terms:
-    """All dimensions; `evidence` and `map` are the ids of those with these parts."""
+    """All dimensions; `evidence` and `map` are the ids of those with these parts.
+
+    `aliases` are keys that studies had before, or that merged records had.
+    """
 
     dimensions: tuple[DimensionTerm, ...]
     evidence: str
     map: str
     countries: dict[str, Words]
+    aliases: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[str, DimensionTerm]:
@@ -106,4 +110,5 @@ def read_terms(connection: sqlite3.Connection) -> Terms:
         row[0]: Words(row[1], row[2])
         for row in connection.execute("SELECT code, name_en, name_nl FROM country ORDER BY code")
     }
-    return Terms(tuple(dimensions), special["evidence"], special["map"], countries)
+    aliases = dict(connection.execute("SELECT alias, study FROM alias").fetchall())
+    return Terms(tuple(dimensions), special["evidence"], special["map"], countries, aliases)
