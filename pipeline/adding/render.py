@@ -39,7 +39,8 @@ def side_by_side(one: Study, other: Study) -> list[tuple[str, str, str]]:
 def as_text(preview: Preview) -> Iterator[str]:
     """Record by record what each is, and why."""
     counts = ", ".join(f"{number} {SAID[name]}" for name, number in preview.counts.items())
-    yield f"{preview.shipment.name} ({preview.shipment.format}), {len(preview.items)} records: {counts}"
+    shipment = preview.shipment
+    yield f"{shipment.name} ({shipment.format}), {len(preview.items)} records: {counts}"
     for item in preview.items:
         yield from _lines(item)
 

@@ -7,11 +7,15 @@ import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from pipeline.agreement.report import Report, frozen_path, report
+from pipeline.migrations.draft import dump, round_trip, styled
 from pipeline.people import Round, Rounds, State, stamp
 from pipeline.project import Project
 from pipeline.review.answers import Refused
@@ -43,6 +47,50 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
     _record(project, item.id, step)
     rounds = read_yaml(project.rounds, Rounds, project.name(project.rounds)).rounds
     desk.rounds = {entry.id: entry for entry in rounds}
+
+
+def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
+    """Write a new round at the end of coding/rounds.yml; comments and order of the file stay.
+
+    `values` are fields of `Round`. Raises Refused with everything that is wrong, and NotSaved.
+    """
+    try:
+        item = Round.model_validate(values)
+    except ValidationError as error:
+        raise Refused(
+            [f"{'.'.join(map(str, e['loc'])) or 'The round'}: {e['msg']}" for e in error.errors()]
+        ) from None
+    reasons = []
+    if item.id in desk.rounds:
+        reasons.append(f"There is a round '{item.id}' already.")
+    if coder not in item.people:
+        reasons.append("Take part in it yourself, as a coder or adjudicator.")
+    unknown = sorted({*item.people, *item.hidden_from} - {*desk.coders})
+    reasons += [f"There is no coder '{name}'." for name in unknown]
+    asked = sorted({*item.dimensions} - {*desk.scheme.by_id})
+    reasons += [f"There is no dimension '{name}'." for name in asked]
+    if item.studies != "all":
+        missing = sorted({*item.studies} - {*desk.studies})
+        reasons += [f"There is no study '{name}' in the review." for name in missing]
+        if not item.studies:
+            reasons.append("Name at least one study.")
+    if not item.coders:
+        reasons.append("Choose who codes.")
+    if reasons:
+        raise Refused(reasons)
+    project = desk.project
+    label = project.name(project.rounds)
+    try:
+        data = round_trip().load(project.rounds.read_text(encoding="utf-8"))
+        written = CommentedMap(item.model_dump(mode="json", exclude_defaults=True))
+        written["title"] = styled(written["title"])
+        data["rounds"].append(written)
+    except (YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
+        raise NotSaved(label, f"it cannot be added to ({error})") from None
+    _replace(project, project.rounds, dump(data))
+    rounds = read_yaml(project.rounds, Rounds, label).rounds
+    desk.rounds = {entry.id: entry for entry in rounds}
+    return desk.rounds[item.id]
 
 
 def comparable(desk: Desk) -> list[Round]:

@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.web.review.adding import add_page, preview_page, undo_import
 from pipeline.web.review.coding import next_page, unit_page
 from pipeline.web.review.comparing import compare_page, settle_page, unsettle
+from pipeline.web.review.newround import new_round
 from pipeline.web.review.orphaned import orphans_page
 from pipeline.web.review.reading import reading_page
 from pipeline.web.review.rounds import agreement_in_review, state_change
@@ -39,6 +40,7 @@ _PAGES: list[tuple[str, Any]] = [
     (r"^/review/sign-out$", sign_out),
     (r"^/review/undo$", undo),
     (r"^/review/orphans$", orphans_page),
+    (r"^/review/rounds/new$", new_round),
     (r"^/review/add$", add_page),
     (r"^/review/add/(?P<token>[\w-]+)$", preview_page),
     (r"^/review/imports/undo$", undo_import),
