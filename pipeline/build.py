@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.garbage import garbage_left_alone
 from pipeline.problems import InputError, Problem, errors
 from pipeline.project import Project
 
@@ -71,7 +70,7 @@ def build(
     from pipeline.rows import make_rows
     from pipeline.tagger.tagger import load_tagger
 
-    with _garbage_left_alone():
+    with garbage_left_alone():
         scheme = _scheme(project)
         tagger = load_tagger(project, scheme, tell)
         inputs, texts = gather(project, tagger, tell, progress)
@@ -277,18 +276,6 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
         for path in sorted(folder.rglob("*.*")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-@contextmanager
-def _garbage_left_alone() -> Iterator[None]:
-    """Hundreds of thousands of small records that all stay: looking for garbage takes time only."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _scheme(project: Project) -> Any:

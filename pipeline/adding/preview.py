@@ -11,6 +11,7 @@ from pipeline.adding.duplicates import Match, find_duplicates, find_repeats
 from pipeline.adding.incoming import Broken, Incoming, Shipment
 from pipeline.adding.keys import make_key
 from pipeline.adding.records import Imports, all_keys
+from pipeline.garbage import garbage_left_alone
 from pipeline.records import Study
 
 State = Literal["new", "duplicate", "repeat", "unclear", "broken"]
@@ -58,8 +59,9 @@ def make_preview(shipment: Shipment, studies: Sequence[Study], imports: Imports)
     """Compare each record with every study here and with those before it. A pure function."""
     records = shipment.records
     incoming = [item.study for item in records]
-    matches = find_duplicates(incoming, studies)
-    repeats = find_repeats(incoming)
+    with garbage_left_alone():
+        matches = find_duplicates(incoming, studies)
+        repeats = find_repeats(incoming)
     taken = {key: key for key in all_keys(studies, imports)}
     items: list[Item] = []
     for place, record in enumerate(records):

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.corpus import ROOT, bibliography, make_project, sentences
+from tests.bench.duplicates import bench_duplicates
+from tests.bench.living import bench_import, bench_indicators
 from tests.bench.review import bench_review, make_review_project
 from tests.bench.site import bench_site, make_site_project
 
@@ -174,9 +176,12 @@ def main() -> None:
     bench_bibliography()
     bench_tagging()
     bench_help()
+    bench_duplicates(show)
+    bench_import(show)
     for size in sizes:
         bench_build(size)
         bench_pages(size)
+    bench_indicators(WORK / f"project-{max(sizes)}", show)
     folder = make_review_project(WORK / "review", min(1000, sizes[0]), 100)
     warm(folder)
     bench_review(folder, show, seconds)
