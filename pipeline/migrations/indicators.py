@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.decisions import latest
 from pipeline.migrations.plan import Plan
@@ -12,6 +13,9 @@ from pipeline.records import Decision
 from pipeline.tagger.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
 from pipeline.tagger.trial import Bench, Trial, try_indicators
 from pipeline.yamlfile import parse_yaml
+
+if TYPE_CHECKING:
+    from pipeline.review.desk import Desk
 
 
 def trials(
@@ -26,13 +30,24 @@ def trials(
     from pipeline.review.desk import open_desk
 
     desk = open_desk(project, tell, progress)
-    bench = Bench(desk.tagger, list(desk.passages.values()), desk.suggestions)
+    bench = bench_of(desk)
     lines = [line for group in desk.lines.values() for line in group]
     return list(trials_of(bench, plan, reviewed(lines, plan.before.evidence)))
 
 
+def bench_of(desk: Desk) -> Bench:
+    """The passages and studies of an open project, ready for trials."""
+    documents = []
+    for key in desk.studies:
+        of_study = sorted(desk.documents[key], key=lambda item: item.access == "none")
+        documents += of_study[:1]
+    titles = {key: study.title for key, study in desk.studies.items()}
+    passages = list(desk.passages.values())
+    return Bench(desk.tagger, passages, desk.suggestions, documents, titles)
+
+
 def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -> Iterator[Trial]:
-    """What each changed indicator file of a dimension of passages would change.
+    """What each changed indicator file would change.
 
     Raises InputError for patterns that cannot be read.
     """
@@ -41,16 +56,15 @@ def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -
         dimension = plan.after.by_id.get(path.parent.name)
         if text is None or dimension is None or path.name == WORDS_FILE:
             continue
-        if dimension.unit == "passage":
-            file = parse_yaml(text, IndicatorFile, path.name)
-            given = answers if dimension.id == plan.after.evidence else {}
-            yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+        file = parse_yaml(text, IndicatorFile, path.name)
+        given = answers if dimension.id == plan.after.evidence else {}
+        yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
     if classes is not None:
         for group in bench.tagger.sets:
             dimension = plan.after.by_id.get(group.dimension)
             for file in group.files:
                 changed = plan.files.keys()
-                if dimension is None or dimension.unit != "passage":
+                if dimension is None:
                     continue
                 if not any(path == _path(path, group.dimension, file.code) for path in changed):
                     given = answers if dimension.id == plan.after.evidence else {}

@@ -48,7 +48,7 @@ def difference_line(item: Difference) -> str:
 def trial_lines(trial: Trial, most: int = 20) -> Iterator[str]:
     """What edited indicators would change."""
     yield (
-        f"{trial.code}: {len(trial.gained)} of {trial.passages} passages newly suggested, "
+        f"{trial.code}: {len(trial.gained)} of {trial.passages} newly suggested, "
         f"{len(trial.lost)} no longer, {trial.rescored} with another score."
     )
     for sign, shifts in (("+", trial.gained), ("-", trial.lost)):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.problems import InputError, Problem
-from pipeline.records import Passage, Suggestion
+from pipeline.records import Document, Passage, Suggestion
 from pipeline.scheme import LANGUAGES, Scheme
 from pipeline.tagger.components import Found, IndicatorFinder
 from pipeline.tagger.evaluate import Score, compare
@@ -50,11 +51,16 @@ class Trial:
 
 @dataclass
 class Bench:
-    """The passages of a project, by language, ready for trials. Made once; then read only."""
+    """The passages of a project, by language, ready for trials. Made once; then read only.
+
+    `documents`, one a study, and titles are for codes of studies.
+    """
 
     tagger: Tagger
     passages: Sequence[Passage]
     suggestions: Mapping[str, Sequence[Suggestion]]
+    documents: Sequence[Document] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     _by_language: dict[str, list[Passage]] = field(default_factory=dict)
     _indexes: dict[str, WordIndex] = field(default_factory=dict)
 
@@ -71,6 +77,12 @@ class Bench:
             language: make_index([item.text for item in group], language)
             for language, group in groups.items()
         }
+
+    @cached_property
+    def of_studies(self) -> Bench:
+        """Every text from which codes of studies are suggested."""
+        texts = [text for item in self.documents for text in _texts(self, item)]
+        return Bench(self.tagger, texts, {})
 
     def can_change(
         self, before: IndicatorSet | None, after: IndicatorSet, code: str
@@ -121,6 +133,8 @@ def try_indicators(
     `scheme` may have codes that the project does not have yet. `reviewed` holds the answers that
     people gave, by passage. The learned models stay as they are: they learn anew when it is saved.
     """
+    if scheme.dimension(dimension).unit == "study":
+        return _try_on_studies(bench, scheme, dimension, file, classes)
     tagger = bench.tagger
     old = next((group for group in tagger.sets if group.dimension == dimension), None)
     kept = tuple(item for item in old.files if item.code != file.code) if old else ()
@@ -161,6 +175,54 @@ def try_indicators(
         tuple(faults),
         _quality(bench, file.code, now, reviewed or {}),
     )
+
+
+def _try_on_studies(
+    bench: Bench,
+    scheme: Scheme,
+    dimension: str,
+    file: IndicatorFile,
+    classes: Mapping[str, PerLanguage] | None,
+) -> Trial:
+    """The same for a code of studies, which is suggested from all texts of a document."""
+    from pipeline.build import tag
+
+    tagger = bench.tagger
+    old = next((group for group in tagger.sets if group.dimension == dimension), None)
+    kept = tuple(item for item in old.files if item.code != file.code) if old else ()
+    words = dict(classes if classes is not None else (old.classes if old else _classes(tagger)))
+    new = IndicatorSet(dimension, (*kept, file), words)
+    pipelines = {name: _reading(tagger.pipeline(name), [new]) for name in LANGUAGES}
+    changed = Tagger(scheme, (new,), _pipelines=pipelines)
+    studies = {text.study for text in bench.of_studies.can_change(old, new, file.code)}
+    documents = [item for item in bench.documents if item.study in studies]
+    tagged = tag(changed, documents, dict(bench.titles))
+    gained, lost, rescored = [], [], 0
+    for document in documents:
+        was = _of(bench.suggestions.get(document.study, ()), file.code)
+        became = _of(tagged.get(document.id, {}).get(document.study, ()), file.code)
+        shown = _texts(bench, document)[0]
+        if was is None and became is not None:
+            gained.append(Shift(shown, was, became))
+        elif was is not None and became is None:
+            lost.append(Shift(shown, was, became))
+        elif was is not None and became is not None and was.score != became.score:
+            rescored += 1
+    faults = tuple(check_indicators(changed, file.code))
+    count = len(bench.documents)
+    return Trial(
+        file.code, count, len(documents), tuple(gained), tuple(lost), rescored, faults, None
+    )
+
+
+def _texts(bench: Bench, document: Document) -> list[Passage]:
+    """Title, summary and passages of a document, as passages."""
+    title = bench.titles.get(document.study, "")
+    heads = [
+        Passage(document.study, document.study, 0, text, "", document.language)
+        for text in (title, document.summary)
+    ]
+    return [*heads, *document.passages]
 
 
 def _differing(

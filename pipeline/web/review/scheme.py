@@ -17,6 +17,7 @@ from pipeline.migrations.plan import NotChanged, effects, make_plan
 from pipeline.migrations.steps import save, take_back
 from pipeline.problems import InputError
 from pipeline.review.answers import Refused, tidy
+from pipeline.scheme import Scheme
 from pipeline.tagger.indicators import WORDS_FILE
 from pipeline.web.review.forms import read_upload
 from pipeline.web.review.marking import marked
@@ -294,6 +295,7 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
         "trials": [
             {
                 "trial": trial,
+                "of_studies": _unit(plan.after, trial.code) == "study",
                 "groups": [
                     {
                         "title": title,
@@ -325,6 +327,10 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
             for trial in found
         ],
     }
+
+
+def _unit(scheme: Scheme, code: str) -> str:
+    return next((item.unit for item in scheme.dimensions if code in item.code_ids), "")
 
 
 def _may_count(review: Review, line: Any) -> bool:

@@ -13,6 +13,7 @@ from datasette.utils import baseconv
 from datasette.utils.asgi import Forbidden, NotFound, Response
 
 from pipeline.adding.preview import Preview
+from pipeline.migrations.indicators import bench_of
 from pipeline.people import Coder, Round
 from pipeline.project import DATABASE_NAME
 from pipeline.review.accounts import Accounts
@@ -58,8 +59,7 @@ class Review:
     def bench(self) -> Bench:
         """The passages, ready for trials of indicators."""
         if self._bench is None:
-            desk = self.desk
-            self._bench = Bench(desk.tagger, list(desk.passages.values()), desk.suggestions)
+            self._bench = bench_of(self.desk)
         return self._bench
 
     def take(self, desk: Desk) -> None:
