@@ -57,7 +57,45 @@ DIGEST = "corpus/berg2020.md"
 SCHEME = "coding/scheme.yml"
 WEAVER = "coding/indicators/role/weaver.yml"
 SECOND = "coding/decisions/second/berg2020.csv"
+SCREENING = "decided_at,study,stage,decision,reason,note,settles"
 FAULTS: list[tuple[str, Break, str, str, int]] = [
+    (
+        "import-gone",
+        write(
+            "corpus/imports/a.yml",
+            "id: a\nsource: S\nfound: 1\nadded:\n  - key: nobody2020\n",
+        ),
+        "import-gone",
+        "corpus/imports/a.yml",
+        0,
+    ),
+    (
+        "merged key is a study's",
+        write(
+            "corpus/imports/a.yml",
+            "id: a\nsource: S\nfound: 1\nmerged:\n  - {into: berg2020, key: berg2020x}\n"
+            "  - {into: nobody, key: berg2020x}\n",
+        ),
+        "alias-taken",
+        "corpus/imports/a.yml",
+        0,
+    ),
+    *(
+        (
+            kind,
+            write(f"coding/screening/{coder}.csv", f"{SCREENING}\n{TIME},{line}\n"),
+            kind,
+            f"coding/screening/{coder}.csv",
+            2,
+        )
+        for kind, coder, line in (
+            ("unknown-study", "first", "nobody2020,abstract,include,,,"),
+            ("unknown-coder", "nobody", "berg2020,abstract,include,,,"),
+            ("unknown-stage", "first", "berg2020,third,include,,,"),
+            ("unknown-reason", "first", "berg2020,abstract,exclude,whim,,"),
+            ("bad-decision", "first", "berg2020,abstract,perhaps,,,"),
+        )
+    ),
     ("no front matter", edit(DIGEST, "---\n", ""), "no-front-matter", DIGEST, 1),
     ("unknown key", edit(DIGEST, "method:", "metod:"), "unknown-key", DIGEST, 6),
     ("missing key", edit(DIGEST, "access: abstract\n", ""), "missing-key", DIGEST, 2),

@@ -8,14 +8,19 @@ from pathlib import Path
 import yaml
 from typer.main import get_command
 
+from pipeline.adding.records import Added, ImportRecord, Merged
 from pipeline.checks import RULES
 from pipeline.cli import app
 from pipeline.corpus import FrontMatter
 from pipeline.decisions import COLUMNS, Coder, Round
-from pipeline.scheme import Code, Dimension, Scheme
+from pipeline.fulltexts.options import Options
+from pipeline.fulltexts.shelf import READERS
+from pipeline.migrations.files import Event, Touched
+from pipeline.scheme import Code, Dimension, Scheme, Screening
+from pipeline.screening.files import COLUMNS as SCREENING
+from pipeline.settings import Settings
 from pipeline.tagger import examples
 from pipeline.tagger.indicators import Indicator, IndicatorFile
-from pipeline.texts import READERS
 from tests.conftest import ROOT
 
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
@@ -27,6 +32,8 @@ def test_every_command_and_option_is_documented() -> None:
     commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
     for name, command in commands["review"].commands.items():
         commands[f"review {name}"] = command
+    for name, command in commands["scheme"].commands.items():
+        commands[f"scheme {name}"] = command
     for name, command in commands.items():
         assert f"evidence {name}" in DOCS["commands.md"]
         assert command.help
@@ -38,13 +45,14 @@ def test_every_command_and_option_is_documented() -> None:
 
 def test_every_key_of_every_file_is_documented() -> None:
     formats = DOCS["formats.md"]
-    for model in (FrontMatter, Scheme, Dimension, Code, Coder, Round):
+    models = (FrontMatter, Scheme, Dimension, Code, Screening, Coder, Round, Settings, Options)
+    for model in (*models, ImportRecord, Added, Merged, Event, Touched):
         for name in model.model_fields:
             assert name in formats, (model.__name__, name)
     for model in (Indicator, IndicatorFile):
         for name in model.model_fields:
             assert name in DOCS["indicators.md"], (model.__name__, name)
-    for column in COLUMNS:
+    for column in (*COLUMNS, *SCREENING):
         assert f"`{column}`" in formats
     for column in examples.COLUMNS:
         assert f"`{column}`" in DOCS["indicators.md"]

@@ -100,7 +100,10 @@ def test_numbers_that_add_up_have_no_faults(flow: Flow) -> None:
         ({"excluded": (("Not about weaving", 1204),)}, "Screened less excluded is 207"),
         ({"not_retrieved": 8}, "not retrieved and not assessed yet is 75, but"),
         ({"excluded_full": ()}, "Assessed less excluded is 76"),
-        ({"other_sources": (("Websites", 17),)}, "Other methods: identified less included without screening are 17"),
+        (
+            {"other_sources": (("Websites", 17),)},
+            "Other methods: identified less included without screening are 17",
+        ),
         ({"other_awaiting_full": 0}, "not assessed yet is 43, but reports assessed are 41"),
         ({"other_excluded": ()}, "Other methods: assessed less excluded is 41"),
         ({"included": 60}, "59 together, but included in the review are 60"),

@@ -55,6 +55,7 @@ class ImportRecord(_Part):
     at: Annotated[str, BeforeValidator(as_time)] = ""
     by: str = ""
     source: str
+    source_nl: str = ""
     kind: SourceKind = "database"
     file: str = ""
     format: str = ""
@@ -65,6 +66,10 @@ class ImportRecord(_Part):
     added: tuple[Added, ...] = ()
     merged: tuple[Merged, ...] = ()
     undone: Undone | None = None
+
+    def said(self, language: str) -> str:
+        """Where the records come from, in a language."""
+        return self.source_nl if language == "nl" and self.source_nl else self.source
 
     @property
     def keys(self) -> tuple[str, ...]:

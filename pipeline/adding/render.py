@@ -26,7 +26,7 @@ COMPARED = (
     ("volume", lambda study: study.volume),
     ("number", lambda study: study.number),
     ("pages", lambda study: study.pages),
-    ("doi", lambda study: study.doi),
+    ("doi", lambda study: study.doi.lower()),
 )
 
 

@@ -90,12 +90,14 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     ]
     sources = Counter[str]()
     for item in searched:
-        sources[item.source] += item.found
+        sources[item.said(language)] += item.found
     others = Counter[str]()
     for item in given:
-        others[item.source] += sum(screened.includes(key) for key in item.keys)
+        others[item.said(language)] += sum(screened.includes(key) for key in item.keys)
     for item in otherwise:
-        others[item.source] += len([key for key in item.keys if key in screened.candidacies])
+        others[item.said(language)] += len(
+            [key for key in item.keys if key in screened.candidacies]
+        )
     if by_hand:
         others[say("by_hand")] += len(by_hand)
     first = scheme.screening.stages[0] == "abstract"

@@ -68,6 +68,8 @@ class Bench:
         """Make the indexes of words."""
         if self._indexes:
             return
+        for language in LANGUAGES:
+            self.tagger.pipeline(language)
         groups: dict[str, list[Passage]] = {}
         for passage in self.passages:
             language = passage.language if passage.language in LANGUAGES else LANGUAGES[0]
