@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console import HERE, ProjectOption, fail, find, inputs
+from pipeline.console import HERE, ProjectOption, fail, find, inputs, progress
 
 if TYPE_CHECKING:
     from pipeline.adding.imports import Choice, Origin
@@ -127,7 +127,7 @@ def _previews(
 
     result = []
     problems: list[Problem] = []
-    with inputs():
+    with inputs(), progress("Reading and comparing") as (_, bar):
         references, imports = library(project)
         studies = list(references.studies)
         for file in files:
@@ -146,6 +146,7 @@ def _previews(
                 if item.state == "new" and item.study is not None
             ]
             result.append((file, preview))
+            bar(len(result), len(files))
         if errors(problems):
             raise InputError(problems)
     return result
