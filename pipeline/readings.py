@@ -39,12 +39,14 @@ def considered(scheme: Scheme, code: Code, version: int, codes: Iterable[str]) -
     """Whether an answer of this scheme version says yes or no to a code.
 
     A code that came later was not considered; but where an older code was split, denying the
-    whole denied its parts.
+    whole denied its parts, and giving it is enough where old answers read as one of them.
     """
     if version >= code.since or code.id in codes:
         return True
     whole = scheme.codes.get(code.part_of or "")
-    return whole is not None and whole.id not in codes and considered(scheme, whole, version, codes)
+    if whole is None or (whole.id in codes and not whole.reads_as):
+        return False
+    return considered(scheme, whole, version, codes)
 
 
 def complete(scheme: Scheme, decision: Decision) -> bool:
