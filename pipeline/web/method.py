@@ -101,20 +101,28 @@ def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
 def _about(
     connection: sqlite3.Connection, index: Index, address: str, language: str
 ) -> dict[str, Any]:
+    import datetime
+
     from pipeline.citation.styles import STYLES
 
-    return {
-        "terms": index.terms,
-        "meta": dict(connection.execute("SELECT name, value FROM meta")),
-        "size": database_path(connection).stat().st_size,
-        "own": [
+    # The reference of the database says the day, so it is formatted once a day.
+    key = f"about/{language}/{datetime.date.today()}/{address}"
+    if key not in index.kept:
+        for old in [name for name in index.kept if name.startswith(f"about/{language}/")]:
+            del index.kept[old]
+        index.kept[key] = [
             {
                 "style": style,
                 "name": STYLES[style].name,
                 **own(connection, address, style, language),
             }
             for style in STYLES
-        ],
+        ]
+    return {
+        "terms": index.terms,
+        "meta": dict(connection.execute("SELECT name, value FROM meta")),
+        "size": database_path(connection).stat().st_size,
+        "own": index.kept[key],
     }
 
 
