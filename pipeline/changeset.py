@@ -18,6 +18,8 @@ except ImportError:  # Windows: one command at a time changes a project's files 
     fcntl = None  # type: ignore[assignment]
 
 PLAN = "plan.json"
+SYNC_ALL: Callable[[], None] | None = getattr(os, "sync", None)  # not on Windows
+MANY = 50  # files from which on the whole disk is synced at once
 Step = Callable[[str], None]
 
 
@@ -84,14 +86,17 @@ class Changeset:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not os.access(path.parent, os.W_OK):
                     raise PermissionError(13, "folder is not writable", str(path.parent))
+            each = SYNC_ALL is None or len(self._new) < MANY
             plan = []
             for number, (path, data) in enumerate(self._new.items()):
                 staged = ""
                 if data is not None:
                     staged = f"{number}.new"
-                    _write_synced(folder / staged, data)
+                    _write_synced(folder / staged, data, each)
                     after(f"staged {self.project.name(path)}")
                 plan.append({"path": self.project.name(path), "staged": staged})
+            if SYNC_ALL is not None and not each:
+                SYNC_ALL()  # one wait for all of them rather than one for each
             _write_synced(folder / f"{PLAN}.part", json.dumps(plan).encode())
             after("planned")
             os.replace(folder / f"{PLAN}.part", folder / PLAN)
@@ -147,11 +152,12 @@ def _hash(data: bytes | None) -> str:
     return "" if data is None else hashlib.sha256(data).hexdigest()
 
 
-def _write_synced(path: Path, data: bytes) -> None:
+def _write_synced(path: Path, data: bytes, sync: bool = True) -> None:
     with path.open("wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
