@@ -38,7 +38,8 @@ from pipeline.web.review.working import after_renewal
 
 KINDS = (("database", "a database"), ("register", "a register"), ("other", "another way"))
 KEPT = 20  # previews in memory
-SHOWN = 200  # records on one page of a preview
+SHOWN = 200  # records of a kind on one page of a preview
+UNCLEAR = 1000  # and of those that only the researcher can decide
 
 
 async def add_page(datasette: Any, request: Any) -> Response:
@@ -163,7 +164,7 @@ def _groups(preview: Preview, chosen: dict[int, Choice]) -> list[dict[str, Any]]
     for state in order:
         items = [item for item in preview.items if item.state == state]
         if items:
-            shown = items if state in ("unclear", "broken") else items[:SHOWN]
+            shown = items[: UNCLEAR if state == "unclear" else SHOWN]
             groups.append(
                 {
                     "state": state,

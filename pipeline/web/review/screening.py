@@ -30,7 +30,8 @@ from pipeline.web.review.session import (
 from pipeline.web.review.working import after_renewal
 
 STAGES = {"abstract": "Title and abstract", "full": "Full text"}
-SHOWN = 50
+SHOWN = 50  # of those left
+DECIDED = 200  # of those decided, at first
 
 
 async def screen_page(datasette: Any, request: Any) -> Response:
@@ -54,7 +55,8 @@ async def screen_page(datasette: Any, request: Any) -> Response:
                 "hint": hint.words("en") if hint else None,
             }
         )
-    ended = [item for item in desk.candidacies.values() if item.screened and not item.is_open]
+    everything = [item for item in desk.candidacies.values() if item.screened and not item.is_open]
+    ended = everything if request.args.get("decided") == "all" else everything[:DECIDED]
     context = {
         "coder": coder,
         "reasons": [],
@@ -64,6 +66,7 @@ async def screen_page(datasette: Any, request: Any) -> Response:
             {"study": desk.studies[item.study], "candidacy": item, "why": _label(desk, item.reason)}
             for item in ended
         ],
+        "more": len(everything) - len(ended),
         "waiting": _waiting(review),
         "undone": request.args.get("undone"),
     }
