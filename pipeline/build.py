@@ -68,6 +68,7 @@ def build(
     from pipeline.database import write_database
     from pipeline.resolve import resolve
     from pipeline.rows import make_rows
+    from pipeline.screening.screened import of_review
     from pipeline.tagger.tagger import load_tagger
 
     with garbage_left_alone():
@@ -81,14 +82,15 @@ def build(
         decided = inputs.codings
         codings = resolve(scheme, texts.suggestions, decided.decisions, decided.consensus)
         write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
+    published = of_review(inputs)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps({"state": state, "output": _file_state(output)}))
     return Built(
         output,
         True,
         tuple(problems),
-        len(inputs.references.studies),
-        sum(len(document.passages) for document in inputs.corpus.documents),
+        len(published.references.studies),
+        sum(len(document.passages) for document in published.corpus.documents),
         texts.tagged,
     )
 

@@ -149,7 +149,8 @@ def _counts(candidates: list[Candidacy], scheme: Scheme, language: str, first: b
     if stages == ("abstract",):
         # With one stage only, what passes it is included without another look.
         early = [item for item in early if item.state != "included"]
-    late = [item for item in candidates if item not in early]
+    before = {item.study for item in early}
+    late = [item for item in candidates if item.study not in before]
     out = [item for item in early if item.state in ("excluded", "missing")]
     waiting = [item for item in early if item.is_open]
     gone = [item for item in late if item.state == "excluded"]
