@@ -85,6 +85,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     page.goto(address + language + path)
     # Nothing was stopped by the Content-Security-Policy.
     assert not [text for text in said if "Content Security Policy" in text]
+    page.wait_for_load_state()
     report = Axe().run(page)
     assert report.violations_count == 0, report.generate_report()
     wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")

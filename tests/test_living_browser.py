@@ -100,6 +100,7 @@ def page(browser: Browser, running: str) -> Iterator[Page]:
 
 
 def accessible(page: Page) -> None:
+    page.wait_for_load_state()
     found = Axe().run(page)
     faults = [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]]
     assert not faults, (page.url, faults)

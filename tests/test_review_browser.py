@@ -84,6 +84,7 @@ def codes(project: Project, name: str, study: str = "berg2020") -> list[set[str]
 
 
 def check(page: Page) -> None:
+    page.wait_for_load_state()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
