@@ -69,6 +69,7 @@ def build(
     from pipeline.resolve import resolve
     from pipeline.rows import make_rows
     from pipeline.screening.screened import of_review
+    from pipeline.standing import Answers
     from pipeline.tagger.tagger import load_tagger
 
     with garbage_left_alone():
@@ -79,9 +80,10 @@ def build(
         if errors(problems):
             raise InputError(problems)
         tell("Writing the database …")
-        decided = inputs.codings
-        codings = resolve(scheme, texts.suggestions, decided.decisions, decided.consensus)
-        write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
+        answers = Answers(scheme, inputs.codings)
+        codings = resolve(scheme, texts.suggestions, answers)
+        rows = make_rows(inputs, tagger.sets, texts.suggestions, codings, answers)
+        write_database(output, rows)
     published = of_review(inputs)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps({"state": state, "output": _file_state(output)}))

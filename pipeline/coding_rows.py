@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 
 from pipeline.decisions import CONSENSUS, NONE, Codings, is_passage, latest, study_of
-from pipeline.records import Coding, Document, Passage, Study, Suggestion
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.decisions import standing as standing_lines
+from pipeline.published.wording import said
+from pipeline.records import EVIDENCE_STATUSES, Coding, Document, Passage, Study, Suggestion
 from pipeline.scheme import Scheme
+from pipeline.standing import Answers
 from pipeline.tables import Tables, as_json, excerpt
 
 
@@ -49,6 +51,7 @@ def suggestion_rows(
 def decision_rows(
     tables: Tables,
     codings: Codings,
+    answers: Answers,
     units: Container[str],
     published: Mapping[str, Passage],
     known: set[str],
@@ -59,15 +62,19 @@ def decision_rows(
     """
     everything = (*codings.open_decisions, *codings.consensus)
     current = {id(item) for item in latest(everything).values()}
+    counting = {name for key in answers for name in answers.counting(key)}
+    in_round = {id(item) for item in standing_lines(everything)}
     coders = {coder.id for coder in codings.coders}
     rounds = {item.id for item in codings.rounds}
     for item in everything:
         if study_of(item.unit) not in known:
             continue
-        if id(item) not in current:
-            standing = "superseded"
-        elif item.codes is None:
+        if item.codes is None and id(item) in current:
             standing = "withdrawn"
+        elif id(item) not in in_round:
+            standing = "superseded"
+        elif item.id not in counting:
+            standing = "earlier"
         elif is_passage(item.unit) and item.unit not in units:
             standing = "orphan"
         else:
@@ -102,6 +109,8 @@ def coding_rows(
     codings: Iterable[Coding],
     published: Mapping[str, Passage],
     sectors: Mapping[str, tuple[str, ...]],
+    undecided: Mapping[str, tuple[str, ...]],
+    coders: Container[str],
     limit: int,
 ) -> None:
     """Codings with their status; evidence apart; sectors of single passages."""
@@ -123,7 +132,11 @@ def coding_rows(
         study = study_of(coding.unit)
         shown = published.get(coding.unit)
         places = sectors.get(coding.unit) or sectors.get(study, ())
-        names = as_json(labels[code] for code in places)
+        names = as_json(
+            [labels[code] for code in places]
+            or ([said("undecided", "en")] if scheme.map in undecided[study] else [])
+        )
+        settled_by = coding.settled_by if coding.settled_by in coders else None
         identity = f"{coding.unit}-{coding.code}"
         text = texts.get(coding.unit, "")
         tables.add(
@@ -142,6 +155,8 @@ def coding_rows(
             shown.language if shown else "",
             coding.score,
             as_json(coding.coders),
+            settled_by,
+            coding.checked,
             coding.confidence,
         )
         if shown and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
@@ -159,8 +174,24 @@ def coding_rows(
                 years[study],
                 shown.language,
                 as_json(coding.coders),
+                settled_by,
+                coding.checked,
                 coding.confidence,
             )
+
+
+def considered_rows(
+    tables: Tables, scheme: Scheme, answers: Answers, units: Container[str], known: set[str]
+) -> None:
+    """By study and code of the evidence dimension, the passages that somebody answered for it."""
+    codes = scheme.dimension(scheme.evidence).codes
+    counts: Counter[tuple[str, str]] = Counter()
+    for unit, dimension in answers:
+        study = study_of(unit)
+        if dimension == scheme.evidence and unit in units and study in known:
+            counts.update((study, code) for code in answers.considered((unit, dimension), codes))
+    for (study, code), number in sorted(counts.items()):
+        tables.add("considered", study, code, number)
 
 
 def _access(by_study: Mapping[str, list[Document]], study: str) -> str | None:

@@ -58,7 +58,7 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     for table in tables():
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(_ENGINE)))
-    for script in ("reasons.sql", "search.sql", "views.sql"):
+    for script in ("search.sql", "views.sql"):
         for statement in statements(script):
             connection.execute(statement)
     connection.execute("COMMIT")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.instructions import read_instructions
 from pipeline.people import Coder, Coders, Round, Rounds, laid_open, moment
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
@@ -50,6 +51,7 @@ class Codings:
     coders: tuple[Coder, ...]
     rounds: tuple[Round, ...]
     problems: tuple[Problem, ...]
+    instructions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def open_decisions(self) -> tuple[Decision, ...]:
@@ -73,6 +75,8 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
         rounds = read_yaml(project.rounds, Rounds, project.name(project.rounds)).rounds
     except InputError as error:
         problems += error.problems
+    instructions, found = read_instructions(project, coders)
+    problems += found
     decisions: list[Decision] = []
     for path in sorted(project.decisions.glob("*/*.csv")):
         read, found = read_decisions(path, path.parent.name, project.name(path))
@@ -86,7 +90,12 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
     if scheme is not None:
         decisions, consensus = under(scheme, decisions), under(scheme, consensus)
     return Codings(
-        tuple(by_time(decisions)), tuple(by_time(consensus)), coders, rounds, tuple(problems)
+        tuple(by_time(decisions)),
+        tuple(by_time(consensus)),
+        coders,
+        rounds,
+        tuple(problems),
+        instructions,
     )
 
 

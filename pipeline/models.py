@@ -33,6 +33,7 @@ class Study(SQLModel, table=True):
     orchestrator: str
     summary: str
     sectors: list[str] = _json()
+    undecided: list[str] = _json()
     countries: list[str] = _json()
     roles: list[str] = _json()
     passages: int
@@ -77,6 +78,7 @@ class Document(SQLModel, table=True):
     language: str
     access: str
     passages: int
+    absent: bool
 
 
 class Passage(SQLModel, table=True):
@@ -164,6 +166,8 @@ class Coder(SQLModel, table=True):
     name_en: str
     name_nl: str
     kind: str
+    nature: str = Field(index=True)
+    instructions: str
     active: bool
 
 
@@ -254,6 +258,8 @@ class Coding(SQLModel, table=True):
     language: str
     score: float | None
     coders: list[str] = _json()
+    settled_by: str | None = Field(foreign_key="coder.id")
+    checked: str = Field(index=True)
     confidence: str
 
 
@@ -270,7 +276,15 @@ class Evidence(SQLModel, table=True):
     year: int = Field(index=True)
     language: str
     coders: list[str] = _json()
+    settled_by: str | None = Field(foreign_key="coder.id")
+    checked: str = Field(index=True)
     confidence: str = Field(index=True)
+
+
+class Considered(SQLModel, table=True):
+    study: str = Field(primary_key=True, foreign_key="study.key")
+    code: str = Field(primary_key=True, foreign_key="code.id")
+    passages: int
 
 
 class PassageSector(SQLModel, table=True):
@@ -289,19 +303,24 @@ class CodeTotal(SQLModel, table=True):
     __tablename__ = "code_total"
     code: str = Field(primary_key=True, foreign_key="code.id")
     decided: int
+    decided_studies: int
+    checked: int
     suggested: int
     disputed: int
     studies: int
 
 
 class Cell(SQLModel, table=True):
-    role: str = Field(primary_key=True, foreign_key="code.id")
-    sector: str = Field(primary_key=True, foreign_key="code.id")
+    id: str = Field(primary_key=True)
+    role: str = Field(foreign_key="code.id", index=True)
+    sector: str | None = Field(foreign_key="code.id", index=True)
     studies: int
+    unread: int
     passages: int
     reviewed: int
     evidence: int
     evidence_studies: int
+    checked: int
     suggested: int
     suggested_studies: int
     disputed: int
@@ -365,6 +384,17 @@ class SchemeVersion(SQLModel, table=True):
     why: str
     changes: str
     scheme: str
+
+
+class Instruction(SQLModel, table=True):
+    name: str = Field(primary_key=True)
+    text: str
+
+
+class Wording(SQLModel, table=True):
+    name: str = Field(primary_key=True)
+    en: str
+    nl: str
 
 
 class Meta(SQLModel, table=True):

@@ -7,12 +7,21 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from pipeline.records import Decision
 from pipeline.scheme import Id, Text, Texts
 
 State = Literal["open", "comparing", "closed"]
+Nature = Literal["person", "model"]
+FileName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*)?$")]
 
 
 def moment(text: str) -> str:
@@ -38,12 +47,21 @@ class _Part(BaseModel):
 
 
 class Coder(_Part):
-    """Somebody who codes, named by function. Coders are deactivated, never removed."""
+    """Who codes, named by function: a person or a language model. Deactivated, never removed.
+
+    `instructions` names the file in `coding/instructions/` that a model worked by.
+    """
 
     id: Id
     name: Texts
     kind: Text
+    nature: Nature | None = None
+    instructions: FileName = ""
     active: bool = True
+
+    @property
+    def is_person(self) -> bool:
+        return self.nature == "person"
 
 
 class Step(_Part):
@@ -96,6 +114,11 @@ class Round(_Part):
     def opened_at(self) -> str | None:
         """When its answers were first laid open; those given later are not independent."""
         return next((step.at for step in self.history if step.state != "open"), None)
+
+    @property
+    def closed_at(self) -> str | None:
+        """When it was closed for good; None while it is not."""
+        return self.history[-1].at if self.state == "closed" else None
 
     @property
     def is_secret(self) -> bool:

@@ -47,6 +47,10 @@ class Project:
         return self.coding / "coders.yml"
 
     @property
+    def instructions(self) -> Path:
+        return self.coding / "instructions"
+
+    @property
     def rounds(self) -> Path:
         return self.coding / "rounds.yml"
 

@@ -38,10 +38,17 @@ def under(scheme: Scheme, decisions: Iterable[Decision]) -> list[Decision]:
 def considered(scheme: Scheme, code: Code, version: int, codes: Iterable[str]) -> bool:
     """Whether an answer of this scheme version says yes or no to a code.
 
-    A code that came later was not considered; but where an older code was split, denying the
-    whole denied its parts, and giving it is enough where old answers read as one of them.
+    A code that came later was not considered, nor one that meant something else then, nor one
+    that was out of use by then; but where an older code was split, denying the whole denied its
+    parts, and giving it is enough where old answers read as one of them.
     """
-    if version >= code.since or code.id in codes:
+    if version < (code.meaning or 0):
+        return False
+    if code.id in codes:
+        return True
+    if version >= (code.retired or version + 1):
+        return False
+    if version >= code.since:
         return True
     whole = scheme.codes.get(code.part_of or "")
     if whole is None or (whole.id in codes and not whole.reads_as):

@@ -13,6 +13,8 @@ from typing import Literal
 Access = Literal["none", "abstract", "partial", "full"]
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
+Checked = Literal["checked", "contradicted", "unchecked"]
+EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Document:
-    """A digest in our own words, or a researcher's own copy of a full text or an abstract."""
+    """A digest in our own words, or a researcher's own copy of a full text or an abstract.
+
+    Of one that is `absent` only the passages are known that somebody coded, of `size` ones.
+    """
 
     study: str
     kind: Literal["digest", "fulltext", "abstract"]
@@ -115,10 +120,17 @@ class Document:
     countries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
+    absent: bool = False
+    size: int = 0
 
     @property
     def id(self) -> str:
         return self.study if self.kind == "digest" else f"{self.study}-{self.kind}"
+
+    @property
+    def length(self) -> int:
+        """How many passages it has, also those that are not known here."""
+        return max(self.size, len(self.passages))
 
 
 @dataclass(frozen=True)
@@ -184,6 +196,8 @@ class Coding:
     """The resolved status of one code for one unit.
 
     `confidence` is the least that a coder said who gave the code, or that of the settled answer.
+    `checked` is what people said of it: a person gave it or settled it, a person denied it, or no
+    person looked.
     """
 
     unit: str
@@ -193,3 +207,5 @@ class Coding:
     coders: tuple[str, ...] = ()
     score: float | None = None
     confidence: str = ""
+    settled_by: str = ""
+    checked: Checked = "unchecked"

@@ -1,103 +1,91 @@
-"""From suggestions and decisions to one status for each unit and code: people win over machine."""
+"""From suggestions and answers to one status for each unit and code: people win over machine."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from pipeline.decisions import CONFIDENCES, latest
-from pipeline.readings import considered
-from pipeline.records import Coding, Decision, Status, Suggestion
-from pipeline.scheme import Code, Scheme
+from pipeline.decisions import CONFIDENCES
+from pipeline.records import EVIDENCE_STATUSES, Checked, Coding, Decision, Status, Suggestion
+from pipeline.scheme import Scheme
+from pipeline.standing import Answers, Held, Key, voice
 
-EVIDENCE_STATUSES = ("single", "agreed", "adjudicated")
+__all__ = ["EVIDENCE_STATUSES", "codes_held", "resolve"]
 
 
 def resolve(
-    scheme: Scheme,
-    suggestions: Mapping[str, Iterable[Suggestion]],
-    decisions: Iterable[Decision],
-    consensus: Iterable[Decision],
+    scheme: Scheme, suggestions: Mapping[str, Iterable[Suggestion]], answers: Answers
 ) -> list[Coding]:
     """The codings of all units, in a fixed order. A pure function.
 
-    A code younger than the scheme version of a decision was not considered in it: that decision
-    says neither yes nor no to the code. A consensus that repeats what two or more coders all
-    answered leaves their codes agreed.
+    A code younger than the scheme version of an answer was not considered in it: that answer says
+    neither yes nor no to the code. Which answers stand is told by `standing`. A consensus that
+    repeats what two or more coders all answered leaves their codes agreed; one that models settled
+    does not end the dispute of a person.
     """
-    answers: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for (unit, dimension, _), decision in latest(decisions).items():
-        if decision.codes is not None:
-            answers[unit, dimension].append(decision)
-    settled = {
-        (unit, dimension): decision
-        for (unit, dimension, _), decision in latest(consensus).items()
-        if decision.codes is not None
-    }
-    proposed = {
-        (unit, suggestion.dimension, suggestion.code): suggestion.score
-        for unit, group in suggestions.items()
-        for suggestion in group
-    }
-    keys = {*proposed}
-    for (unit, dimension), group in answers.items():
-        keys |= {(unit, dimension, code) for item in group for code in item.codes or ()}
-    for (unit, dimension), decision in settled.items():
-        keys |= {(unit, dimension, code) for code in decision.codes or ()}
-    codings = []
-    for unit, dimension, code in sorted(keys):
-        known = scheme.codes.get(code)
-        coding = _resolve_one(
-            unit,
-            dimension,
-            code,
-            [
-                item
-                for item in answers.get((unit, dimension), ())
-                if known is None or considered(scheme, known, item.scheme, item.as_written or ())
-            ],
-            _considering(scheme, known, settled.get((unit, dimension))),
-            proposed.get((unit, dimension, code)),
-        )
-        if coding is not None:
-            codings.append(coding)
-    return codings
+    codes: dict[Key, set[str]] = defaultdict(set)
+    proposed: dict[Key, dict[str, float]] = defaultdict(dict)
+    for unit, group in suggestions.items():
+        for suggestion in group:
+            codes[unit, suggestion.dimension].add(suggestion.code)
+            proposed[unit, suggestion.dimension][suggestion.code] = suggestion.score
+    for key in answers:
+        codes[key].update(answers.codes(key))
+    found = []
+    for key in sorted(codes):
+        for code in sorted(codes[key]):
+            held = answers.held(key, scheme.codes.get(code))
+            coding = _resolve_one(answers, key, code, held, proposed[key].get(code))
+            if coding is not None:
+                found.append(coding)
+    return found
 
 
 def _resolve_one(
-    unit: str,
-    dimension: str,
-    code: str,
-    answers: list[Decision],
-    settled: Decision | None,
-    score: float | None,
+    answers: Answers, key: Key, code: str, held: Held, score: float | None
 ) -> Coding | None:
-    given = [item for item in answers if code in (item.codes or ())]
-    coders = tuple(sorted(item.coder for item in given))
-    sure = _least(item.confidence for item in given)
+    settled = held.settled
+    said = [*held.answers, *held.asides]
+    given = [line for line in said if code in (line.codes or ())]
+    coders = tuple(sorted({voice(line) for line in given}))
+    if settled is None and not said:
+        return None if score is None else Coding(*key, code, "suggested", (), score)
+    # What a person settled ends the differences before it; what models settled overrules nobody.
+    by_person = settled is not None and answers.is_person(settled)
+    people = [line for line in (held.asides if by_person else said) if answers.is_person(line)]
+    if by_person and settled is not None:
+        people.append(settled)
+    stances = {code in (line.codes or ()) for line in people}
+    checked: Checked = "contradicted" if False in stances else "checked" if stances else "unchecked"
+    sure = _least(line.confidence for line in given)
+    by = ""
+    status: Status
     if settled is not None:
-        if code not in (settled.codes or ()):
+        by = settled.settled_by
+        holds = code in (settled.codes or ())
+        if (not holds) in stances:
+            status = "disputed"
+        elif not holds:
             return None
-        alike = len(answers) > 1 and all(item.codes == settled.codes for item in answers)
-        status: Status = "agreed" if alike else "adjudicated"
-        sure = sure if alike else settled.confidence or sure
-        return Coding(unit, dimension, code, status, coders, score, sure)
-    if not answers:
-        return None if score is None else Coding(unit, dimension, code, "suggested", (), score)
-    if not coders:
+        elif len(held.answers) > 1 and all(line.codes == settled.codes for line in held.answers):
+            status = "agreed"
+        else:
+            status, sure = "adjudicated", settled.confidence or sure
+    elif not given:
         return None
-    if len(answers) == 1:
-        return Coding(unit, dimension, code, "single", coders, score, sure)
-    status = "agreed" if len(coders) == len(answers) else "disputed"
-    return Coding(unit, dimension, code, status, coders, score, sure)
-
-
-def _considering(scheme: Scheme, code: Code | None, settled: Decision | None) -> Decision | None:
-    if settled is None or code is None:
-        return settled
-    given = settled.as_written or ()
-    return settled if considered(scheme, code, settled.scheme, given) else None
+    elif len(given) < len(said):
+        status = "disputed"
+    else:
+        status = "single" if len(coders) == 1 else "agreed"
+    return Coding(*key, code, status, coders, score, sure, by, checked)
 
 
 def _least(said: Iterable[str]) -> str:
     return min(filter(None, said), key=CONFIDENCES.index, default="")
+
+
+def codes_held(held: Held) -> frozenset[str] | None:
+    """The one answer that stands: settled, or given alike by all; None where they differ."""
+    lines: Iterable[Decision] = (held.settled,) if held.settled else held.answers
+    sets = {line.codes for line in (*lines, *held.asides)}
+    return sets.pop() if len(sets) == 1 else None

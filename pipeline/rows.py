@@ -9,15 +9,16 @@ from sqlmodel import SQLModel
 
 from pipeline.agreement.rows import agreement_rows
 from pipeline.checks import Inputs
-from pipeline.coding_rows import coding_rows, decision_rows, suggestion_rows
+from pipeline.coding_rows import coding_rows, considered_rows, decision_rows, suggestion_rows
 from pipeline.decisions import is_passage, study_of
-from pipeline.records import Coding, Document, Passage, Suggestion
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.published.wording import shared
+from pipeline.records import EVIDENCE_STATUSES, Coding, Document, Passage, Study, Suggestion
 from pipeline.scheme import Scheme
 from pipeline.screening.rows import screening_rows
 from pipeline.screening.screened import of_review
+from pipeline.standing import Answers
 from pipeline.study_rows import indicator_rows, passage_rows, people_rows, scheme_rows, study_rows
-from pipeline.tables import Rows, Tables
+from pipeline.tables import Rows, Tables, picked
 from pipeline.tagger.indicators import IndicatorSet
 from pipeline.totals import total_rows
 from pipeline.training import SOURCES, Training
@@ -28,6 +29,7 @@ def make_rows(
     indicators: Iterable[IndicatorSet],
     suggestions: Mapping[str, tuple[Suggestion, ...]],
     codings: Iterable[Coding],
+    answers: Answers,
 ) -> Rows:
     """All rows of the database. The same records give the same rows in the same order.
 
@@ -41,10 +43,14 @@ def make_rows(
     scheme_rows(tables, inputs.scheme)
     indicator_rows(tables, indicators)
     people_rows(tables, inputs.codings.coders, inputs.codings.rounds)
+    for name, text in sorted(inputs.codings.instructions.items()):
+        tables.add("instruction", name, text)
     agreement_rows(tables, inputs.reports)
     training_rows(tables, inputs.training, inputs.scheme)
-    rows_of_studies(tables, inputs, suggestions, codings)
+    rows_of_studies(tables, inputs, suggestions, codings, answers)
     total_rows(tables, inputs.scheme)
+    for name, texts in shared().items():
+        tables.add("wording", name, texts["en"], texts["nl"])
     meta_rows(tables, inputs.scheme)
     return dict(tables.rows)
 
@@ -54,6 +60,7 @@ def rows_of_studies(
     inputs: Inputs,
     suggestions: Mapping[str, tuple[Suggestion, ...]],
     codings: Iterable[Coding],
+    answers: Answers,
 ) -> None:
     """Rows that belong to single studies: all those of these inputs, and no others."""
     scheme = inputs.scheme
@@ -70,7 +77,8 @@ def rows_of_studies(
     studies = sorted(inputs.references.studies, key=lambda study: study.key)
     aliases = inputs.screened.imports.aliases
     limit = inputs.settings.excerpt
-    study_rows(tables, studies, by_study, scheme, codings, sectors, aliases)
+    undecided = _undecided(scheme, studies, codings, answers)
+    study_rows(tables, studies, by_study, scheme, codings, sectors, undecided, aliases)
     passage_rows(tables, studies, by_study, published, limit)
     suggestion_rows(tables, suggestions, published, known)
     units = {
@@ -79,8 +87,12 @@ def rows_of_studies(
         for document in documents
         for passage in document.passages
     }
-    decision_rows(tables, inputs.codings, units, published, known)
-    coding_rows(tables, scheme, studies, by_study, codings, published, sectors, limit)
+    decision_rows(tables, inputs.codings, answers, units, published, known)
+    coders = {coder.id for coder in inputs.codings.coders}
+    coding_rows(
+        tables, scheme, studies, by_study, codings, published, sectors, undecided, coders, limit
+    )
+    considered_rows(tables, scheme, answers, units, known)
 
 
 def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:
@@ -97,6 +109,8 @@ def meta_rows(tables: Tables, scheme: Scheme) -> None:
     """How many rows there are, and which scheme they follow."""
     for name in ("study", "passage", "evidence"):
         tables.add("meta", f"count_{name}", str(len(tables.rows[name])))
+    checked = sum(of == "checked" for _, of in picked(tables.rows, "evidence", "id", "checked"))
+    tables.add("meta", "count_checked", str(checked))
     for name in sorted(SQLModel.metadata.tables):
         if name != "meta":
             tables.add("meta", f"rows/{name}", str(len(tables.rows[name])))
@@ -118,13 +132,27 @@ def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[
 
 
 def _sectors(scheme: Scheme, codings: Iterable[Coding]) -> dict[str, tuple[str, ...]]:
-    """Map codes by unit. A suggested one counts only while nobody has decided."""
-    found: dict[str, list[Coding]] = defaultdict(list)
+    """Map codes by unit: those that people decided."""
+    found: dict[str, tuple[str, ...]] = {}
     for coding in codings:
-        if coding.dimension == scheme.map and coding.status != "disputed":
-            found[coding.unit].append(coding)
-    result = {}
-    for unit, items in found.items():
-        decided = [item for item in items if item.status in EVIDENCE_STATUSES]
-        result[unit] = tuple(item.code for item in decided or items)
-    return result
+        if coding.dimension == scheme.map and coding.status in EVIDENCE_STATUSES:
+            found[coding.unit] = (*found.get(coding.unit, ()), coding.code)
+    return found
+
+
+def _undecided(
+    scheme: Scheme, studies: Iterable[Study], codings: Iterable[Coding], answers: Answers
+) -> dict[str, tuple[str, ...]]:
+    """By study, the questions put to it that nobody has answered, or that are in dispute."""
+    asked = [item.id for item in scheme.dimensions if item.unit == "study"]
+    given: dict[tuple[str, str], list[Coding]] = defaultdict(list)
+    for coding in codings:
+        given[coding.unit, coding.dimension].append(coding)
+    return {
+        study.key: tuple(
+            name
+            for name in asked
+            if not answers.is_decided((study.key, name), given.get((study.key, name), ()))
+        )
+        for study in studies
+    }

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pipeline.yamlfile import read_yaml
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+TAKEN = ("none", "undecided")  # words with a meaning of their own where codes stand
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 LANGUAGES = ("en", "nl")
 Stage = Literal["abstract", "full"]
@@ -53,6 +54,7 @@ class Code(Part):
 
     `reads_as`: how an old answer with this retired code reads now (merged codes). `part_of`: the
     code that this one was split from; where that was not given, this one was denied with it.
+    `meaning`: the version since which it means what it says; older answers say nothing of it.
     """
 
     id: Id
@@ -67,6 +69,7 @@ class Code(Part):
     retired: int | None = None
     reads_as: tuple[Id, ...] = ()
     part_of: Id | None = None
+    meaning: int | None = Field(default=None, ge=1)
 
 
 class Dimension(Part):
@@ -137,10 +140,12 @@ class Scheme(Part):
             if dimension.id == self.evidence and dimension.unit != "passage":
                 yield f"dimension '{dimension.id}' must code passages to be evidence"
             for code in dimension.codes:
+                if code.id in TAKEN:
+                    yield f"no code can be called '{code.id}'"
                 if code.id in seen:
                     yield f"code '{code.id}' is in '{seen[code.id]}' and in '{dimension.id}'"
                 seen[code.id] = dimension.id
-                if code.since > self.version or (code.retired or 0) > self.version:
+                if max(code.since, code.retired or 0, code.meaning or 0) > self.version:
                     yield f"code '{code.id}' names a version after {self.version}"
                 yield from self._parent_faults(dimension, code)
                 yield from _reading_faults(dimension, code)

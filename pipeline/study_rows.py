@@ -10,8 +10,15 @@ from collections.abc import Iterable, Mapping
 from pipeline.citation.csl import csl_item
 from pipeline.decisions import study_of
 from pipeline.people import Coder, Round
-from pipeline.records import Coding, Document, Name, Passage, Study, older_keys
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.records import (
+    EVIDENCE_STATUSES,
+    Coding,
+    Document,
+    Name,
+    Passage,
+    Study,
+    older_keys,
+)
 from pipeline.scheme import Scheme
 from pipeline.tables import Tables, as_json, both, excerpt, join_names, slug
 from pipeline.tagger.indicators import IndicatorSet
@@ -65,7 +72,15 @@ def indicator_rows(tables: Tables, indicators: Iterable[IndicatorSet]) -> None:
 def people_rows(tables: Tables, coders: Iterable[Coder], rounds: Iterable[Round]) -> None:
     """Coders and rounds."""
     for coder in coders:
-        tables.add("coder", coder.id, *both(coder.name), coder.kind, coder.active)
+        tables.add(
+            "coder",
+            coder.id,
+            *both(coder.name),
+            coder.kind,
+            coder.nature or "",
+            coder.instructions,
+            coder.active,
+        )
     for item in rounds:
         tables.add(
             "round",
@@ -88,6 +103,7 @@ def study_rows(
     scheme: Scheme,
     codings: Iterable[Coding],
     sectors: Mapping[str, tuple[str, ...]],
+    undecided: Mapping[str, tuple[str, ...]],
     aliases: Mapping[str, str],
 ) -> None:
     """Studies with their authors, countries and sectors."""
@@ -137,9 +153,10 @@ def study_rows(
             digest.orchestrator if digest else "",
             digest.summary if digest else "",
             as_json(labels[code] for code in sectors.get(study.key, ())),
+            as_json(undecided[study.key]),
             as_json(country_name(code, "en") for code in places),
             as_json(labels[code] for code in roles[study.key]),
-            sum(len(document.passages) for document in documents),
+            sum(document.length for document in documents),
             evidence[study.key],
             len(suggested[study.key]),
             study.note,
@@ -188,7 +205,8 @@ def passage_rows(
                 document.kind,
                 document.language,
                 document.access,
-                len(document.passages),
+                document.length,
+                document.absent,
             )
             for item in document.passages:
                 if published.get(item.id) is item:

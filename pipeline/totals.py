@@ -5,44 +5,52 @@ They are sums over studies, so what one study adds can be taken back and added a
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.published.reasons import Counts as Present
+from pipeline.published.reasons import reason
+from pipeline.records import EVIDENCE_STATUSES
 from pipeline.scheme import Scheme
 from pipeline.tables import Rows, Tables, picked
 
 CELL = (
     "studies",
+    "unread",
     "passages",
     "reviewed",
     "evidence",
     "evidence_studies",
+    "checked",
     "suggested",
     "suggested_studies",
     "disputed",
 )
-CODE = ("decided", "suggested", "disputed", "studies")
+CODE = ("decided", "decided_studies", "checked", "suggested", "disputed", "studies")
 _OF_CELL = dict.fromkeys(EVIDENCE_STATUSES, "evidence")
 _OF_CODE = dict.fromkeys(EVIDENCE_STATUSES, "decided")
-Counts = Counter[tuple[str, ...]]  # by (code, column) and by (role, sector, column)
+UNDECIDED = None  # the place of what nobody has put into a sector yet
+Counts = Counter[tuple[str | None, ...]]  # by (code, column) and by (role, sector, column)
 
 
 def totals(rows: Rows, scheme: Scheme) -> Counts:
     """What the studies of these rows add to the counts. Additive over sets of studies."""
     counts: Counts = Counter()
-    places: dict[str | None, list[str]] = defaultdict(list)
+    places: dict[str | None, list[str | None]] = defaultdict(list)
     for unit, sector in picked(rows, "passage_sector", "passage", "sector"):
         places[unit].append(sector)
-    in_sector: dict[str, list[str]] = defaultdict(list)
-    for study, sector in picked(rows, "study_sector", "study", "sector"):
-        in_sector[study].append(sector)
-    once: set[tuple[str, ...]] = set()
-    for dimension, code, status, study, passage in picked(
-        rows, "coding", "dimension", "code", "status", "study", "passage"
+    in_sector = _in_sector(rows, scheme)
+    once: set[tuple[str | None, ...]] = set()
+    for dimension, code, status, study, passage, checked in picked(
+        rows, "coding", "dimension", "code", "status", "study", "passage", "checked"
     ):
-        counts[code, _OF_CODE.get(status, status)] += 1
+        column = _OF_CODE.get(status, status)
+        counts[code, column] += 1
         once.add((code, "studies", study))
+        if column == "decided":
+            once.add((code, "decided_studies", study))
+            counts[code, "checked"] += checked == "checked"
         if dimension != scheme.evidence:
             continue
         column = _OF_CELL.get(status, status)
@@ -50,6 +58,8 @@ def totals(rows: Rows, scheme: Scheme) -> Counts:
             counts[code, sector, column] += 1
             if f"{column}_studies" in CELL:
                 once.add((code, sector, f"{column}_studies", study))
+            if column == "evidence":
+                counts[code, sector, "checked"] += checked == "checked"
     counts.update(item[:-1] for item in once)
     for key, number in _present(rows, scheme, in_sector):
         counts[key] += number
@@ -63,27 +73,56 @@ def total_rows(tables: Tables, scheme: Scheme) -> None:
         for code in dimension.codes:
             tables.add("code_total", code.id, *(counts[code.id, name] for name in CODE))
     for role in scheme.dimension(scheme.evidence).codes:
-        for sector in scheme.dimension(scheme.map).codes:
-            numbers = (counts[role.id, sector.id, name] for name in CELL)
-            tables.add("cell", role.id, sector.id, *numbers, "")
+        for sector in (*(code.id for code in scheme.dimension(scheme.map).codes), UNDECIDED):
+            numbers = {name: counts[role.id, sector, name] for name in CELL}
+            why = reason_of(numbers, role.retired is not None)
+            tables.add("cell", cell_id(role.id, sector), role.id, sector, *numbers.values(), why)
+
+
+def cell_id(role: str, sector: str | None) -> str:
+    """The name of a cell; that of what is not decided yet ends in a hyphen."""
+    return f"{role}-{sector or ''}"
+
+
+def reason_of(numbers: dict[str, int], retired: bool) -> str:
+    """Why a cell with these counts is as it is."""
+    return reason(
+        Present(
+            evidence=numbers["evidence"],
+            decided=numbers["evidence"],
+            suggested=numbers["suggested"],
+            disputed=numbers["disputed"],
+            studies=numbers["studies"],
+            unread=numbers["unread"],
+            passages=numbers["passages"],
+            considered=numbers["reviewed"],
+            retired=retired,
+        )
+    )
+
+
+def _in_sector(rows: Rows, scheme: Scheme) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = defaultdict(list)
+    for study, sector in picked(rows, "study_sector", "study", "sector"):
+        found[study].append(sector)
+    for study, undecided in picked(rows, "study", "key", "undecided"):
+        if scheme.map in json.loads(undecided):
+            found[study].append(UNDECIDED)
+    return found
 
 
 def _present(
-    rows: Rows, scheme: Scheme, in_sector: dict[str, list[str]]
-) -> Iterator[tuple[tuple[str, ...], int]]:
+    rows: Rows, scheme: Scheme, in_sector: dict[str, list[str | None]]
+) -> Iterator[tuple[tuple[str | None, ...], int]]:
     """Studies and passages in each sector, and passages in which each role was considered."""
-    newest: dict[str, dict[str, int]] = defaultdict(dict)
-    for study, unit, dimension, standing, version in picked(
-        rows, "decision", "study", "unit", "dimension", "standing", "scheme"
-    ):
-        if dimension == scheme.evidence and standing == "current":
-            newest[study][unit] = max(version, newest[study].get(unit, 0))
+    considered: Counter[tuple[str, str]] = Counter()
+    for study, code, number in picked(rows, "considered", "study", "code", "passages"):
+        considered[study, code] = number
     roles = scheme.dimension(scheme.evidence).codes
     for study, passages in picked(rows, "study", "key", "passages"):
         for sector in in_sector.get(study, []):
             for role in roles:
-                # A decision under an older scheme says nothing of a role that it did not have.
-                considered = sum(version >= role.since for version in newest[study].values())
                 yield (role.id, sector, "studies"), 1
+                yield (role.id, sector, "unread"), not passages
                 yield (role.id, sector, "passages"), passages
-                yield (role.id, sector, "reviewed"), considered
+                yield (role.id, sector, "reviewed"), considered[study, role.id]

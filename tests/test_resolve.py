@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.decisions import Codings
 from pipeline.records import Coding, Decision, Suggestion
 from pipeline.resolve import resolve
 from pipeline.scheme import read_scheme
+from pipeline.standing import Answers
 from tests.conftest import SMALL
 
 SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")
@@ -28,7 +30,8 @@ def statuses(
     consensus: list[Decision] | None = None,
 ) -> dict[str, str]:
     proposals = {UNIT: [Suggestion("role", code, 0.8, (), ("x",)) for code in suggested]}
-    found = resolve(SCHEME, proposals, decisions, consensus or [])
+    codings = Codings(tuple(decisions), tuple(consensus or ()), (), (), ())
+    found = resolve(SCHEME, proposals, Answers(SCHEME, codings))
     assert all(isinstance(item, Coding) and item.unit == UNIT for item in found)
     return {item.code: item.status for item in found}
 

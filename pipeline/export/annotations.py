@@ -19,6 +19,7 @@ WHERE unit = ? AND dimension = ? AND standing = 'current' AND quote != ''
   AND EXISTS (SELECT 1 FROM json_each(decision.codes) WHERE value = ?)
 ORDER BY consensus DESC, id
 """
+CREATORS = {"person": "Person", "model": "Software", "": "Organization"}
 CODERS = "SELECT id, name_en, name_nl FROM coder"
 
 
@@ -49,7 +50,7 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
         "creator": [
             {
                 "id": f"{URN}:coder:{coder}",
-                "type": "Organization",
+                "type": CREATORS[selection.terms.natures.get(coder, "")],
                 "name": names[coder].get(language) if coder in names else coder,
             }
             for coder in piece.coders

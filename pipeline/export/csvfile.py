@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Words
+from pipeline.published.who import says
 
 COLUMNS = (
     "id",
@@ -27,6 +28,9 @@ COLUMNS = (
     "sectors",
     "access",
     "coders",
+    "decided_by",
+    "settled_by",
+    "checked",
     "link",
 )
 # A cell that begins so is run as a formula by spreadsheets; an apostrophe makes it text.
@@ -69,6 +73,9 @@ def row(selection: Selection, piece: Piece) -> list[str]:
         "; ".join(codes[code].label.get(language) for code in piece.sectors),
         piece.access or "",
         "; ".join(piece.coders),
+        says(piece, selection.terms.natures, language),
+        piece.settled_by or "",
+        piece.checked,
         selection.link(f"/evidence/{piece.id}"),
     ]
 

@@ -9,7 +9,8 @@ from typing import Any
 from pipeline.export.csljson import array
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import Piece
-from pipeline.published.terms import Words
+from pipeline.published.terms import LANGUAGES, Words
+from pipeline.published.who import says
 
 
 def write(selection: Selection) -> Iterator[bytes]:
@@ -23,6 +24,9 @@ def _object(selection: Selection, piece: Piece) -> dict[str, Any]:
         **asdict(piece),
         "role": {"id": piece.role, **codes[piece.role].label._asdict()},
         "sectors": [{"id": code, **codes[code].label._asdict()} for code in piece.sectors],
+        "decided_by": {
+            language: says(piece, selection.terms.natures, language) for language in LANGUAGES
+        },
         "link": selection.link(f"/evidence/{piece.id}"),
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import read_pieces
 from pipeline.published.terms import Words
+from pipeline.published.who import says
 
 TITLE = Words("Evidence on innovation orchestrators", "Bewijs over innovatie-orchestrators")
 REFERENCES = Words("References", "Bronnen")
@@ -36,7 +37,8 @@ def write(selection: Selection) -> Iterator[bytes]:
             where = f", {escaped(piece.locator)}" if piece.locator else ""
             link = selection.link(f"/evidence/{piece.id}")
             cited = f"[@{{{piece.study}}}{where}]"
-            yield f"> {escaped(piece.text)}\n>\n> {cited} <{link}>\n\n".encode()
+            who = escaped(says(piece, selection.terms.natures, language))
+            yield f"> {escaped(piece.text)}\n>\n> {cited} {who} <{link}>\n\n".encode()
     yield f"## {REFERENCES.get(language)}\n\n::: {{#refs}}\n:::\n".encode()
 
 

@@ -11,6 +11,7 @@ from pipeline.export.entries import Entry, entries
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import read_pieces
 from pipeline.published.terms import Words
+from pipeline.published.who import says
 
 TYPES: Mapping[str, str] = {
     "article-journal": "JOUR",
@@ -84,7 +85,8 @@ def _notes(selection: Selection, key: str, positions: Any, studies: Any) -> Iter
     for piece in read_pieces(selection.connection, index, positions[start:end]):
         role = selection.terms.codes[piece.role].label.get(selection.language)
         place = f" [{piece.locator}]" if piece.locator else ""
-        yield f"{role}: {piece.text}{place} {selection.link(f'/evidence/{piece.id}')}"
+        who = says(piece, selection.terms.natures, selection.language)
+        yield f"{role}: {piece.text}{place} ({who}) {selection.link(f'/evidence/{piece.id}')}"
 
 
 def _one_line(value: str) -> str:

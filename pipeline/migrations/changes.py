@@ -82,10 +82,15 @@ class Rename(_Change):
 
 
 class Redefine(_Change):
-    """Change what a code or dimension means in words; how old answers read does not change."""
+    """Change what a code or dimension means in words.
+
+    `old_answers` says whether answers given before still read as they did (the words say better
+    what was meant), or say nothing of the code as it is now and are asked for again.
+    """
 
     do: Literal["redefine"] = "redefine"
     code: Id
+    old_answers: Literal["read", "ask"] = "read"
     definition: Texts | None = None
     include: Texts | None = None
     exclude: Texts | None = None
@@ -93,14 +98,19 @@ class Redefine(_Change):
 
     def edit(self, draft: Draft) -> None:
         target = _anything(draft, self.code)
-        for name, value in self.model_dump(exclude={"do", "code"}, exclude_none=True).items():
+        if self.old_answers == "ask":
+            for code in target.get("codes", [target]):
+                code["meaning"] = draft.version
+        words = self.model_dump(exclude={"do", "code", "old_answers"}, exclude_none=True)
+        for name, value in words.items():
             if "codes" in target and name != "definition":
                 raise CannotChange(f"A dimension has a definition, but no '{name}'.")
             target[name] = styled(value)
 
     @property
     def said(self) -> str:
-        return f"define {self.code} anew"
+        again = "; earlier answers are asked for again" if self.old_answers == "ask" else ""
+        return f"define {self.code} anew{again}"
 
 
 class Reorder(_Change):

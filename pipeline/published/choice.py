@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipeline.published.terms import Terms
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.published.terms import UNDECIDED, Terms
+from pipeline.records import EVIDENCE_STATUSES, Checked
 
 STATUSES = (*EVIDENCE_STATUSES, "disputed", "suggested")
 ACCESS = ("full", "partial", "abstract")
 CONFIDENCE = ("high", "medium", "low")
+CHECKED: tuple[Checked, ...] = ("checked", "contradicted", "unchecked")
 LONGEST = 200  # characters of searched words that are looked at
 YEARS = ("year_from", "year_to")
 
@@ -19,14 +20,15 @@ YEARS = ("year_from", "year_to")
 class Choice:
     """Values of one filter are alternatives; filters all hold at once.
 
-    `codes` holds (dimension, codes) pairs; without `statuses` only evidence is meant; `ids` are
-    those of pieces of evidence, `words` are searched for in passages.
+    `codes` holds (dimension, codes) pairs, where UNDECIDED is a code too; without `statuses` only
+    evidence is meant; `ids` are those of pieces of evidence, `words` are searched for in passages.
     """
 
     codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     status: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
     confidence: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     study: tuple[str, ...] = ()
     year_from: int | None = None
@@ -45,7 +47,7 @@ class Choice:
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values for an address, always in the same order."""
         found = [(name, value) for name, values in self.codes for value in values]
-        for name in ("status", "access", "confidence", "country", "study"):
+        for name in ("status", "access", "confidence", "checked", "country", "study"):
             found += [(name, value) for value in getattr(self, name)]
         for name in YEARS:
             if getattr(self, name) is not None:
@@ -85,12 +87,17 @@ def read_choice(
     Raises UnknownChoice with everything that does not exist.
     """
     allowed: dict[str, tuple[str, ...]] = {
-        item.id: tuple(code.id for code in item.codes) for item in terms.dimensions
+        item.id: (
+            *(code.id for code in item.codes),
+            *((UNDECIDED,) if item.id != terms.evidence else ()),
+        )
+        for item in terms.dimensions
     }
     fixed = {
         "status": STATUSES,
         "access": ACCESS,
         "confidence": CONFIDENCE,
+        "checked": CHECKED,
         "country": tuple(terms.countries),
     }
     free = ("study", "id", "q", *YEARS)
@@ -126,6 +133,7 @@ def read_choice(
         status=several("status"),
         access=several("access"),
         confidence=several("confidence"),
+        checked=several("checked"),
         country=several("country"),
         study=several("study"),
         year_from=year("year_from"),

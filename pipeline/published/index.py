@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.published.choice import ACCESS, CONFIDENCE, STATUSES, Choice
-from pipeline.published.terms import Terms, read_terms
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, STATUSES, Choice
+from pipeline.published.reasons import Counts, reason
+from pipeline.published.terms import UNDECIDED, Terms, read_terms
+from pipeline.records import EVIDENCE_STATUSES
 
 Mask = Any  # a numpy array of bool, one for each coding
 CODINGS = """
 SELECT coding.rowid AS row, coding.id AS id, coding.code AS code, coding.status AS status,
        coding.study AS study, coding.passage AS passage, coding.access AS access,
-       coding.year AS year, coding.confidence AS confidence, passage.rowid AS words
+       coding.year AS year, coding.confidence AS confidence, coding.checked AS checked,
+       passage.rowid AS words
 FROM coding
 JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
 JOIN passage ON passage.id = coding.passage
 ORDER BY coding.year DESC, coding.study, passage.document, passage.position, coding.code
 """
-STUDIES = "SELECT key, year, access, passages FROM study ORDER BY key"
-# What is decided of units in other dimensions; what is only suggested counts while nobody decided.
+STUDIES = "SELECT key, year, access, passages, undecided FROM study ORDER BY key"
+# What people decided of units in other dimensions; a suggestion puts nothing in its place.
 OTHERS = """
-SELECT dimension, code, study, passage, status != 'suggested' AS decided FROM coding
-WHERE dimension NOT IN (SELECT id FROM dimension WHERE is_evidence OR is_map)
-  AND status != 'disputed'
+SELECT dimension, code, CASE WHEN passage IS NULL THEN study END AS study, passage FROM coding
+WHERE dimension NOT IN (SELECT id FROM dimension WHERE is_evidence)
+  AND status NOT IN ('suggested', 'disputed')
 """
-OF_MAP = """
-SELECT sector AS code, study, NULL AS passage FROM study_sector
-UNION ALL SELECT sector, NULL, passage FROM passage_sector
+# Passages of which a question put to passages is answered, be it with none of its codes.
+ANSWERED = """
+SELECT DISTINCT decision.dimension AS dimension, decision.passage AS passage FROM decision
+JOIN dimension ON dimension.id = decision.dimension
+WHERE decision.standing = 'current' AND decision.passage IS NOT NULL
+  AND dimension.unit = 'passage' AND NOT dimension.is_evidence
+  AND NOT EXISTS (SELECT 1 FROM coding WHERE coding.passage = decision.passage
+                  AND coding.dimension = decision.dimension AND coding.status = 'disputed')
 """
 COUNTRIES = "SELECT country AS code, study, NULL AS passage FROM study_country"
+CONSIDERED = "SELECT study, code, passages FROM considered"
 REVIEWED = """
-SELECT decision.study AS study, decision.unit AS unit, MAX(decision.scheme) AS scheme,
-       MAX(decision.decided_at) AS moment
+SELECT decision.unit AS unit, MAX(decision.decided_at) AS moment
 FROM decision
 JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
 WHERE decision.standing = 'current' GROUP BY decision.unit
@@ -50,20 +59,37 @@ MATCHES = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH ?"
 class Cell:
     """One role in one column: pieces of evidence and studies with them, and the reason for none.
 
-    `reason` is evidence, hidden (there is evidence, but not of this choice), only-disputed,
-    only-suggested, not-coded, none-shows or no-study.
+    `checked` of the pieces a person has checked; `reason` is one of `reasons.REASONS`.
     """
 
     evidence: int
     studies: int
+    checked: int
     suggested: int
     disputed: int
     reason: str
 
+    @property
+    def is_of_one(self) -> bool:
+        """Whether several pieces are all from one study."""
+        return self.evidence > 1 and self.studies == 1
+
+
+# What is marked beside the number of a cell.
+BESIDE: Mapping[str, Callable[[Cell], bool]] = {
+    "one-study": lambda cell: cell.is_of_one,
+    "checked": lambda cell: cell.checked > 0,
+    "disputed": lambda cell: cell.disputed > 0,
+    "suggested": lambda cell: cell.suggested > 0,
+}
+
 
 @dataclass(frozen=True)
 class Grid:
-    """Counts of a choice: roles down, codes of one dimension across; `total` keys are ''."""
+    """Counts of a choice: roles down, codes of one dimension across; `total` keys are ''.
+
+    The last column is that of what is not decided yet, where anything is.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -87,12 +113,13 @@ class Index:
     access: Any
     year: Any
     confidence: Any
+    checked: Any
     study: Any
     words: Any
     members: dict[str, Any]
     studies: pd.DataFrame
     study_members: dict[str, Any]
-    reviewed: Any
+    considered: Any
     decided: int
     moment: Any
     places: dict[str, int]
@@ -109,6 +136,20 @@ class Index:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def _decided(self) -> Mask:
+        return np.isin(self.status, [STATUSES.index(item) for item in EVIDENCE_STATUSES])
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces of evidence there are."""
+        return int(self._decided.sum())
+
+    @property
+    def checked_pieces(self) -> int:
+        """How many of them a person has checked."""
+        return int((self._decided & (self.checked == CHECKED.index("checked"))).sum())
 
     def mask(self, connection: sqlite3.Connection, choice: Choice, status: bool = True) -> Mask:
         """Which codings are chosen. Without `status`, of whatever status and confidence."""
@@ -141,6 +182,9 @@ class Index:
                 found &= np.isin(
                     self.confidence, [CONFIDENCE.index(item) for item in choice.confidence]
                 )
+            if choice.checked:
+                chosen = [CHECKED.index(item) for item in CHECKED if item in choice.checked]
+                found &= np.isin(self.checked, chosen)
         return found
 
     def select(self, connection: sqlite3.Connection, choice: Choice) -> Any:
@@ -159,7 +203,7 @@ class Index:
     def choose_studies(self, connection: sqlite3.Connection, choice: Choice) -> list[str]:
         """Keys of the studies of a choice: with such evidence, where evidence is chosen."""
         of_evidence = (choice.of(self.terms.evidence), choice.status, choice.confidence,
-                       choice.words, choice.ids)  # fmt: skip
+                       choice.checked, choice.words, choice.ids)  # fmt: skip
         if any(of_evidence):
             return self.study_keys(self.select(connection, choice))
         return self.studies_within(choice)
@@ -181,7 +225,7 @@ class Index:
     def together(self, role: str) -> list[tuple[str, int]]:
         """Other codes of the evidence dimension that are evidence of the same passages."""
         codes = [code.id for code in self.terms.by_id[self.terms.evidence].codes]
-        evidence = np.isin(self.status, [STATUSES.index(item) for item in EVIDENCE_STATUSES])
+        evidence = self._decided
         own = evidence & (self.role == codes.index(role))
         same = evidence & np.isin(self.words, self.words[own]) & ~own
         counts = np.bincount(self.role[same], minlength=len(codes))
@@ -189,7 +233,7 @@ class Index:
         return [(code, count) for code, count in found if count]
 
     def _numbers(self, dimension: str, codes: Sequence[str]) -> list[int]:
-        known = [code.id for code in self.terms.by_id[dimension].codes]
+        known = _columns(self.terms, dimension)
         return [known.index(code) for code in codes]
 
     def _count(self, connection: sqlite3.Connection, choice: Choice, across: str) -> Grid:
@@ -202,16 +246,17 @@ class Index:
         if choice.of(self.terms.evidence):
             wanted = self._numbers(self.terms.evidence, choice.of(self.terms.evidence))
             shown = [place for place in shown if place in wanted]
-        columns = self.terms.by_id[across].codes
+        columns = _columns(self.terms, across)
         chosen = choice.of(across)
         inside = self._inside[across]
         of_study = self.study_members[across]
         open_mask = self.mask(connection, choice, status=False)
         mask = self.mask(connection, choice)
-        decided = np.isin(self.status, [STATUSES.index(item) for item in EVIDENCE_STATUSES])
+        decided = self._decided
         masks = {
             "evidence": mask,
-            "any": open_mask & decided,
+            "checked": mask & decided & (self.checked == CHECKED.index("checked")),
+            "decided": open_mask & decided,
             "suggested": open_mask & (self.status == STATUSES.index("suggested")),
             "disputed": open_mask & (self.status == STATUSES.index("disputed")),
         }
@@ -222,7 +267,7 @@ class Index:
         everywhere = np.arange(len(self.ids))
         all_studies = np.ones(len(self.studies), dtype=bool)
         for place in (*range(len(columns)), -1):
-            if place >= 0 and chosen and columns[place].id not in chosen:
+            if place >= 0 and chosen and columns[place] not in chosen:
                 continue
             own = inside[place] if place >= 0 else everywhere
             here = in_studies & (of_study[:, place] if place >= 0 else all_studies)
@@ -233,31 +278,50 @@ class Index:
             counted = own[mask[own]]
             both = _unlike(self.study[counted] * size + self.role[counted])
             studies = np.bincount(both % size, minlength=size)
-            passages = int(self.studies["passages"].to_numpy()[here].sum())
-            reviewed = self.reviewed[here].sum(axis=0)
-            column = columns[place].id if place >= 0 else ""
+            there = self.studies["passages"].to_numpy()[here]
+            considered = self.considered[here].sum(axis=0)
+            column = columns[place] if place >= 0 else ""
             if place >= 0 and (here.any() or any(count.any() for count in counts.values())):
                 present.add(column)
             for role in shown:
                 numbers = {name: int(count[role]) for name, count in counts.items()}
+                why = reason(
+                    Counts(
+                        numbers["evidence"],
+                        numbers["decided"],
+                        numbers["suggested"],
+                        numbers["disputed"],
+                        int(here.sum()),
+                        int((there == 0).sum()),
+                        int(there.sum()),
+                        int(considered[role]),
+                        roles[role].retired is not None,
+                    )
+                )
                 cells[roles[role].id, column] = Cell(
                     numbers["evidence"],
                     int(studies[role]),
+                    numbers["checked"],
                     numbers["suggested"],
                     numbers["disputed"],
-                    _reason(numbers, bool(here.any()), int(reviewed[role]) < passages),
+                    why,
                 )
             evidence = counted[np.isin(self.role[counted], shown)]
             cells["", column] = Cell(
                 len(evidence),
                 len(_unlike(self.study[evidence])),
+                int(sum(counts["checked"][role] for role in shown)),
                 int(sum(counts["suggested"][role] for role in shown)),
                 int(sum(counts["disputed"][role] for role in shown)),
                 "",
             )
         return Grid(
             tuple(roles[place].id for place in shown),
-            tuple(code.id for code in columns if not chosen or code.id in chosen),
+            tuple(
+                code
+                for code in columns
+                if (code in chosen if chosen else code != UNDECIDED or code in present)
+            ),
             cells,
             frozenset(present),
         )
@@ -286,19 +350,6 @@ def _unlike(numbers: Any) -> Any:
     return np.flatnonzero(np.bincount(numbers)) if len(numbers) else np.zeros(0, dtype=np.int64)
 
 
-def _reason(numbers: dict[str, int], studies: bool, open_passages: bool) -> str:
-    """The first reason that holds; the same as in schema/reasons.sql where nothing is filtered."""
-    reasons = (
-        ("evidence", numbers["evidence"] > 0),
-        ("hidden", numbers["any"] > 0),
-        ("no-study", not studies and not numbers["suggested"] + numbers["disputed"]),
-        ("only-disputed", numbers["disputed"] > 0),
-        ("only-suggested", numbers["suggested"] > 0),
-        ("not-coded", open_passages),
-    )
-    return next((name for name, holds in reasons if holds), "none-shows")
-
-
 def matching(connection: sqlite3.Connection, words: str) -> list[int]:
     """Row numbers of the passages that hold all these words; "several words" are a phrase."""
     query = " ".join(search_terms(words))
@@ -320,13 +371,15 @@ def read_index(connection: sqlite3.Connection) -> Index:
     """The index of a database."""
     terms = read_terms(connection)
     frame = pd.DataFrame(_dicts(connection, CODINGS, "row id code status study passage access year "
-                                "confidence words"))  # fmt: skip
-    studies = pd.DataFrame(_dicts(connection, STUDIES, "key year access passages")).set_index("key")
+                                "confidence checked words"))  # fmt: skip
+    studies = pd.DataFrame(
+        _dicts(connection, STUDIES, "key year access passages undecided")
+    ).set_index("key")
     roles = [code.id for code in terms.by_id[terms.evidence].codes]
     study = studies.index.get_indexer(frame["study"])
     members, study_members = _memberships(connection, terms, frame, studies, study)
     ids = frame["id"].tolist()
-    reviewed = pd.DataFrame(_dicts(connection, REVIEWED, "study unit scheme moment"))
+    reviewed = pd.DataFrame(_dicts(connection, REVIEWED, "unit moment"))
     moments = dict(zip(reviewed["unit"], reviewed["moment"], strict=True))
     return Index(
         terms=terms,
@@ -337,12 +390,13 @@ def read_index(connection: sqlite3.Connection) -> Index:
         access=_numbered(frame["access"], ACCESS),
         year=frame["year"].to_numpy(dtype=np.int64),
         confidence=_numbered(frame["confidence"], CONFIDENCE),
+        checked=_numbered(frame["checked"], CHECKED),
         study=study,
         words=frame["words"].to_numpy(dtype=np.int64),
         members=members,
         studies=studies,
         study_members=study_members,
-        reviewed=_reviewed(reviewed, terms, studies),
+        considered=_considered(connection, roles, studies),
         decided=len(reviewed),
         moment=np.array([moments.get(passage, "") for passage in frame["passage"]], dtype=str),
         places={identity: place for place, identity in enumerate(ids)},
@@ -372,37 +426,40 @@ def _memberships(
 
     What a passage has of its own goes before what its study has.
     """
+    others = pd.DataFrame(_dicts(connection, OTHERS, "dimension code study passage"))
+    answered = pd.DataFrame(_dicts(connection, ANSWERED, "dimension passage"))
     columns = "code study passage"
-    tables = {
-        terms.map: pd.DataFrame(_dicts(connection, OF_MAP, columns)),
-        "country": pd.DataFrame(_dicts(connection, COUNTRIES, columns)),
-    }
-    others = pd.DataFrame(_dicts(connection, OTHERS, "dimension code study passage decided"))
+    tables = {"country": pd.DataFrame(_dicts(connection, COUNTRIES, columns))}
     for dimension in terms.dimensions:
-        if dimension.id in (terms.evidence, terms.map):
-            continue
-        own = others[others["dimension"] == dimension.id]
-        unit = own["passage"].fillna(own["study"])
-        settled = set(unit[own["decided"] == 1])
-        own = own[(own["decided"] == 1) | ~unit.isin(settled)]
-        own = own.assign(study=own["study"].where(own["passage"].isna(), None))
-        tables[dimension.id] = own[columns.split()]
+        if dimension.id != terms.evidence:
+            tables[dimension.id] = others[others["dimension"] == dimension.id]
     members = {}
     study_members = {}
     passages = pd.Index(frame["passage"].unique())
     passage = passages.get_indexer(frame["passage"])
     for name, table in tables.items():
-        codes = (
-            list(terms.countries)
-            if name == "country"
-            else [code.id for code in terms.by_id[name].codes]
-        )
+        codes = list(terms.countries) if name == "country" else list(_columns(terms, name))
         of_study = _matrix(table[table["passage"].isna()], "study", studies.index, codes)
         of_passage = _matrix(table[table["passage"].notna()], "passage", passages, codes)
         own = of_passage[passage]
-        members[name] = np.where(own.any(axis=1)[:, None], own, of_study[study])
+        found = np.where(own.any(axis=1)[:, None], own, of_study[study])
+        if name != "country":
+            if terms.by_id[name].unit == "study":
+                of_study[:, -1] = [name in json.loads(asked) for asked in studies["undecided"]]
+                open_ = of_study[study, -1]
+            else:
+                done = answered.loc[answered["dimension"] == name, "passage"]
+                open_ = ~frame["passage"].isin(done).to_numpy(dtype=bool)
+            found[:, -1] = open_ & ~found[:, :-1].any(axis=1)
+        members[name] = found
         study_members[name] = of_study
     return members, study_members
+
+
+def _columns(terms: Terms, dimension: str) -> tuple[str, ...]:
+    """The codes of a dimension, and that of what is not decided in it where that can be."""
+    codes = tuple(code.id for code in terms.by_id[dimension].codes)
+    return codes if dimension == terms.evidence else (*codes, UNDECIDED)
 
 
 def _matrix(table: pd.DataFrame, unit: str, units: Any, codes: list[str]) -> Any:
@@ -414,12 +471,11 @@ def _matrix(table: pd.DataFrame, unit: str, units: Any, codes: list[str]) -> Any
     return found
 
 
-def _reviewed(frame: pd.DataFrame, terms: Terms, studies: pd.DataFrame) -> Any:
-    """Passages by study in which each role was considered by somebody."""
-    roles = terms.by_id[terms.evidence].codes
+def _considered(connection: sqlite3.Connection, roles: Sequence[str], studies: pd.DataFrame) -> Any:
+    """Passages by study and role in which somebody says yes or no to the role."""
     found = np.zeros((len(studies), len(roles)), dtype=np.int64)
-    numbers = studies.index.get_indexer(frame["study"])
-    for place, role in enumerate(roles):
-        considered = (frame["scheme"] >= role.since).to_numpy(dtype=bool)
-        found[:, place] = np.bincount(numbers[considered], minlength=len(studies))
+    table = pd.DataFrame(_dicts(connection, CONSIDERED, "study code passages"))
+    rows = studies.index.get_indexer(table["study"])
+    places = pd.Index(roles).get_indexer(table["code"])
+    found[rows, places] = table["passages"].to_numpy(dtype=np.int64)
     return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.index import Index
+from pipeline.published.terms import UNDECIDED
 
 CHUNK = 500
 PIECES = """
@@ -16,7 +17,8 @@ SELECT coding.rowid AS row, coding.id AS id, coding.code AS role, coding.status 
        coding.study AS study, coding.passage AS passage, coding.text AS text,
        coding.locator AS locator, coding.language AS language, coding.access AS access,
        coding.year AS year, coding.confidence AS confidence, coding.score AS score,
-       coding.coders AS coders, study.label AS label, study.title AS title, study.doi AS doi
+       coding.coders AS coders, coding.settled_by AS settled_by, coding.checked AS checked,
+       study.label AS label, study.title AS title, study.doi AS doi
 FROM json_each(?) AS wanted
 JOIN coding ON coding.rowid = wanted.value
 JOIN study ON study.key = coding.study
@@ -30,7 +32,7 @@ SELECT study.* FROM json_each(?) AS wanted JOIN study ON study.key = wanted.valu
 class Piece:
     """A passage with a role: evidence, or a suggestion where that was asked for.
 
-    `sectors` are codes of the map; `label` names the study, as in "Smit (2020)".
+    `sectors` are codes of the map, or UNDECIDED; `label` names the study, as in "Smit (2020)".
     """
 
     id: str
@@ -46,6 +48,8 @@ class Piece:
     confidence: str
     score: float | None
     coders: tuple[str, ...]
+    settled_by: str | None
+    checked: str
     label: str
     title: str
     doi: str
@@ -56,7 +60,7 @@ def read_pieces(
     connection: sqlite3.Connection, index: Index, positions: Sequence[int]
 ) -> Iterator[Piece]:
     """The pieces at these positions of the index, in that order, a few at a time."""
-    codes = [code.id for code in index.terms.by_id[index.terms.map].codes]
+    codes = [*(code.id for code in index.terms.by_id[index.terms.map].codes), UNDECIDED]
     sectors = index.members[index.terms.map]
     for start in range(0, len(positions), CHUNK):
         some = positions[start : start + CHUNK]

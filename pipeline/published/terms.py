@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.published.wording import said
+
 LANGUAGES = ("en", "nl")
+UNDECIDED = "undecided"  # the place of studies of which nobody has answered a question yet
 
 
 class Words(NamedTuple):
@@ -54,7 +57,8 @@ class DimensionTerm:
 class Terms:
     """All dimensions; `evidence` and `map` are the ids of those with these parts.
 
-    `aliases` are keys that studies had before, or that merged records had.
+    `aliases` are keys that studies had before, or that merged records had; `natures` says of each
+    coder whether it is a person or a model.
     """
 
     dimensions: tuple[DimensionTerm, ...]
@@ -62,6 +66,7 @@ class Terms:
     map: str
     countries: dict[str, Words]
     aliases: dict[str, str] = field(default_factory=dict)
+    natures: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[str, DimensionTerm]:
@@ -69,12 +74,23 @@ class Terms:
 
     @cached_property
     def codes(self) -> dict[str, Term]:
-        return {code.id: code for item in self.dimensions for code in item.codes}
+        """All codes, and the place of what is not decided yet, which is of no dimension."""
+        found = {code.id: code for item in self.dimensions for code in item.codes}
+        label = Words(*(said("undecided", language) for language in LANGUAGES))
+        none = Words("", "")
+        return {
+            UNDECIDED: Term(UNDECIDED, "", 0, None, 0, None, label, *[none] * 4),
+            **found,
+        }
 
     @property
     def roles(self) -> tuple[Term, ...]:
         """The codes of the evidence dimension that are in use."""
         return tuple(code for code in self.by_id[self.evidence].codes if code.retired is None)
+
+    def places(self, dimension: str) -> tuple[Term, ...]:
+        """The codes of a dimension, and last that of what is not decided in it."""
+        return (*self.by_id[dimension].codes, self.codes[UNDECIDED])
 
     def columns(self) -> tuple[DimensionTerm, ...]:
         """Dimensions that can stand across the evidence dimension, that of the map first."""
@@ -111,4 +127,6 @@ def read_terms(connection: sqlite3.Connection) -> Terms:
         for row in connection.execute("SELECT code, name_en, name_nl FROM country ORDER BY code")
     }
     aliases = dict(connection.execute("SELECT alias, study FROM alias").fetchall())
-    return Terms(tuple(dimensions), special["evidence"], special["map"], countries, aliases)
+    natures = dict(connection.execute("SELECT id, nature FROM coder").fetchall())
+    special_ids = (special["evidence"], special["map"])
+    return Terms(tuple(dimensions), *special_ids, countries, aliases, natures)

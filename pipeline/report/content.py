@@ -121,11 +121,11 @@ def chosen_words(selection: Selection, say: Wording) -> str:
     terms, language, choice = selection.terms, selection.language, selection.choice
     said = []
     for name, codes in choice.codes:
-        labels = {code.id: code.label.get(language) for code in terms.by_id[name].codes}
+        labels = {code.id: code.label.get(language) for code in terms.places(name)}
         said.append((terms.by_id[name].label.get(language), [labels[code] for code in codes]))
-    for name in ("status", "access", "confidence"):
+    for name, key in (("status", "as"), *((n, n) for n in ("access", "confidence", "checked"))):
         values = getattr(choice, name)
-        said.append((say(f"filter.{name}"), [say(f"{name}.{value}") for value in values]))
+        said.append((say(f"filter.{name}"), [say(f"{key}.{value}") for value in values]))
     countries = [terms.countries[code].get(language) for code in choice.country]
     said += [(say("filter.country"), countries), (say("filter.study"), list(choice.study))]
     for name in ("year_from", "year_to"):
@@ -138,7 +138,7 @@ def chosen_words(selection: Selection, say: Wording) -> str:
 
 def _gaps(grid: Grid, selection: Selection, say: Wording) -> tuple[Gap, ...]:
     terms, language = selection.terms, selection.language
-    labels = {code.id: clean(code.label.get(language)) for code in terms.by_id[terms.map].codes}
+    labels = {code.id: clean(code.label.get(language)) for code in terms.places(terms.map)}
     roles = {code.id: clean(code.label.get(language)) for code in terms.by_id[terms.evidence].codes}
     return tuple(
         Gap(roles[role], labels[sector], say(f"reason.{grid.cells[role, sector].reason}"))

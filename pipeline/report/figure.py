@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.published.index import Cell, Grid
+from pipeline.published.index import BESIDE, Cell, Grid
+from pipeline.published.reasons import REASONS
 from pipeline.published.terms import Terms
 from pipeline.report.wording import Wording, clean
 from pipeline.resolve import EVIDENCE_STATUSES
@@ -13,10 +14,6 @@ from pipeline.resolve import EVIDENCE_STATUSES
 COUNTS: dict[str, Callable[[Cell], int]] = {
     "evidence": lambda cell: cell.evidence,
     "studies": lambda cell: cell.studies,
-}
-BESIDE: dict[str, Callable[[Cell], int]] = {
-    "disputed": lambda cell: cell.disputed,
-    "suggested": lambda cell: cell.suggested,
 }
 TOTAL = ""  # the key of totals in a grid
 
@@ -88,7 +85,11 @@ def make_map(
             beside = [
                 name
                 for name, get in BESIDE.items()
-                if get(cell) and not total and cell.reason != f"only-{name}" and name not in status
+                if get(cell)
+                and cell.reason != f"only-{name}"
+                and name not in status
+                and (name != "one-study" or count == "evidence")
+                and (name == "one-study" or not total)
             ]
             if mark:
                 used.add(cell.reason)
@@ -98,9 +99,7 @@ def make_map(
     dimension = terms.by_id[across].label.get(language)
     caption = [say("map.caption", what=_what(say, count, status))]
     if status:
-        caption.append(
-            say("map.status", status=", ".join(say(f"status.{name}") for name in status))
-        )
+        caption.append(say("map.status", status=", ".join(say(f"as.{name}") for name in status)))
     if terms.by_id[across].many and shown:
         caption.append(say("map.several"))
     missing = [labels[code] for code in grid.columns if code not in grid.present]
@@ -110,7 +109,7 @@ def make_map(
         caption.append(say("map.left_out", columns="; ".join(missing)))
     legend = [(say(f"mark.{name}"), say(f"reason.{name}")) for name in REASONS if name in used]
     legend += [
-        (f"5 {say(f'mark.{name}')}", say(f"map.beside.{name}"))
+        (f"5 {say(f'mark.{name}')}", say(f"beside.{name}"))
         for name in BESIDE
         if name in beside_used
     ]
@@ -125,9 +124,6 @@ def make_map(
         legend=tuple(legend),
         alternative=alternative(grid, terms, language, across, count, status),
     )
-
-
-REASONS = ("none-shows", "no-study", "not-coded", "only-suggested", "only-disputed", "hidden")
 
 
 def alternative(
@@ -153,7 +149,16 @@ def alternative(
     ]
     for role in grid.rows:
         numbers = {code: COUNTS[count](grid.cells[role, code]) for code in grid.columns}
-        cells = "; ".join(f"{labels[code]} {number}" for code, number in numbers.items() if number)
+        ones = {
+            code: f" ({say('one-study')})"
+            for code in grid.columns
+            if count == "evidence" and grid.cells[role, code].is_of_one
+        }
+        cells = "; ".join(
+            f"{labels[code]} {number}{ones.get(code, '')}"
+            for code, number in numbers.items()
+            if number
+        )
         total = COUNTS[count](grid.cells[role, TOTAL])
         row = roles[role]
         if cells:
@@ -172,7 +177,10 @@ def _what(say: Wording, count: str, status: tuple[str, ...]) -> str:
 
 
 def _labels(terms: Terms, dimension: str, language: str) -> dict[str, str]:
-    return {code.id: clean(code.label.get(language)) for code in terms.by_id[dimension].codes}
+    places = (
+        terms.by_id[dimension].codes if dimension == terms.evidence else terms.places(dimension)
+    )
+    return {code.id: clean(code.label.get(language)) for code in places}
 
 
 def _lower(text: str) -> str:

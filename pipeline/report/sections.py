@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.export.selection import Selection
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Term
+from pipeline.published.who import says
 from pipeline.report.figure import TOTAL
 from pipeline.report.wording import Wording, clean
 
@@ -94,7 +95,8 @@ def make_sections(
 
 def _by_sector(selection: Selection, pieces: list[Piece]) -> list[Piece]:
     """In the order in which they are quoted: by first sector, without one last."""
-    order = {code.id: code.position for code in selection.terms.by_id[selection.terms.map].codes}
+    places = selection.terms.places(selection.terms.map)
+    order = {code.id: place for place, code in enumerate(places)}
 
     def place(piece: Piece) -> int:
         return min((order[code] for code in _sectors(selection, piece)), default=len(order) + 1)
@@ -115,7 +117,7 @@ def _section(
     groups = []
     labels = {
         code.id: clean(code.label.get(language))
-        for code in selection.terms.by_id[selection.terms.map].codes
+        for code in selection.terms.places(selection.terms.map)
     }
     for code, label in (*labels.items(), (TOTAL, say("section.without"))):
         here, elsewhere = [], []
@@ -143,7 +145,7 @@ def _section(
 def _quotation(
     selection: Selection, piece: Piece, number: int, citation: str, say: Wording
 ) -> Quotation:
-    said = [say(f"status.{piece.status}")]
+    said = [says(piece, selection.terms.natures, say.language)]
     if piece.confidence:
         said.append(say(f"confidence.{piece.confidence}"))
     if piece.access:

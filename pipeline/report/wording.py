@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
-import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from pipeline.published.terms import LANGUAGES
+from pipeline.published.wording import Texts, read_texts
 
 __all__ = ["LANGUAGES", "Wording", "clean", "texts"]
 
 
-@lru_cache(maxsize=1)
-def texts() -> Mapping[str, Mapping[str, str]]:
+def texts() -> Texts:
     """All texts by key and language."""
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-        files("pipeline.report").joinpath("texts.yml").read_text(encoding="utf-8")
-    )
-    return found
+    return read_texts("pipeline.report")
 
 
 def clean(text: str) -> str:

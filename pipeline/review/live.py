@@ -14,18 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.agreement.rows import agreement_rows, read_reports
-from pipeline.database import is_alive, statements
+from pipeline.database import is_alive
 from pipeline.project import DATABASE_NAME, Project
 from pipeline.resolve import resolve
 from pipeline.review.desk import Desk
 from pipeline.rows import rows_of_studies
 from pipeline.scheme import Scheme
+from pipeline.standing import Answers
 from pipeline.study_rows import people_rows
 from pipeline.tables import Rows, Tables, columns
-from pipeline.totals import CELL, CODE, totals
+from pipeline.totals import CELL, CODE, cell_id, reason_of, totals
 
 # Tables whose rows depend on decisions, those that are pointed at first.
-DECIDED = ("study", "decision", "coding", "evidence", "study_sector", "passage_sector")
+DECIDED = (
+    "study",
+    "decision",
+    "coding",
+    "evidence",
+    "study_sector",
+    "passage_sector",
+    "considered",
+)
 PUBLISHED = ("passage", "suggestion", "suggestion_span")
 _OF_STUDY = {
     "study": "key = ?",
@@ -37,6 +46,7 @@ _KEYS = {
     "study_sector": ("study", "sector"),
     "passage_sector": ("passage", "sector"),
     "suggestion_span": ("suggestion", "start", "end"),
+    "considered": ("study", "code"),
 }
 
 
@@ -65,11 +75,10 @@ def working_copy(project: Project) -> Path:
 def rows_of(desk: Desk, study: str) -> Rows:
     """The rows of one study as they should be."""
     inputs, suggestions = desk.part(study)
-    codings = resolve(
-        desk.scheme, suggestions, inputs.codings.open_decisions, inputs.codings.consensus
-    )
+    answers = Answers(desk.scheme, inputs.codings)
+    codings = resolve(desk.scheme, suggestions, answers)
     tables = Tables()
-    rows_of_studies(tables, inputs, suggestions, codings)
+    rows_of_studies(tables, inputs, suggestions, codings, answers)
     return tables.rows
 
 
@@ -168,16 +177,18 @@ def _count(
             continue
         *of, column = key
         if len(of) == 2 and column in CELL:
+            role, sector = of
             connection.execute(
-                f"UPDATE cell SET {column} = {column} + ? WHERE role = ? AND sector = ?",
-                (number, *of),
+                f"UPDATE cell SET {column} = {column} + ? WHERE id = ?",
+                (number, cell_id(str(role), sector)),
             )
         elif len(of) == 1 and column in CODE:
             connection.execute(
                 f"UPDATE code_total SET {column} = {column} + ? WHERE code = ?", (number, *of)
             )
-    for statement in statements("reasons.sql"):
-        connection.execute(statement)
+    _give_reasons(connection, scheme)
+    checked = "SELECT COUNT(*) FROM evidence WHERE checked = 'checked'"
+    connection.execute(f"UPDATE meta SET value = ({checked}) WHERE name = 'count_checked'")
     for name in before:
         difference = len(after[name]) - len(before[name])
         for entry in (f"rows/{name}", f"count_{name}"):
@@ -185,3 +196,19 @@ def _count(
                 "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = ?",
                 (difference, entry),
             )
+
+
+def _give_reasons(connection: sqlite3.Connection, scheme: Scheme) -> None:
+    retired = {
+        code.id: code.retired is not None for code in scheme.dimension(scheme.evidence).codes
+    }
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    changed = []
+    for name, role, before, *numbers in cursor.execute(
+        f"SELECT id, role, reason, {', '.join(CELL)} FROM cell"
+    ):
+        why = reason_of(dict(zip(CELL, numbers, strict=True)), retired[role])
+        if why != before:
+            changed.append((why, name))
+    connection.executemany("UPDATE cell SET reason = ? WHERE id = ?", changed)

@@ -1,37 +1,31 @@
--- The map: how many pieces of evidence and of suggestions each role has in each sector.
+-- The map: how many pieces of evidence and of suggestions each role has in each sector. The last
+-- sector holds the studies whose sector nobody has decided yet.
 CREATE VIEW role_sector_matrix AS
-SELECT role.label_en AS role, role.label_nl AS rol, sector.label_en AS sector,
+SELECT role.label_en AS role, role.label_nl AS rol, COALESCE(sector.label_en, undecided.en) AS sector,
        cell.studies AS studies_in_sector,
        cell.evidence AS evidence, cell.evidence_studies AS studies_with_evidence,
+       cell.checked AS checked_by_a_person,
        cell.suggested AS suggested, cell.suggested_studies AS studies_with_suggestions,
        cell.disputed AS disputed, cell.role AS role_id, cell.sector AS sector_id
 FROM cell
 JOIN code AS role ON role.id = cell.role
-JOIN code AS sector ON sector.id = cell.sector;
+LEFT JOIN code AS sector ON sector.id = cell.sector
+JOIN wording AS undecided ON undecided.name = 'undecided'
+WHERE cell.sector IS NOT NULL OR cell.studies > 0;
 
 -- Empty cells of the map and why they are empty.
 CREATE VIEW gap AS
-SELECT role.label_en AS role, role.label_nl AS rol, sector.label_en AS sector,
-       CASE cell.reason
-           WHEN 'no-study' THEN 'no study in that sector'
-           WHEN 'not-coded' THEN 'studies there, not all coded yet'
-           WHEN 'none-shows' THEN 'coded, none shows the role'
-           WHEN 'only-suggested' THEN 'only suggestions'
-           WHEN 'only-disputed' THEN 'only disputed'
-       END AS reason,
-       CASE cell.reason
-           WHEN 'no-study' THEN 'geen studie in die sector'
-           WHEN 'not-coded' THEN 'wel studies, nog niet alle gecodeerd'
-           WHEN 'none-shows' THEN 'gecodeerd, geen toont de rol'
-           WHEN 'only-suggested' THEN 'alleen suggesties'
-           WHEN 'only-disputed' THEN 'alleen omstreden'
-       END AS reden,
-       cell.studies AS studies_in_sector, cell.suggested AS suggested, cell.disputed AS disputed,
+SELECT role.label_en AS role, role.label_nl AS rol, COALESCE(sector.label_en, undecided.en) AS sector,
+       why.en AS reason, why.nl AS reden,
+       cell.studies AS studies_in_sector, cell.unread AS unread,
+       cell.suggested AS suggested, cell.disputed AS disputed,
        cell.role AS role_id, cell.sector AS sector_id
 FROM cell
 JOIN code AS role ON role.id = cell.role
-JOIN code AS sector ON sector.id = cell.sector
-WHERE cell.evidence = 0;
+LEFT JOIN code AS sector ON sector.id = cell.sector
+JOIN wording AS undecided ON undecided.name = 'undecided'
+JOIN wording AS why ON why.name = 'reason.' || cell.reason
+WHERE cell.evidence = 0 AND (cell.sector IS NOT NULL OR cell.studies > 0);
 
 -- How far the coding of each study has come.
 CREATE VIEW coverage AS

@@ -7,12 +7,14 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
+from pipeline.project import DATABASE_NAME
 from pipeline.web.agreement import agreement_page
 from pipeline.web.asking import asked, query
 from pipeline.web.atom import xml_text
 from pipeline.web.cells import render
 from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
+from pipeline.web.coder import coder_page
 from pipeline.web.downloads import download, feed
 from pipeline.web.home import home_page
 from pipeline.web.language import language_of, number, other_languages, say, texts, wrap
@@ -26,9 +28,11 @@ from pipeline.web.renderers import renderers
 from pipeline.web.review import ROUTES
 from pipeline.web.search import search_page
 from pipeline.web.security import guarded
+from pipeline.web.shelf import ask
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.study import studies_page, study_page
 from pipeline.web.versions import versions_page
+from pipeline.web.who import checking, functions
 
 NAVIGATION = (
     ("/", "nav.map"),
@@ -47,6 +51,7 @@ PAGES: tuple[tuple[str, Any], ...] = (
     (r"^/evidence$", evidence_page),
     (r"^/evidence/(?P<id>[^/]+)$", piece_page),
     (r"^/code/(?P<code>[^/]+)$", code_page),
+    (r"^/coder/(?P<coder>[^/]+)$", coder_page),
     (r"^/codebook$", codebook_page),
     (r"^/codebook/versions$", versions_page),
     (r"^/prisma\.(?P<form>[a-z]+)$", prisma_file),
@@ -78,6 +83,8 @@ def extra_template_vars(
 ) -> Any:
     async def inner() -> dict[str, Any]:
         values: dict[str, Any] = {}
+        if DATABASE_NAME in datasette.databases:
+            values["checking"] = await ask(datasette, checking)
         if request is not None:
             values["languages"] = other_languages(datasette, request.path, request.query_string)
         if template == "query.html":
@@ -116,6 +123,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["navigation"] = NAVIGATION
     env.globals["language"] = language
     env.globals["t"] = say(language)
+    env.globals.update(functions(language))
     env.globals["texts"] = texts()
     env.globals["query_of"] = query
     env.filters["said"] = lambda words: words.get(language)

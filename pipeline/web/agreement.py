@@ -31,6 +31,7 @@ TRAINING = """
 SELECT training.*, code.label_en AS label_en, code.label_nl AS label_nl
 FROM training JOIN code ON code.id = training.code ORDER BY code.position
 """
+NATURES = "SELECT id, nature FROM coder"
 COEFFICIENTS = ("raw", "kappa", "alpha", "ac1")
 
 
@@ -42,16 +43,22 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
     for line in lines:
         line["dimension_label"] = line[f"dimension_{language}"]
     machine = await rows(datasette, MACHINE)
-    rounds = []
+    found = []
     for item in await rows(datasette, ROUNDS):
         item["coders"] = json.loads(item["coders"])
         item["hidden_from"] = json.loads(item["hidden_from"])
         item["lines"] = [_said(line, t) for line in lines if line["round"] == item["id"]]
         item["machine"] = [row for row in machine if row["round"] == item["id"]]
         if len(item["coders"]) > 1:
-            rounds.append(item)
+            found.append(item)
     training = await rows(datasette, TRAINING)
-    context = {"rounds": rounds, "coefficients": COEFFICIENTS, "training": training}
+    natures = {row["id"]: row["nature"] for row in await rows(datasette, NATURES)}
+    context = {
+        "rounds": found,
+        "coefficients": COEFFICIENTS,
+        "training": training,
+        "natures": natures,
+    }
     return await render(datasette, request, "agreement.html", context)
 
 

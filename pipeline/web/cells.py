@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pipeline.published.choice import STATUSES
+from pipeline.published.choice import CHECKED, STATUSES
 from pipeline.web.language import language_of, say
 
 Renderer = Callable[[Any, Any], Markup | None]
@@ -45,6 +45,10 @@ def _status(datasette: Any, value: str) -> Markup | None:
     return Markup('<span class="status status-{}">{}</span>').format(value, words)
 
 
+def _checked(datasette: Any, value: str) -> Markup | None:
+    return say(language_of(datasette))(f"checked.{value}") if value in CHECKED else None
+
+
 def _doi(datasette: Any, value: str) -> Markup:
     return Markup('<a href="https://doi.org/{0}">{0}</a>').format(value)
 
@@ -65,6 +69,8 @@ COLUMNS: dict[str, Renderer] = {
     "sources": _list,
     "unconfirmed": _list,
     "status": _status,
+    "checked": _checked,
+    "undecided": _list,
     "doi": _doi,
     "page": _page,
 }

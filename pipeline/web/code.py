@@ -48,7 +48,7 @@ def _code(
     groups = _groups(connection, index, choice, positions, across)
     grid = index.grid(connection, Choice(), terms.map if is_role else code.dimension)
     gaps = []
-    for other in terms.by_id[across].codes:
+    for other in terms.places(across) if is_role else terms.roles:
         pair = (code.id, other.id) if is_role else (other.id, code.id)
         cell = grid.cells.get(pair)
         if cell is not None and cell.reason != "evidence":
@@ -87,17 +87,18 @@ def _groups(
 ) -> list[dict[str, Any]]:
     terms = index.terms
     if across == terms.evidence:
-        members = index.role[positions][:, None] == np.arange(len(terms.by_id[across].codes))
+        members = index.role[positions][:, None] == np.arange(len(terms.by_id[across].codes) + 1)
     else:
         members = index.members[across][positions]
     groups = []
-    for place, other in enumerate(terms.by_id[across].codes):
+    for place, other in enumerate(terms.places(across)):
         own = positions[members[:, place]]
         if len(own):
             groups.append(
                 {
                     "code": other,
                     "count": len(own),
+                    "studies": len(index.study_keys(own)),
                     "pieces": list(read_pieces(connection, index, own[:PER_GROUP])),
                     "href": f"/evidence{query(choice.with_code(across, other.id))}",
                 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.published.choice import ACCESS, CONFIDENCE, STATUSES, Choice
+from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, STATUSES, Choice
 from pipeline.published.index import Index
+from pipeline.published.terms import UNDECIDED
 
-FIXED = {"status": STATUSES, "access": ACCESS, "confidence": CONFIDENCE}
+FIXED = {"status": STATUSES, "access": ACCESS, "confidence": CONFIDENCE, "checked": CHECKED}
 
 
 def filter_form(
@@ -20,12 +21,16 @@ def filter_form(
     for dimension in sorted(terms.dimensions, key=lambda item: item.id not in first):
         chosen = choice.of(dimension.id)
         # A dimension in which nothing is coded yet would only ever give empty lists.
-        used = dimension.id == terms.evidence or index.members[dimension.id].any()
+        used = dimension.id == terms.evidence or index.members[dimension.id][:, :-1].any()
         options = [
             (code.id, code.label.get(language), code.id in chosen)
             for code in dimension.codes
             if code.retired is None or code.id in chosen
         ]
+        open_ = dimension.id != terms.evidence and index.members[dimension.id][:, -1].any()
+        if open_ or UNDECIDED in chosen:
+            words = terms.codes[UNDECIDED].label.get(language)
+            options.append((UNDECIDED, words, UNDECIDED in chosen))
         label = dimension.label.get(language)
         fields.append(_field(dimension.id, label, options, dimension.id in first, bool(used)))
     for name, values in FIXED.items():

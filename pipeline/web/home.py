@@ -9,7 +9,8 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice
-from pipeline.published.index import Cell, Grid, Index
+from pipeline.published.index import BESIDE, Cell, Grid, Index
+from pipeline.published.reasons import REASONS
 from pipeline.published.terms import Term
 from pipeline.web.asking import choice_of, one_of, query, render
 from pipeline.web.database import rows
@@ -19,15 +20,6 @@ from pipeline.web.shelf import ask
 
 COUNTS = "SELECT name, value FROM meta"
 COUNTED = ("evidence", "studies")
-# What stands in a cell without evidence; the legend explains it.
-MARKS = {
-    "no-study": "–",
-    "not-coded": "…",
-    "none-shows": "0",
-    "only-suggested": "?",
-    "only-disputed": "≠",
-    "hidden": "⁎",
-}
 
 
 async def home_page(datasette: Any, request: Any) -> Response:
@@ -101,28 +93,36 @@ def table(
             "studies": counts.studies,
             "suggested": counts.suggested,
             "disputed": counts.disputed,
+            "checked": counts.checked,
             "reason": counts.reason if role else "",
-            "mark": MARKS.get(counts.reason, "0") if not number else "",
+            "mark": say(language)(f"mark.{counts.reason or 'none-shows'}") if not number else "",
+            "beside": [
+                name for name, holds in BESIDE.items()
+                if holds(counts) and counts.reason != f"only-{name}"
+                and (name != "one-study" or count == COUNTED[0])
+            ],
             "shade": 1 + round(3 * number / most) if number and role and column else 0,
             "role": role.label.get(language) if role else "",
             "column": column.label.get(language) if column else "",
             "href": f"/evidence{query(chosen)}",
-        }
+        }  # fmt: skip
 
+    rows = [
+        {"role": role, "cells": [cell(role, code) for code in shown], "total": cell(role, None)}
+        for role in roles
+    ]
+    inside = [cell(role, code) for role in roles for code in shown]
     return {
         "columns": shown,
         "absent": [code for code in columns if code.id not in grid.present],
-        "rows": [
-            {"role": role, "cells": [cell(role, code) for code in shown], "total": cell(role, None)}
-            for role in roles
-        ],
+        "rows": rows,
         "totals": [cell(None, code) for code in shown],
         "all": cell(None, None),
-        "marks": MARKS,
-        "reasons": {
-            grid.cells[role.id, code.id].reason for role in roles for code in shown
-        } - {"evidence"},
-    }  # fmt: skip
+        "reasons": [
+            name for name in REASONS if any(one["mark"] and one["reason"] == name for one in inside)
+        ],
+        "beside": [name for name in BESIDE if any(name in one["beside"] for one in inside)],
+    }
 
 
 def _number(cell: Cell, count: str) -> int:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Callable
 from typing import Any
 
-import yaml
 from markupsafe import Markup
 
 from pipeline.published.terms import LANGUAGES
+from pipeline.published.wording import Texts, read_texts
 
 DEFAULT = LANGUAGES[0]
-Texts = Mapping[str, Mapping[str, str]]
 
 
-@lru_cache(maxsize=1)
 def texts() -> Texts:
     """All texts of the site: by key and language. They may hold markup; values put in may not."""
-    found: Texts = yaml.safe_load(
-        files("pipeline.web").joinpath("texts.yml").read_text(encoding="utf-8")
-    )
-    return found
+    return read_texts("pipeline.web")
 
 
 def language_of(datasette: Any) -> str:

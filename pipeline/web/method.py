@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pipeline.published.choice import Choice
 from pipeline.published.index import Index
-from pipeline.resolve import EVIDENCE_STATUSES
+from pipeline.records import EVIDENCE_STATUSES
 from pipeline.web.asking import render, site_address
 from pipeline.web.language import language_of
 from pipeline.web.piece import records
@@ -69,6 +69,8 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
             "agreement": records(connection, AGREEMENT),
             "versions": records(connection, VERSIONS),
             "terms": index.terms,
+            "pieces": index.pieces,
+            "checked": index.checked_pieces,
         }
     found: dict[str, Any] = index.kept["method"]
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.published.choice import STATUSES
+from pipeline.published.terms import UNDECIDED
 from pipeline.web.database import rows
 from pipeline.web.language import language_of, say
 
@@ -29,5 +30,6 @@ async def query_options(datasette: Any) -> dict[str, list[dict[str, Any]]]:
         for item in choices:
             item.setdefault("label", item.get(f"label_{language}"))
     t = say(language)
+    options["sector"].append({"value": UNDECIDED, "label": t("undecided")})
     options["status"] = [{"value": name, "label": t(f"status.{name}")} for name in STATUSES]
     return options

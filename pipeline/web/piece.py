@@ -33,7 +33,10 @@ LEFT JOIN round ON round.id = decision.round
 WHERE decision.unit = ? AND decision.dimension = ?
 ORDER BY decision.decided_at, decision.consensus, decision.id
 """
-OTHERS = "SELECT id, code, status FROM coding WHERE passage = ? AND dimension = ? ORDER BY code"
+OTHERS = """
+SELECT id, code, status, coders, settled_by, checked FROM coding
+WHERE passage = ? AND dimension = ? ORDER BY code
+"""
 ALIAS = """
 SELECT alias.alias AS alias, alias.study AS study FROM alias
 WHERE substr(?, 1, length(alias.alias) + 1) = alias.alias || '-'
@@ -83,7 +86,7 @@ def _piece(
         "cut": marked(piece.text, quotes),
         "history": history,
         "others": [
-            (row["id"], terms.codes[row["code"]], row["status"])
+            (terms.codes[row["code"]], row)
             for row in records(connection, OTHERS, piece.passage, terms.evidence)
             if row["code"] != piece.role
         ],

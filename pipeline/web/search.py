@@ -49,7 +49,7 @@ SELECT id FROM code WHERE retired IS NULL AND (
 ORDER BY dimension, position LIMIT 10
 """
 CODINGS = """
-SELECT id, passage, code, status FROM coding
+SELECT id, passage, code, status, coders, settled_by, checked, score FROM coding
 WHERE passage IN (SELECT value FROM json_each(?)) ORDER BY status = 'suggested', code
 """
 

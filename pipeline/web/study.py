@@ -29,7 +29,9 @@ WHERE passage.study = ? ORDER BY document.kind, passage.position
 """
 CODINGS = """
 SELECT coding.id AS id, coding.passage AS passage, coding.code AS code, coding.status AS status,
-       coding.score AS score, coding.confidence AS confidence, dimension.is_evidence AS is_evidence
+       coding.score AS score, coding.confidence AS confidence, coding.coders AS coders,
+       coding.settled_by AS settled_by, coding.checked AS checked,
+       dimension.is_evidence AS is_evidence
 FROM coding
 JOIN code ON code.id = coding.code
 JOIN dimension ON dimension.id = coding.dimension
@@ -63,7 +65,8 @@ ORDER BY key
 """
 REFERENCE = "SELECT csl FROM reference WHERE study = ?"
 ALIAS = "SELECT study FROM alias WHERE alias = ?"
-LISTS = ("sectors", "countries", "roles", "sources", "unconfirmed")
+ABSENT = "SELECT sum(passages) FROM document WHERE study = ? AND absent"
+LISTS = ("sectors", "undecided", "countries", "roles", "sources", "unconfirmed")
 
 
 async def study_page(datasette: Any, request: Any) -> Response:
@@ -128,6 +131,12 @@ def _study(
         "styles": in_styles(connection, key, language),
         "terms": terms,
         "of_study": _grouped(codings.get(None, []), terms, language),
+        "undecided": [
+            terms.by_id[name].label.get(language)
+            for name in study["undecided"]
+            if not any(item["term"].dimension == name for item in codings.get(None, []))
+        ],
+        "absent": connection.execute(ABSENT, [key]).fetchone()[0],
         "countries": [
             terms.countries[code].get(language)
             for code, holds in zip(

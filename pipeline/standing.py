@@ -1,0 +1,154 @@
+"""Which answers stand: those of the latest closed round; people are never overruled by models."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.decisions import Codings, standing
+from pipeline.people import moment
+from pipeline.readings import considered
+from pipeline.records import EVIDENCE_STATUSES, Coding, Decision
+from pipeline.scheme import Code, Scheme
+
+Key = tuple[str, str]  # unit and dimension
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held of a unit: the answers that stand and, if it was settled, how.
+
+    `asides` are what people say in rounds that are not closed: these change nothing else yet.
+    """
+
+    answers: tuple[Decision, ...]
+    settled: Decision | None = None
+    asides: tuple[Decision, ...] = ()
+
+    @property
+    def lines(self) -> Iterator[Decision]:
+        """All lines that count."""
+        yield from self.answers
+        yield from self.asides
+        if self.settled is not None:
+            yield self.settled
+
+
+class Answers:
+    """The answers of a project by unit and dimension, as far as anybody may see them.
+
+    Where several rounds asked the same of a unit, the latest closed one stands in which somebody
+    considered the code: the latest in which a person did, if there is one. What rounds hold that
+    are not closed counts only where no closed one holds anything.
+    """
+
+    def __init__(self, scheme: Scheme, codings: Codings) -> None:
+        self._scheme = scheme
+        self._people = frozenset(coder.id for coder in codings.coders if coder.is_person)
+        self._rounds = {item.id: item for item in codings.rounds}
+        self._closed = {
+            item.id: (item.closed_at, place)
+            for place, item in enumerate(codings.rounds)
+            if item.closed_at
+        }
+        self._given = _by_unit(codings.open_decisions)
+        self._settled = _by_unit(codings.consensus)
+
+    def __iter__(self) -> Iterator[Key]:
+        yield from self._given
+        yield from (key for key in self._settled if key not in self._given)
+
+    def is_person(self, line: Decision) -> bool:
+        """Whether a person said it."""
+        return voice(line) in self._people
+
+    def codes(self, key: Key) -> Iterator[str]:
+        """Every code that somebody gave."""
+        for line in (*self._given.get(key, ()), *self._settled.get(key, ())):
+            yield from line.codes or ()
+
+    def held(self, key: Key, code: Code | None = None) -> Held:
+        """What stands of a unit, as far as it says yes or no to a code."""
+        return self._held(
+            [line for line in self._given.get(key, ()) if self._considers(line, code)],
+            [line for line in self._settled.get(key, ()) if self._considers(line, code)],
+        )
+
+    def counting(self, key: Key) -> set[str]:
+        """The ids of all lines that count for any code of the dimension."""
+        given, settled = self._given.get(key, ()), self._settled.get(key, ())
+        if len({line.round for line in (*given, *settled)}) < 2:
+            return {line.id for line in self._held(given, settled).lines}
+        dimension = self._scheme.by_id.get(key[1])
+        codes: Sequence[Code | None] = dimension.codes if dimension else (None,)
+        return {line.id for code in codes for line in self.held(key, code).lines}
+
+    def considered(self, key: Key, codes: Iterable[Code]) -> Iterator[str]:
+        """The codes to which somebody says yes or no whose answer stands."""
+        for code in codes:
+            if any(True for _ in self.held(key, code).lines):
+                yield code.id
+
+    def is_decided(self, key: Key, codings: Iterable[Coding]) -> bool:
+        """Whether a question is answered, be it with none; `codings` are those of this key."""
+        statuses = {item.status for item in codings}
+        if statuses & set(EVIDENCE_STATUSES):
+            return True
+        return "disputed" not in statuses and any(True for _ in self.held(key).lines)
+
+    def _considers(self, line: Decision, code: Code | None) -> bool:
+        if code is None:
+            return True
+        return considered(self._scheme, code, line.scheme, line.as_written or ())
+
+    def _held(self, given: Sequence[Decision], settled: Sequence[Decision]) -> Held:
+        rounds = {line.round for line in (*given, *settled)}
+        closed = sorted(rounds & self._closed.keys(), key=self._closed.__getitem__)
+        if not closed or len(rounds) == 1:
+            return Held(_latest(given), _last(settled))
+
+        def of(name: str) -> tuple[list[Decision], list[Decision]]:
+            own = [line for line in given if line.round == name]
+            checked = self._rounds[name].checks
+            if checked and all(line.coder != checked for line in own):
+                own += _latest(line for line in given if line.coder == checked)
+            return own, [line for line in settled if line.round == name]
+
+        def has_person(name: str) -> bool:
+            return any(self.is_person(line) for lines in of(name) for line in lines)
+
+        base = next(filter(has_person, reversed(closed)), closed[-1])
+        own, ended = of(base)
+        counted = {line.id for line in own}
+        asides = _latest(
+            line
+            for line in (*given, *settled)
+            if line.round not in self._closed and self.is_person(line) and line.id not in counted
+        )
+        return Held(tuple(own), _last(ended), asides)
+
+
+def voice(line: Decision) -> str:
+    """Who says it: the coder, or who settled."""
+    return line.settled_by or line.coder
+
+
+def _by_unit(lines: Iterable[Decision]) -> dict[Key, list[Decision]]:
+    found: dict[Key, list[Decision]] = defaultdict(list)
+    for line in standing(lines):
+        found[line.unit, line.dimension].append(line)
+    return dict(found)
+
+
+def _time(line: Decision) -> tuple[str, int]:
+    return moment(line.decided_at), line.number
+
+
+def _latest(lines: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The last line of each voice."""
+    return tuple({voice(line): line for line in sorted(lines, key=_time)}.values())
+
+
+def _last(lines: Sequence[Decision]) -> Decision | None:
+    return max(lines, key=_time, default=None)
