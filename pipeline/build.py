@@ -80,7 +80,7 @@ def build(
             raise InputError(problems)
         tell("Writing the database …")
         decided = inputs.codings
-        codings = resolve(scheme, texts.suggestions, decided.decisions, decided.consensus)
+        codings = resolve(scheme, texts.suggestions, decided.decisions.open, decided.consensus.open)
         write_database(output, make_rows(inputs, tagger.sets, texts.suggestions, codings))
     published = of_review(inputs)
     stamp.parent.mkdir(parents=True, exist_ok=True)

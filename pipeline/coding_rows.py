@@ -57,7 +57,7 @@ def decision_rows(
 
     `units` are all passages, published or not.
     """
-    everything = (*codings.open_decisions, *codings.consensus)
+    everything = codings.open
     current = {id(item) for item in latest(everything).values()}
     coders = {coder.id for coder in codings.coders}
     rounds = {item.id for item in codings.rounds}

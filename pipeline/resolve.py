@@ -9,6 +9,7 @@ from pipeline.decisions import CONFIDENCES, latest
 from pipeline.readings import considered
 from pipeline.records import Coding, Decision, Status, Suggestion
 from pipeline.scheme import Code, Scheme
+from pipeline.secrecy import OpenLines
 
 EVIDENCE_STATUSES = ("single", "agreed", "adjudicated")
 
@@ -16,8 +17,8 @@ EVIDENCE_STATUSES = ("single", "agreed", "adjudicated")
 def resolve(
     scheme: Scheme,
     suggestions: Mapping[str, Iterable[Suggestion]],
-    decisions: Iterable[Decision],
-    consensus: Iterable[Decision],
+    decisions: OpenLines,
+    consensus: OpenLines,
 ) -> list[Coding]:
     """The codings of all units, in a fixed order. A pure function.
 

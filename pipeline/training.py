@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.decisions import latest, read_codings, study_of
 from pipeline.fulltexts.language import guess_language
-from pipeline.people import laid_open, moment
+from pipeline.people import moment
 from pipeline.project import Project
 from pipeline.records import Decision
 from pipeline.scheme import Id, Scheme
@@ -71,10 +71,9 @@ def reviewed_passages(
 
     Only what anybody may see counts; `until` leaves out what was decided after that moment.
     """
-    codings = read_codings(project, scheme)
     everything = [
         line
-        for line in (*laid_open(codings.decisions, codings.rounds), *codings.consensus)
+        for line in read_codings(project, scheme).open
         if line.dimension == dimension
         and line.text
         and (not until or moment(line.decided_at) <= until)
@@ -94,8 +93,7 @@ def reviewed_passages(
 
 def newest(project: Project, dimension: str) -> str:
     """When the last of these decisions was made; empty where there is none."""
-    codings = read_codings(project)
-    lines = (*laid_open(codings.decisions, codings.rounds), *codings.consensus)
+    lines = read_codings(project).open
     times = (moment(line.decided_at) for line in lines if line.dimension == dimension)
     return max(times, default="")
 

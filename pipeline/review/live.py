@@ -66,7 +66,7 @@ def rows_of(desk: Desk, study: str) -> Rows:
     """The rows of one study as they should be."""
     inputs, suggestions = desk.part(study)
     codings = resolve(
-        desk.scheme, suggestions, inputs.codings.open_decisions, inputs.codings.consensus
+        desk.scheme, suggestions, inputs.codings.decisions.open, inputs.codings.consensus.open
     )
     tables = Tables()
     rows_of_studies(tables, inputs, suggestions, codings)
