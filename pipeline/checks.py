@@ -140,7 +140,7 @@ def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
     coders = {coder.id for coder in inputs.codings.coders}
     rounds = {item.id for item in inputs.codings.rounds}
     scheme = inputs.scheme
-    for item in _all(inputs.codings):
+    for item in inputs.codings.never_shown:
         dimension = scheme.by_id.get(item.dimension)
         if coders and item.path.count("/") > 2 and item.coder not in coders:
             hint = f"Add {item.coder} to coding/coders.yml, or rename the folder."
@@ -178,7 +178,7 @@ def retired_codes(inputs: Inputs) -> Iterator[Problem]:
         for code in dimension.codes
         if code.retired
     }
-    for item in _all(inputs.codings):
+    for item in inputs.codings.never_shown:
         for code in sorted(item.as_written or ()):
             if code in retired and item.scheme >= retired[code]:
                 message = f"'{code}' was retired in version {retired[code]}"
@@ -191,7 +191,7 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
     units = studies | {
         passage.id for document in inputs.corpus.documents for passage in document.passages
     }
-    for item in standing((*inputs.codings.decisions, *inputs.codings.consensus)):
+    for item in standing(inputs.codings.never_shown):
         if item.unit in units:
             continue
         if study_of(item.unit) not in studies:
@@ -207,7 +207,7 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
 def outside_their_round(inputs: Inputs) -> Iterator[Problem]:
     """Decisions by somebody, or about something, that their round does not include."""
     rounds = {item.id: item for item in inputs.codings.rounds}
-    for item in inputs.codings.decisions:
+    for item in inputs.codings.decisions.never_shown:
         found = rounds.get(item.round)
         if found is None or item.codes is None:
             continue
@@ -235,7 +235,7 @@ def late_decisions(inputs: Inputs) -> Iterator[Problem]:
     """Decisions made after their round was laid open, or in the future."""
     opened = {item.id: item.opened_at for item in inputs.codings.rounds}
     now = stamp(datetime.now(UTC) + timedelta(days=1))
-    for item in _all(inputs.codings):
+    for item in inputs.codings.never_shown:
         time = moment(item.decided_at)
         until = opened.get(item.round)
         if time > now:
@@ -279,7 +279,7 @@ def quotes_outside(inputs: Inputs) -> Iterator[Problem]:
         for document in inputs.corpus.documents
         for passage in document.passages
     }
-    for item in latest((*inputs.codings.decisions, *inputs.codings.consensus)).values():
+    for item in latest(inputs.codings.never_shown).values():
         if item.quote and item.unit in texts and item.quote not in texts[item.unit]:
             hint = "Copy the words as they stand in the passage."
             yield _fault(item, "quote-not-found", "the quote is not in the passage", hint)
@@ -310,11 +310,6 @@ def _most_similar(item: Decision, inputs: Inputs) -> str:
     }
     found = process.extractOne(item.text, texts, scorer=fuzz.ratio) if item.text else None
     return f"{found[2]} ({found[1]:.0f} % alike)" if found else ""
-
-
-def _all(codings: Codings) -> Iterator[Decision]:
-    yield from codings.decisions
-    yield from codings.consensus
 
 
 def _fault(item: Decision, kind: str, message: str, hint: str, warning: bool = False) -> Problem:

@@ -60,7 +60,7 @@ def decision_rows(
 
     `units` are all passages, published or not.
     """
-    everything = (*codings.open_decisions, *codings.consensus)
+    everything = codings.open
     current = {id(item) for item in latest(everything).values()}
     counting = {name for key in answers for name in answers.counting(key)}
     in_round = {id(item) for item in standing_lines(everything)}

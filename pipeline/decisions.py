@@ -11,12 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.instructions import read_instructions
-from pipeline.people import Coder, Coders, Round, Rounds, laid_open, moment
+from pipeline.people import Coder, Coders, Round, Rounds, moment
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
 from pipeline.readings import under
 from pipeline.records import Decision
 from pipeline.scheme import Scheme
+from pipeline.secrecy import OpenLines, SecretLines, open_lines
 from pipeline.yamlfile import read_yaml
 
 COLUMNS = [
@@ -46,17 +47,22 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 class Codings:
     """Everything people decided: the lines in order of time, coders, rounds, problems."""
 
-    decisions: tuple[Decision, ...]
-    consensus: tuple[Decision, ...]
+    decisions: SecretLines
+    consensus: SecretLines
     coders: tuple[Coder, ...]
     rounds: tuple[Round, ...]
     problems: tuple[Problem, ...]
     instructions: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def open_decisions(self) -> tuple[Decision, ...]:
-        """Without those of blind rounds that were not opened for comparison yet."""
-        return laid_open(self.decisions, self.rounds)
+    def open(self) -> OpenLines:
+        """What anybody may see: decisions, then consensus."""
+        return open_lines(self.decisions.open, self.consensus.open)
+
+    @property
+    def never_shown(self) -> tuple[Decision, ...]:
+        """Every line, for what must know all and shows none."""
+        return (*self.decisions.never_shown, *self.consensus.never_shown)
 
 
 def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
@@ -90,8 +96,8 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
     if scheme is not None:
         decisions, consensus = under(scheme, decisions), under(scheme, consensus)
     return Codings(
-        tuple(by_time(decisions)),
-        tuple(by_time(consensus)),
+        SecretLines(by_time(decisions), rounds),
+        SecretLines(by_time(consensus), rounds),
         coders,
         rounds,
         tuple(problems),

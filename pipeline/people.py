@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -16,7 +15,6 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.records import Decision
 from pipeline.scheme import Id, Text, Texts
 
 State = Literal["open", "comparing", "closed"]
@@ -147,9 +145,3 @@ class Coders(_Part):
 
 class Rounds(_Part):
     rounds: tuple[Round, ...]
-
-
-def laid_open(decisions: Iterable[Decision], rounds: Iterable[Round]) -> tuple[Decision, ...]:
-    """Decisions that anybody may see: those of blind rounds only once these are compared."""
-    secret = {item.id for item in rounds if item.is_secret}
-    return tuple(item for item in decisions if item.round not in secret)

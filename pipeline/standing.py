@@ -11,6 +11,7 @@ from pipeline.people import moment
 from pipeline.readings import considered
 from pipeline.records import EVIDENCE_STATUSES, Coding, Decision
 from pipeline.scheme import Code, Scheme
+from pipeline.secrecy import OpenLines
 
 Key = tuple[str, str]  # unit and dimension
 
@@ -43,7 +44,7 @@ class Answers:
     are not closed counts only where no closed one holds anything.
     """
 
-    def __init__(self, scheme: Scheme, codings: Codings) -> None:
+    def __init__(self, scheme: Scheme, codings: Codings, until: str = "") -> None:
         self._scheme = scheme
         self._people = frozenset(coder.id for coder in codings.coders if coder.is_person)
         self._rounds = {item.id: item for item in codings.rounds}
@@ -52,8 +53,8 @@ class Answers:
             for place, item in enumerate(codings.rounds)
             if item.closed_at
         }
-        self._given = _by_unit(codings.open_decisions)
-        self._settled = _by_unit(codings.consensus)
+        self._given = _by_unit(codings.decisions.open, until)
+        self._settled = _by_unit(codings.consensus.open, until)
 
     def __iter__(self) -> Iterator[Key]:
         yield from self._given
@@ -134,9 +135,10 @@ def voice(line: Decision) -> str:
     return line.settled_by or line.coder
 
 
-def _by_unit(lines: Iterable[Decision]) -> dict[Key, list[Decision]]:
+def _by_unit(lines: OpenLines, until: str) -> dict[Key, list[Decision]]:
     found: dict[Key, list[Decision]] = defaultdict(list)
-    for line in standing(lines):
+    known = (line for line in lines if not until or moment(line.decided_at) <= until)
+    for line in standing(known):
         found[line.unit, line.dimension].append(line)
     return dict(found)
 

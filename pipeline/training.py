@@ -7,17 +7,18 @@ or from the reviewed passages too. The models are build products.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.decisions import latest, read_codings, study_of
+from pipeline.decisions import read_codings, study_of
 from pipeline.fulltexts.language import guess_language
-from pipeline.people import laid_open, moment
+from pipeline.people import moment
 from pipeline.project import Project
-from pipeline.records import Decision
+from pipeline.resolve import codes_held
 from pipeline.scheme import Id, Scheme
+from pipeline.standing import Answers
 from pipeline.tagger.examples import Example
 from pipeline.yamlfile import read_yaml
 
@@ -67,43 +68,24 @@ def read_training(project: Project) -> Training:
 def reviewed_passages(
     project: Project, scheme: Scheme, dimension: str, until: str = ""
 ) -> list[Example]:
-    """Passages with the answer that people hold: settled, alike, or of a single coder.
+    """Passages with the answer that stands: settled, alike, or of a single coder.
 
     Only what anybody may see counts; `until` leaves out what was decided after that moment.
     """
-    codings = read_codings(project, scheme)
-    everything = [
-        line
-        for line in (*laid_open(codings.decisions, codings.rounds), *codings.consensus)
-        if line.dimension == dimension
-        and line.text
-        and (not until or moment(line.decided_at) <= until)
-    ]
-    answers: dict[str, list[Decision]] = {}
-    for line in latest(everything).values():
-        if line.codes is not None:
-            answers.setdefault(line.unit, []).append(line)
+    answers = Answers(scheme, read_codings(project, scheme), until)
     found = []
-    for unit, lines in sorted(answers.items()):
-        codes = _held(lines)
-        if codes is not None:
-            text = lines[0].text
+    for key in sorted(answers):
+        unit, asked = key
+        held = answers.held(key)
+        codes = codes_held(held)
+        text = next((line.text for line in held.lines if line.text), "")
+        if asked == dimension and codes is not None and text:
             found.append(Example(study_of(unit), guess_language(text), False, codes, None, text))
     return found
 
 
 def newest(project: Project, dimension: str) -> str:
     """When the last of these decisions was made; empty where there is none."""
-    codings = read_codings(project)
-    lines = (*laid_open(codings.decisions, codings.rounds), *codings.consensus)
+    lines = read_codings(project).open
     times = (moment(line.decided_at) for line in lines if line.dimension == dimension)
     return max(times, default="")
-
-
-def _held(lines: Iterable[Decision]) -> frozenset[str] | None:
-    lines = list(lines)
-    settled = [line for line in lines if line.settled_by]
-    if settled:
-        return settled[-1].codes
-    sets = {line.codes for line in lines}
-    return sets.pop() if len(sets) == 1 else None

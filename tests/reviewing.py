@@ -33,6 +33,7 @@ THIRD = """
   - id: third
     name: {en: "Third coder", nl: "Derde codeur"}
     kind: "test"
+    nature: person
 """
 
 

@@ -132,7 +132,7 @@ def test_a_report_counts_what_was_answered_before_opening() -> None:
         line("b", 2, "judge", time=40),
     ]  # fmt: skip
     suggested = {decisions[0].unit: [Suggestion("role", "weaver", 0.9, (), ("meet",))]}
-    found = report(SCHEME, ROUND, decisions, [], suggested)
+    found = report(SCHEME, ROUND, decisions, suggested)
     by_code = {item.code or item.of: item for item in found.lines}
     assert by_code["judge"].units == 2
     assert by_code["judge"].raw.value == 0.5
@@ -148,6 +148,6 @@ def test_a_report_counts_what_was_answered_before_opening() -> None:
 
 def test_a_code_that_was_not_considered_is_missing() -> None:
     decisions = [line("a", 1, "scribe"), line("b", 1, "", scheme=1)]
-    found = {item.code: item for item in report(SCHEME, ROUND, decisions, [], {}).lines}
+    found = {item.code: item for item in report(SCHEME, ROUND, decisions, {}).lines}
     assert found["scribe"].units == 0
     assert found["weaver"].units == 1

@@ -9,6 +9,7 @@ from pipeline.decisions import Codings
 from pipeline.records import Coding, Decision, Suggestion
 from pipeline.resolve import resolve
 from pipeline.scheme import read_scheme
+from pipeline.secrecy import SecretLines
 from pipeline.standing import Answers
 from tests.conftest import SMALL
 
@@ -30,7 +31,7 @@ def statuses(
     consensus: list[Decision] | None = None,
 ) -> dict[str, str]:
     proposals = {UNIT: [Suggestion("role", code, 0.8, (), ("x",)) for code in suggested]}
-    codings = Codings(tuple(decisions), tuple(consensus or ()), (), (), ())
+    codings = Codings(SecretLines(decisions), SecretLines(consensus or ()), (), (), ())
     found = resolve(SCHEME, proposals, Answers(SCHEME, codings))
     assert all(isinstance(item, Coding) and item.unit == UNIT for item in found)
     return {item.code: item.status for item in found}

@@ -134,7 +134,7 @@ def test_an_eighth_role_is_everywhere_and_gone_again(
     # With answers under it, it stays; without, it goes without a trace.
     refused = run(evidence, small, "take-back", name)
     assert refused.exit_code == 1
-    assert "6 answers were given under version 3" in refused.output
+    assert "Answers were given under version 3" in refused.output
     for coder in ("first", "second"):
         path = small.decisions / coder / "berg2020.csv"
         key = f"coding/decisions/{coder}/berg2020.csv"

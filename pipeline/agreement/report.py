@@ -10,11 +10,12 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.agreement.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
-from pipeline.decisions import is_passage, latest
+from pipeline.decisions import CONSENSUS, is_passage, latest
 from pipeline.people import Round, moment
 from pipeline.readings import considered
 from pipeline.records import Decision, Suggestion
 from pipeline.scheme import Dimension, Scheme
+from pipeline.secrecy import OpenLines
 
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
 HIDDEN = "hidden"
@@ -94,11 +95,10 @@ class Report(_Part):
 def report(
     scheme: Scheme,
     item: Round,
-    decisions: Iterable[Decision],
-    consensus: Iterable[Decision],
+    lines: OpenLines,
     suggestions: Mapping[str, Sequence[Suggestion]],
 ) -> Report:
-    """The agreement of a round. A pure function.
+    """The agreement of a round from its lines. A pure function.
 
     Of each coder the last answer counts that was given in the round before it was opened for
     comparison: what somebody wrote after seeing the others is not independent.
@@ -106,10 +106,8 @@ def report(
     opened = item.opened_at
     mine = [
         line
-        for line in decisions
-        if line.round == item.id
-        and line.coder in item.coders
-        and (opened is None or moment(line.decided_at) <= opened)
+        for line in lines
+        if line.coder in item.coders and (opened is None or moment(line.decided_at) <= opened)
     ]
     answers: dict[str, dict[str, dict[str, Decision]]] = defaultdict(lambda: defaultdict(dict))
     for line in latest(mine).values():
@@ -117,10 +115,10 @@ def report(
             answers[line.dimension][line.unit][line.coder] = line
     settled = {
         (line.unit, line.dimension): line
-        for line in latest(line for line in consensus if line.round == item.id).values()
+        for line in latest(line for line in lines if line.coder == CONSENSUS).values()
         if line.codes is not None
     }
-    lines: list[Line] = []
+    measured: list[Line] = []
     machine: list[Machine] = []
     influence: list[Influence] = []
     count = disputed = 0
@@ -128,7 +126,7 @@ def report(
         units = answers.get(dimension.id)
         if not units:
             continue
-        lines += _lines(scheme, dimension, item.coders, units)
+        measured += _lines(scheme, dimension, item.coders, units)
         truth = _truth(dimension, units, settled)
         count += len(truth)
         disputed += sum(len(given) > 1 and not _alike(given.values()) for given in units.values())
@@ -142,7 +140,7 @@ def report(
         independent=item.blind and item.checks is None,
         settled=count,
         disputed=disputed,
-        lines=tuple(lines),
+        lines=tuple(measured),
         machine=tuple(machine),
         influence=tuple(influence),
     )

@@ -172,8 +172,7 @@ def _preview(project: Project, changes: tuple[Change, ...]) -> None:
         except _refusals() as error:
             _refused(error)
         codings = read_codings(project)
-        lines = (*codings.open_decisions, *codings.consensus)
-        for line in plan_lines(project, plan, effects(plan, lines)):
+        for line in plan_lines(project, plan, effects(plan, codings.open)):
             typer.echo(line)
         for trial in trials(project, plan, tell, bar):
             for line in trial_lines(trial):

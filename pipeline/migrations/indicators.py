@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from pipeline.decisions import latest
 from pipeline.migrations.plan import Plan
 from pipeline.project import Project
 from pipeline.records import Decision
+from pipeline.secrecy import OpenLines
 from pipeline.tagger.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
 from pipeline.tagger.trial import Bench, Trial, try_indicators
 from pipeline.yamlfile import parse_yaml
@@ -31,8 +32,7 @@ def trials(
 
     desk = open_desk(project, tell, progress)
     bench = bench_of(desk)
-    lines = [line for group in desk.lines.values() for line in group]
-    return list(trials_of(bench, plan, reviewed(lines, plan.before.evidence)))
+    return list(trials_of(bench, plan, reviewed(desk.open_lines, plan.before.evidence)))
 
 
 def bench_of(desk: Desk) -> Bench:
@@ -71,7 +71,7 @@ def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -
                     yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
 
 
-def reviewed(lines: Iterable[Decision], dimension: str) -> dict[str, frozenset[str]]:
+def reviewed(lines: OpenLines, dimension: str) -> dict[str, frozenset[str]]:
     """What people hold of each passage: settled, or answered alike by all who answered."""
     answers: dict[str, list[Decision]] = {}
     for line in latest(line for line in lines if line.dimension == dimension).values():

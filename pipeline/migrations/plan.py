@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pipeline.project import Project
 from pipeline.readings import considered, reads
 from pipeline.records import Decision
 from pipeline.scheme import Scheme
+from pipeline.secrecy import OpenLines
 from pipeline.yamlfile import parse_yaml
 
 
@@ -85,7 +86,7 @@ def make_plan(project: Project, changes: Sequence[Change]) -> Plan:
     return Plan(before, after, {project.scheme: draft.text(), **draft.files}, based_on)
 
 
-def effects(plan: Plan, decisions: Iterable[Decision]) -> list[Effect]:
+def effects(plan: Plan, decisions: OpenLines) -> list[Effect]:
     """What becomes of the standing decisions, as they are written in the files."""
     by_dimension: dict[str, list[Decision]] = {}
     for item in latest(decisions).values():

@@ -92,14 +92,10 @@ def take_back(project: Project, name: str, by: str = "") -> Migration:
             ]
         )
     reasons = []
-    codings = read_codings(project)
-    under = [
-        line for line in (*codings.decisions, *codings.consensus) if line.scheme >= migration.to
-    ]
-    if under:
+    if any(line.scheme >= migration.to for line in read_codings(project).never_shown):
         reasons.append(
-            f"{len(under)} answers were given under version {migration.to}, the first in "
-            f"{under[0].path}. They stay, so the version does: retire or rename codes instead."
+            f"Answers were given under version {migration.to}. They stay, so the version does: "
+            "retire or rename codes instead."
         )
     changes = Changeset(project)
     for touched in migration.files:

@@ -25,8 +25,9 @@ class Orphan:
 
 def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
     """A coder's orphans, and those of the consensus that the coder settled."""
-    for study, lines in desk.lines.items():
-        mine = [line for line in lines if _is_mine(line, coder)]
+    for study in desk.book.studies:
+        settled = [line for line in desk.lines(study).of(CONSENSUS) if line.settled_by == coder]
+        mine = (*desk.lines(study).of(coder), *settled)
         texts = {
             passage.id: passage.text
             for document in desk.documents.get(study, [])
@@ -69,7 +70,3 @@ def _find(desk: Desk, coder: str, name: str) -> Decision:
         if orphan.decision.id == name:
             return orphan.decision
     raise Refused(["That orphan is not there any more; perhaps it was moved meanwhile."])
-
-
-def _is_mine(line: Decision, coder: str) -> bool:
-    return coder == (line.settled_by if line.coder == CONSENSUS else line.coder)

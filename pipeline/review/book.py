@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.decisions import CONSENSUS, by_time, read_decisions, study_of
-from pipeline.people import Coder, moment, stamp
+from pipeline.people import Coder, Round, moment, stamp
 from pipeline.problems import Problem, errors
 from pipeline.project import Project
 from pipeline.readings import complete, under
@@ -17,6 +17,7 @@ from pipeline.records import Decision
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import path_of
 from pipeline.scheme import Scheme
+from pipeline.secrecy import NO_LINES, SecretLines
 
 FileState = tuple[int, int]
 
@@ -29,28 +30,44 @@ class Book:
     scheme: Scheme
     passages: Container[str]
     coders: Mapping[str, Coder]
-    lines: dict[str, list[Decision]] = field(default_factory=lambda: defaultdict(list))
+    rounds: Mapping[str, Round]
+    _lines: dict[str, SecretLines] = field(default_factory=dict)
     decided: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
     _files: dict[Path, FileState] = field(default_factory=dict)
     _newest: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def fill(self, lines: Iterable[Decision]) -> None:
         """Take in everything that was read from the files."""
+        found: dict[str, list[Decision]] = defaultdict(list)
         for item in by_time(lines):
-            self.lines[study_of(item.unit)].append(item)
-        for study in list(self.lines):
-            self._took(study)
+            found[study_of(item.unit)].append(item)
+        for study, group in found.items():
+            self._take(study, group)
         self._files = {path: _state(path) for path in self._decision_files()}
 
     def add(self, study: str, path: Path, written: Sequence[Decision]) -> None:
         """Take in what was just appended to a file."""
         self._files[path] = _state(path)
-        self.lines[study] += written
-        self._took(study)
+        self._take(study, (*self.of(study).never_shown, *written))
+
+    def take_rounds(self, rounds: Mapping[str, Round]) -> None:
+        """Rounds as they now stand: some lines may be seen by others than before."""
+        self.rounds = rounds
+        for study in self.studies:
+            self._take(study, self.of(study).never_shown)
+
+    @property
+    def studies(self) -> list[str]:
+        """Studies with lines."""
+        return list(self._lines)
+
+    def of(self, study: str) -> SecretLines:
+        """The lines of a study."""
+        return self._lines.get(study, NO_LINES)
 
     def last_number(self, study: str, name: str) -> int:
         """How many lines a file has."""
-        numbers = (line.number for line in self.lines.get(study, ()) if line.path == name)
+        numbers = (line.number for line in self.of(study).never_shown if line.path == name)
         return max(numbers, default=0)
 
     def sync(self, study: str, coder: str = "") -> bool:
@@ -59,6 +76,7 @@ class Book:
         Raises Refused when the coder's own cannot be read. Another's is left as it was read last:
         nobody is kept from working, or shown the lines of somebody else.
         """
+        lines = list(self.of(study).never_shown)
         changed = False
         for name_of_coder in (*self.coders, CONSENSUS):
             path = path_of(self.project, name_of_coder, study)
@@ -75,20 +93,20 @@ class Book:
                     raise Refused([str(problem) for problem in problems])
                 continue
             found = under(self.scheme, found)
-            kept = [line for line in self.lines.get(study, ()) if line.path != name]
-            self.lines[study] = by_time([*kept, *found])
+            lines = [*(line for line in lines if line.path != name), *found]
             self._files[path] = state
             changed = True
         if changed:
-            self._took(study)
+            self._take(study, by_time(lines))
         return changed
 
-    def _took(self, study: str) -> None:
-        """Bring what is derived from the lines of a study up to date."""
+    def _take(self, study: str, lines: Sequence[Decision]) -> None:
+        """The lines of a study are these; what is derived from them follows."""
+        self._lines[study] = SecretLines(lines, self.rounds.values())
         decided: dict[tuple[str, str], set[str]] = defaultdict(set)
         in_round: dict[tuple[str, str, str], Decision] = {}
         newest: dict[str, str] = defaultdict(str)
-        for line in self.lines[study]:
+        for line in lines:
             if line.dimension == self.scheme.evidence:
                 in_round[line.unit, line.coder, line.round] = line
             newest[line.coder] = max(newest[line.coder], moment(line.decided_at))

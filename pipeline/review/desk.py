@@ -16,7 +16,7 @@ from pipeline.decisions import (
     latest,
     study_of,
 )
-from pipeline.people import Coder, Round, laid_open
+from pipeline.people import Coder, Round
 from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.readings import complete
@@ -26,6 +26,7 @@ from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, q
 from pipeline.review.book import Book
 from pipeline.review.ledger import append, path_of, write_codes
 from pipeline.scheme import Scheme
+from pipeline.secrecy import OpenLines, SecretLines, open_lines
 from pipeline.tagger.tagger import Tagger
 
 HIDDEN = "hidden"
@@ -62,18 +63,27 @@ class Desk:
             for document in self.documents[key]:
                 for passage in document.passages:
                     self.passages.setdefault(passage.id, passage)
-        self.take_people(self.inputs.codings)
-        self.book = Book(self.project, self.scheme, self.passages, self.coders)
-        self.book.fill((*self.inputs.codings.decisions, *self.inputs.codings.consensus))
+        self.coders = {item.id: item for item in self.inputs.codings.coders}
+        self.rounds = {item.id: item for item in self.inputs.codings.rounds}
+        self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds)
+        self.book.fill(self.inputs.codings.never_shown)
 
     @property
     def scheme(self) -> Scheme:
         return self.inputs.scheme
 
+    def lines(self, study: str) -> SecretLines:
+        """The decision lines of a study, in order of time."""
+        return self.book.of(study)
+
     @property
-    def lines(self) -> dict[str, list[Decision]]:
-        """All decision lines by study, in order of time."""
-        return self.book.lines
+    def open_lines(self) -> OpenLines:
+        """The lines of all studies that anybody may see."""
+        return open_lines(*(self.lines(study).open for study in self.book.studies))
+
+    def lines_of_round(self, item: Round) -> OpenLines:
+        """The lines of a round that is laid open, of all studies. Raises StillSecret."""
+        return open_lines(*(self.lines(study).of_round(item) for study in self.book.studies))
 
     @property
     def decided(self) -> dict[str, dict[tuple[str, str], set[str]]]:
@@ -84,10 +94,10 @@ class Desk:
         """Read the files of a study again where they changed; see `Book.sync`."""
         return self.book.sync(study, coder)
 
-    def take_people(self, codings: Codings) -> None:
-        """Coders and rounds as they now stand in their files."""
-        self.rounds = {item.id: item for item in codings.rounds}
-        self.coders = {item.id: item for item in codings.coders}
+    def take_rounds(self, rounds: Iterable[Round]) -> None:
+        """Rounds as they now stand in their file."""
+        self.rounds = {item.id: item for item in rounds}
+        self.book.take_rounds(self.rounds)
 
     def units_of(self, item: Round, study: str) -> list[str]:
         """The passages of a study that a round asks about, in order of the documents."""
@@ -106,17 +116,16 @@ class Desk:
         """A coder's standing answers on a unit by dimension; in one round, if one is named."""
         mine = (
             line
-            for line in self.lines.get(study_of(unit), ())
-            if line.unit == unit and line.coder == coder and (item is None or line.round == item.id)
+            for line in self.lines(study_of(unit)).of(coder)
+            if line.unit == unit and (item is None or line.round == item.id)
         )
         return {line.dimension: line for line in latest(mine).values() if line.codes is not None}
 
     def open_answer(self, coder: str, unit: str, dimension: str) -> Decision | None:
         """A coder's answer as anybody may see it: not one of a blind round still closed."""
-        lines = laid_open(self.lines.get(study_of(unit), ()), self.rounds.values())
         found = latest(
             line
-            for line in lines
+            for line in self.lines(study_of(unit)).open
             if (line.unit, line.coder, line.dimension) == (unit, coder, dimension)
         )
         line = found.get((unit, dimension, coder))
@@ -124,11 +133,7 @@ class Desk:
 
     def seen(self, coder: str, unit: str) -> str:
         """Changes with every line that the coder adds on the unit."""
-        times = [
-            line.id
-            for line in self.lines.get(study_of(unit), ())
-            if line.unit == unit and line.coder == coder
-        ]
+        times = [line.id for line in self.lines(study_of(unit)).of(coder) if line.unit == unit]
         return times[-1] if times else ""
 
     def shown(self, item: Round, coder: str, unit: str) -> tuple[Suggestion, ...] | None:
@@ -228,7 +233,7 @@ class Desk:
 
         `settling` undoes what the coder settled of the consensus instead.
         """
-        for study in self.lines:
+        for study in self.book.studies:
             self.sync(study, CONSENSUS if settling else coder)
         action = self.last_action(coder, settling)
         if action is None:
@@ -255,9 +260,9 @@ class Desk:
         """The coder's last action that was not undone, over all studies."""
         mine = [
             line
-            for group in self.lines.values()
-            for line in group
-            if (line.settled_by if settling else line.coder) == coder
+            for study in self.book.studies
+            for line in self.lines(study).of(CONSENSUS if settling else coder)
+            if not settling or line.settled_by == coder
         ]
         actions = standing_actions(mine)
         return actions[-1] if actions else None
@@ -265,14 +270,9 @@ class Desk:
     def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
         """The inputs and suggestions of a single study."""
         documents = tuple(self.documents[study])
-        lines = self.lines.get(study, [])
-        codings = Codings(
-            tuple(line for line in lines if line.coder != CONSENSUS),
-            tuple(line for line in lines if line.coder == CONSENSUS),
-            tuple(self.coders.values()),
-            tuple(self.rounds.values()),
-            (),
-        )
+        rounds = tuple(self.rounds.values())
+        decisions, consensus = self.lines(study).apart(CONSENSUS)
+        codings = Codings(decisions, consensus, tuple(self.coders.values()), rounds, ())
         units = [study, *(p.id for document in documents for p in document.passages)]
         suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
         references = References((self.studies[study],), (), 1, 0)

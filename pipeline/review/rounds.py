@@ -45,8 +45,7 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
         _replace(project, path, found.model_dump_json(indent=1) + "\n")
     step = {"at": stamp(datetime.now(UTC)), "by": coder, "state": state}
     _record(project, item.id, step)
-    rounds = read_yaml(project.rounds, Rounds, project.name(project.rounds)).rounds
-    desk.rounds = {entry.id: entry for entry in rounds}
+    desk.take_rounds(read_yaml(project.rounds, Rounds, project.name(project.rounds)).rounds)
 
 
 def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
@@ -88,8 +87,7 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
     except (YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
         raise NotSaved(label, f"it cannot be added to ({error})") from None
     _replace(project, project.rounds, dump(data))
-    rounds = read_yaml(project.rounds, Rounds, label).rounds
-    desk.rounds = {entry.id: entry for entry in rounds}
+    desk.take_rounds(read_yaml(project.rounds, Rounds, label).rounds)
     return desk.rounds[item.id]
 
 
@@ -103,14 +101,7 @@ def agreement_of(desk: Desk, item: Round) -> Report:
     frozen = frozen_path(desk.project.agreement, item)
     if item.state == "closed" and frozen.is_file():
         return Report.model_validate_json(frozen.read_text(encoding="utf-8"))
-    lines = [line for group in desk.lines.values() for line in group]
-    return report(
-        desk.scheme,
-        item,
-        [line for line in lines if not line.settled_by],
-        [line for line in lines if line.settled_by],
-        desk.suggestions,
-    )
+    return report(desk.scheme, item, desk.lines_of_round(item), desk.suggestions)
 
 
 def _record(project: Project, name: str, step: dict[str, str]) -> None:

@@ -44,7 +44,7 @@ async def orphans_page(datasette: Any, request: Any) -> Response:
             return go(datasette, "/review/orphans?done=1")
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)
-    reasons += synced(review, *list(desk.lines), coder=coder.id)
+    reasons += synced(review, *desk.book.studies, coder=coder.id)
     context = {
         "coder": coder,
         "reasons": reasons,

@@ -284,9 +284,8 @@ def _said(error: ValidationError) -> list[str]:
 def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
     desk = review.desk
     plan = make_plan(desk.project, changes)
-    lines = [line for group in desk.lines.values() for line in group]
-    shown = [line for line in lines if _may_count(review, line)]
-    found = list(trials_of(review.bench, plan, reviewed(shown, plan.before.evidence)))
+    lines = desk.open_lines
+    found = list(trials_of(review.bench, plan, reviewed(lines, plan.before.evidence)))
     return {
         "plan": plan,
         "files": [(desk.project.name(path), text is None) for path, text in plan.files.items()],
@@ -331,11 +330,6 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
 
 def _unit(scheme: Scheme, code: str) -> str:
     return next((item.unit for item in scheme.dimensions if code in item.code_ids), "")
-
-
-def _may_count(review: Review, line: Any) -> bool:
-    item = review.desk.rounds.get(line.round)
-    return item is None or not item.is_secret
 
 
 def _give_back(review: Review, name: str, coder: str) -> None:

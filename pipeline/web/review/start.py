@@ -8,7 +8,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
-from pipeline.people import Coder, Round, laid_open
+from pipeline.people import Coder, Round
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
 from pipeline.review.queue import ORDERS
@@ -73,9 +73,7 @@ async def history_page(datasette: Any, request: Any) -> Response:
     unit = tilde_decode(request.url_vars["unit"])
     study = study_of(unit)
     reasons = synced(review, study, coder=coder.id)
-    everything = [line for line in desk.lines.get(study, ()) if line.unit == unit]
-    visible = {line.id for line in laid_open(everything, desk.rounds.values())}
-    lines = [line for line in everything if line.id in visible or line.coder == coder.id]
+    lines = [line for line in desk.lines(study).seen_by(coder.id) if line.unit == unit]
     passage = desk.passages.get(unit)
     if passage is None and unit not in desk.studies and not lines:
         raise NotFound(f"There is no passage or study '{unit}'.")
