@@ -79,6 +79,9 @@ def build(
         problems = all_problems(project, inputs, tagger)
         if errors(problems):
             raise InputError(problems)
+        if number := keep_places(project, inputs, problems):
+            tell(f"Places of {number} coded passages written to coding/places/: commit them.")
+            state = _state(project, output)
         tell("Writing the database …")
         answers = Answers(scheme, inputs.codings)
         codings = resolve(scheme, texts.suggestions, answers)
@@ -95,6 +98,23 @@ def build(
         sum(len(document.passages) for document in published.corpus.documents),
         texts.tagged,
     )
+
+
+def keep_places(project: Project, inputs: Inputs, problems: list[Problem]) -> int:
+    """Write down where coded passages of full texts stand, so that no clone loses them; how many.
+
+    Where that cannot be written it is a problem among the others, and nothing else is lost.
+    """
+    from pipeline.places import record_places
+    from pipeline.review.ledger import NotSaved
+
+    lines = inputs.codings.never_shown
+    try:
+        return record_places(project, inputs.corpus.documents, lines)
+    except NotSaved as error:
+        hint = "Without it, what was coded in a full text is missing where the text is."
+        problems.append(Problem(error.name, 0, "not-saved", error.reason, hint, "", "warning"))
+        return 0
 
 
 def all_problems(project: Project, inputs: Inputs, tagger: Tagger) -> list[Problem]:
@@ -126,6 +146,7 @@ def gather(
     from pipeline.decisions import read_codings
     from pipeline.migrations.files import read_migrations
     from pipeline.migrations.rows import version_rows
+    from pipeline.places import absent_texts, read_places
     from pipeline.screening.screened import read_screened
     from pipeline.settings import read_settings
     from pipeline.store import Store, key_of
@@ -154,8 +175,11 @@ def gather(
     migrations = read_migrations(project)
     faults += migrations.problems
     versions = () if errors(faults) else version_rows(project, migrations, tagger.scheme)
-    corpus = Corpus(tuple(texts.documents), tuple(sorted([*problems, *found, *faults])))
     codings = read_codings(project, tagger.scheme)
+    places, wrong = read_places(project)
+    texts.documents += absent_texts(places, texts.documents, codings.never_shown)
+    problems += [*found, *faults, *wrong]
+    corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
     screened = read_screened(project, references.studies, tagger.scheme.screening)
     inputs = Inputs(
         references,

@@ -188,6 +188,7 @@ def retired_codes(inputs: Inputs) -> Iterator[Problem]:
 def orphans(inputs: Inputs) -> Iterator[Problem]:
     """Decisions whose passage is no longer in the corpus. They are kept, and never guessed at."""
     studies = {study.key for study in inputs.references.studies}
+    with_text = {item.study for item in inputs.corpus.documents if item.kind == "fulltext"}
     units = studies | {
         passage.id for document in inputs.corpus.documents for passage in document.passages
     }
@@ -199,9 +200,27 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
             yield _fault(item, "unknown-study", f"no study '{study_of(item.unit)}'", hint)
         else:
             hint = "Its words have changed: move or withdraw it at /review/orphans."
+            if study_of(item.unit) not in with_text:
+                hint = (
+                    "Its words have changed, or it was coded in a full text that is not here: put "
+                    "the text into corpus/fulltext/, or move or withdraw it at /review/orphans."
+                )
             if near := _most_similar(item, inputs):
                 hint += f" Most similar now: {near}."
             yield _fault(item, "orphan", f"no passage '{item.unit}' any more", hint, warning=True)
+
+
+def absent_texts(inputs: Inputs) -> Iterator[Problem]:
+    """Full texts that are not here; what was coded in them is published all the same."""
+    for document in inputs.corpus.documents:
+        if document.absent:
+            message = f"the full text of '{document.study}' is not on this machine"
+            hint = (
+                f"Its {len(document.passages)} coded passages are published from the decision "
+                "lines. To code on, put the text into corpus/fulltext/."
+            )
+            path = f"coding/places/{document.study}.csv"
+            yield Problem(path, 0, "text-absent", message, hint, severity="warning")
 
 
 def outside_their_round(inputs: Inputs) -> Iterator[Problem]:
@@ -294,6 +313,7 @@ RULES: tuple[Rule, ...] = (
     unknown_names_in_decisions,
     retired_codes,
     orphans,
+    absent_texts,
     unknown_people_in_rounds,
     outside_their_round,
     late_decisions,

@@ -47,6 +47,10 @@ class Project:
         return self.coding / "coders.yml"
 
     @property
+    def places(self) -> Path:
+        return self.coding / "places"
+
+    @property
     def instructions(self) -> Path:
         return self.coding / "instructions"
 

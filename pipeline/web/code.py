@@ -38,9 +38,10 @@ def _code(
 ) -> dict[str, Any]:
     terms = index.terms
     code = terms.codes.get(identity)
-    if code is None:
+    if code is None or not code.dimension:
         t = say(language)
-        raise NotFound(t("code.unknown", code=identity, known=", ".join(terms.codes)))
+        known = ", ".join(item.id for item in terms.codes.values() if item.dimension)
+        raise NotFound(t("code.unknown", code=identity, known=known))
     is_role = code.dimension == terms.evidence
     across = terms.map if is_role else terms.evidence
     choice = Choice().with_code(code.dimension, code.id)
