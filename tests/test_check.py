@@ -373,6 +373,47 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         2,
     ),
     (
+        "a full text that is not here",
+        both(
+            decided(f"{TIME},berg2020-a15d3130,role,weaver,,,,,2,pilot,Words of a full text"),
+            write(
+                "coding/places/berg2020.csv",
+                "unit,position,of,locator,language\nberg2020-a15d3130,3,40,p. 2,en\n",
+            ),
+        ),
+        "text-absent",
+        "coding/places/berg2020.csv",
+        0,
+    ),
+    (
+        "a place that is none",
+        write("coding/places/berg2020.csv", "unit,position,of,locator,language\nx,y,z\n"),
+        "bad-row",
+        "coding/places/berg2020.csv",
+        2,
+    ),
+    (
+        "instructions that are not there",
+        edit("coding/coders.yml", "nature: person", "nature: model\n    instructions: gone.md"),
+        "missing-file",
+        "coding/instructions/gone.md",
+        0,
+    ),
+    (
+        "a model without instructions",
+        edit("coding/coders.yml", "nature: person", "nature: model"),
+        "no-instructions",
+        "coding/coders.yml",
+        0,
+    ),
+    (
+        "a coder who does not say",
+        edit("coding/coders.yml", "    nature: person\n", ""),
+        "no-nature",
+        "coding/coders.yml",
+        0,
+    ),
+    (
         "retired code",
         both(
             edit(
