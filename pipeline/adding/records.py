@@ -89,6 +89,11 @@ class Imports:
         return tuple(item for item in self.records if item.undone is None)
 
     @property
+    def to_screen(self) -> frozenset[str]:
+        """Studies that came in to be screened."""
+        return frozenset(key for item in self.standing if item.screened for key in item.keys)
+
+    @property
     def aliases(self) -> dict[str, str]:
         """Keys of merged records, and the studies that they lead to."""
         return {

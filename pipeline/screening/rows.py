@@ -31,6 +31,7 @@ def screening_rows(
             item.screened,
             item.undone.at if item.undone else "",
         )
+    screened = screened.published(scheme.screening)
     reasons = {reason.id: reason.label for reason in scheme.screening.reasons}
     for study in sorted(studies, key=lambda item: item.key):
         found = screened.candidacies.get(study.key)
