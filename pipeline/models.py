@@ -348,6 +348,28 @@ class Candidate(SQLModel, table=True):
     reason_nl: str
 
 
+class ScreeningAgreement(SQLModel, table=True):
+    __tablename__ = "screening_agreement"
+    id: str = Field(primary_key=True)
+    stage: str
+    what: str
+    screeners: int
+    units: int
+    raw: float | None
+    raw_low: float | None
+    raw_high: float | None
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    ac1: float | None
+    ac1_low: float | None
+    ac1_high: float | None
+    remark: str
+
+
 class Flow(SQLModel, table=True):
     position: int = Field(primary_key=True)
     field: str

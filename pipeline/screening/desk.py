@@ -14,6 +14,7 @@ from pipeline.project import Project
 from pipeline.records import Document, Study
 from pipeline.review.answers import LONGEST_NOTE, Refused, tidy, without_controls
 from pipeline.scheme import Screening
+from pipeline.screening.agreement import ScreeningAgreement, agreement
 from pipeline.screening.files import append_lines, read_file
 from pipeline.screening.ranking import Ranker, Ranking
 from pipeline.screening.states import (
@@ -98,6 +99,10 @@ class ScreeningDesk:
     def words_for(self, coder: str, key: str) -> tuple[str, ...]:
         """What speaks for a candidate in the screener's ranking."""
         return self._ranking(coder).words_for(key)
+
+    def agreement(self) -> list[ScreeningAgreement]:
+        """How far screeners agree, as far as nobody's blind answer shows in it."""
+        return agreement(self.lines, self.studies, self.rules)
 
     def save(
         self,

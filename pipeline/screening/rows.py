@@ -1,11 +1,13 @@
-"""Rows of imports, of candidates that are not in the review, and of the flow diagram."""
+"""Rows of imports, candidates that are not in the review, the flow, and how screeners agree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pipeline.agreement.rows import measures
 from pipeline.records import Study
 from pipeline.scheme import Scheme
+from pipeline.screening.agreement import agreement
 from pipeline.screening.flow import parts
 from pipeline.screening.screened import Screened
 from pipeline.tables import Tables
@@ -53,3 +55,10 @@ def screening_rows(
         )
     for position, part in enumerate(parts(screened, scheme), 1):
         tables.add("flow", position, part.field, part.label_en, part.label_nl, part.number)
+    for line in agreement(screened.lines, screened.candidacies, scheme.screening):
+        numbers, remark = measures(line)
+        name = f"{line.stage}-{line.of}"
+        tables.add(
+            "screening_agreement",
+            name, line.stage, line.of, len(line.coders), line.units, *numbers, remark,
+        )  # fmt: skip

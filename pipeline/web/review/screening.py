@@ -15,6 +15,7 @@ from pipeline.records import Document
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
 from pipeline.screening.desk import ScreeningDesk
+from pipeline.screening.render import HEADS, cells
 from pipeline.web.review.coding import explained
 from pipeline.web.review.forms import read_upload
 from pipeline.web.review.marking import marked
@@ -41,6 +42,7 @@ async def screen_page(datasette: Any, request: Any) -> Response:
     desk = review.screening
     desk.sync()
     view = desk.view(coder.id)
+    agreed = desk.agreement()
     stages = []
     for stage in desk.rules.stages:
         order = await asyncio.to_thread(desk.order, coder.id, stage)
@@ -54,6 +56,7 @@ async def screen_page(datasette: Any, request: Any) -> Response:
                 "more": max(len(order) - SHOWN, 0),
                 "conflicts": [desk.studies[key] for key in view.conflicts(stage)],
                 "hint": hint.words("en") if hint else None,
+                "agreement": [cells(line) for line in agreed if line.stage == stage],
             }
         )
     candidates = [item for item in view.candidacies.values() if item.screened]
@@ -63,6 +66,7 @@ async def screen_page(datasette: Any, request: Any) -> Response:
         "coder": coder,
         "reasons": [],
         "stages": stages,
+        "heads": HEADS,
         "rules": desk.rules,
         "ended": [
             {"study": desk.studies[item.study], "candidacy": item, "why": _label(desk, item.reason)}
