@@ -332,6 +332,7 @@ class Import(SQLModel, table=True):
     broken: int
     left_out: int
     screened: bool
+    same_file_as: str
     undone: str
 
 

@@ -18,6 +18,7 @@ def screening_rows(
 ) -> None:
     """Everything about screening that readers may see; never who said what."""
     for item in screened.imports.records:
+        first = screened.imports.with_file(item.digest)
         tables.add(
             "import",
             item.id,
@@ -31,6 +32,7 @@ def screening_rows(
             item.broken,
             item.left_out,
             item.screened,
+            first.id if first and first.at < item.at and not item.undone else "",
             item.undone.at if item.undone else "",
         )
     screened = screened.published(scheme.screening)
