@@ -105,6 +105,29 @@ def test_nothing_that_a_screener_gets_learns_from_blind_answers(
     assert in_order(second) == left
 
 
+def test_blind_answers_on_full_texts_show_nowhere_either(
+    small: Project, evidence: Evidence
+) -> None:
+    running = prepared(small, evidence)
+    first, second = running.sign_in("first"), running.sign_in("second")
+    keys = in_order(second)
+    for session in (first, second):
+        for key in keys[:5]:
+            screen(session, key, "include")
+        screen(session, keys[5], "exclude", "off_topic")
+    left = in_order(second, "full")
+    assert sorted(left) == sorted(keys[:5])
+    before = everything(second, keys)
+    screen(first, left[1], "exclude", "no_data", "full", note="SECRET")
+    screen(first, left[2], "include", stage="full")
+    screen(first, left[3], "missing", stage="full")
+    after = everything(second, keys)
+    assert {path for path in before if after[path] != before[path]} == set()
+    # The abstract is thought over again: it is in dispute, and the full text stays hidden.
+    screen(second, left[1], "exclude", "off_topic", again="1")
+    assert "SECRET" not in second.get(f"/review/screen/{left[1]}?stage=full").text
+
+
 def test_the_full_text_stage_is_ranked_too(small: Project, evidence: Evidence) -> None:
     running = prepared(small, evidence, 1)
     first = running.sign_in("first")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from pipeline.agreement.coefficients import MISSING, Measured, measure_counted
 from pipeline.scheme import Screening, Stage
-from pipeline.screening.states import Given, Line, Place, at_stage, by_time, standing
+from pipeline.screening.states import Given, Line, Place, at_stage, by_time
+from pipeline.screening.view import View
 
 DECISION, REASON = "decision", "reason"
 WHATS = (DECISION, REASON)  # the answer, and where all leave it out the reason
@@ -36,22 +37,22 @@ class ScreeningAgreement:
         return asdict(self)
 
 
-def agreement(
-    lines: Iterable[Line], studies: Container[str], rules: Screening
-) -> list[ScreeningAgreement]:
-    """By stage. Only candidates of which everybody may see the answers count.
+def agreement(lines: Iterable[Line], public: View) -> list[ScreeningAgreement]:
+    """By stage. Only candidates count of which everybody may see the answers.
 
-    Nothing where screening is not blind: then whoever answers second may have seen the first.
+    Nothing where one answer ends a stage, or where screening is not blind: then whoever answers
+    second may have seen the first.
     """
-    if not rules.blind:
+    rules = public.rules
+    if not rules.blind or rules.screeners < 2:
         return []
-    lines = [line for line in lines if line.study in studies]
-    now = standing(lines)
-    given = {
-        place: said
-        for place, said in independent(lines, rules).items()
-        if at_stage(now.get(place, {}), rules)[0] not in ("awaiting", "unsure")
-    }
+    seen = {place for place, said in public.given.items() if said}
+    shown = [
+        line
+        for line in lines
+        if (line.study, line.stage) in seen and line.study in public.candidacies
+    ]
+    given = independent(shown, rules)
     return [
         found
         for stage in rules.stages

@@ -56,7 +56,7 @@ def print_agreement(project: Project, output_format: str) -> None:
 
     with inputs():
         scheme, screened = _read(project)
-    found = agreement(screened.lines, screened.candidacies, scheme.screening)
+    found = agreement(screened.lines, screened.public(scheme.screening))
     if not found:
         fail(
             "Agreement needs two screeners and blind screening (screening in coding/scheme.yml), "

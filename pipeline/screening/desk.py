@@ -26,7 +26,7 @@ from pipeline.screening.states import (
     candidacies,
     standing,
 )
-from pipeline.screening.view import View, view_of
+from pipeline.screening.view import NOBODY, View, view_of
 
 Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
 
@@ -44,6 +44,7 @@ class ScreeningDesk:
     given: Given = field(init=False)
     _files: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _views: dict[str, tuple[Given, View]] = field(default_factory=dict)
+    _agreed: tuple[Given, list[ScreeningAgreement]] | None = None
     _ranker: Ranker | None = None
     _rankings: dict[str, tuple[Learned, Ranking]] = field(default_factory=dict)
 
@@ -102,7 +103,10 @@ class ScreeningDesk:
 
     def agreement(self) -> list[ScreeningAgreement]:
         """How far screeners agree, as far as nobody's blind answer shows in it."""
-        return agreement(self.lines, self.studies, self.rules)
+        given = self.given
+        if self._agreed is None or self._agreed[0] is not given:
+            self._agreed = (given, agreement(self.lines, self.view(NOBODY)))
+        return self._agreed[1]
 
     def save(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pipeline.agreement.rows import measures
 from pipeline.records import Study
@@ -35,7 +36,8 @@ def screening_rows(
             first.id if first and first.at < item.at and not item.undone else "",
             item.undone.at if item.undone else "",
         )
-    screened = screened.published(scheme.screening)
+    public = screened.public(scheme.screening)
+    screened = replace(screened, candidacies=public.candidacies)
     reasons = {reason.id: reason.label for reason in scheme.screening.reasons}
     for study in sorted(studies, key=lambda item: item.key):
         found = screened.candidacies.get(study.key)
@@ -57,7 +59,7 @@ def screening_rows(
         )
     for position, part in enumerate(parts(screened, scheme), 1):
         tables.add("flow", position, part.field, part.label_en, part.label_nl, part.number)
-    for line in agreement(screened.lines, screened.candidacies, scheme.screening):
+    for line in agreement(screened.lines, public):
         numbers, remark = measures(line)
         name = f"{line.stage}-{line.of}"
         tables.add(

@@ -13,7 +13,7 @@ from pipeline.records import Study
 from pipeline.scheme import Screening
 from pipeline.screening.files import read_screening
 from pipeline.screening.states import Candidacy, Line, standing, states
-from pipeline.screening.view import NOBODY, view_of
+from pipeline.screening.view import NOBODY, View, view_of
 
 if TYPE_CHECKING:
     from pipeline.checks import Inputs
@@ -33,11 +33,10 @@ class Screened:
         found = self.candidacies.get(study)
         return found is None or found.state == "included"
 
-    def published(self, rules: Screening) -> Screened:
-        """The same as everybody may see it: who wavers over a candidate is not told."""
+    def public(self, rules: Screening) -> View:
+        """What everybody may see; that somebody wavers over a candidate is not told, for one."""
         to_screen = {key for key, item in self.candidacies.items() if item.screened}
-        view = view_of(NOBODY, self.candidacies, to_screen, standing(self.lines), rules)
-        return replace(self, candidacies=view.candidacies)
+        return view_of(NOBODY, self.candidacies, to_screen, standing(self.lines), rules)
 
     @property
     def is_empty(self) -> bool:
