@@ -161,6 +161,18 @@ def test_the_same_file_again_is_counted_once(small: Project, evidence: Evidence)
     assert numbers(evidence, small) == once
 
 
+def test_a_file_that_was_found_another_way_is_not_found_again_by_search(
+    small: Project, evidence: Evidence
+) -> None:
+    add(evidence, small, RIS, "--leave", "9,10", "--kind", "other")
+    once = numbers(evidence, small)
+    # With the two studies of the project, which were added by hand.
+    assert (once["database_results"], once["citations_results"]) == ("0", "9")
+    add(evidence, small)
+    again = numbers(evidence, small)
+    assert (again["database_results"], again["citations_results"]) == ("0", "11")
+
+
 def test_records_seen_before_are_a_number_of_their_own(
     small: Project, evidence: Evidence, tmp_path: Path
 ) -> None:
@@ -354,7 +366,11 @@ def test_taking_back_in_the_browser_asks_first(running: Running, small: Project)
         assert words in asked.text
     assert 'name="even_screened" value="1"' in asked.text
     assert {**files(small), "orchestration.db": b""} == {**before, "orchestration.db": b""}
+    last = running.review.screening.last("first")
+    assert last is not None
     done = coder.post("/review/imports/undo", {"import": name, "even_screened": "1"}, "/review/add")
     assert f"{name} was taken back" in wait(coder, done)
     assert coder.get("/review/screen/haddad2022price").status_code == 404
     assert coder.get("/review/screen").status_code == 200
+    # An orphan is nothing that could be taken back here.
+    assert running.review.screening.last("first") is None

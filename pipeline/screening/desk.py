@@ -155,7 +155,11 @@ class ScreeningDesk:
 
     def last(self, coder: str) -> Line | None:
         """The screener's last standing line, which undo takes back."""
-        own = [said[coder] for said in self.given.values() if coder in said]
+        own = [
+            said[coder]
+            for (study, _), said in self.given.items()
+            if coder in said and study in self.studies
+        ]
         return max(own, key=lambda line: (moment(line.decided_at), line.number), default=None)
 
     def _against(

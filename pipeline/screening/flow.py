@@ -76,8 +76,11 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     """What became of every record, by way of finding it; labels in one language."""
     say = Wording(language)
     imports = screened.imports.standing
-    searched = [item for item in imports if item.screened and item.kind != "other"]
-    otherwise = [item for item in imports if item.screened and item.kind == "other"]
+    # A file that is imported again was found the way it was found first.
+    first_of = {item.id: screened.imports.with_file(item.digest) or item for item in imports}
+    to_screen = [item for item in imports if item.screened]
+    searched = [item for item in to_screen if first_of[item.id].kind != "other"]
+    otherwise = [item for item in to_screen if first_of[item.id].kind == "other"]
     given = [item for item in imports if not item.screened]
     of_search = _candidacies(screened, searched)
     of_other = _candidacies(screened, otherwise)
