@@ -9,6 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from pipeline.adding.records import ImportRecord
 from pipeline.agreement.report import Report
 from pipeline.bibliography import References
 from pipeline.corpus import Corpus
@@ -26,6 +27,7 @@ from pipeline.problems import Problem, Severity, first_line
 from pipeline.records import Decision, older_keys
 from pipeline.scheme import Scheme
 from pipeline.screening.screened import Screened
+from pipeline.screening.states import standing as said_in_screening
 from pipeline.settings import Settings
 from pipeline.training import Training
 
@@ -107,21 +109,20 @@ def imported_studies_gone(inputs: Inputs) -> Iterator[Problem]:
         named = {*record.keys, *(merged.into for merged in record.merged)}
         for key in sorted(named - known):
             message = f"no study '{key}' in references.bib"
-            hint = "Put its entry back, or undo the import: evidence add --undo."
+            hint = "Put its entry back, or undo the import: evidence imports --undo."
             path = f"corpus/imports/{record.id}.yml"
             yield Problem(path, 0, "import-gone", message, hint, severity="warning")
 
 
 def unknown_names_in_screening(inputs: Inputs) -> Iterator[Problem]:
     """Screeners' lines about a study, stage, reason or by a coder that is not there."""
-    known = {study.key for study in inputs.references.studies}
-    undone = {key for item in inputs.screened.imports.records if item.undone for key in item.keys}
+    known = {study.key for study in inputs.references.studies} | {*_came_with(inputs)}
     coders = {coder.id for coder in inputs.codings.coders}
     rules = inputs.scheme.screening
     reasons = {reason.id for reason in rules.reasons}
     for line in inputs.screened.lines:
         row = line.number + 1
-        if line.study not in known and line.study not in undone:
+        if line.study not in known:
             hint = "Correct the key, or add the study."
             message = f"no study '{line.study}' in references.bib"
             yield Problem(line.path, row, "unknown-study", message, hint)
@@ -134,6 +135,23 @@ def unknown_names_in_screening(inputs: Inputs) -> Iterator[Problem]:
         if line.reason and line.reason not in reasons:
             hint = f"Reasons are {', '.join(sorted(reasons))} (screening in coding/scheme.yml)."
             yield Problem(line.path, row, "unknown-reason", f"reason '{line.reason}'", hint)
+
+
+def orphaned_screening(inputs: Inputs) -> Iterator[Problem]:
+    """Screeners' lines that stand about studies that were here once. They are kept."""
+    known = {study.key for study in inputs.references.studies}
+    came = {key: item for key, item in _came_with(inputs).items() if key not in known}
+    for (study, _), said in said_in_screening(inputs.screened.lines).items():
+        if study not in came:
+            continue
+        if came[study].undone:
+            message = f"'{study}' came with {came[study].id}, which was taken back"
+        else:
+            message = f"'{study}' is not in references.bib any more"
+        hint = "It counts again if the study comes back under this key; or withdraw it."
+        for line in said.values():
+            row = line.number + 1
+            yield Problem(line.path, row, "orphaned-line", message, hint, severity="warning")
 
 
 def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
@@ -310,6 +328,7 @@ RULES: tuple[Rule, ...] = (
     older_keys_in_use,
     imported_studies_gone,
     unknown_names_in_screening,
+    orphaned_screening,
     unknown_names_in_decisions,
     retired_codes,
     orphans,
@@ -319,6 +338,16 @@ RULES: tuple[Rule, ...] = (
     late_decisions,
     quotes_outside,
 )
+
+
+def _came_with(inputs: Inputs) -> dict[str, ImportRecord]:
+    """The import that names a study, by its key; one that stands rather than one undone."""
+    records = sorted(inputs.screened.imports.records, key=lambda item: item.undone is None)
+    return {
+        key: record
+        for record in records
+        for key in (*record.keys, *(merged.into for merged in record.merged))
+    }
 
 
 def _most_similar(item: Decision, inputs: Inputs) -> str:

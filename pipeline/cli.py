@@ -173,6 +173,9 @@ def agreement(
     output_format: Annotated[
         str, typer.Option("--format", "-f", help="text, json, csv or md.")
     ] = "text",
+    screening: Annotated[
+        bool, typer.Option("--screening", help="Of screeners on candidates, by stage.")
+    ] = False,
     project: ProjectOption = HERE,
 ) -> None:
     """How far coders agree, per code and overall, and the machine with them."""
@@ -182,6 +185,11 @@ def agreement(
 
     if output_format not in FORMATS:
         fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
+    if screening:
+        from pipeline.screening.commands import print_agreement
+
+        print_agreement(find(project), output_format)
+        return
     with inputs(), progress() as (tell, bar):
         desk = open_desk(find(project), tell, bar)
     if item is not None and item not in desk.rounds:

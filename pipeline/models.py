@@ -351,6 +351,7 @@ class Import(SQLModel, table=True):
     broken: int
     left_out: int
     screened: bool
+    same_file_as: str
     undone: str
 
 
@@ -365,6 +366,28 @@ class Candidate(SQLModel, table=True):
     reason: str
     reason_en: str
     reason_nl: str
+
+
+class ScreeningAgreement(SQLModel, table=True):
+    __tablename__ = "screening_agreement"
+    id: str = Field(primary_key=True)
+    stage: str
+    what: str
+    screeners: int
+    units: int
+    raw: float | None
+    raw_low: float | None
+    raw_high: float | None
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    ac1: float | None
+    ac1_low: float | None
+    ac1_high: float | None
+    remark: str
 
 
 class Flow(SQLModel, table=True):

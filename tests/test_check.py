@@ -96,6 +96,23 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
             ("bad-decision", "first", "berg2020,abstract,perhaps,,,"),
         )
     ),
+    (
+        "orphaned-line",
+        both(
+            write(
+                "corpus/imports/a.yml",
+                "id: a\nsource: S\nfound: 1\nadded:\n  - key: nobody2020\n"
+                "undone: {at: 2026-11-03T09:00:00Z, by: first}\n",
+            ),
+            write(
+                "coding/screening/first.csv",
+                f"{SCREENING}\n{TIME},nobody2020,abstract,include,,,\n",
+            ),
+        ),
+        "orphaned-line",
+        "coding/screening/first.csv",
+        2,
+    ),
     ("no front matter", edit(DIGEST, "---\n", ""), "no-front-matter", DIGEST, 1),
     ("unknown key", edit(DIGEST, "method:", "metod:"), "unknown-key", DIGEST, 6),
     ("missing key", edit(DIGEST, "access: abstract\n", ""), "missing-key", DIGEST, 2),

@@ -58,7 +58,7 @@ def screened(ranker: Ranker, relevant: set[str], number: int, batch: int = 10) -
     no: set[str] = set()
     order: list[bool] = []
     while len(order) < number:
-        for key, _ in ranker.rank(yes, no)[:batch]:
+        for key, _ in ranker.rank(yes, no).undecided[:batch]:
             (yes if key in relevant else no).add(key)
             order.append(key in relevant)
     return order
@@ -112,6 +112,13 @@ def test_all_undecided_keys_and_no_others(yes: Sequence[str], no: Sequence[str])
     assert all(0 <= score <= 1 for score in scores)
 
 
+def test_what_is_decided_has_its_place_too() -> None:
+    ranked = Ranker(TEXTS, ["guild"]).rank(["a"], ["b"])
+    assert sorted(key for key, _ in ranked.scores) == sorted(TEXTS)
+    assert [key for key, _ in ranked.scores].index("a") < 2
+    assert [entry for entry in ranked.scores if entry[0] not in "ab"] == ranked.undecided
+
+
 def test_ties_are_in_the_order_of_keys() -> None:
     texts = {"z": "salt", "m": "salt", "b": "salt", "yes": "loom", "no": "salt mine"}
     assert [key for key, _ in rank(texts, ["yes"], ["no"])] == ["b", "m", "z"]
@@ -127,16 +134,16 @@ def test_the_order_of_what_goes_in_does_not_matter() -> None:
 
 def test_ranking_again_forgets_decisions_that_were_withdrawn() -> None:
     ranker = Ranker(TEXTS, ["guild"])
-    before = ranker.rank((), ())
+    before = ranker.rank((), ()).scores
     ranker.rank(["b"], ["a"])
-    assert ranker.rank((), ()) == before
+    assert ranker.rank((), ()).scores == before
 
 
 @pytest.mark.parametrize("texts", [{}, {"a": ""}, {"a": "", "b": "the and de"}, {"a": "123 ! ?"}])
 def test_nothing_to_go_by(texts: Mapping[str, str]) -> None:
-    ranker = Ranker(texts, ["..."])
-    assert ranker.rank((), ()) == [(key, 0.0) for key in sorted(texts)]
-    assert ranker.words_for("a") == ()
+    ranked = Ranker(texts, ["..."]).rank((), ())
+    assert ranked.undecided == [(key, 0.0) for key in sorted(texts)]
+    assert ranked.words_for("a") == ()
 
 
 def test_decisions_on_texts_without_words() -> None:
@@ -146,27 +153,28 @@ def test_decisions_on_texts_without_words() -> None:
 
 def test_the_words_that_speak_for_a_candidate() -> None:
     ranker = Ranker(TEXTS)
-    ranker.rank(["a"], ["b"])
-    assert ranker.words_for("c")[0] == "weaver"
-    assert not {"salt", "mining"} & set(ranker.words_for("c"))
-    assert ranker.words_for("d") == ()
-    assert ranker.words_for("nobody") == ()
+    ranked = ranker.rank(["a"], ["b"])
+    # Whatever somebody else's decisions make of the same texts meanwhile.
+    assert ranker.rank(["b"], ["a"]).words_for("d")
+    assert ranked.words_for("c")[0] == "weaver"
+    assert not {"salt", "mining"} & set(ranked.words_for("c"))
+    assert ranked.words_for("d") == ()
+    assert ranked.words_for("nobody") == ()
 
 
 def test_words_come_from_the_seeds_before_anything_is_decided() -> None:
-    ranker = Ranker(TEXTS, ["guild of bakers"])
-    assert set(ranker.words_for("e", 2)) == {"guild", "bakers"} or ranker.words_for("e", 2) == (
+    ranked = Ranker(TEXTS, ["guild of bakers"]).rank((), ())
+    assert set(ranked.words_for("e", 2)) == {"guild", "bakers"} or ranked.words_for("e", 2) == (
         "guild bakers",
     )
 
 
 def test_no_word_is_said_twice_and_no_more_than_asked() -> None:
     texts, relevant = made_up(5, 80, 0.3)
-    ranker = Ranker(texts)
-    ranker.rank(relevant, set(texts) - relevant)
+    ranked = Ranker(texts).rank(relevant, set(texts) - relevant)
     for key in relevant:
-        said = " ".join(ranker.words_for(key, 4)).split()
-        assert len(ranker.words_for(key, 4)) == 4
+        said = " ".join(ranked.words_for(key, 4)).split()
+        assert len(ranked.words_for(key, 4)) == 4
         assert len(said) == len(set(said))
 
 

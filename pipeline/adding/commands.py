@@ -49,8 +49,12 @@ def add(
     ] = None,
     leave: Annotated[list[str] | None, typer.Option(help="Records to leave out: 7,9.")] = None,
     abstracts: Annotated[
-        bool, typer.Option("--abstracts", help="Keep abstracts here, for tagging only.")
-    ] = False,
+        bool,
+        typer.Option(
+            "--abstracts/--no-abstracts",
+            help="Keep abstracts here for screening and tagging; they are never published.",
+        ),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the preview as JSON.")] = False,
     project: ProjectOption = HERE,
 ) -> None:
@@ -87,10 +91,14 @@ def add(
 def list_imports(
     undo: Annotated[str, typer.Option(help="Take this import back.")] = "",
     coder: Annotated[str, typer.Option(help="Who takes it back.")] = "",
+    even_screened: Annotated[
+        bool,
+        typer.Option("--even-screened", help="Although lines of screeners would be orphaned."),
+    ] = False,
     project: ProjectOption = HERE,
 ) -> None:
     """List what was imported; take one import back whole."""
-    from pipeline.adding.imports import NotAccepted, library
+    from pipeline.adding.imports import NotAccepted, WouldOrphan, library
     from pipeline.adding.imports import undo as take_back
     from pipeline.changeset import Collision
 
@@ -98,10 +106,12 @@ def list_imports(
     with inputs():
         if undo:
             try:
-                record = take_back(found, undo, coder)
+                record = take_back(found, undo, coder, even_screened)
             except (NotAccepted, Collision) as error:
                 for reason in getattr(error, "reasons", (str(error),)):
                     typer.echo(reason, err=True)
+                if isinstance(error, WouldOrphan):
+                    typer.echo("To take it back all the same: --even-screened", err=True)
                 typer.echo("Nothing was changed.", err=True)
                 raise typer.Exit(1) from None
             typer.echo(f"{undo} was taken back: {len(record.added)} studies.")
@@ -110,6 +120,7 @@ def list_imports(
     for item in imports.records:
         state = f"undone {item.undone.at[:10]}" if item.undone else f"{len(item.added)} added"
         more = f", {len(item.merged)} merged, {item.broken} broken, {item.left_out} left out"
+        more += f", {len(item.abstracts)} abstracts" if item.abstracts else ""
         typer.echo(f"{item.id}  {item.source}: {item.found} records, {state}{more}")
     if not imports.records:
         typer.echo("Nothing was imported yet.")
@@ -120,7 +131,7 @@ def _previews(
 ) -> list[tuple[str, Preview]]:
     from dataclasses import replace
 
-    from pipeline.adding.imports import library
+    from pipeline.adding.imports import lacking_abstract, library
     from pipeline.adding.preview import make_preview
     from pipeline.adding.reading import read_shipment
     from pipeline.problems import InputError, errors
@@ -130,6 +141,7 @@ def _previews(
     with inputs(), progress("Reading and comparing") as (_, bar):
         references, imports = library(project)
         studies = list(references.studies)
+        lacking = lacking_abstract(project, imports)
         for file in files:
             if file != "-" and not Path(file).is_file():
                 fail(f"No file '{file}'.")
@@ -139,7 +151,7 @@ def _previews(
             except InputError as error:
                 problems += error.problems
                 continue
-            preview = make_preview(shipment, studies, imports)
+            preview = make_preview(shipment, studies, imports, lacking)
             studies += [
                 replace(item.study, key=item.key)
                 for item in preview.items
@@ -154,6 +166,7 @@ def _previews(
 
 def _accept(project: Project, preview: Preview, origin: Origin, choices: dict[int, Choice]) -> None:
     from pipeline.adding.imports import NotAccepted, accept
+    from pipeline.adding.render import result
     from pipeline.changeset import Collision
 
     with inputs():
@@ -164,11 +177,7 @@ def _accept(project: Project, preview: Preview, origin: Origin, choices: dict[in
                 typer.echo(reason, err=True)
             typer.echo("Nothing was changed.", err=True)
             raise typer.Exit(1) from None
-    typer.echo(
-        f"{len(record.added)} studies added, {len(record.merged)} merged, "
-        f"{record.left_out} left out, {record.broken} broken. "
-        f"To take it back: evidence imports --undo {record.id}"
-    )
+    typer.echo(f"{result(record)} To take it back: evidence imports --undo {record.id}")
 
 
 def _asked(files: list[str]) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline.adding.incoming import Incoming
 from pipeline.adding.keys import make_key, plain
 from pipeline.adding.preview import USUALLY, Item, Preview, Verdict
 from pipeline.adding.records import (
+    Abstract,
     Added,
     ImportRecord,
     Imports,
@@ -33,7 +35,10 @@ from pipeline.people import stamp
 from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.records import Study
+from pipeline.screening.files import read_screening
+from pipeline.screening.states import standing
 
+NAMED = 20  # studies that are named in one sentence
 SKELETON = """---
 key: {key}
 language: {language}
@@ -53,6 +58,10 @@ class NotAccepted(Exception):
         self.reasons = tuple(reasons)
 
 
+class WouldOrphan(NotAccepted):
+    """Undoing would leave lines of screeners without the studies that they are about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What shall happen to one record; `into` is the study that it is merged with."""
@@ -68,7 +77,7 @@ class Origin:
     source: str
     kind: SourceKind = "database"
     by: str = ""
-    keep_abstracts: bool = False
+    keep_abstracts: bool = True
 
 
 def usual_choice(item: Item) -> Choice:
@@ -89,6 +98,11 @@ def library(project: Project) -> tuple[References, Imports]:
     return references, imports
 
 
+def lacking_abstract(project: Project, imports: Imports) -> frozenset[str]:
+    """Candidates of which no abstract is kept on this machine."""
+    return imports.to_screen - {path.stem for path in project.abstracts.glob("*.txt")}
+
+
 def accept(
     project: Project,
     preview: Preview,
@@ -97,8 +111,9 @@ def accept(
 ) -> ImportRecord:
     """Take records in: entries appended, skeleton digests, the record of it. All or nothing.
 
-    Records that `choices` does not name (by number) go the usual way. Raises NotAccepted,
-    InputError, or `changeset.Collision` where a file changes meanwhile.
+    A record that is a candidate here already brings its abstract, if that has none; nothing else
+    of it changes. Records that `choices` does not name (by number) go the usual way. Raises
+    NotAccepted, InputError, or `changeset.Collision` where a file changes meanwhile.
     """
     changes = Changeset(project)
     before = changes.read(project.references)
@@ -106,6 +121,8 @@ def accept(
     known = {study.key: study for study in references.studies}
     taken = {key: key for key in all_keys(references.studies, imports)}
     taken |= {path.stem.lower(): path.stem for path in project.corpus.glob("*.md")}
+    lacking = lacking_abstract(project, imports)
+    abstracts: dict[str, str] = {}
     reasons: list[str] = []
     added: list[tuple[str, Study]] = []
     merged: list[Merged] = []
@@ -126,6 +143,7 @@ def accept(
             key = key or make_key(study, taken)
             taken[key] = keys[item.number] = key
             added.append((key, study))
+            abstracts[key] = study.abstract
         elif choice.verdict == "merge":
             if choice.into not in known:
                 reasons.append(f"Record {item.number}: there is no study '{choice.into}'.")
@@ -135,10 +153,13 @@ def accept(
             if alias:
                 taken[alias.lower()] = alias
             merged.append(Merged(into=choice.into, key=alias, why=why))
+            if choice.into in lacking:
+                abstracts[choice.into] = abstracts.get(choice.into) or study.abstract
         elif item.state == "repeat":
             merged_into = next((keys[n] for n in _earlier(item, preview) if n in keys), "")
             if merged_into:
                 merged.append(Merged(into=merged_into, why="repeat"))
+                abstracts[merged_into] = abstracts[merged_into] or study.abstract
             else:
                 left += 1
         else:
@@ -147,6 +168,7 @@ def accept(
         reasons.append("No record was chosen, so nothing was done.")
     if reasons:
         raise NotAccepted(reasons)
+    texts = {key: f"{text}\n" for key, text in abstracts.items() if text and origin.keep_abstracts}
     crlf = before.count(b"\r\n") * 2 > before.count(b"\n")
     entries = [write_entry(key, study) for key, study in added]
     text = "".join(f"\n{entry}" for entry in entries)
@@ -164,6 +186,7 @@ def accept(
         kind=origin.kind,
         file=Path(preview.shipment.name).name,
         format=preview.shipment.format,
+        digest=preview.shipment.digest,
         found=len(preview.items),
         broken=broken,
         left_out=left,
@@ -172,20 +195,22 @@ def accept(
             for (key, study), entry in zip(added, entries, strict=True)
         ),
         merged=tuple(merged),
+        abstracts=tuple(Abstract(key=key, digest=_digest(text)) for key, text in texts.items()),
     )
     for key, study in added:
         changes.write(project.corpus / f"{key}.md", _skeleton(key, study).encode())
-        if origin.keep_abstracts and study.abstract:
-            changes.write(project.abstracts / f"{key}.txt", f"{study.abstract}\n".encode())
+    for key, text in texts.items():
+        changes.write(project.abstracts / f"{key}.txt", text.encode())
     changes.write(project.imports / f"{record.id}.yml", _as_yaml(record))
     changes.commit()
     return record
 
 
-def undo(project: Project, name: str, by: str = "") -> ImportRecord:
+def undo(project: Project, name: str, by: str = "", even_screened: bool = False) -> ImportRecord:
     """Take an import back: its entries, skeletons, abstracts. The record of it stays, as undone.
 
-    Raises NotAccepted where somebody has worked on one of its studies since.
+    Raises NotAccepted where somebody has worked on one of its studies since, and WouldOrphan
+    where one was screened and that is not meant: the lines of screeners stay where they are.
     """
     _, imports = library(project)
     record = next((item for item in imports.records if item.id == name), None)
@@ -216,16 +241,48 @@ def undo(project: Project, name: str, by: str = "") -> ImportRecord:
                 changes.remove(digest)
             else:
                 reasons.append(f"Somebody has written in {project.name(digest)}.")
-        abstract = project.abstracts / f"{item.key}.txt"
-        if abstract.is_file():
-            changes.remove(abstract)
+    reasons += _take_abstracts(project, record, changes)
     if reasons:
         raise NotAccepted(reasons)
+    orphans = [] if even_screened else list(_orphans(project, record))
+    if orphans:
+        raise WouldOrphan(orphans)
     changes.write(project.references, data)
     record = record.model_copy(update={"undone": Undone(at=stamp(datetime.now(UTC)), by=by)})
     changes.write(project.imports / f"{record.id}.yml", _as_yaml(record))
     changes.commit()
     return record
+
+
+def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) -> Iterator[str]:
+    """Remove the abstracts that an import brought; why one of its own studies cannot go."""
+    brought = {item.key: item.digest for item in record.abstracts}
+    for key in {**dict.fromkeys(record.keys), **brought}:
+        path = project.abstracts / f"{key}.txt"
+        if not path.is_file():
+            continue
+        # Older versions did not write down what they kept: any abstract of its studies was that.
+        if not record.digest or _digest(path.read_text(encoding="utf-8")) == brought.get(key):
+            changes.remove(path)
+        elif key in record.keys:
+            yield f"{project.name(path)} is not what this import wrote; take it out first."
+
+
+def _orphans(project: Project, record: ImportRecord) -> Iterator[str]:
+    """For each screener the studies that would go, and how many lines stand about them."""
+    lines, problems = read_screening(project)
+    if errors(problems):
+        raise InputError(errors(problems))
+    keys = set(record.keys)
+    found: dict[str, list[str]] = defaultdict(list)
+    for (study, _), said in standing(lines).items():
+        for coder in said if study in keys else ():
+            found[coder].append(study)
+    for coder, studies in sorted(found.items()):
+        named = sorted(set(studies))
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        count = "1 line" if len(studies) == 1 else f"{len(studies)} lines"
+        yield f"{coder} has screened {', '.join(named[:NAMED])}{more}: {count} would be orphaned."
 
 
 def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list[str]:

@@ -33,9 +33,13 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One file of references, read: every record is in one of the two."""
+    """One file of references, read: every record is in one of the two.
+
+    `digest` is the SHA-256 of its bytes, by which the very same file is known again.
+    """
 
     name: str
     format: str
     records: tuple[Incoming, ...]
     broken: tuple[Broken, ...]
+    digest: str = ""

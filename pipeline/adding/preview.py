@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,13 +29,17 @@ USUALLY: Mapping[State, Verdict] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of the file. `matches` are studies here, or records before it in the file."""
+    """One record of the file. `matches` are studies here, or records before it in the file.
+
+    `adds_abstract`: it is a candidate of which no abstract is kept here, and brings one.
+    """
 
     number: int
     state: State
     record: Incoming | Broken
     key: str = ""
     matches: tuple[tuple[Study, Match], ...] = ()
+    adds_abstract: bool = False
 
     @property
     def study(self) -> Study | None:
@@ -44,19 +48,36 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All records of a file in its order, with the keys that they would get."""
+    """All records of a file in its order, with the keys that they would get.
+
+    `same_file_as` is the id of the import that has the very same file already.
+    """
 
     shipment: Shipment
     items: tuple[Item, ...]
+    same_file_as: str = ""
 
     @property
     def counts(self) -> dict[State, int]:
         found = Counter(item.state for item in self.items)
         return {state: found[state] for state in STATES}
 
+    @property
+    def abstracts(self) -> int:
+        """How many candidates here would get the abstract that they lack."""
+        return len({item.key for item in self.items if item.adds_abstract})
 
-def make_preview(shipment: Shipment, studies: Sequence[Study], imports: Imports) -> Preview:
-    """Compare each record with every study here and with those before it. A pure function."""
+
+def make_preview(
+    shipment: Shipment,
+    studies: Sequence[Study],
+    imports: Imports,
+    lacking: Collection[str] = (),
+) -> Preview:
+    """Compare each record with every study here and with those before it. A pure function.
+
+    `lacking` names candidates of which no abstract is kept.
+    """
     records = shipment.records
     incoming = [item.study for item in records]
     with garbage_left_alone():
@@ -70,7 +91,9 @@ def make_preview(shipment: Shipment, studies: Sequence[Study], imports: Imports)
         if here:
             # Two studies that are not each other: nobody but the researcher can say which.
             state: State = "unclear" if len({study.key for study, _ in here}) > 1 else "duplicate"
-            items.append(Item(record.number, state, record, here[0][0].key, here))
+            key = here[0][0].key
+            adds = state == "duplicate" and key in lacking and bool(record.study.abstract)
+            items.append(Item(record.number, state, record, key, here, adds))
         elif before:
             items.append(Item(record.number, "repeat", record, "", before))
         else:
@@ -78,4 +101,6 @@ def make_preview(shipment: Shipment, studies: Sequence[Study], imports: Imports)
             taken[key] = key
             items.append(Item(record.number, "new", record, key))
     items += [Item(broken.number, "broken", broken) for broken in shipment.broken]
-    return Preview(shipment, tuple(sorted(items, key=lambda item: item.number)))
+    same = imports.with_file(shipment.digest)
+    ordered = tuple(sorted(items, key=lambda item: item.number))
+    return Preview(shipment, ordered, same.id if same else "")

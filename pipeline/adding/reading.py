@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import PurePath
 
 from pipeline.adding.formats import FORMATS
@@ -39,7 +40,8 @@ def read_shipment(data: bytes, name: str, format: str | None = None) -> Shipment
     if not records and not broken:
         message = f"no record of {chosen.title} in it"
         raise _refused(name, "no-record", message, "Is it another format? Name it with --format.")
-    return Shipment(name, chosen.name, tuple(records), tuple(broken))
+    digest = hashlib.sha256(data).hexdigest()
+    return Shipment(name, chosen.name, tuple(records), tuple(broken), digest)
 
 
 def decode(data: bytes, name: str) -> tuple[str, str]:

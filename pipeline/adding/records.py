@@ -40,6 +40,13 @@ class Merged(_Part):
     why: str = ""
 
 
+class Abstract(_Part):
+    """An abstract that the import brought, of a study of its own or of an older candidate."""
+
+    key: str
+    digest: str
+
+
 class Undone(_Part):
     at: Annotated[str, BeforeValidator(as_time)]
     by: str = ""
@@ -49,6 +56,7 @@ class ImportRecord(_Part):
     """One import. `found` counts its records: added, merged, broken, and left out by hand.
 
     `screened: false` marks studies that need no screening: those that the review began with.
+    `digest` is the SHA-256 of the file; imports of older versions have none.
     """
 
     id: ImportId
@@ -59,12 +67,14 @@ class ImportRecord(_Part):
     kind: SourceKind = "database"
     file: str = ""
     format: str = ""
+    digest: str = ""
     found: int = Field(ge=0)
     broken: int = Field(default=0, ge=0)
     left_out: int = Field(default=0, ge=0)
     screened: bool = True
     added: tuple[Added, ...] = ()
     merged: tuple[Merged, ...] = ()
+    abstracts: tuple[Abstract, ...] = ()
     undone: Undone | None = None
 
     def said(self, language: str) -> str:
@@ -74,6 +84,12 @@ class ImportRecord(_Part):
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(item.key for item in self.added)
+
+    @property
+    def abstracts_of_others(self) -> tuple[str, ...]:
+        """Studies of earlier imports that got an abstract by this one."""
+        own = set(self.keys)
+        return tuple(item.key for item in self.abstracts if item.key not in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,15 @@ class Imports:
     def standing(self) -> tuple[ImportRecord, ...]:
         """Those that were not undone."""
         return tuple(item for item in self.records if item.undone is None)
+
+    def with_file(self, digest: str) -> ImportRecord | None:
+        """The first import that stands of the file with this digest."""
+        return next((item for item in self.standing if digest and item.digest == digest), None)
+
+    @property
+    def to_screen(self) -> frozenset[str]:
+        """Studies that came in to be screened."""
+        return frozenset(key for item in self.standing if item.screened for key in item.keys)
 
     @property
     def aliases(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A preview as text for the terminal, and as JSON."""
+"""A preview as text for the terminal, and as JSON; what became of it, in words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.adding.incoming import Broken
 from pipeline.adding.preview import Item, Preview
+from pipeline.adding.records import ImportRecord
 from pipeline.problems import first_line
 from pipeline.records import Study
 
@@ -36,11 +37,36 @@ def side_by_side(one: Study, other: Study) -> list[tuple[str, str, str]]:
     return [(name, left, right) for name, left, right in rows if left or right]
 
 
+def notices(preview: Preview) -> Iterator[str]:
+    """What to know of a file before it is taken in."""
+    if preview.same_file_as:
+        yield (
+            f"This very file was imported before, as {preview.same_file_as}: "
+            "its records are not counted again."
+        )
+    if preview.abstracts:
+        would = f"{_abstracts(preview.abstracts)} would be added to candidates that have none"
+        yield f"{would}; entries stay as they are."
+
+
+def result(record: ImportRecord) -> str:
+    """What became of a file, in a sentence or two."""
+    said = (
+        f"{len(record.added)} studies added, {len(record.merged)} merged, "
+        f"{record.left_out} left out, {record.broken} broken."
+    )
+    if record.abstracts_of_others:
+        added = _abstracts(len(record.abstracts_of_others))
+        said += f" {added} added to candidates that had none."
+    return said
+
+
 def as_text(preview: Preview) -> Iterator[str]:
     """Record by record what each is, and why."""
     counts = ", ".join(f"{number} {SAID[name]}" for name, number in preview.counts.items())
     shipment = preview.shipment
     yield f"{shipment.name} ({shipment.format}), {len(preview.items)} records: {counts}"
+    yield from notices(preview)
     for item in preview.items:
         yield from _lines(item)
 
@@ -51,8 +77,13 @@ def as_json(preview: Preview) -> dict[str, Any]:
         "file": preview.shipment.name,
         "format": preview.shipment.format,
         "counts": preview.counts,
+        "same_file_as": preview.same_file_as,
         "records": [_value(item) for item in preview.items],
     }
+
+
+def _abstracts(number: int) -> str:
+    return "1 abstract" if number == 1 else f"{number} abstracts"
 
 
 def _lines(item: Item) -> Iterator[str]:
@@ -81,6 +112,7 @@ def _value(item: Item) -> dict[str, Any]:
         "line": item.record.line,
         "state": item.state,
         "key": item.key,
+        "adds_abstract": item.adds_abstract,
     }
     if isinstance(item.record, Broken):
         return {**value, "message": item.record.message, "raw": item.record.raw}

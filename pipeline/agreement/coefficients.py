@@ -120,11 +120,18 @@ def measure(
     ratings: Array, categories: int, resamples: int = RESAMPLES, seed: int = SEED
 ) -> dict[str, Measured]:
     """All coefficients. Intervals are percentiles of resampled units, with a fixed seed."""
-    units = len(ratings)
+    return measure_counted(ratings, np.ones(len(ratings), dtype=int), categories, resamples, seed)
+
+
+def measure_counted(
+    ratings: Array, times: Array, categories: int, resamples: int = RESAMPLES, seed: int = SEED
+) -> dict[str, Measured]:
+    """The same of rows that stand for several units each, which so many units make quick."""
+    units = int(times.sum())
     if not units or not ((ratings != MISSING).sum(axis=1) >= 2).any():
         return {name: Measured(None, why=TOO_FEW) for name in COEFFICIENTS}
-    point = sums(ratings, categories, np.ones((1, units)))
-    draws = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
+    point = sums(ratings, categories, times[np.newaxis].astype(float))
+    draws = np.random.default_rng(seed).multinomial(units, times / units, resamples)
     spread = sums(ratings, categories, draws.astype(float))
     found = {}
     for name, coefficient in COEFFICIENTS.items():

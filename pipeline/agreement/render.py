@@ -19,11 +19,11 @@ NAMES = {
 
 
 def as_text(found: Report, scheme: Scheme) -> str:
-    return "\n".join(_document(found, scheme, _plain_table, lambda text: text.upper()))
+    return "\n".join(_document(found, scheme, plain_table, lambda text: text.upper()))
 
 
 def as_markdown(found: Report, scheme: Scheme) -> str:
-    return "\n".join(_document(found, scheme, _pipe_table, lambda text: f"### {text}"))
+    return "\n".join(_document(found, scheme, pipe_table, lambda text: f"### {text}"))
 
 
 def as_json(found: Report, scheme: Scheme) -> str:
@@ -172,13 +172,13 @@ def _label(scheme: Scheme, dimension: str, code: str) -> str:
     return next((item.label.en for item in codes if item.id == code), code)
 
 
-def _plain_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
+def plain_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     for row in [heads, *rows]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _pipe_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
+def pipe_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
     yield _pipes(heads)
     yield _pipes(["---"] * len(heads))
     for row in rows:

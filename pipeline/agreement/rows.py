@@ -31,13 +31,7 @@ def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
     """Agreement of coders by code, and of the machine by code and indicator."""
     for found in reports:
         for line in found.lines:
-            values = [getattr(line, name) for name in COEFFICIENTS]
-            numbers = [part for value in values for part in (value.value, value.low, value.high)]
-            whys = dict.fromkeys(
-                f"{name}: {value.why}"
-                for name, value in zip(COEFFICIENTS, values, strict=True)
-                if value.why
-            )
+            numbers, remark = measures(line)
             tables.add(
                 "agreement",
                 f"{found.round}-{line.dimension}-{line.code or line.of.replace(' ', '-')}",
@@ -49,7 +43,7 @@ def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
                 line.units,
                 line.prevalence,
                 *numbers,
-                "; ".join(whys),
+                remark,
             )
         for row in found.machine:
             tables.add(
@@ -66,3 +60,11 @@ def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
                 row.recall,
                 row.f1,
             )
+
+
+def measures(line: object) -> tuple[list[float | None], str]:
+    """Every coefficient of a line with its interval, and why some are empty."""
+    values = {name: getattr(line, name) for name in COEFFICIENTS}
+    numbers = [part for value in values.values() for part in (value.value, value.low, value.high)]
+    whys = dict.fromkeys(f"{name}: {value.why}" for name, value in values.items() if value.why)
+    return numbers, "; ".join(whys)

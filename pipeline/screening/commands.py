@@ -1,13 +1,18 @@
-"""The command `evidence prisma`: reads arguments; the work is done elsewhere."""
+"""The commands of screening: read arguments, print; the work is done elsewhere."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.console import HERE, ProjectOption, fail, find, inputs
+
+if TYPE_CHECKING:
+    from pipeline.project import Project
+    from pipeline.scheme import Scheme
+    from pipeline.screening.screened import Screened
 
 LANGUAGES = ("en", "nl")
 
@@ -25,13 +30,9 @@ def prisma(
     project: ProjectOption = HERE,
 ) -> None:
     """Draw the PRISMA 2020 flow diagram of the review, or write its counts as CSV."""
-    from pipeline.bibliography import read_references
     from pipeline.export.files import write_whole
-    from pipeline.problems import InputError, errors
-    from pipeline.scheme import read_scheme
     from pipeline.screening.diagram import DRAWN
     from pipeline.screening.flow import flow_of
-    from pipeline.screening.screened import read_screened
 
     found = find(project)
     kind = output.suffix.removeprefix(".").lower()
@@ -40,14 +41,41 @@ def prisma(
     if lang not in LANGUAGES:
         fail(f"No language '{lang}'. Languages are {', '.join(LANGUAGES)}.")
     with inputs():
-        scheme = read_scheme(found.scheme, found.name(found.scheme))
-        references = read_references(found.references, found.name(found.references))
-        screened = read_screened(found, references.studies, scheme.screening)
-        problems = errors([*references.problems, *screened.problems])
-        if problems:
-            raise InputError(problems)
+        scheme, screened = _read(found)
         flow = flow_of(screened, scheme, lang)
         write_whole(output, [DRAWN[kind](flow, lang)])
     for fault in flow.faults(lang):
         typer.echo(fault, err=True)
     typer.echo(f"{output} was written.", err=True)
+
+
+def print_agreement(project: Project, output_format: str) -> None:
+    """Print how far screeners agree; `evidence agreement --screening`."""
+    from pipeline.screening.agreement import agreement
+    from pipeline.screening.render import FORMATS
+
+    with inputs():
+        scheme, screened = _read(project)
+    found = agreement(screened.lines, screened.public(scheme.screening))
+    if not found:
+        fail(
+            "Agreement needs two screeners and blind screening (screening in coding/scheme.yml), "
+            "and a candidate that both have decided: there is none yet."
+        )
+    typer.echo(FORMATS[output_format](found))
+
+
+def _read(project: Project) -> tuple[Scheme, Screened]:
+    """The scheme, and everything about screening. Raises InputError where either has errors."""
+    from pipeline.bibliography import read_references
+    from pipeline.problems import InputError, errors
+    from pipeline.scheme import read_scheme
+    from pipeline.screening.screened import read_screened
+
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    references = read_references(project.references, project.name(project.references))
+    screened = read_screened(project, references.studies, scheme.screening)
+    problems = errors([*references.problems, *screened.problems])
+    if problems:
+        raise InputError(problems)
+    return scheme, screened

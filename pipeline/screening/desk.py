@@ -14,23 +14,21 @@ from pipeline.project import Project
 from pipeline.records import Document, Study
 from pipeline.review.answers import LONGEST_NOTE, Refused, tidy, without_controls
 from pipeline.scheme import Screening
+from pipeline.screening.agreement import ScreeningAgreement, agreement
 from pipeline.screening.files import append_lines, read_file
-from pipeline.screening.ranking import Ranker
-from pipeline.screening.screened import judge
-from pipeline.screening.states import VERDICTS, Candidacy, Line, Verdict, standing
-from pipeline.screening.stopping import Hint, hint
+from pipeline.screening.ranking import Ranker, Ranking
+from pipeline.screening.states import (
+    VERDICTS,
+    Candidacy,
+    Given,
+    Line,
+    Verdict,
+    candidacies,
+    standing,
+)
+from pipeline.screening.view import NOBODY, View, view_of
 
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a screener has come with one stage."""
-
-    stage: str
-    mine: int
-    left: int
-    conflicts: int
-    included: int
-    excluded: int
+Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
 
 
 @dataclass
@@ -43,9 +41,12 @@ class ScreeningDesk:
     abstracts: dict[str, Document] = field(init=False)
     lines: list[Line] = field(init=False)
     candidacies: dict[str, Candidacy] = field(init=False)
+    given: Given = field(init=False)
     _files: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    _views: dict[str, tuple[Given, View]] = field(default_factory=dict)
+    _agreed: tuple[Given, list[ScreeningAgreement]] | None = None
     _ranker: Ranker | None = None
-    _ranked: tuple[int, list[str]] | None = None
+    _rankings: dict[str, tuple[Learned, Ranking]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.studies = {study.key: study for study in self.inputs.references.studies}
@@ -83,78 +84,29 @@ class ScreeningDesk:
         """Studies that are, or were, to be screened."""
         return [key for key, item in self.candidacies.items() if item.screened]
 
-    def waiting_for(self, coder: str, stage: str) -> list[str]:
-        """Candidates at a stage that this screener may still say something about."""
-        given = standing(self.lines)
-        return [
-            key
-            for key, item in self.candidacies.items()
-            if item.screened
-            and item.stage == stage
-            and item.state in ("awaiting", "unsure")
-            and (item.state == "unsure" or coder not in given.get((key, stage), {}))
-        ]
-
-    def conflicts(self, stage: str) -> list[str]:
-        """Candidates that screeners disagree about."""
-        return [
-            key
-            for key, item in self.candidacies.items()
-            if item.stage == stage and item.state == "conflict"
-        ]
+    def view(self, coder: str) -> View:
+        """Screening as this screener may see it."""
+        given, kept = self.given, self._views.get(coder)
+        if kept is None or kept[0] is not given:
+            view = view_of(coder, self.studies, set(self.screened), given, self.rules)
+            self._views[coder] = kept = (given, view)
+        return kept[1]
 
     def order(self, coder: str, stage: str) -> list[str]:
         """What the screener has left at a stage, most likely relevant first."""
-        left = set(self.waiting_for(coder, stage))
-        return [key for key in self._ranking() if key in left]
+        left = set(self.view(coder).waiting(stage))
+        return [key for key, _ in self._ranking(coder).scores if key in left]
 
-    def words_for(self, key: str) -> tuple[str, ...]:
-        """What speaks for a candidate in the ranking."""
-        self._ranking()
-        return self._ranker.words_for(key) if self._ranker else ()
+    def words_for(self, coder: str, key: str) -> tuple[str, ...]:
+        """What speaks for a candidate in the screener's ranking."""
+        return self._ranking(coder).words_for(key)
 
-    def progress(self, coder: str, stage: str) -> Progress:
-        given = standing(self.lines)
-        here = [
-            item
-            for item in self.candidacies.values()
-            if item.screened and (item.stage == stage or (item.study, stage) in given)
-        ]
-        passed = self.rules.stages.index(stage)
-        included = [
-            item
-            for item in here
-            if item.state == "included" or self.rules.stages.index(item.stage) > passed
-        ]
-        return Progress(
-            stage,
-            sum(coder in given.get((item.study, stage), {}) for item in here),
-            len(self.waiting_for(coder, stage)),
-            len(self.conflicts(stage)),
-            len(included),
-            sum(item.stage == stage and item.state in ("excluded", "missing") for item in here),
-        )
-
-    def hint(self, stage: str) -> Hint | None:
-        """When one might stop with a stage, from the decisions in the order they were made."""
-        order = [
-            line.verdict != "exclude"
-            for line in sorted(self.lines, key=lambda item: moment(item.decided_at))
-            if line.stage == stage and line.verdict is not None
-        ]
-        left = sum(
-            item.screened and item.stage == stage and item.state == "awaiting"
-            for item in self.candidacies.values()
-        )
-        return hint(order, left)
-
-    def visible(self, coder: str, study: str, stage: str) -> dict[str, Line]:
-        """What has been said at a stage, as far as this screener may see it."""
-        given = standing(self.lines).get((study, stage), {})
-        found = self.candidacies[study]
-        ended = found.stage != stage or found.state in ("excluded", "missing", "included")
-        may_see = not self.rules.blind or coder in given or ended or found.state == "conflict"
-        return dict(given) if may_see else {}
+    def agreement(self) -> list[ScreeningAgreement]:
+        """How far screeners agree, as far as nobody's blind answer shows in it."""
+        given = self.given
+        if self._agreed is None or self._agreed[0] is not given:
+            self._agreed = (given, agreement(self.lines, self.view(NOBODY)))
+        return self._agreed[1]
 
     def save(
         self,
@@ -176,7 +128,7 @@ class ScreeningDesk:
         if reasons:
             raise Refused(reasons)
         place = stage or self.candidacies[study].stage
-        before = standing(self.lines).get((study, place), {}).get(coder)
+        before = self.given.get((study, place), {}).get(coder)
         if not verdict and before is None:
             raise Refused(["There is nothing of yours to take back here."])
         path = self.project.screening / f"{coder}.csv"
@@ -204,10 +156,9 @@ class ScreeningDesk:
     def last(self, coder: str) -> Line | None:
         """The screener's last standing line, which undo takes back."""
         own = [
-            line
-            for given in standing(self.lines).values()
-            for line in given.values()
-            if line.coder == coder
+            said[coder]
+            for (study, _), said in self.given.items()
+            if coder in said and study in self.studies
         ]
         return max(own, key=lambda line: (moment(line.decided_at), line.number), default=None)
 
@@ -240,29 +191,19 @@ class ScreeningDesk:
         return stamp(datetime.fromtimestamp(later, UTC))
 
     def _judge(self) -> None:
-        imports = self.inputs.screened.imports
-        self.candidacies = judge(imports, self.studies.values(), self.lines, self.rules)
+        self.given = standing(self.lines)
+        to_screen = self.inputs.screened.imports.to_screen
+        self.candidacies = candidacies(self.studies, to_screen, self.given, self.rules)
 
-    def _ranking(self) -> list[str]:
+    def _ranking(self, coder: str) -> Ranking:
+        """Learned from what the screener may see; anew only where that has changed."""
         if self._ranker is None:
             self._ranker = Ranker(self._texts(), self._seeds())
-        if self._ranked is None or self._ranked[0] != len(self.lines):
-            given = standing(self.lines)
-            relevant = {
-                study
-                for (study, _), lines in given.items()
-                if any(line.verdict == "include" for line in lines.values())
-            }
-            against = {
-                study
-                for (study, _), lines in given.items()
-                if lines and all(line.verdict == "exclude" for line in lines.values())
-            }
-            ranked = [key for key, _ in self._ranker.rank(relevant, against)]
-            # What is decided already may still wait for a second screener or a second stage.
-            ranked += sorted((relevant | against) - set(ranked))
-            self._ranked = (len(self.lines), ranked)
-        return self._ranked[1]
+        view = self.view(coder)
+        learned, kept = (view.relevant, view.irrelevant), self._rankings.get(coder)
+        if kept is None or kept[0] != learned:
+            self._rankings[coder] = kept = (learned, self._ranker.rank(*learned))
+        return kept[1]
 
     def _texts(self) -> Mapping[str, str]:
         texts = {}

@@ -76,8 +76,11 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     """What became of every record, by way of finding it; labels in one language."""
     say = Wording(language)
     imports = screened.imports.standing
-    searched = [item for item in imports if item.screened and item.kind != "other"]
-    otherwise = [item for item in imports if item.screened and item.kind == "other"]
+    # A file that is imported again was found the way it was found first.
+    first_of = {item.id: screened.imports.with_file(item.digest) or item for item in imports}
+    to_screen = [item for item in imports if item.screened]
+    searched = [item for item in to_screen if first_of[item.id].kind != "other"]
+    otherwise = [item for item in to_screen if first_of[item.id].kind == "other"]
     given = [item for item in imports if not item.screened]
     of_search = _candidacies(screened, searched)
     of_other = _candidacies(screened, otherwise)
@@ -88,9 +91,10 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
         for key, item in screened.candidacies.items()
         if key not in known and item.state == "included"
     ]
+    files = _files(searched)
     sources = Counter[str]()
-    for item in searched:
-        sources[item.said(language)] += item.found
+    for file in files:
+        sources[file.first.said(language)] += file.first.found
     others = Counter[str]()
     for item in given:
         others[item.said(language)] += sum(screened.includes(key) for key in item.keys)
@@ -108,9 +112,10 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     return Flow(
         sources=tuple(sources.items()),
         other_sources=tuple((name, number) for name, number in others.items() if number),
-        duplicates=sum(len(item.merged) for item in searched),
-        unreadable=sum(item.broken for item in searched),
-        left_out=sum(item.left_out for item in searched),
+        duplicates=sum(file.duplicates for file in files),
+        seen_before=sum(file.seen_before for file in files),
+        unreadable=sum(file.first.broken for file in files),
+        left_out=sum(file.left_out for file in files),
         screened=main.screened,
         excluded=main.excluded,
         awaiting=main.awaiting,
@@ -129,6 +134,46 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
         included_other=included_other,
         included=main.included + included_other,
     )
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file and what became of its records, each counted once however often it was imported."""
+
+    first: ImportRecord
+    again: tuple[ImportRecord, ...]
+
+    @property
+    def duplicates(self) -> int:
+        """What was left out at first may have been merged since, or added, as merged ones may."""
+        still_out = min(item.left_out for item in (self.first, *self.again))
+        merged = len(self.first.merged) + self.first.left_out - still_out
+        return max(merged - self._added_since, 0)
+
+    @property
+    def left_out(self) -> int:
+        removed = len(self.first.merged) + self.first.left_out
+        return removed - self._added_since - self.duplicates
+
+    @property
+    def seen_before(self) -> int:
+        """Duplicates of studies that the file did not bring itself."""
+        imports = (self.first, *self.again)
+        own = {key for item in imports for key in item.keys}
+        seen = max(sum(merged.into not in own for merged in item.merged) for item in imports)
+        return min(seen, self.duplicates)
+
+    @property
+    def _added_since(self) -> int:
+        return sum(len(item.added) for item in self.again)
+
+
+def _files(imports: Iterable[ImportRecord]) -> list[_File]:
+    """Imports by the file that they read; without a digest each is a file of its own."""
+    found: dict[str, list[ImportRecord]] = {}
+    for item in imports:
+        found.setdefault(item.digest or item.id, []).append(item)
+    return [_File(first, tuple(again)) for first, *again in found.values()]
 
 
 def _candidacies(screened: Screened, imports: Iterable[ImportRecord]) -> list[Candidacy]:

@@ -9,7 +9,7 @@ from pipeline.screening.desk import ScreeningDesk
 from pipeline.screening.rows import screening_rows
 from pipeline.tables import Tables, columns
 
-TABLES = ("candidate", "flow")
+TABLES = ("candidate", "flow", "screening_agreement")
 
 
 def refresh_screening(connection: sqlite3.Connection, desk: ScreeningDesk) -> None:

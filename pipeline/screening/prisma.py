@@ -25,6 +25,7 @@ class Flow:
     sources: Counts = ()
     other_sources: Counts = ()
     duplicates: int = 0
+    seen_before: int = 0  # duplicates of studies that were here before their file was imported
     unreadable: int = 0
     left_out: int = 0  # by hand, before screening
     screened: int = 0
@@ -115,13 +116,15 @@ def boxes(flow: Flow, language: str) -> list[Box]:
         kept = tuple((clean(label), n) for label, n in items)
         return Box(name, row, column, say(text), number, kept, text.startswith("awaiting"))
 
-    removed: Counts = ((say("duplicates"), flow.duplicates), (say("unreadable"), flow.unreadable))
-    if flow.left_out:
-        removed = (*removed, (say("left_out"), flow.left_out))
+    seen = ((say("seen_before"), flow.seen_before),) if flow.seen_before else ()
+    left = ((say("left_out"), flow.left_out),) if flow.left_out else ()
+    unreadable = (say("unreadable"), flow.unreadable)
+    removed: Counts = ((say("duplicates"), flow.duplicates), *seen, unreadable, *left)
+    gone = flow.duplicates + flow.unreadable + flow.left_out
     both = (say("included_new"), flow.included_new), (say("included_other"), flow.included_other)
     found = [
         box("identified", "identified", MAIN, flow.identified, flow.sources),
-        box("removed", "identified", SIDE, total(removed), removed),
+        box("removed", "identified", SIDE, gone, removed),
         box("awaiting", "awaiting", SIDE, flow.awaiting),
         box("screened", "screened", MAIN, flow.screened),
         box("excluded", "screened", SIDE, total(flow.excluded), flow.excluded),

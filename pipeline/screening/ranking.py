@@ -7,7 +7,8 @@ much as a support vector machine, and as much as naive Bayes or more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,33 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.screening.vectors import vectorise
 
 FREEDOM = 0.1  # of the model to follow single decisions (C)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All candidates with a score of 0 to 1, most likely relevant first, ties by key.
+
+    The score orders; it is no probability.
+    """
+
+    scores: tuple[tuple[str, float], ...]
+    decided: frozenset[str]
+    _ranker: Ranker
+    _weights: Any
+
+    @property
+    def undecided(self) -> list[tuple[str, float]]:
+        return [(key, score) for key, score in self.scores if key not in self.decided]
+
+    def words_for(self, key: str, n: int = 6) -> tuple[str, ...]:
+        """The words of a candidate that speak most for it, at most `n`."""
+        found: list[str] = []
+        for word in self._ranker.spoken(key, self._weights):
+            if len(found) == n:
+                break
+            if not any(_overlap(word, other) for other in found):
+                found.append(word)
+        return tuple(found)
 
 
 class Ranker:
@@ -34,45 +62,37 @@ class Ranker:
         self._words = vectors.words
         middle = vectors.rows[len(self._keys) :].sum(axis=0)
         self._seed = middle / (np.linalg.norm(middle) or 1.0)
-        self._weights = self._seed
 
-    def rank(
-        self, relevant: Collection[str], irrelevant: Collection[str]
-    ) -> list[tuple[str, float]]:
-        """Undecided keys, most likely relevant first, with a score of 0 to 1; ties by key.
+    def rank(self, relevant: Collection[str], irrelevant: Collection[str]) -> Ranking:
+        """By likeness to the seeds until something is decided both ways.
 
-        By likeness to the seeds until something is decided both ways. The score orders; it is no
-        probability. Keys without a text are passed over; what is said both ways is relevant.
+        Keys without a text are passed over; what is said both ways is relevant.
         """
         decided = {key: 0 for key in irrelevant if key in self._places}
         decided |= {key: 1 for key in relevant if key in self._places}
         if self._words and len(set(decided.values())) == 2:
-            scores = self._learn(decided)
+            scores, weights = self._learn(decided)
         else:
-            self._weights = self._seed
-            scores = self._rows @ self._seed
+            scores, weights = self._rows @ self._seed, self._seed
         # Rounded, so that the last digits of a machine do not part what is the same.
         scores = np.clip(np.round(scores, 9), 0, 1)
         order = np.argsort(-scores, kind="stable")  # keys are in order already
-        ranked = ((self._keys[place], float(scores[place])) for place in order)
-        return [(key, score) for key, score in ranked if key not in decided]
+        ranked = tuple((self._keys[place], float(scores[place])) for place in order)
+        return Ranking(ranked, frozenset(decided), self, weights)
 
-    def words_for(self, key: str, n: int = 6) -> tuple[str, ...]:
-        """The words of a candidate that spoke most for it in the last ranking, at most `n`."""
+    def spoken(self, key: str, weights: Any) -> Iterator[str]:
+        """The words of a text that count for something, the heaviest first."""
         if key not in self._places:
-            return ()
+            return
         row = self._rows[[self._places[key]]]
-        spoken = row.data * self._weights[row.indices]
-        found: list[str] = []
-        for place in np.lexsort((row.indices, -spoken)):
-            if spoken[place] <= 0 or len(found) == n:
+        heavy = row.data * weights[row.indices]
+        for place in np.lexsort((row.indices, -heavy)):
+            if heavy[place] <= 0:
                 break
-            word = self._words[row.indices[place]]
-            if not any(_overlap(word, other) for other in found):
-                found.append(word)
-        return tuple(found)
+            yield self._words[row.indices[place]]
 
-    def _learn(self, decided: Mapping[str, int]) -> Any:
+    def _learn(self, decided: Mapping[str, int]) -> tuple[Any, Any]:
+        """Scores of all texts, and weights of all words."""
         keys = sorted(decided)
         rows = self._rows[[self._places[key] for key in keys]]
         answers = [decided[key] for key in keys]
@@ -81,8 +101,7 @@ class Ranker:
             answers.append(1)
         model = LogisticRegression(C=FREEDOM, class_weight="balanced", max_iter=300)
         model.fit(rows, answers)
-        self._weights = model.coef_[0]
-        return model.predict_proba(self._rows)[:, 1]
+        return model.predict_proba(self._rows)[:, 1], model.coef_[0]
 
 
 def rank(
@@ -91,8 +110,8 @@ def rank(
     irrelevant: Collection[str],
     seed_texts: Sequence[str] = (),
 ) -> list[tuple[str, float]]:
-    """Ranks once; see `Ranker.rank`."""
-    return Ranker(texts, seed_texts).rank(relevant, irrelevant)
+    """Ranks what is undecided, once; see `Ranker.rank`."""
+    return Ranker(texts, seed_texts).rank(relevant, irrelevant).undecided
 
 
 def _overlap(word: str, other: str) -> bool:

@@ -1,11 +1,14 @@
-"""Rows of imports, of candidates that are not in the review, and of the flow diagram."""
+"""Rows of imports, candidates that are not in the review, the flow, and how screeners agree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from pipeline.agreement.rows import measures
 from pipeline.records import Study
 from pipeline.scheme import Scheme
+from pipeline.screening.agreement import agreement
 from pipeline.screening.flow import parts
 from pipeline.screening.screened import Screened
 from pipeline.tables import Tables
@@ -16,6 +19,7 @@ def screening_rows(
 ) -> None:
     """Everything about screening that readers may see; never who said what."""
     for item in screened.imports.records:
+        first = screened.imports.with_file(item.digest)
         tables.add(
             "import",
             item.id,
@@ -29,8 +33,11 @@ def screening_rows(
             item.broken,
             item.left_out,
             item.screened,
+            first.id if first and first.at < item.at and not item.undone else "",
             item.undone.at if item.undone else "",
         )
+    public = screened.public(scheme.screening)
+    screened = replace(screened, candidacies=public.candidacies)
     reasons = {reason.id: reason.label for reason in scheme.screening.reasons}
     for study in sorted(studies, key=lambda item: item.key):
         found = screened.candidacies.get(study.key)
@@ -52,3 +59,10 @@ def screening_rows(
         )
     for position, part in enumerate(parts(screened, scheme), 1):
         tables.add("flow", position, part.field, part.label_en, part.label_nl, part.number)
+    for line in agreement(screened.lines, public):
+        numbers, remark = measures(line)
+        name = f"{line.stage}-{line.of}"
+        tables.add(
+            "screening_agreement",
+            name, line.stage, line.of, len(line.coders), line.units, *numbers, remark,
+        )  # fmt: skip

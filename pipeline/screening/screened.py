@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from pipeline.project import Project
 from pipeline.records import Study
 from pipeline.scheme import Screening
 from pipeline.screening.files import read_screening
-from pipeline.screening.states import Candidacy, Line, states
+from pipeline.screening.states import Candidacy, Line, standing, states
+from pipeline.screening.view import NOBODY, View, view_of
 
 if TYPE_CHECKING:
     from pipeline.checks import Inputs
@@ -24,13 +25,18 @@ class Screened:
 
     imports: Imports = field(default_factory=Imports)
     lines: tuple[Line, ...] = ()
-    candidacies: dict[str, Candidacy] = field(default_factory=dict)
+    candidacies: Mapping[str, Candidacy] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def includes(self, study: str) -> bool:
         """Whether a study belongs to the review; one that nobody speaks of does."""
         found = self.candidacies.get(study)
         return found is None or found.state == "included"
+
+    def public(self, rules: Screening) -> View:
+        """What everybody may see; that somebody wavers over a candidate is not told, for one."""
+        to_screen = {key for key, item in self.candidacies.items() if item.screened}
+        return view_of(NOBODY, self.candidacies, to_screen, standing(self.lines), rules)
 
     @property
     def is_empty(self) -> bool:
@@ -41,16 +47,9 @@ def read_screened(project: Project, studies: Iterable[Study], rules: Screening) 
     """Everything about screening that the files say."""
     imports = read_imports(project)
     lines, problems = read_screening(project)
-    candidacies = judge(imports, studies, lines, rules)
+    keys = [study.key for study in studies]
+    candidacies = states(keys, imports.to_screen, lines, rules)
     return Screened(imports, lines, candidacies, (*imports.problems, *problems))
-
-
-def judge(
-    imports: Imports, studies: Iterable[Study], lines: Iterable[Line], rules: Screening
-) -> dict[str, Candidacy]:
-    """Where every study stands, by key."""
-    to_screen = {key for item in imports.standing if item.screened for key in item.keys}
-    return states([study.key for study in studies], to_screen, lines, rules)
 
 
 def of_review(inputs: Inputs) -> Inputs:

@@ -55,10 +55,19 @@ class Candidacy:
         return self.state in ("awaiting", "conflict", "unsure")
 
 
-def standing(lines: Iterable[Line]) -> dict[tuple[str, str], dict[str, Line]]:
-    """The last line of each coder by (study, stage), without those that were withdrawn."""
-    last: dict[tuple[str, str], dict[str, Line]] = defaultdict(dict)
-    for line in sorted(lines, key=lambda item: (moment(item.decided_at), item.coder, item.number)):
+Place = tuple[str, str]  # a study and a stage
+Given = Mapping[Place, Mapping[str, Line]]  # what stands there, by screener, oldest first
+
+
+def by_time(lines: Iterable[Line]) -> list[Line]:
+    """In the order in which they were given."""
+    return sorted(lines, key=lambda item: (moment(item.decided_at), item.coder, item.number))
+
+
+def standing(lines: Iterable[Line]) -> Given:
+    """The last line of each screener, without those that were withdrawn."""
+    last: dict[Place, dict[str, Line]] = defaultdict(dict)
+    for line in by_time(lines):
         last[line.study, line.stage].pop(line.coder, None)
         last[line.study, line.stage][line.coder] = line
     return {
@@ -71,7 +80,13 @@ def states(
     studies: Iterable[str], to_screen: Collection[str], lines: Iterable[Line], rules: Screening
 ) -> dict[str, Candidacy]:
     """The candidacy of every study. Those neither in `to_screen` nor spoken of are included."""
-    said = standing(lines)
+    return candidacies(studies, to_screen, standing(lines), rules)
+
+
+def candidacies(
+    studies: Iterable[str], to_screen: Collection[str], said: Given, rules: Screening
+) -> dict[str, Candidacy]:
+    """The same from what stands."""
     spoken = {study for (study, _), given in said.items() if given}
     result = {}
     for study in studies:
@@ -82,28 +97,27 @@ def states(
     return result
 
 
-def _candidacy(
-    study: str, said: Mapping[tuple[str, str], Mapping[str, Line]], rules: Screening
-) -> Candidacy:
+def _candidacy(study: str, said: Given, rules: Screening) -> Candidacy:
     stage = rules.stages[0]
     coders: tuple[str, ...] = ()
     for stage in rules.stages:
         given = said.get((study, stage), {})
         coders = tuple(sorted(given))
-        state, reason = _at_stage(list(given.values()), rules.screeners)
+        state, reason = at_stage(given, rules)
         if state != "included":
             return Candidacy(study, state, stage, reason, coders)
     return Candidacy(study, "included", stage, "", coders)
 
 
-def _at_stage(given: list[Line], needed: int) -> tuple[State, str]:
-    settled = [line for line in given if line.settles]
-    counted = settled[-1:] or given
-    if not settled and len(given) < needed:
+def at_stage(given: Mapping[str, Line], rules: Screening) -> tuple[State, str]:
+    """What the answers of a stage come to, and why; to leave out for different reasons differs."""
+    lines = list(given.values())
+    settled = [line for line in lines if line.settles]
+    counted = settled[-1:] or lines
+    if not settled and len(lines) < rules.screeners:
         return "awaiting", ""
     verdicts = {line.verdict for line in counted}
-    if len(verdicts) > 1:
+    reasons = [line.reason for line in counted if line.reason]
+    if len(verdicts) > 1 or (verdicts == {"exclude"} and len(set(reasons)) > 1):
         return "conflict", ""
-    verdict = verdicts.pop()
-    reason = next((line.reason for line in counted if line.reason), "")
-    return _ENDS.get(verdict or "", "included"), reason
+    return _ENDS.get(verdicts.pop() or "", "included"), reasons[0] if reasons else ""

@@ -54,6 +54,7 @@ def _rows(flow: Flow, say: Wording) -> Iterator[Row]:
     yield "citations_results", NOTHING, "box11", say("heading.other"), found
     yield "other_specific", NOTHING, "box11", say("identified"), _listed(flow.other_sources)
     yield "duplicates", "node8", "box3", say("duplicates"), flow.duplicates
+    yield "seen_before", NOTHING, "box3", say("seen_before"), flow.seen_before
     yield "excluded_automatic", NOTHING, "box3", NOTHING, NOTHING
     yield "excluded_other", NOTHING, "box3", say("unreadable"), flow.unreadable + flow.left_out
     yield "awaiting_records", NOTHING, "box4", say("awaiting"), flow.awaiting

@@ -38,6 +38,7 @@ LEFT JOIN code ON code.id = agreement.code
 JOIN dimension ON dimension.id = agreement.dimension AND dimension.is_evidence
 WHERE agreement.what = 'whole answer' ORDER BY agreement.round
 """
+SCREENING = "SELECT * FROM screening_agreement ORDER BY id"
 VERSIONS = """
 SELECT scheme, count(*) AS lines, min(decided_at) AS first, max(decided_at) AS last
 FROM decision GROUP BY scheme ORDER BY scheme
@@ -48,7 +49,7 @@ async def method_page(datasette: Any, request: Any) -> Response:
     """Counts after PRISMA 2020's flow diagram, coders, rounds, agreement and limits."""
     context = await ask(datasette, _method)
     words = await ask(datasette, flow_in_words, language_of(datasette))
-    context = {**context, "prisma": words, "candidates": await ask(datasette, _candidates)}
+    context = {**context, "prisma": words, **await ask(datasette, _screening)}
     return await render(datasette, request, "method.html", context)
 
 
@@ -76,9 +77,10 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
     return found
 
 
-def _candidates(connection: sqlite3.Connection, index: Index) -> int:
-    """How many studies were found and are not in the review."""
-    return int(connection.execute("SELECT count(*) FROM candidate").fetchone()[0])
+def _screening(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    """How many studies were found and are not in the review, and how far screeners agree."""
+    (candidates,) = connection.execute("SELECT count(*) FROM candidate").fetchone()
+    return {"candidates": candidates, "screening": records(connection, SCREENING)}
 
 
 def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:

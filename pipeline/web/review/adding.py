@@ -12,7 +12,9 @@ from pipeline.adding.imports import (
     Choice,
     NotAccepted,
     Origin,
+    WouldOrphan,
     accept,
+    lacking_abstract,
     library,
     usual_choice,
 )
@@ -20,7 +22,7 @@ from pipeline.adding.imports import undo as take_back
 from pipeline.adding.incoming import Broken
 from pipeline.adding.preview import Item, Preview, make_preview
 from pipeline.adding.records import read_imports
-from pipeline.adding.render import SAID, WHY, side_by_side
+from pipeline.adding.render import SAID, WHY, notices, result, side_by_side
 from pipeline.changeset import Collision
 from pipeline.problems import InputError
 from pipeline.review.answers import Refused
@@ -62,7 +64,7 @@ async def add_page(datasette: Any, request: Any) -> Response:
             token = await asyncio.to_thread(_preview, review, data, name)
             source = first(form, "source").strip()
             kind = first(form, "kind")
-            keep = "1" if first(form, "abstracts") else ""
+            keep = "1" if first(form, "abstracts") else "0"
             return go(
                 datasette,
                 f"/review/add/{token}?{_query(source=source, kind=kind, abstracts=keep)}",
@@ -70,6 +72,8 @@ async def add_page(datasette: Any, request: Any) -> Response:
         except (Refused, InputError, NotAccepted) as error:
             reasons = _reasons(error)
     imports = read_imports(review.desk.project)
+    named = request.args.get("added")
+    added = next((item for item in imports.records if item.id == named), None)
     context = {
         "coder": coder,
         "reasons": reasons,
@@ -77,7 +81,9 @@ async def add_page(datasette: Any, request: Any) -> Response:
         "form": {name: values[0] for name, values in form.items()},
         "imports": imports.records[::-1],
         "undone": request.args.get("undone"),
-        "added": request.args.get("added"),
+        "added": added,
+        "result": result(added) if added else "",
+        "abstracts": bool(first(form, "abstracts")) if form else True,
     }
     return await page(datasette, request, "add.html", context, 400 if reasons else 200)
 
@@ -119,7 +125,10 @@ async def preview_page(datasette: Any, request: Any) -> Response:
         "kinds": KINDS,
         "source": first(form, "source") or request.args.get("source") or "",
         "kind": first(form, "kind") or request.args.get("kind") or "database",
-        "abstracts": bool(first(form, "abstracts") or request.args.get("abstracts")),
+        "abstracts": bool(first(form, "abstracts"))
+        if form
+        else request.args.get("abstracts") != "0",
+        "notices": list(notices(preview)),
         "with_abstract": sum(1 for item in preview.items if item.study and item.study.abstract),
         "token": token,
     }
@@ -127,16 +136,20 @@ async def preview_page(datasette: Any, request: Any) -> Response:
 
 
 async def undo_import(datasette: Any, request: Any) -> Response:
-    """POST takes an import back."""
+    """POST takes an import back; where it was screened, only after a question."""
     review = running(datasette)
     coder = signed_in(review, request)
     if request.method != "POST":
         return go(datasette, "/review/add")
     form = await read_form(request, coder)
     name = first(form, "import")
+    sure = bool(first(form, "even_screened"))
     try:
         async with review.lock:
-            await asyncio.to_thread(take_back, review.desk.project, name, coder.id)
+            await asyncio.to_thread(take_back, review.desk.project, name, coder.id, sure)
+    except WouldOrphan as error:
+        context = {"coder": coder, "name": name, "orphans": error.reasons}
+        return await page(datasette, request, "undo_import.html", context, 409)
     except (NotAccepted, InputError, Collision, OSError) as error:
         context = {"coder": coder, "reasons": _reasons(error), "back": "/review/add"}
         return await page(datasette, request, "refused.html", context, 400)
@@ -149,7 +162,8 @@ def _preview(review: Review, data: bytes, name: str) -> str:
 
     references, imports = library(review.desk.project)
     shipment = read_shipment(data, name)
-    preview = make_preview(shipment, references.studies, imports)
+    lacking = lacking_abstract(review.desk.project, imports)
+    preview = make_preview(shipment, references.studies, imports, lacking)
     token = secrets.token_urlsafe(8)
     while len(review.previews) >= KEPT:
         review.previews.pop(next(iter(review.previews)))

@@ -15,6 +15,7 @@ from pipeline.records import Document
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
 from pipeline.screening.desk import ScreeningDesk
+from pipeline.screening.render import HEADS, cells
 from pipeline.web.review.coding import explained
 from pipeline.web.review.forms import read_upload
 from pipeline.web.review.marking import marked
@@ -40,34 +41,39 @@ async def screen_page(datasette: Any, request: Any) -> Response:
     coder = signed_in(review, request)
     desk = review.screening
     desk.sync()
+    view = desk.view(coder.id)
+    agreed = desk.agreement()
     stages = []
     for stage in desk.rules.stages:
         order = await asyncio.to_thread(desk.order, coder.id, stage)
-        hint = desk.hint(stage)
+        hint = view.hint(stage)
         stages.append(
             {
                 "id": stage,
                 "title": STAGES[stage],
-                "progress": desk.progress(coder.id, stage),
+                "progress": view.progress(stage),
                 "next": [desk.studies[key] for key in order[:SHOWN]],
                 "more": max(len(order) - SHOWN, 0),
-                "conflicts": [desk.studies[key] for key in desk.conflicts(stage)],
+                "conflicts": [desk.studies[key] for key in view.conflicts(stage)],
                 "hint": hint.words("en") if hint else None,
+                "agreement": [cells(line) for line in agreed if line.stage == stage],
             }
         )
-    everything = [item for item in desk.candidacies.values() if item.screened and not item.is_open]
+    candidates = [item for item in view.candidacies.values() if item.screened]
+    everything = [item for item in candidates if not item.is_open]
     ended = everything if request.args.get("decided") == "all" else everything[:DECIDED]
     context = {
         "coder": coder,
         "reasons": [],
         "stages": stages,
+        "heads": HEADS,
         "rules": desk.rules,
         "ended": [
             {"study": desk.studies[item.study], "candidacy": item, "why": _label(desk, item.reason)}
             for item in ended
         ],
         "more": len(everything) - len(ended),
-        "waiting": _waiting(review),
+        "waiting": len(candidates) > len(everything),
         "undone": request.args.get("undone"),
     }
     return await page(datasette, request, "screen.html", context)
@@ -187,16 +193,18 @@ async def _candidate(
     status: int,
 ) -> Response:
     desk = review.screening
-    found = desk.candidacies[key]
+    view = desk.view(coder.id)
+    found = view.candidacies[key]
     stage = request.args.get("stage") or found.stage
     stage = stage if stage in desk.rules.stages else found.stage
-    visible = desk.visible(coder.id, key, stage)
+    visible = view.visible(key, stage)
     mine = visible.get(coder.id)
+    others = [line for name, line in visible.items() if name != coder.id]
     order = await asyncio.to_thread(desk.order, coder.id, stage)
     place = order.index(key) if key in order else -1
     after = order[(place + 1) % len(order)] if order and order != [key] else ""
     abstract = desk.abstracts.get(key)
-    saved = desk.candidacies.get(request.args.get("saved") or "")
+    saved = view.candidacies.get(request.args.get("saved") or "")
     context = {
         "coder": coder,
         "reasons": reasons,
@@ -206,16 +214,16 @@ async def _candidate(
         "stages": STAGES,
         "rules": desk.rules,
         "mine": mine,
-        "others": [line for name, line in visible.items() if name != coder.id],
+        "said": visible.values() if found.state == "conflict" else others,
         "labels": {item.id: item.label for item in desk.rules.reasons},
         "decision": first(form, "decision") or (mine.verdict if mine else ""),
         "reason": first(form, "reason") or (mine.reason if mine else ""),
         "note": first(form, "note") or (mine.note if mine else ""),
         "abstract": abstract,
         "pieces": _pieces(review, abstract),
-        "words": desk.words_for(key),
-        "progress": desk.progress(coder.id, stage),
-        "hint": None if stage not in desk.rules.stages else desk.hint(stage),
+        "words": desk.words_for(coder.id, key),
+        "progress": view.progress(stage),
+        "hint": None if stage not in desk.rules.stages else view.hint(stage),
         "after": after,
         "fulltext": [
             item.path
@@ -257,7 +265,3 @@ async def _counted(datasette: Any, review: Review) -> None:
 
 def _label(desk: ScreeningDesk, reason: str) -> str:
     return next((item.label.en for item in desk.rules.reasons if item.id == reason), "")
-
-
-def _waiting(review: Review) -> int:
-    return sum(item.is_open and item.screened for item in review.screening.candidacies.values())
