@@ -315,6 +315,37 @@ def test_a_study_that_nobody_has_read_is_not_coded(
     assert "since: 2" in text
 
 
+def test_a_code_that_came_later_was_coded_by_nobody(small: Project) -> None:
+    for place in (1, 2, 3):
+        line = row(passage_id(small, "berg2020", place), "none", "pilot", 1)
+        decide(small, "first", "berg2020", line.replace(",2,pilot", ",1,pilot"))
+    build(small)
+    reasons = dict(ask(small, "SELECT role, reason FROM cell WHERE sector = 'energy'"))
+    assert reasons == {"weaver": "none-shows", "judge": "none-shows", "scribe": "not-coded"}
+
+
+def test_a_code_out_of_use_says_so(small: Project, evidence: Evidence, tmp_path: Path) -> None:
+    unit = passage_id(small, "berg2020", 1)
+    decide(small, "first", "berg2020", row(unit, "judge", "pilot", 1))
+    text = small.scheme.read_text().replace("version: 2", "version: 3")
+    small.scheme.write_text(text.replace("- id: judge\n", "- id: judge\n        retired: 3\n"))
+    (small.indicators / "role" / "judge.yml").unlink()
+    build(small)
+    home = Site(small).get("/").text
+    assert "Judge</a> <small>(out of use)</small>" in home
+    assert "the 2 roles of such" in home
+    reasons = dict(ask(small, "SELECT sector, reason FROM cell WHERE role = 'judge'"))
+    assert (reasons["energy"], reasons[None], reasons["care"]) == (
+        "evidence",
+        "retired",
+        "no-study",
+    )
+    report = tmp_path / "report.md"
+    assert evidence("report", small, "-o", str(report)).exit_code == 0
+    assert "1 piece of evidence from 1 study, for 2 roles" in report.read_text()
+    assert "Judge (out of use)" in report.read_text()
+
+
 def test_a_suggested_sector_is_no_sector(
     project: Project, site: Site, evidence: Evidence, tmp_path: Path
 ) -> None:

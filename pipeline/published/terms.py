@@ -40,6 +40,11 @@ class Term:
     exclude: Words
     example: Words
 
+    def name(self, language: str) -> str:
+        """The label, and that the code is out of use where it is."""
+        label = self.label.get(language)
+        return label if self.retired is None else f"{label} ({said('retired', language)})"
+
 
 @dataclass(frozen=True)
 class DimensionTerm:

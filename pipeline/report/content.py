@@ -48,6 +48,7 @@ class Report:
     date: datetime.date | None
     chosen: str
     pieces: int
+    checked: int
     studies: int
     access: dict[str, int]
     based_on: tuple[tuple[str, str], ...]
@@ -79,6 +80,7 @@ def make_report(selection: Selection) -> Report:
         date=date_of(method.last),
         chosen=chosen_words(selection, say),
         pieces=len(pieces),
+        checked=sum(piece.checked == "checked" for piece in pieces),
         studies=len(studies),
         access={name: access[name] for name in ACCESS},
         based_on=tuple(

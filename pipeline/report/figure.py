@@ -177,10 +177,7 @@ def _what(say: Wording, count: str, status: tuple[str, ...]) -> str:
 
 
 def _labels(terms: Terms, dimension: str, language: str) -> dict[str, str]:
-    places = (
-        terms.by_id[dimension].codes if dimension == terms.evidence else terms.places(dimension)
-    )
-    return {code.id: clean(code.label.get(language)) for code in places}
+    return {code.id: clean(code.name(language)) for code in terms.places(dimension)}
 
 
 def _lower(text: str) -> str:

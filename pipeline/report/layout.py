@@ -116,7 +116,7 @@ def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[B
         "overview.counts",
         pieces=say.many("pieces", report.pieces),
         studies=say.many("studies", report.studies),
-        roles=say.many("roles", len(report.sections)),
+        roles=say.many("roles", sum(not section.retired for section in report.sections)),
     )
     yield Paragraph(plain(counted))
     if report.chosen:
@@ -124,6 +124,10 @@ def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[B
     if report.studies:
         numbers = {name: say.number(number) for name, number in report.access.items()}
         yield Paragraph(plain(say("overview.access", **numbers)))
+    if report.pieces:
+        key = "checked.some" if report.checked else "checked.none"
+        numbers = {"pieces": say.number(report.pieces), "checked": say.number(report.checked)}
+        yield Paragraph(plain(say(key, **numbers)))
     yield Paragraph(plain(say("overview.own")))
     yield Figure(1, report.picture)
     heads = ("role", "pieces", "studies", "abstract")
@@ -172,14 +176,19 @@ def _method(method: Method, say: Wording, tables: Iterator[int]) -> Iterator[Blo
     yield Paragraph(plain(say("method.scheme", version=method.version, title=method.scheme)))
     yield Paragraph(plain(say("method.coding")))
     yield Heading(2, say("method.coders"), "coders")
-    head = tuple(say(f"method.{name}") for name in ("coder", "kind", "lines"))
+    head = tuple(say(f"method.{name}") for name in ("coder", "nature", "kind", "lines"))
+    # What a coder's function is stands in the project in English only.
+    foreign = "" if say.language == "en" else "en"
     rows = tuple(
-        # What kind of coder somebody is stands in the project in English only.
-        (plain(item.name), plain(item.kind, language="" if say.language == "en" else "en"),
-         plain(say.number(item.lines)))
+        (
+            plain(item.name),
+            plain(say(f"nature.{item.nature}")),
+            plain(item.kind, language=foreign),
+            plain(say.number(item.lines)),
+        )
         for item in method.coders
-    )  # fmt: skip
-    yield Table(next(tables), say("method.coders.caption"), head, rows, frozenset((2,)))
+    )
+    yield Table(next(tables), say("method.coders.caption"), head, rows, frozenset((3,)))
     yield Heading(2, say("method.rounds"), "rounds")
     yield Items(tuple(plain(f"{item.said} {item.note}") for item in method.rounds))
     yield Heading(2, say("agreement"), "agreement")
@@ -195,7 +204,8 @@ def _method(method: Method, say: Wording, tables: Iterator[int]) -> Iterator[Blo
 
 
 def _limits(report: Report, say: Wording) -> Items:
-    items = [plain(say("method.check"))]
+    models = any(item.nature == "model" for item in report.method.coders)
+    items = [plain(say("method.check"))] if models else []
     for label, words in report.based_on:
         # What a digest rests on stands in the project in English only.
         language = "" if say.language == "en" else "en"

@@ -12,7 +12,7 @@ from pipeline.published.terms import Terms, Words
 from pipeline.report.wording import Wording, clean
 
 CODERS = """
-SELECT coder.name_en, coder.name_nl, coder.kind, count(decision.id) AS lines
+SELECT coder.name_en, coder.name_nl, coder.nature, coder.kind, count(decision.id) AS lines
 FROM coder JOIN decision ON decision.coder = coder.id
 GROUP BY coder.id ORDER BY coder.id
 """
@@ -38,6 +38,7 @@ class Coder:
     """Somebody who decided, and how often."""
 
     name: str
+    nature: str
     kind: str
     lines: int
 
@@ -84,8 +85,8 @@ def read_method(
         version=str(meta["scheme_version"]),
         last=connection.execute(LAST).fetchone()[0] or "",
         coders=tuple(
-            Coder(clean(Words(en, nl).get(language)), clean(kind), lines)
-            for en, nl, kind, lines in connection.execute(CODERS)
+            Coder(clean(Words(en, nl).get(language)), nature, clean(kind), lines)
+            for en, nl, nature, kind, lines in connection.execute(CODERS)
         ),
         rounds=_rounds(connection, say),
         agreement=_agreement(connection, terms, roles, say),

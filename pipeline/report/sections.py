@@ -54,6 +54,7 @@ class Section:
     """One role: its place in the codebook, and its evidence by sector."""
 
     label: str
+    retired: bool
     definition: str
     include: str
     exclude: str
@@ -131,7 +132,8 @@ def _section(
         if here or elsewhere:
             groups.append(Group(label, tuple(here), tuple(elsewhere)))
     return Section(
-        label=clean(term.label.get(language)),
+        label=clean(term.name(language)),
+        retired=term.retired is not None,
         definition=clean(term.definition.get(language)),
         include=clean(term.include.get(language)),
         exclude=_named(term.exclude.get(language), selection),

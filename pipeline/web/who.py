@@ -22,8 +22,9 @@ def functions(language: str) -> dict[str, Any]:
 
 
 def all_models(coders: Iterable[str], natures: Mapping[str, str]) -> bool:
-    """Whether all of these coders are language models."""
-    return all(natures.get(name) == "model" for name in coders)
+    """Whether these are several coders, and all of them language models."""
+    names = list(coders)
+    return len(names) > 1 and all(natures.get(name) == "model" for name in names)
 
 
 def checking(connection: sqlite3.Connection, index: Index) -> dict[str, int]:
