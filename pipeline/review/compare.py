@@ -65,10 +65,10 @@ def comparison(desk: Desk, item: Round, dimension: Dimension, unit: str) -> Comp
     return Comparison(unit, dimension.id, answers, settled)
 
 
-def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str) -> dict[str, int]:
-    """Settle every unit on which all coders gave the same answer; how many in each study."""
-    _may_settle(item, coder)
-    accepted = {}
+def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str) -> int:
+    """Settle every unit on which all coders gave the same answer; how many."""
+    _may_settle(desk, item, coder)
+    accepted = 0
     for study in desk.studies:
         desk.sync(study, CONSENSUS)
         given = [
@@ -78,7 +78,7 @@ def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str)
         ]
         if given:
             desk.write(CONSENSUS, item, given, settled_by=coder)
-            accepted[study] = len(given)
+            accepted += len(given)
     return accepted
 
 
@@ -86,7 +86,7 @@ def settle(
     desk: Desk, item: Round, unit: str, answer: Answer, coder: str, seen: str
 ) -> list[Decision]:
     """Write what stands in the end. Raises Refused, Stale or NotSaved."""
-    _may_settle(item, coder)
+    _may_settle(desk, item, coder)
     desk.sync(study_of(unit), CONSENSUS)
     allowed = questions(desk.scheme, item, is_passage(unit))
     reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit)))
@@ -96,12 +96,13 @@ def settle(
         reasons.append("Choose codes, or none of them.")
     if reasons:
         raise Refused(reasons)
-    if seen != desk.seen(CONSENSUS, unit):
+    if seen != desk.seen(CONSENSUS, unit, item, answer.dimension):
         raise Stale
     return desk.write(CONSENSUS, item, [(unit, answer)], settled_by=coder)
 
 
-def _may_settle(item: Round, coder: str) -> None:
+def _may_settle(desk: Desk, item: Round, coder: str) -> None:
+    item = desk.rounds.get(item.id, item)
     if coder not in item.people:
         raise Refused([f"{coder} does not take part in the round '{item.id}'."])
     if item.state != "comparing":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pipeline.bibliography import References
 from pipeline.checks import Inputs
@@ -66,7 +69,7 @@ class Desk:
         self.coders = {item.id: item for item in self.inputs.codings.coders}
         self.rounds = {item.id: item for item in self.inputs.codings.rounds}
         self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds)
-        self.book.fill(self.inputs.codings.never_shown)
+        self.book.fill(self.inputs.codings)
 
     @property
     def scheme(self) -> Scheme:
@@ -90,9 +93,9 @@ class Desk:
         """Passages with an answer, by study, coder and round."""
         return self.book.decided
 
-    def sync(self, study: str, coder: str = "") -> bool:
+    def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
         """Read the files of a study again where they changed; see `Book.sync`."""
-        return self.book.sync(study, coder)
+        return self.book.sync(study, coder, wait)
 
     def take_rounds(self, rounds: Iterable[Round]) -> None:
         """Rounds as they now stand in their file."""
@@ -131,10 +134,18 @@ class Desk:
         line = found.get((unit, dimension, coder))
         return line if line is not None and line.codes is not None else None
 
-    def seen(self, coder: str, unit: str) -> str:
-        """Changes with every line that the coder adds on the unit."""
-        times = [line.id for line in self.lines(study_of(unit)).of(coder) if line.unit == unit]
-        return times[-1] if times else ""
+    def seen(self, coder: str, unit: str, item: Round, dimension: str = "") -> str:
+        """The words of what stands of a coder in a round, as a hash; nothing where nothing stands.
+
+        A window that shows these words has seen all; one that shows others is behind.
+        """
+        standing = self.answers(coder, unit, item)
+        words = [
+            (name, sorted(line.codes or ()), line.confidence, line.note, line.quote)
+            for name, line in sorted(standing.items())
+            if dimension in ("", name)
+        ]
+        return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16] if words else ""
 
     def shown(self, item: Round, coder: str, unit: str) -> tuple[Suggestion, ...] | None:
         """The suggestions that a coder sees in a round; None when they are hidden."""
@@ -150,11 +161,12 @@ class Desk:
         Answers that stand already are not written again. Raises Refused, Stale or NotSaved; then
         nothing has changed.
         """
+        item = self.rounds.get(item.id, item)
         self.sync(study_of(unit), coder)
         reasons = self.reasons_against(coder, item, unit, given)
         if reasons:
             raise Refused(reasons)
-        if seen is not None and seen != self.seen(coder, unit):
+        if seen is not None and seen != self.seen(coder, unit, item):
             raise Stale
         standing = self.answers(coder, unit, item)
         changed = [
@@ -199,11 +211,25 @@ class Desk:
         if not given:
             return []
         study = study_of(given[0][0])
-        time = self.book.time(coder)
         path = path_of(self.project, coder, study)
+        with self.book.writing(study):
+            written = self._lines(coder, item, given, settled_by, path)
+            self.book.add(study, path, written, append(self.project, path, written))
+        return written
+
+    def _lines(
+        self,
+        coder: str,
+        item: Round | None,
+        given: Iterable[tuple[str, Answer]],
+        settled_by: str,
+        path: Path,
+    ) -> list[Decision]:
+        """Answers as the next lines of a file."""
+        time = self.book.time(coder)
         name = self.project.name(path)
-        number = self.book.last_number(study, name)
-        written = [
+        number = self.book.last_number(path.stem, name)
+        return [
             Decision(
                 decided_at=time,
                 coder=coder,
@@ -224,9 +250,6 @@ class Desk:
             )
             for place, (unit, answer) in enumerate(given, 1)
         ]
-        append(self.project, path, written)
-        self.book.add(study, path, written)
-        return written
 
     def undo(self, coder: str, settling: bool = False) -> Action | None:
         """Take a coder's last standing action back: withdraw it, and repeat what stood before.

@@ -78,12 +78,7 @@ async def _save(
         else:
             answers = read_answers(form, asked, passage, desk.scheme)
         seen = first(form, "seen")
-        await keep(
-            datasette,
-            review,
-            passage.study,
-            lambda: desk.save(coder.id, item, unit, answers, seen),
-        )
+        await keep(datasette, review, lambda desk: desk.save(coder.id, item, unit, answers, seen))
     except (Refused, Stale, NotSaved) as error:
         status, reasons = explained(error)
         return await _show(
@@ -119,6 +114,13 @@ def explained(error: Refused | Stale | NotSaved) -> tuple[int, list[str]]:
             "Mend the cause and save again, or copy it elsewhere."
         ]
     return 400, list(error.reasons)
+
+
+def not_undone(error: Refused | NotSaved) -> tuple[int, list[str]]:
+    """Status and words for what could not be taken back."""
+    if isinstance(error, NotSaved):
+        return 507, [f"Nothing was taken back: {error}. Mend the cause and undo again."]
+    return explained(error)
 
 
 async def lost_page(
@@ -175,7 +177,7 @@ async def _show(
         "reasons": reasons or [],
         "answered": bool(standing),
         "may_answer": coder.id in item.coders and item.state == "open",
-        "seen": desk.seen(coder.id, unit),
+        "seen": desk.seen(coder.id, unit, item),
         "none_of_them": NONE,
         "boundaries": desk.scheme.boundaries,
         "rules": desk.scheme.rules,

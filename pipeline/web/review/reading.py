@@ -50,7 +50,7 @@ async def reading_page(datasette: Any, request: Any) -> Response:
     try:
         answers = read_answers(form, asked, None, desk.scheme)
         seen = first(form, "seen")
-        await keep(datasette, review, key, lambda: desk.save(coder.id, item, key, answers, seen))
+        await keep(datasette, review, lambda desk: desk.save(coder.id, item, key, answers, seen))
     except (Refused, Stale, NotSaved) as error:
         status, reasons = explained(error)
         filled = refilled(asked, form)
@@ -100,7 +100,7 @@ async def _show(
         "fields": filled or fields(desk, item, key, None, desk.answers(coder.id, key, item)),
         "reasons": reasons or [],
         "may_answer": coder.id in item.coders and item.state == "open",
-        "seen": desk.seen(coder.id, key),
+        "seen": desk.seen(coder.id, key, item),
         "none_of_them": NONE,
         "labels": labels(review, way.language),
         "saved": saved_words(review, coder, item, request.args.get("saved") or ""),

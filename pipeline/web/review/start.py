@@ -13,11 +13,12 @@ from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
 from pipeline.review.queue import ORDERS
 from pipeline.web.review.answering import as_words
-from pipeline.web.review.coding import explained, saved_words
+from pipeline.web.review.coding import not_undone, saved_words
 from pipeline.web.review.session import (
     Review,
     coder_of,
     go,
+    keep,
     page,
     read_form,
     running,
@@ -36,6 +37,8 @@ async def start_page(datasette: Any, request: Any) -> Response:
     coder = coder_of(review, request)
     if coder is None:
         return go(datasette, "/review/sign-in")
+    if review.late:
+        await show(datasette, review)
     return await _start(datasette, request, review, coder)
 
 
@@ -47,12 +50,9 @@ async def undo(datasette: Any, request: Any) -> Response:
         return go(datasette, "/review")
     await read_form(request, coder)
     try:
-        async with review.lock:
-            action = review.desk.undo(coder.id)
-            if action is not None:
-                await show(datasette, review, study_of(action.unit))
+        action = await keep(datasette, review, lambda desk: desk.undo(coder.id))
     except (Refused, NotSaved) as error:
-        status, reasons = explained(error)
+        status, reasons = not_undone(error)
         return await _start(datasette, request, review, coder, reasons, status)
     if action is None:
         return await _start(datasette, request, review, coder, ["There is nothing to undo."])
