@@ -16,6 +16,7 @@ from pipeline.decisions import (
     FileState,
     by_time,
     read_decisions,
+    standing,
     state_of,
     study_of,
 )
@@ -24,7 +25,7 @@ from pipeline.problems import errors
 from pipeline.project import Project
 from pipeline.readings import complete, under
 from pipeline.records import Decision
-from pipeline.review.answers import Refused
+from pipeline.review.answers import Refused, questions
 from pipeline.review.ledger import Place, path_of
 from pipeline.scheme import Scheme
 from pipeline.secrecy import NO_LINES, SecretLines
@@ -36,6 +37,8 @@ class Book:
 
     What it holds of a study is replaced as a whole and never changed, so that pages may read it
     while another thread saves. `changed`: studies whose lines the database does not show yet.
+    `answered`: passages and studies by study, coder and round, with an answer to all that the
+    round asks of them.
     """
 
     project: Project
@@ -44,10 +47,12 @@ class Book:
     coders: Mapping[str, Coder]
     rounds: Mapping[str, Round]
     changed: set[str] = field(default_factory=set)
-    decided: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
+    answered: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
     _lines: dict[str, SecretLines] = field(default_factory=dict)
     _files: dict[Path, FileState] = field(default_factory=dict)
     _newest: dict[str, dict[str, str]] = field(default_factory=dict)
+    _versions: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    _known: dict[str, list[int]] = field(default_factory=dict)
     _locks: dict[str, threading.RLock] = field(default_factory=dict)
 
     def fill(self, codings: Codings) -> None:
@@ -95,6 +100,13 @@ class Book:
     def of(self, study: str) -> SecretLines:
         """The lines of a study."""
         return self._lines.get(study, NO_LINES)
+
+    def versions(self, name: str) -> list[int]:
+        """The versions of the scheme under which the answers of a round were given."""
+        if name not in self._known:
+            found = (versions.get(name, ()) for versions in list(self._versions.values()))
+            self._known[name] = sorted(set().union(*found))
+        return self._known[name]
 
     def last_number(self, study: str, name: str) -> int:
         """How many lines a file has."""
@@ -161,22 +173,42 @@ class Book:
     def _take(self, study: str, lines: Sequence[Decision]) -> None:
         """The lines of a study are these, each once; what is derived from them follows."""
         lines = tuple({line.id: line for line in lines}.values())
-        decided: dict[tuple[str, str], set[str]] = defaultdict(set)
-        in_round: dict[tuple[str, str, str], Decision] = {}
         newest: dict[str, str] = defaultdict(str)
         for line in lines:
-            if line.dimension == self.scheme.evidence:
-                in_round[line.unit, line.coder, line.round] = line
             newest[line.coder] = max(newest[line.coder], moment(line.decided_at))
-        for (unit, coder, name), line in in_round.items():
-            # An answer that could not consider a newer code is asked for again.
-            if line.codes is None or unit not in self.passages:
-                continue
-            if complete(self.scheme, line):
-                decided[coder, name].add(unit)
+        given: dict[tuple[str, str, str], dict[str, Decision]] = defaultdict(dict)
+        versions: dict[str, set[int]] = defaultdict(set)
+        for line in standing(lines):
+            given[line.unit, line.coder, line.round][line.dimension] = line
+            versions[line.round].add(line.scheme)
+        answered: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for (unit, coder, name), answers in given.items():
+            if name in self.rounds and self._is_answered(self.rounds[name], unit, answers):
+                answered[coder, name].add(unit)
         self._lines[study] = SecretLines(lines, self.rounds.values())
-        self.decided[study] = decided
+        self.answered[study] = answered
         self._newest[study] = newest
+        self._versions[study] = versions
+        self._known = {}
+
+    def _is_answered(self, item: Round, unit: str, answers: Mapping[str, Decision]) -> bool:
+        """Whether all that a round asks of a unit has an answer.
+
+        One that could not consider a newer code is asked for again, but not once the round takes
+        no more answers: then all counts that was asked under the version of then.
+        """
+        study = study_of(unit)
+        if not item.includes(study) or not (unit in self.passages or unit == study):
+            return False
+        asked = questions(self.scheme, item, unit in self.passages)
+        if item.state != "open":
+            then = max(line.scheme for line in answers.values())
+            asked = tuple(dimension for dimension in asked if dimension.since <= then)
+            return bool(asked) and all(dimension.id in answers for dimension in asked)
+        return bool(asked) and all(
+            dimension.id in answers and complete(self.scheme, answers[dimension.id])
+            for dimension in asked
+        )
 
     def _lock(self, study: str) -> threading.RLock:
         return self._locks.setdefault(study, threading.RLock())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from pipeline.review.actions import Action, standing_actions
 from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, questions
 from pipeline.review.book import Book
 from pipeline.review.ledger import append, path_of, write_codes
-from pipeline.scheme import Scheme
+from pipeline.scheme import Dimension, Scheme
 from pipeline.secrecy import OpenLines, SecretLines, open_lines
 from pipeline.tagger.tagger import Tagger
 
@@ -50,6 +50,7 @@ class Desk:
     studies: dict[str, Study] = field(init=False)
     documents: dict[str, list[Document]] = field(init=False)
     passages: dict[str, Passage] = field(init=False)
+    passages_of: dict[str, tuple[str, ...]] = field(init=False)
     rounds: dict[str, Round] = field(init=False)
     coders: dict[str, Coder] = field(init=False)
     book: Book = field(init=False)
@@ -62,10 +63,14 @@ class Desk:
             if document.study in self.studies:
                 self.documents[document.study].append(document)
         self.passages = {}
+        self.passages_of = {}
         for key in self.studies:
+            own: dict[str, Passage] = {}
             for document in self.documents[key]:
                 for passage in document.passages:
-                    self.passages.setdefault(passage.id, passage)
+                    own.setdefault(passage.id, passage)
+            self.passages_of[key] = tuple(own)
+            self.passages |= own
         self.coders = {item.id: item for item in self.inputs.codings.coders}
         self.rounds = {item.id: item for item in self.inputs.codings.rounds}
         self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds)
@@ -88,11 +93,6 @@ class Desk:
         """The lines of a round that is laid open, of all studies. Raises StillSecret."""
         return open_lines(*(self.lines(study).of_round(item) for study in self.book.studies))
 
-    @property
-    def decided(self) -> dict[str, dict[tuple[str, str], set[str]]]:
-        """Passages with an answer, by study, coder and round."""
-        return self.book.decided
-
     def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
         """Read the files of a study again where they changed; see `Book.sync`."""
         return self.book.sync(study, coder, wait)
@@ -104,25 +104,52 @@ class Desk:
 
     def units_of(self, item: Round, study: str) -> list[str]:
         """The passages of a study that a round asks about, in order of the documents."""
-        if not item.includes(study) or not questions(self.scheme, item, of_passage=True):
+        if not item.includes(study) or not self.asked(item, of_passage=True):
             return []
-        return [p.id for document in self.documents[study] for p in document.passages]
+        return list(self.passages_of[study])
 
-    def done(self, item: Round, coder: str, study: str) -> int:
-        """How many passages of a study a coder has answered in a round."""
-        return len(self.decided.get(study, {}).get((coder, item.id), ()))
+    def asks_study(self, item: Round, study: str) -> bool:
+        """Whether a round asks something of a study as a whole."""
+        return item.includes(study) and bool(self.asked(item, of_passage=False))
+
+    def asked_units(self, item: Round, study: str) -> list[str]:
+        """All that a round asks about in a study: its passages, then the study they tell of."""
+        return [*self.units_of(item, study), *([study] if self.asks_study(item, study) else ())]
+
+    def asked(self, item: Round, of_passage: bool) -> tuple[Dimension, ...]:
+        """What a round asks of a passage or of a study.
+
+        One that takes no more answers asks what it asked while it did, not what came later.
+        """
+        dimensions = questions(self.scheme, item, of_passage)
+        if item.state == "open":
+            return dimensions
+        then = max(self.book.versions(item.id), default=self.scheme.version)
+        return tuple(dimension for dimension in dimensions if dimension.since <= then)
+
+    def answered(self, item: Round, coder: str, study: str) -> Collection[str]:
+        """The passages of a study, and the study, to which a coder has answered all in a round."""
+        return self.book.answered.get(study, {}).get((coder, item.id), ())
 
     def is_done(self, item: Round, coder: str, unit: str) -> bool:
-        return unit in self.decided.get(study_of(unit), {}).get((coder, item.id), ())
+        return unit in self.answered(item, coder, study_of(unit))
 
     def answers(self, coder: str, unit: str, item: Round | None = None) -> dict[str, Decision]:
-        """A coder's standing answers on a unit by dimension; in one round, if one is named."""
+        """A coder's standing answers on a unit by dimension; in one round, if one is named.
+
+        Those of a closed round are as they were given, however they read now.
+        """
         mine = (
             line
             for line in self.lines(study_of(unit)).of(coder)
             if line.unit == unit and (item is None or line.round == item.id)
         )
-        return {line.dimension: line for line in latest(mine).values() if line.codes is not None}
+        closed = item is not None and item.state == "closed"
+        return {
+            line.dimension: replace(line, codes=line.as_written, written=None) if closed else line
+            for line in latest(mine).values()
+            if line.codes is not None
+        }
 
     def open_answer(self, coder: str, unit: str, dimension: str) -> Decision | None:
         """A coder's answer as anybody may see it: not one of a blind round still closed."""
@@ -184,7 +211,7 @@ class Desk:
         if unit not in self.passages and unit not in self.studies:
             return [f"There is no passage or study '{unit[:80]}' any more."]
         of_passage = is_passage(unit)
-        allowed = questions(self.scheme, item, of_passage)
+        allowed = self.asked(item, of_passage)
         if of_passage:
             allowed = (*allowed, *overrides(self.scheme))
         reasons = []

@@ -269,7 +269,7 @@ async def _settling(
         "labels": labels(review, "en"),
         "boundaries": [
             boundary
-            for boundary in desk.scheme.boundaries
+            for boundary in desk.scheme.neighbours
             if all(
                 any(code in (line.codes or ()) for line in entry.answers.values())
                 for code in boundary.between

@@ -11,6 +11,7 @@ from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
 from pipeline.people import Coder, Round
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
+from pipeline.review.progress import Progress, of_round, of_study
 from pipeline.review.queue import ORDERS
 from pipeline.web.review.answering import as_words
 from pipeline.web.review.coding import not_undone, saved_words
@@ -120,9 +121,13 @@ async def _start(
         for item in desk.rounds.values()
         if coder.id in item.people
     ]
-    rounds.sort(key=lambda entry: (entry["round"].state != "open", not entry["passages"]))
+    rounds.sort(
+        key=lambda entry: (entry["round"].state != "open", not entry["progress"].of_passages)
+    )
     saved = None
     finished = desk.rounds.get(request.args.get("finished") or "")
+    if finished is not None and coder.id not in finished.people:
+        finished = None
     if finished is not None:
         saved = saved_words(review, coder, finished, request.args.get("saved") or "")
     context = {
@@ -130,6 +135,7 @@ async def _start(
         "rounds": rounds,
         "reasons": reasons or [],
         "finished": finished,
+        "finished_progress": of_round(desk, finished, coder.id) if finished else None,
         "undone": bool(request.args.get("undone")),
         "saved": saved,
         "orders": list(ORDERS),
@@ -140,33 +146,25 @@ async def _start(
 
 def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str, Any]:
     desk = review.desk
-    studies: list[dict[str, Any]] = []
-    done = total = 0
-    for key, study in desk.studies.items():
-        of = sum(len(document.passages) for document in desk.documents[key])
-        if not item.includes(key):
-            continue
-        mine = desk.done(item, coder.id, key)
-        done += mine
-        total += of
-        studies.append({"study": study, "done": mine, "of": of})
-    open_first = [entry for entry in studies if entry["done"] < entry["of"]]
+    studies = [
+        (study, of_study(desk, item, coder.id, key))
+        for key, study in desk.studies.items()
+        if item.includes(key)
+    ]
     everything = request.args.get("studies") == "all"
-    ordered = [*open_first, *(entry for entry in studies if entry["done"] >= entry["of"])]
+    ordered = sorted(studies, key=lambda entry: not entry[1].left)
     way = Way(item.id, way_of(request, desk, item, coder.id).order)
-    passages = bool(desk.units_of(item, studies[0]["study"].key)) if studies else False
     return {
         "round": item,
         "way": way,
-        "done": done,
-        "total": total,
-        "passages": passages,
+        "progress": sum((progress for _, progress in studies), Progress()),
+        "versions": desk.book.versions(item.id) if item.state != "open" else [],
         "studies": ordered if everything else ordered[:STUDIES],
         "more": 0 if everything else max(len(ordered) - STUDIES, 0),
         "codes": coder.id in item.coders,
         "may_order": may_order(item, coder.id),
         "others": [
-            (desk.coders[name].name.en, sum(desk.done(item, name, key) for key in desk.studies))
+            (desk.coders[name].name.en, of_round(desk, item, name).done)
             for name in item.coders
             if name != coder.id and name in desk.coders
         ],
