@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipeline.people import Round
@@ -17,14 +18,6 @@ class Progress:
     studies: int = 0
     of_studies: int = 0
 
-    def __add__(self, other: Progress) -> Progress:
-        return Progress(
-            self.passages + other.passages,
-            self.of_passages + other.of_passages,
-            self.studies + other.studies,
-            self.of_studies + other.of_studies,
-        )
-
     @property
     def done(self) -> int:
         return self.passages + self.studies
@@ -38,18 +31,35 @@ class Progress:
         return self.of - self.done
 
 
-def of_study(desk: Desk, item: Round, coder: str, study: str) -> Progress:
-    """Of one study."""
-    answered = desk.answered(item, coder, study)
-    whole = int(study in answered)
-    return Progress(
-        len(answered) - whole,
-        len(desk.units_of(item, study)),
-        whole,
-        int(desk.asks_study(item, study)),
-    )
+def by_study(desk: Desk, item: Round, coder: str) -> dict[str, Progress]:
+    """Of each study of a round."""
+    passages = bool(desk.asked(item, of_passage=True))
+    whole = bool(desk.asked(item, of_passage=False))
+    found = {}
+    for study in desk.studies:
+        if item.includes(study):
+            answered = desk.answered(item, coder, study)
+            itself = study in answered
+            of_passages = len(desk.passages_of[study]) if passages else 0
+            found[study] = Progress(len(answered) - itself, of_passages, int(itself), int(whole))
+    return found
 
 
 def of_round(desk: Desk, item: Round, coder: str) -> Progress:
     """Of the whole round."""
-    return sum((of_study(desk, item, coder, study) for study in desk.studies), Progress())
+    return total(by_study(desk, item, coder).values())
+
+
+def total(parts: Collection[Progress]) -> Progress:
+    """All of them together."""
+    return Progress(
+        sum(part.passages for part in parts),
+        sum(part.of_passages for part in parts),
+        sum(part.studies for part in parts),
+        sum(part.of_studies for part in parts),
+    )
+
+
+def answered_by(desk: Desk, item: Round, coder: str) -> int:
+    """How many passages and studies a coder has answered: all that others may know."""
+    return sum(len(desk.answered(item, coder, study)) for study in desk.studies)

@@ -7,11 +7,11 @@ from typing import Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
-from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
+from pipeline.decisions import CONSENSUS, latest, study_of
 from pipeline.people import Coder, Round
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
-from pipeline.review.progress import Progress, of_round, of_study
+from pipeline.review.progress import answered_by, by_study, of_round, total
 from pipeline.review.queue import ORDERS
 from pipeline.web.review.answering import as_words
 from pipeline.web.review.coding import not_undone, saved_words
@@ -61,7 +61,7 @@ async def undo(datasette: Any, request: Any) -> Response:
     if item is None or coder.id not in item.coders:
         return go(datasette, "/review?undone=1")
     way = way_of(request, review.desk, item, coder.id)
-    if is_passage(action.unit) and action.unit in review.desk.passages:
+    if action.unit in review.desk.passages and review.desk.asked(item, of_passage=True):
         return go(datasette, way.unit(action.unit, undone="1"))
     return go(datasette, way.study(study_of(action.unit), undone="1"))
 
@@ -146,25 +146,22 @@ async def _start(
 
 def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str, Any]:
     desk = review.desk
-    studies = [
-        (study, of_study(desk, item, coder.id, key))
-        for key, study in desk.studies.items()
-        if item.includes(key)
-    ]
+    found = by_study(desk, item, coder.id)
+    studies = [(desk.studies[key], progress) for key, progress in found.items()]
     everything = request.args.get("studies") == "all"
     ordered = sorted(studies, key=lambda entry: not entry[1].left)
     way = Way(item.id, way_of(request, desk, item, coder.id).order)
     return {
         "round": item,
         "way": way,
-        "progress": sum((progress for _, progress in studies), Progress()),
+        "progress": total(found.values()),
         "versions": desk.book.versions(item.id) if item.state != "open" else [],
         "studies": ordered if everything else ordered[:STUDIES],
         "more": 0 if everything else max(len(ordered) - STUDIES, 0),
         "codes": coder.id in item.coders,
         "may_order": may_order(item, coder.id),
         "others": [
-            (desk.coders[name].name.en, of_round(desk, item, name).done)
+            (desk.coders[name].name.en, answered_by(desk, item, name))
             for name in item.coders
             if name != coder.id and name in desk.coders
         ],
