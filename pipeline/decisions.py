@@ -43,9 +43,15 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 
 
+FileState = tuple[int, int]  # size in bytes, time of change in nanoseconds
+
+
 @dataclass(frozen=True, slots=True)
 class Codings:
-    """Everything people decided: the lines in order of time, coders, rounds, problems."""
+    """Everything people decided: the lines in order of time, coders, rounds, problems.
+
+    `files`: the state of each file before it was read, so that later changes are seen.
+    """
 
     decisions: SecretLines
     consensus: SecretLines
@@ -53,6 +59,7 @@ class Codings:
     rounds: tuple[Round, ...]
     problems: tuple[Problem, ...]
     instructions: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[Path, FileState] = field(default_factory=dict)
 
     @property
     def open(self) -> OpenLines:
@@ -83,13 +90,16 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
         problems += error.problems
     instructions, found = read_instructions(project, coders)
     problems += found
+    files: dict[Path, FileState] = {}
     decisions: list[Decision] = []
     for path in sorted(project.decisions.glob("*/*.csv")):
+        files[path] = state_of(path)
         read, found = read_decisions(path, path.parent.name, project.name(path))
         decisions += read
         problems += found
     consensus: list[Decision] = []
     for path in sorted(project.consensus.glob("*.csv")):
+        files[path] = state_of(path)
         read, found = read_decisions(path, CONSENSUS, project.name(path))
         consensus += read
         problems += found
@@ -102,7 +112,17 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
         rounds,
         tuple(problems),
         instructions,
+        files,
     )
+
+
+def state_of(path: Path) -> FileState:
+    """What changes when a file does; nothing where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_size, stat.st_mtime_ns)
 
 
 def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], list[Problem]]:
@@ -119,6 +139,8 @@ def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], l
     try:
         header = next(reader, [])
         columns = CONSENSUS_COLUMNS if coder == CONSENSUS else COLUMNS
+        if not text:
+            return [], []  # made for a line that then could not be written
         if header != columns:
             hint = f"The first line must be: {','.join(columns)}"
             return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]

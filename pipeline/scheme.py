@@ -85,6 +85,11 @@ class Dimension(Part):
     codes: tuple[Code, ...]
 
     @property
+    def since(self) -> int:
+        """The version of the scheme from which the question was asked."""
+        return min((code.since for code in self.codes), default=1)
+
+    @property
     def code_ids(self) -> frozenset[str]:
         return frozenset(code.id for code in self.codes)
 
@@ -172,6 +177,15 @@ class Scheme(Part):
         for dimension in self.dimensions:
             for code in dimension.codes:
                 yield from (near.code for near in code.near_misses)
+
+    @cached_property
+    def neighbours(self) -> tuple[Boundary, ...]:
+        """Boundaries between codes that are in use."""
+        return tuple(
+            item
+            for item in self.boundaries
+            if all(self.codes[name].retired is None for name in (*item.between, item.yes, item.no))
+        )
 
     @cached_property
     def codes(self) -> dict[str, Code]:

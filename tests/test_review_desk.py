@@ -219,7 +219,8 @@ def test_an_unknown_unit_is_refused(desk: Desk) -> None:
 
 def test_two_windows_do_not_overwrite_each_other(desk: Desk, small: Project) -> None:
     unit = passage_id(small, "berg2020", 1)
-    seen = desk.seen("second", unit)
+    item = desk.rounds["pilot"]
+    seen = desk.seen("second", unit, item)
     desk.save("second", desk.rounds["pilot"], unit, [Answer("role", frozenset({"weaver"}))], seen)
     with pytest.raises(Stale):
         desk.save("second", desk.rounds["pilot"], unit, [Answer("role", frozenset())], seen)

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from pipeline.build import build
+from pipeline.people import Round
 from pipeline.project import Project
+from pipeline.records import Decision
 from pipeline.scheme import read_scheme
+from pipeline.secrecy import SecretLines, StillSecret
 from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import CoderSession, Running, with_rounds
 
@@ -63,6 +66,25 @@ def with_answers(without: Project, tmp_path: Path) -> Project:
     )  # fmt: skip
     build(project)
     return project
+
+
+def test_lines_cannot_be_gone_through() -> None:
+    line = Decision(
+        "2026-11-02T09:00:00Z", "second", "berg2020", "sector", frozenset({"care"}), "", SECRET,
+        "", "", 2, "roles", "", "coding/decisions/second/berg2020.csv", 2, 1,
+    )  # fmt: skip
+    item = Round.model_validate(
+        {"id": "roles", "title": {"en": "R", "nl": "R"}, "coders": ["first", "second"]}
+    )
+    held = SecretLines([line], [item])
+    for attempt in (list, len, tuple, lambda lines: lines[0]):
+        with pytest.raises(TypeError):
+            attempt(held)  # type: ignore[arg-type]
+    assert SECRET not in f"{held!r} {held}"
+    assert held.open == held.seen_by("first") == ()
+    assert held.of("second") == held.seen_by("second") == (line,)
+    with pytest.raises(StillSecret):
+        held.of_round(item)
 
 
 def rows(project: Project) -> dict[str, list[Any]]:

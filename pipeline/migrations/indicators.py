@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.decisions import latest
 from pipeline.migrations.plan import Plan
 from pipeline.project import Project
-from pipeline.records import Decision
-from pipeline.secrecy import OpenLines
+from pipeline.resolve import codes_held
+from pipeline.standing import Answers
 from pipeline.tagger.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
 from pipeline.tagger.trial import Bench, Trial, try_indicators
 from pipeline.yamlfile import parse_yaml
@@ -32,7 +31,7 @@ def trials(
 
     desk = open_desk(project, tell, progress)
     bench = bench_of(desk)
-    return list(trials_of(bench, plan, reviewed(desk.open_lines, plan.before.evidence)))
+    return list(trials_of(bench, plan, reviewed(desk.held, plan.before.evidence)))
 
 
 def bench_of(desk: Desk) -> Bench:
@@ -71,18 +70,13 @@ def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -
                     yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
 
 
-def reviewed(lines: OpenLines, dimension: str) -> dict[str, frozenset[str]]:
-    """What people hold of each passage: settled, or answered alike by all who answered."""
-    answers: dict[str, list[Decision]] = {}
-    for line in latest(line for line in lines if line.dimension == dimension).values():
-        if line.codes is not None:
-            answers.setdefault(line.unit, []).append(line)
+def reviewed(answers: Answers, dimension: str) -> dict[str, frozenset[str]]:
+    """What is held of each passage: settled, or answered alike by all whose answers stand."""
     found = {}
-    for unit, given in answers.items():
-        settled = [line for line in given if line.settled_by]
-        sets = {line.codes for line in settled or given}
-        if len(sets) == 1:
-            found[unit] = sets.pop() or frozenset()
+    for key in answers:
+        codes = codes_held(answers.held(key)) if key[1] == dimension else None
+        if codes is not None:
+            found[key[0]] = codes
     return found
 
 

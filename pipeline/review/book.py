@@ -2,59 +2,95 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.decisions import CONSENSUS, by_time, read_decisions, study_of
+from pipeline.decisions import (
+    CONSENSUS,
+    Codings,
+    FileState,
+    by_time,
+    read_decisions,
+    standing,
+    state_of,
+    study_of,
+)
 from pipeline.people import Coder, Round, moment, stamp
-from pipeline.problems import Problem, errors
+from pipeline.problems import errors
 from pipeline.project import Project
 from pipeline.readings import complete, under
 from pipeline.records import Decision
-from pipeline.review.answers import Refused
-from pipeline.review.ledger import path_of
+from pipeline.review.answers import Refused, questions
+from pipeline.review.ledger import Place, path_of
 from pipeline.scheme import Scheme
 from pipeline.secrecy import NO_LINES, SecretLines
-
-FileState = tuple[int, int]
 
 
 @dataclass
 class Book:
-    """The lines of all coders. Files are read again when they change on disk."""
+    """The lines of all coders. Files are read again when they change on disk.
+
+    What it holds of a study is replaced as a whole and never changed, so that pages may read it
+    while another thread saves. `changed`: studies whose lines the database does not show yet.
+    `answered`: passages and studies by study, coder and round, with an answer to all that the
+    round asks of them.
+    """
 
     project: Project
     scheme: Scheme
     passages: Container[str]
     coders: Mapping[str, Coder]
     rounds: Mapping[str, Round]
+    changed: set[str] = field(default_factory=set)
+    answered: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
     _lines: dict[str, SecretLines] = field(default_factory=dict)
-    decided: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
     _files: dict[Path, FileState] = field(default_factory=dict)
     _newest: dict[str, dict[str, str]] = field(default_factory=dict)
+    _versions: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    _known: dict[str, list[int]] = field(default_factory=dict)
+    _locks: dict[str, threading.RLock] = field(default_factory=dict)
 
-    def fill(self, lines: Iterable[Decision]) -> None:
+    def fill(self, codings: Codings) -> None:
         """Take in everything that was read from the files."""
         found: dict[str, list[Decision]] = defaultdict(list)
-        for item in by_time(lines):
+        for item in by_time(codings.never_shown):
             found[study_of(item.unit)].append(item)
         for study, group in found.items():
             self._take(study, group)
-        self._files = {path: _state(path) for path in self._decision_files()}
+        self._files = dict(codings.files)
 
-    def add(self, study: str, path: Path, written: Sequence[Decision]) -> None:
-        """Take in what was just appended to a file."""
-        self._files[path] = _state(path)
-        self._take(study, (*self.of(study).never_shown, *written))
+    @contextmanager
+    def writing(self, study: str) -> Iterator[None]:
+        """Between appending to a file of a study and taking the lines in, nobody reads it."""
+        with self._lock(study):
+            yield
+
+    def add(self, study: str, path: Path, written: Sequence[Decision], place: Place) -> None:
+        """Take in what was just appended at a place of a file."""
+        with self._lock(study):
+            state = state_of(path)
+            if (self._files.get(path, (0, 0))[0], state[0]) != (place.start, place.end):
+                # Another program writes there too: its lines come before ours, or behind.
+                self.sync(study)
+                return
+            self._files[path] = state
+            self._take(study, (*self.of(study).never_shown, *written))
+            self.changed.add(study)
 
     def take_rounds(self, rounds: Mapping[str, Round]) -> None:
         """Rounds as they now stand: some lines may be seen by others than before."""
         self.rounds = rounds
         for study in self.studies:
-            self._take(study, self.of(study).never_shown)
+            with self._lock(study):
+                before = self.of(study)
+                self._take(study, before.never_shown)
+                if self.of(study).open != before.open:
+                    self.changed.add(study)
 
     @property
     def studies(self) -> list[str]:
@@ -65,64 +101,37 @@ class Book:
         """The lines of a study."""
         return self._lines.get(study, NO_LINES)
 
+    def versions(self, name: str) -> list[int]:
+        """The versions of the scheme under which the answers of a round were given."""
+        if name not in self._known:
+            found = (versions.get(name, ()) for versions in list(self._versions.values()))
+            self._known[name] = sorted(set().union(*found))
+        return self._known[name]
+
     def last_number(self, study: str, name: str) -> int:
         """How many lines a file has."""
         numbers = (line.number for line in self.of(study).never_shown if line.path == name)
         return max(numbers, default=0)
 
-    def sync(self, study: str, coder: str = "") -> bool:
+    def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
         """Read the decision files of a study again where they changed on disk.
 
+        Without waiting, nothing is read while somebody saves: what was read last is whole.
         Raises Refused when the coder's own cannot be read. Another's is left as it was read last:
         nobody is kept from working, or shown the lines of somebody else.
         """
-        lines = list(self.of(study).never_shown)
-        changed = False
-        for name_of_coder in (*self.coders, CONSENSUS):
-            path = path_of(self.project, name_of_coder, study)
-            state = _state(path)
-            if self._files.get(path, (0, 0)) == state:
-                continue
-            name = self.project.name(path)
-            found: list[Decision] = []
-            problems: list[Problem] = []
-            if path.is_file():
-                found, problems = read_decisions(path, name_of_coder, name)
-            if errors(problems):
-                if name_of_coder == coder:
-                    raise Refused([str(problem) for problem in problems])
-                continue
-            found = under(self.scheme, found)
-            lines = [*(line for line in lines if line.path != name), *found]
-            self._files[path] = state
-            changed = True
-        if changed:
-            self._take(study, by_time(lines))
-        return changed
-
-    def _take(self, study: str, lines: Sequence[Decision]) -> None:
-        """The lines of a study are these; what is derived from them follows."""
-        self._lines[study] = SecretLines(lines, self.rounds.values())
-        decided: dict[tuple[str, str], set[str]] = defaultdict(set)
-        in_round: dict[tuple[str, str, str], Decision] = {}
-        newest: dict[str, str] = defaultdict(str)
-        for line in lines:
-            if line.dimension == self.scheme.evidence:
-                in_round[line.unit, line.coder, line.round] = line
-            newest[line.coder] = max(newest[line.coder], moment(line.decided_at))
-        for (unit, coder, name), line in in_round.items():
-            # An answer that could not consider a newer code is asked for again.
-            if line.codes is None or unit not in self.passages:
-                continue
-            if complete(self.scheme, line):
-                decided[coder, name].add(unit)
-        self.decided[study] = decided
-        self._newest[study] = newest
+        lock = self._lock(study)
+        if not lock.acquire(blocking=wait):
+            return False
+        try:
+            return self._read(study, coder)
+        finally:
+            lock.release()
 
     def time(self, coder: str) -> str:
         """Now, but after everything that the coder wrote before."""
         now = stamp(datetime.now(UTC))
-        newest = max((times.get(coder, "") for times in self._newest.values()), default="")
+        newest = max((times.get(coder, "") for times in list(self._newest.values())), default="")
         if now > newest:
             return now
         if newest > stamp(datetime.now(UTC) + timedelta(minutes=10)):
@@ -134,16 +143,72 @@ class Book:
             )
         return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
 
-    def _decision_files(self) -> list[Path]:
-        return [
-            *self.project.decisions.glob("*/*.csv"),
-            *self.project.consensus.glob("*.csv"),
-        ]
+    def _read(self, study: str, coder: str) -> bool:
+        lines = list(self.of(study).never_shown)
+        states: dict[Path, FileState] = {}
+        reasons: list[str] = []
+        for name_of_coder in (*self.coders, CONSENSUS):
+            path = path_of(self.project, name_of_coder, study)
+            state = state_of(path)
+            if self._files.get(path, (0, 0)) == state:
+                continue
+            name = self.project.name(path)
+            found: list[Decision] = []
+            if path.is_file():
+                found, problems = read_decisions(path, name_of_coder, name)
+                if errors(problems):
+                    if name_of_coder == coder:
+                        reasons += [str(problem) for problem in problems]
+                    continue
+            lines = [*(line for line in lines if line.path != name), *under(self.scheme, found)]
+            states[path] = state
+        if states:
+            self._take(study, by_time(lines))
+            self._files |= states
+            self.changed.add(study)
+        if reasons:
+            raise Refused(reasons)
+        return bool(states)
 
+    def _take(self, study: str, lines: Sequence[Decision]) -> None:
+        """The lines of a study are these, each once; what is derived from them follows."""
+        lines = tuple({line.id: line for line in lines}.values())
+        newest: dict[str, str] = defaultdict(str)
+        for line in lines:
+            newest[line.coder] = max(newest[line.coder], moment(line.decided_at))
+        given: dict[tuple[str, str, str], dict[str, Decision]] = defaultdict(dict)
+        versions: dict[str, set[int]] = defaultdict(set)
+        for line in standing(lines):
+            given[line.unit, line.coder, line.round][line.dimension] = line
+            versions[line.round].add(line.scheme)
+        answered: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for (unit, coder, name), answers in given.items():
+            if name in self.rounds and self._is_answered(self.rounds[name], unit, answers):
+                answered[coder, name].add(unit)
+        self._lines[study] = SecretLines(lines, self.rounds.values())
+        self.answered[study] = answered
+        self._newest[study] = newest
+        self._versions[study] = versions
+        self._known = {}
 
-def _state(path: Path) -> FileState:
-    try:
-        stat = path.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_size, stat.st_mtime_ns)
+    def _is_answered(self, item: Round, unit: str, answers: Mapping[str, Decision]) -> bool:
+        """Whether all that a round asks of a unit has an answer.
+
+        One that could not consider a newer code is asked for again, but not once the round takes
+        no more answers: then all counts that was asked under the version of then.
+        """
+        study = study_of(unit)
+        if not item.includes(study) or not (unit in self.passages or unit == study):
+            return False
+        asked = questions(self.scheme, item, unit in self.passages)
+        if item.state != "open":
+            then = max(line.scheme for line in answers.values())
+            asked = tuple(dimension for dimension in asked if dimension.since <= then)
+            return bool(asked) and all(dimension.id in answers for dimension in asked)
+        return bool(asked) and all(
+            dimension.id in answers and complete(self.scheme, answers[dimension.id])
+            for dimension in asked
+        )
+
+    def _lock(self, study: str) -> threading.RLock:
+        return self._locks.setdefault(study, threading.RLock())

@@ -113,6 +113,7 @@ def import_sheet(
     project: ProjectOption = HERE,
 ) -> None:
     """Take answers in from CSV. Nothing is saved when a row is not understood."""
+    from pipeline.review.answers import Refused
     from pipeline.review.desk import open_desk
     from pipeline.review.ledger import NotSaved
     from pipeline.review.sheet import import_rows, read_sheet
@@ -125,7 +126,7 @@ def import_sheet(
         rows = read_sheet(desk, chosen, coder, file.read_bytes(), str(file))
         try:
             number = import_rows(desk, chosen, coder, rows)
-        except NotSaved as error:
+        except (NotSaved, Refused) as error:
             fail(f"Stopped: {error}. What was saved before stays; import the file again.")
     typer.echo(f"{number} answer(s) changed, of {len(rows)} read.")
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pipeline.decisions import CONSENSUS, is_passage, study_of
 from pipeline.people import Round
 from pipeline.records import Decision
-from pipeline.review.answers import Answer, Refused, Stale, faults, questions
+from pipeline.review.answers import Answer, Refused, Stale, faults
 from pipeline.review.desk import Desk
 from pipeline.scheme import Dimension
+from pipeline.secrecy import StillSecret
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Comparison:
 
 def dimensions_of(desk: Desk, item: Round) -> list[Dimension]:
     """What a round asks, of passages and of studies."""
-    return [*questions(desk.scheme, item, True), *questions(desk.scheme, item, False)]
+    return [*desk.asked(item, of_passage=True), *desk.asked(item, of_passage=False)]
 
 
 def compare(desk: Desk, item: Round, dimension: Dimension) -> Iterator[Comparison]:
@@ -52,7 +53,12 @@ def compare_study(
 
 
 def comparison(desk: Desk, item: Round, dimension: Dimension, unit: str) -> Comparison:
-    """The answers of all coders of the round; of a coder who is checked, wherever they stand."""
+    """The answers of all coders of the round; of a coder who is checked, wherever they stand.
+
+    Raises StillSecret.
+    """
+    if item.is_secret:
+        raise StillSecret(item.id)
     answers = {}
     for coder in dict.fromkeys((*((item.checks,) if item.checks else ()), *item.coders)):
         if coder == item.checks:
@@ -65,10 +71,10 @@ def comparison(desk: Desk, item: Round, dimension: Dimension, unit: str) -> Comp
     return Comparison(unit, dimension.id, answers, settled)
 
 
-def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str) -> dict[str, int]:
-    """Settle every unit on which all coders gave the same answer; how many in each study."""
-    _may_settle(item, coder)
-    accepted = {}
+def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str) -> int:
+    """Settle every unit on which all coders gave the same answer; how many."""
+    _may_settle(desk, item, coder)
+    accepted = 0
     for study in desk.studies:
         desk.sync(study, CONSENSUS)
         given = [
@@ -78,7 +84,7 @@ def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str)
         ]
         if given:
             desk.write(CONSENSUS, item, given, settled_by=coder)
-            accepted[study] = len(given)
+            accepted += len(given)
     return accepted
 
 
@@ -86,9 +92,9 @@ def settle(
     desk: Desk, item: Round, unit: str, answer: Answer, coder: str, seen: str
 ) -> list[Decision]:
     """Write what stands in the end. Raises Refused, Stale or NotSaved."""
-    _may_settle(item, coder)
+    _may_settle(desk, item, coder)
     desk.sync(study_of(unit), CONSENSUS)
-    allowed = questions(desk.scheme, item, is_passage(unit))
+    allowed = desk.asked(item, is_passage(unit))
     reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit)))
     if unit not in desk.passages and unit not in desk.studies:
         reasons.append(f"There is no passage or study '{unit[:80]}' any more.")
@@ -96,12 +102,13 @@ def settle(
         reasons.append("Choose codes, or none of them.")
     if reasons:
         raise Refused(reasons)
-    if seen != desk.seen(CONSENSUS, unit):
+    if seen != desk.seen(CONSENSUS, unit, item, answer.dimension):
         raise Stale
     return desk.write(CONSENSUS, item, [(unit, answer)], settled_by=coder)
 
 
-def _may_settle(item: Round, coder: str) -> None:
+def _may_settle(desk: Desk, item: Round, coder: str) -> None:
+    item = desk.rounds.get(item.id, item)
     if coder not in item.people:
         raise Refused([f"{coder} does not take part in the round '{item.id}'."])
     if item.state != "comparing":

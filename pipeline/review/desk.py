@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pipeline.bibliography import References
 from pipeline.checks import Inputs
@@ -17,6 +20,7 @@ from pipeline.decisions import (
     study_of,
 )
 from pipeline.people import Coder, Round
+from pipeline.places import record_places
 from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.readings import complete
@@ -25,8 +29,9 @@ from pipeline.review.actions import Action, standing_actions
 from pipeline.review.answers import Answer, Refused, Stale, faults, overrides, questions
 from pipeline.review.book import Book
 from pipeline.review.ledger import append, path_of, write_codes
-from pipeline.scheme import Scheme
+from pipeline.scheme import Dimension, Scheme
 from pipeline.secrecy import OpenLines, SecretLines, open_lines
+from pipeline.standing import Answers
 from pipeline.tagger.tagger import Tagger
 
 HIDDEN = "hidden"
@@ -47,6 +52,7 @@ class Desk:
     studies: dict[str, Study] = field(init=False)
     documents: dict[str, list[Document]] = field(init=False)
     passages: dict[str, Passage] = field(init=False)
+    passages_of: dict[str, tuple[str, ...]] = field(init=False)
     rounds: dict[str, Round] = field(init=False)
     coders: dict[str, Coder] = field(init=False)
     book: Book = field(init=False)
@@ -59,14 +65,18 @@ class Desk:
             if document.study in self.studies:
                 self.documents[document.study].append(document)
         self.passages = {}
+        self.passages_of = {}
         for key in self.studies:
+            own: dict[str, Passage] = {}
             for document in self.documents[key]:
                 for passage in document.passages:
-                    self.passages.setdefault(passage.id, passage)
+                    own.setdefault(passage.id, passage)
+            self.passages_of[key] = tuple(own)
+            self.passages |= own
         self.coders = {item.id: item for item in self.inputs.codings.coders}
         self.rounds = {item.id: item for item in self.inputs.codings.rounds}
         self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds)
-        self.book.fill(self.inputs.codings.never_shown)
+        self.book.fill(self.inputs.codings)
 
     @property
     def scheme(self) -> Scheme:
@@ -85,14 +95,9 @@ class Desk:
         """The lines of a round that is laid open, of all studies. Raises StillSecret."""
         return open_lines(*(self.lines(study).of_round(item) for study in self.book.studies))
 
-    @property
-    def decided(self) -> dict[str, dict[tuple[str, str], set[str]]]:
-        """Passages with an answer, by study, coder and round."""
-        return self.book.decided
-
-    def sync(self, study: str, coder: str = "") -> bool:
+    def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
         """Read the files of a study again where they changed; see `Book.sync`."""
-        return self.book.sync(study, coder)
+        return self.book.sync(study, coder, wait)
 
     def take_rounds(self, rounds: Iterable[Round]) -> None:
         """Rounds as they now stand in their file."""
@@ -101,25 +106,52 @@ class Desk:
 
     def units_of(self, item: Round, study: str) -> list[str]:
         """The passages of a study that a round asks about, in order of the documents."""
-        if not item.includes(study) or not questions(self.scheme, item, of_passage=True):
+        if not item.includes(study) or not self.asked(item, of_passage=True):
             return []
-        return [p.id for document in self.documents[study] for p in document.passages]
+        return list(self.passages_of[study])
 
-    def done(self, item: Round, coder: str, study: str) -> int:
-        """How many passages of a study a coder has answered in a round."""
-        return len(self.decided.get(study, {}).get((coder, item.id), ()))
+    def asks_study(self, item: Round, study: str) -> bool:
+        """Whether a round asks something of a study as a whole."""
+        return item.includes(study) and bool(self.asked(item, of_passage=False))
+
+    def asked_units(self, item: Round, study: str) -> list[str]:
+        """All that a round asks about in a study: its passages, then the study they tell of."""
+        return [*self.units_of(item, study), *([study] if self.asks_study(item, study) else ())]
+
+    def asked(self, item: Round, of_passage: bool) -> tuple[Dimension, ...]:
+        """What a round asks of a passage or of a study.
+
+        One that takes no more answers asks what it asked while it did, not what came later.
+        """
+        dimensions = questions(self.scheme, item, of_passage)
+        if item.state == "open":
+            return dimensions
+        then = max(self.book.versions(item.id), default=self.scheme.version)
+        return tuple(dimension for dimension in dimensions if dimension.since <= then)
+
+    def answered(self, item: Round, coder: str, study: str) -> Collection[str]:
+        """The passages of a study, and the study, to which a coder has answered all in a round."""
+        return self.book.answered.get(study, {}).get((coder, item.id), ())
 
     def is_done(self, item: Round, coder: str, unit: str) -> bool:
-        return unit in self.decided.get(study_of(unit), {}).get((coder, item.id), ())
+        return unit in self.answered(item, coder, study_of(unit))
 
     def answers(self, coder: str, unit: str, item: Round | None = None) -> dict[str, Decision]:
-        """A coder's standing answers on a unit by dimension; in one round, if one is named."""
+        """A coder's standing answers on a unit by dimension; in one round, if one is named.
+
+        Those of a closed round are as they were given, however they read now.
+        """
         mine = (
             line
             for line in self.lines(study_of(unit)).of(coder)
             if line.unit == unit and (item is None or line.round == item.id)
         )
-        return {line.dimension: line for line in latest(mine).values() if line.codes is not None}
+        closed = item is not None and item.state == "closed"
+        return {
+            line.dimension: replace(line, codes=line.as_written, written=None) if closed else line
+            for line in latest(mine).values()
+            if line.codes is not None
+        }
 
     def open_answer(self, coder: str, unit: str, dimension: str) -> Decision | None:
         """A coder's answer as anybody may see it: not one of a blind round still closed."""
@@ -131,10 +163,18 @@ class Desk:
         line = found.get((unit, dimension, coder))
         return line if line is not None and line.codes is not None else None
 
-    def seen(self, coder: str, unit: str) -> str:
-        """Changes with every line that the coder adds on the unit."""
-        times = [line.id for line in self.lines(study_of(unit)).of(coder) if line.unit == unit]
-        return times[-1] if times else ""
+    def seen(self, coder: str, unit: str, item: Round, dimension: str = "") -> str:
+        """The words of what stands of a coder in a round, as a hash; nothing where nothing stands.
+
+        A window that shows these words has seen all; one that shows others is behind.
+        """
+        standing = self.answers(coder, unit, item)
+        words = [
+            (name, sorted(line.codes or ()), line.confidence, line.note, line.quote)
+            for name, line in sorted(standing.items())
+            if dimension in ("", name)
+        ]
+        return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16] if words else ""
 
     def shown(self, item: Round, coder: str, unit: str) -> tuple[Suggestion, ...] | None:
         """The suggestions that a coder sees in a round; None when they are hidden."""
@@ -150,11 +190,12 @@ class Desk:
         Answers that stand already are not written again. Raises Refused, Stale or NotSaved; then
         nothing has changed.
         """
+        item = self.rounds.get(item.id, item)
         self.sync(study_of(unit), coder)
         reasons = self.reasons_against(coder, item, unit, given)
         if reasons:
             raise Refused(reasons)
-        if seen is not None and seen != self.seen(coder, unit):
+        if seen is not None and seen != self.seen(coder, unit, item):
             raise Stale
         standing = self.answers(coder, unit, item)
         changed = [
@@ -172,7 +213,7 @@ class Desk:
         if unit not in self.passages and unit not in self.studies:
             return [f"There is no passage or study '{unit[:80]}' any more."]
         of_passage = is_passage(unit)
-        allowed = questions(self.scheme, item, of_passage)
+        allowed = self.asked(item, of_passage)
         if of_passage:
             allowed = (*allowed, *overrides(self.scheme))
         reasons = []
@@ -199,11 +240,26 @@ class Desk:
         if not given:
             return []
         study = study_of(given[0][0])
-        time = self.book.time(coder)
         path = path_of(self.project, coder, study)
+        with self.book.writing(study):
+            written = self._lines(coder, item, given, settled_by, path)
+            record_places(self.project, self.documents.get(study, ()), written)
+            self.book.add(study, path, written, append(self.project, path, written))
+        return written
+
+    def _lines(
+        self,
+        coder: str,
+        item: Round | None,
+        given: Iterable[tuple[str, Answer]],
+        settled_by: str,
+        path: Path,
+    ) -> list[Decision]:
+        """Answers as the next lines of a file."""
+        time = self.book.time(coder)
         name = self.project.name(path)
-        number = self.book.last_number(study, name)
-        written = [
+        number = self.book.last_number(path.stem, name)
+        return [
             Decision(
                 decided_at=time,
                 coder=coder,
@@ -224,9 +280,6 @@ class Desk:
             )
             for place, (unit, answer) in enumerate(given, 1)
         ]
-        append(self.project, path, written)
-        self.book.add(study, path, written)
-        return written
 
     def undo(self, coder: str, settling: bool = False) -> Action | None:
         """Take a coder's last standing action back: withdraw it, and repeat what stood before.
@@ -270,15 +323,24 @@ class Desk:
     def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
         """The inputs and suggestions of a single study."""
         documents = tuple(self.documents[study])
-        rounds = tuple(self.rounds.values())
-        decisions, consensus = self.lines(study).apart(CONSENSUS)
-        codings = Codings(decisions, consensus, tuple(self.coders.values()), rounds, ())
+        codings = self._codings([study])
         units = [study, *(p.id for document in documents for p in document.passages)]
         suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
         references = References((self.studies[study],), (), 1, 0)
         corpus = Corpus(documents, ())
         part = replace(self.inputs, references=references, corpus=corpus, codings=codings)
         return part, suggestions
+
+    @property
+    def held(self) -> Answers:
+        """The answers that stand, of all units."""
+        return Answers(self.scheme, self._codings(self.book.studies))
+
+    def _codings(self, studies: Iterable[str]) -> Codings:
+        rounds = tuple(self.rounds.values())
+        lines = (line for study in studies for line in self.lines(study).never_shown)
+        decisions, consensus = SecretLines(lines, rounds).apart(CONSENSUS)
+        return Codings(decisions, consensus, tuple(self.coders.values()), rounds, ())
 
     def _shown_text(self, item: Round | None, coder: str, unit: str, dimension: str) -> str:
         shown = self.shown(item, coder, unit) if item and coder != CONSENSUS else None
@@ -294,7 +356,7 @@ def open_desk(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Desk:
     """The desk over a project's files. Raises InputError when they have errors."""
-    from pipeline.build import all_problems, gather
+    from pipeline.build import all_problems, gather, keep_places
     from pipeline.scheme import read_scheme
     from pipeline.screening.screened import of_review
     from pipeline.tagger.tagger import load_tagger
@@ -305,6 +367,7 @@ def open_desk(
     problems = all_problems(project, inputs, tagger)
     if errors(problems):
         raise InputError(problems)
+    keep_places(project, inputs, problems)
     return Desk(project, of_review(inputs), texts.suggestions, tagger, inputs)
 
 

@@ -7,6 +7,7 @@ import csv
 import io
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.decisions import COLUMNS, CONSENSUS, CONSENSUS_COLUMNS, NONE, guarded
@@ -17,6 +18,14 @@ try:
     import fcntl
 except ImportError:  # Windows: one server at a time writes a project's files there
     fcntl = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file lines were written, in bytes from its start."""
+
+    start: int
+    end: int
 
 
 class NotSaved(Exception):
@@ -35,15 +44,15 @@ def path_of(project: Project, coder: str, study: str) -> Path:
     return project.decisions / coder / f"{study}.csv"
 
 
-def append(project: Project, path: Path, decisions: Sequence[Decision]) -> None:
+def append(project: Project, path: Path, decisions: Sequence[Decision]) -> Place:
     """Add lines to a file: all of them, durably, or none. Raises NotSaved."""
     columns = CONSENSUS_COLUMNS if decisions[0].coder == CONSENSUS else COLUMNS
-    append_rows(project, path, [_cells(item, columns) for item in decisions], columns)
+    return append_rows(project, path, [_cells(item, columns) for item in decisions], columns)
 
 
 def append_rows(
     project: Project, path: Path, rows: Sequence[Sequence[str]], columns: Sequence[str]
-) -> None:
+) -> Place:
     """Add rows to a CSV file, with a header where it is new: all of them, durably, or none.
 
     Raises NotSaved.
@@ -66,6 +75,7 @@ def append_rows(
                 raise
         if new:
             _sync_folder(path.parent)
+        return Place(size, size + len(data))
     except OSError as error:
         raise NotSaved(name, error.strerror or str(error)) from None
 

@@ -82,6 +82,21 @@ def rows_of(desk: Desk, study: str) -> Rows:
     return tables.rows
 
 
+def refresh_changed(connection: sqlite3.Connection, desk: Desk) -> None:
+    """Bring every study up to date whose lines have changed; those that fail stay to be done."""
+    changed = desk.book.changed
+    for study in sorted(changed):
+        # Taken off before its lines are read: what comes in meanwhile puts it back.
+        changed.discard(study)
+        if study not in desk.studies:
+            continue
+        try:
+            refresh(connection, desk, study, rows_of(desk, study))
+        except sqlite3.Error:
+            changed.add(study)
+            raise
+
+
 def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows) -> None:
     """Make the study's rows in the database those that are wanted, and the counts with them."""
     names: tuple[str, ...] = DECIDED
@@ -100,7 +115,7 @@ def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows
                 _delete(connection, name, set(before[name]) - set(after[name]))
         for name in names:
             new = set(after[name]) - set(before[name])
-            _insert(connection, name, [row for row in after[name] if row in new])
+            _insert(connection, name, [row for row in dict.fromkeys(after[name]) if row in new])
         _count(connection, desk.scheme, before, after)
 
 

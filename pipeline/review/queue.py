@@ -1,4 +1,4 @@
-"""Which passage comes next: orders of a round's passages, and how much may still be found."""
+"""What comes next: orders of a round's passages and studies, and how much may still be found."""
 
 from __future__ import annotations
 
@@ -40,11 +40,15 @@ def _by_document(desk: Desk, dimension: Dimension, code: str, unit: str) -> floa
 
 
 def _by_uncertainty(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
+    if unit in desk.studies:
+        return math.inf
     scores = [s.score for s in desk.suggestions.get(unit, ()) if s.dimension == dimension.id]
     return min((abs(score - dimension.threshold) for score in scores), default=1.0)
 
 
 def _by_score(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
+    if unit in desk.studies:
+        return math.inf
     return -max((s.score for s in desk.suggestions.get(unit, ()) if s.code == code), default=0.0)
 
 
@@ -56,7 +60,10 @@ ORDERS: Mapping[str, Key] = {
 
 
 class Queue:
-    """The passages of all rounds in every order, worked out once for each."""
+    """What all rounds ask about, in every order, worked out once for each.
+
+    What is asked of a study as a whole comes after its passages; in orders by score, at the end.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -70,7 +77,7 @@ class Queue:
         return self._sorted(item, order)[0]
 
     def next(self, item: Round, coder: str, order: Order, after: str = "") -> str | None:
-        """The next passage, going round from `after`; None when nothing is left."""
+        """The next passage or study, going round from `after`; None when nothing is left."""
         units, places = self._sorted(item, order)
         start = places.get(after, -1) + 1
         for place in (*range(start, len(units)), *range(start)):
@@ -85,6 +92,8 @@ class Queue:
             return None
         run = left = 0
         for unit in self.units(item, order):
+            if unit in self._desk.studies:
+                continue
             if not self._desk.is_done(item, coder, unit):
                 left += 1
                 continue
@@ -103,7 +112,7 @@ class Queue:
             value = ORDERS[order.name]
             units: list[str] = []
             for study in desk.studies:
-                units += desk.units_of(item, study)
+                units += desk.asked_units(item, study)
             units.sort(key=lambda unit: value(desk, dimension, order.code, unit))
             self._kept[key] = (units, {unit: place for place, unit in enumerate(units)})
         return self._kept[key]

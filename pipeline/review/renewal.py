@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.build import build
 from pipeline.changeset import recover
-from pipeline.problems import InputError
+from pipeline.problems import InputError, Problem
 from pipeline.project import Project
 from pipeline.review.desk import Desk, open_desk
 
@@ -48,10 +48,16 @@ class Renewal:
         try:
             self.done(renew(self.project, self.copy, self._tell, self._progress))
         except (InputError, OSError, sqlite3.Error) as error:
-            reasons: Sequence[object] = getattr(error, "problems", (error,))
-            self.reasons = tuple(str(reason) for reason in reasons)
+            problems: Sequence[Problem] = getattr(error, "problems", ())
+            self.reasons = tuple(map(self._told, problems)) or (str(error),)
             # What was just saved cannot be read with the rest: it is taken back.
             self.undo()
+
+    def _told(self, problem: Problem) -> str:
+        """A problem in words; of what coders decided only where it is, not what it says."""
+        if Path(problem.path).is_relative_to(self.project.name(self.project.decisions)):
+            return f"{problem.path}:{problem.line}: evidence check says what is wrong there"
+        return str(problem)
 
     def _tell(self, message: str) -> None:
         self.said, self.share = message, None

@@ -31,6 +31,7 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
 
     Raises Refused where the round cannot go there, and NotSaved.
     """
+    item = desk.rounds.get(item.id, item)
     if coder not in item.people:
         raise Refused([f"{coder} does not take part in the round '{item.id}'."])
     if state not in NEXT.get(item.state, ()):

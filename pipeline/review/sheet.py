@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.decisions import NONE, guarded, unguarded
 from pipeline.people import Round
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
-from pipeline.review.answers import Answer, questions, tidy, tidy_quote
+from pipeline.review.answers import Answer, tidy, tidy_quote
 from pipeline.review.desk import Desk
 from pipeline.review.ledger import write_codes
 from pipeline.scheme import Dimension
@@ -111,10 +111,10 @@ def _asked(desk: Desk, item: Round) -> Iterator[tuple[str, Dimension]]:
     for study in desk.studies:
         if not item.includes(study):
             continue
-        for dimension in questions(desk.scheme, item, of_passage=False):
+        for dimension in desk.asked(item, of_passage=False):
             yield study, dimension
         for unit in desk.units_of(item, study):
-            for dimension in questions(desk.scheme, item, of_passage=True):
+            for dimension in desk.asked(item, of_passage=True):
                 yield unit, dimension
 
 

@@ -19,7 +19,7 @@ EACH = 5000  # answers that every coder has given before
 COLUMNS = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,round,text"
 
 
-def make_review_project(folder: Path, studies: int, passages: int) -> Path:
+def make_review_project(folder: Path, studies: int, passages: int, answered: int = EACH) -> Path:
     """A project with eight coders in the middle of an open round."""
     from pipeline.corpus import read_digest
     from pipeline.project import Project
@@ -35,11 +35,12 @@ def make_review_project(folder: Path, studies: int, passages: int) -> Path:
     project.rounds.write_text(
         "rounds:\n  - id: bench\n    title: {en: Bench, nl: Bench}\n"
         f"    coders: [{', '.join(names)}]\n    blind: false\n    suggestions: shown\n"
+        "    dimensions: [role]\n"
     )
     scheme = read_scheme(project.scheme)
     target = scheme.dimension(scheme.evidence)
     codes = [code.id for code in target.codes] + ["none"] * 10
-    for number in range(EACH // passages + 1):
+    for number in range(answered // passages + 1 if answered else 0):
         key = f"study{number:05}"
         document, _ = read_digest(project.corpus / f"{key}.md", key)
         assert document is not None

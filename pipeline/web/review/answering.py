@@ -12,7 +12,6 @@ from pipeline.review.answers import (
     Answer,
     Refused,
     overrides,
-    questions,
     tidy,
     tidy_quote,
     without_controls,
@@ -40,7 +39,7 @@ def fields(
     desk: Desk, item: Round, unit: str, passage: Passage | None, standing: Mapping[str, Decision]
 ) -> list[Field]:
     """What a unit's form asks, filled with what stands."""
-    asked = questions(desk.scheme, item, passage is not None)
+    asked = desk.asked(item, passage is not None)
     extras = overrides(desk.scheme) if passage is not None else ()
     return [
         _field(dimension, standing.get(dimension.id), dimension in extras)

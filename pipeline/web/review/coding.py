@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from datasette.utils import tilde_decode
@@ -9,12 +10,15 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.decisions import NONE, study_of
 from pipeline.people import Coder, Round
-from pipeline.records import Document, Passage
+from pipeline.readings import complete
+from pipeline.records import Decision, Document, Passage
 from pipeline.review.answers import Answer, Refused, Stale
+from pipeline.review.desk import Desk
 from pipeline.review.ledger import NotSaved
+from pipeline.review.progress import of_round
 from pipeline.web.cuts import labelled
 from pipeline.web.language import DEFAULT, say
-from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
+from pipeline.web.review.answering import Field, Form, as_words, fields, read_answers, refilled
 from pipeline.web.review.session import (
     Review,
     first,
@@ -43,12 +47,14 @@ async def unit_page(datasette: Any, request: Any) -> Response:
         return await _save(datasette, request, review, coder, item, way, unit)
     if unit not in review.desk.passages:
         raise NotFound(f"There is no passage '{unit}' any more.")
+    if not review.desk.asked(item, of_passage=True):
+        raise NotFound(f"{_asks_no_passage(item)} Look at the study: {way.study(study_of(unit))}")
     reasons = synced(review, study_of(unit), coder=coder.id)
     return await _show(datasette, request, review, coder, item, way, unit, reasons=reasons)
 
 
 async def next_page(datasette: Any, request: Any) -> Response:
-    """Go to the next passage of the queue, or to the start when nothing is left."""
+    """Go to the next passage or study of the queue, or to the start when nothing is left."""
     review = running(datasette)
     coder = signed_in(review, request)
     item = round_of(review, request, coder)
@@ -58,7 +64,7 @@ async def next_page(datasette: Any, request: Any) -> Response:
     if unit is None:
         return go(datasette, f"/review?finished={item.id}")
     saved = request.args.get("saved") or ""
-    return go(datasette, way.unit(unit, saved=saved))
+    return go(datasette, way.at(unit, saved=saved))
 
 
 async def _save(
@@ -69,6 +75,8 @@ async def _save(
     passage = desk.passages.get(unit)
     if passage is None:
         return await lost_page(datasette, request, form, f"There is no passage '{unit}' any more.")
+    if not desk.asked(item, of_passage=True):
+        return await lost_page(datasette, request, form, _asks_no_passage(item))
     asked = fields(desk, item, unit, passage, desk.answers(coder.id, unit, item))
     try:
         if first(form, "withdraw"):
@@ -78,12 +86,7 @@ async def _save(
         else:
             answers = read_answers(form, asked, passage, desk.scheme)
         seen = first(form, "seen")
-        await keep(
-            datasette,
-            review,
-            passage.study,
-            lambda: desk.save(coder.id, item, unit, answers, seen),
-        )
+        await keep(datasette, review, lambda desk: desk.save(coder.id, item, unit, answers, seen))
     except (Refused, Stale, NotSaved) as error:
         status, reasons = explained(error)
         return await _show(
@@ -98,12 +101,20 @@ async def _save(
             reasons,
             status,
         )
-    following = review.queue.next(item, coder.id, way.order, unit)
+    return after_saving(datasette, review, coder, way, unit, form)
+
+
+def after_saving(
+    datasette: Any, review: Review, coder: Coder, way: Way, unit: str, form: Form
+) -> Response:
+    """Stay where something was saved, or go on to what comes next."""
     if first(form, "then") == "stay":
-        return go(datasette, way.unit(unit, saved=unit))
+        return go(datasette, way.at(unit, saved=unit))
+    item = review.desk.rounds[way.round]
+    following = review.queue.next(item, coder.id, way.order, unit)
     if following is None:
         return go(datasette, f"/review?finished={item.id}&saved={unit}")
-    return go(datasette, way.unit(following, saved=unit))
+    return go(datasette, way.at(following, saved=unit))
 
 
 def explained(error: Refused | Stale | NotSaved) -> tuple[int, list[str]]:
@@ -119,6 +130,13 @@ def explained(error: Refused | Stale | NotSaved) -> tuple[int, list[str]]:
             "Mend the cause and save again, or copy it elsewhere."
         ]
     return 400, list(error.reasons)
+
+
+def not_undone(error: Refused | NotSaved) -> tuple[int, list[str]]:
+    """Status and words for what could not be taken back."""
+    if isinstance(error, NotSaved):
+        return 507, [f"Nothing was taken back: {error}. Mend the cause and undo again."]
+    return explained(error)
 
 
 async def lost_page(
@@ -156,7 +174,6 @@ async def _show(
     standing = desk.answers(coder.id, unit, item)
     units = desk.units_of(item, passage.study)
     place = units.index(unit)
-    order = review.queue.units(item, way.order)
     context = {
         "round": item,
         "coder": coder,
@@ -167,17 +184,17 @@ async def _show(
         "passage": passage,
         "place": place + 1,
         "of": len(units),
-        "done": done_in(review, item, coder),
-        "total": len(order),
+        "progress": of_round(desk, item, coder.id),
+        "given": given_then(desk, item, standing, way.language),
         "before": [desk.passages[name] for name in units[max(place - AROUND, 0) : place]],
         "after": [desk.passages[name] for name in units[place + 1 : place + 1 + AROUND]],
         "fields": filled or fields(desk, item, unit, passage, standing),
         "reasons": reasons or [],
         "answered": bool(standing),
         "may_answer": coder.id in item.coders and item.state == "open",
-        "seen": desk.seen(coder.id, unit),
+        "seen": desk.seen(coder.id, unit, item),
         "none_of_them": NONE,
-        "boundaries": desk.scheme.boundaries,
+        "boundaries": desk.scheme.neighbours,
         "rules": desk.scheme.rules,
         "labels": labels(review, way.language),
         "next": way.next(after=unit),
@@ -237,9 +254,24 @@ def labels(review: Review, language: str) -> dict[str, str]:
     }
 
 
-def done_in(review: Review, item: Round, coder: Coder) -> int:
-    """How many passages the coder has answered in a round."""
-    return sum(review.desk.done(item, coder.id, study) for study in review.desk.studies)
+def given_then(
+    desk: Desk, item: Round, standing: Mapping[str, Decision], language: str
+) -> list[tuple[str, str, int]]:
+    """What was answered in a round that takes no more: question, words, version of the scheme."""
+    if item.state == "open":
+        return []
+    return [
+        (
+            desk.scheme.dimension(name).label[language],
+            as_words(desk.scheme, line, language),
+            line.scheme,
+        )
+        for name, line in standing.items()
+    ]
+
+
+def _asks_no_passage(item: Round) -> str:
+    return f"The round '{item.id}' asks nothing of passages."
 
 
 def saved_words(review: Review, coder: Coder, item: Round, unit: str) -> dict[str, str] | None:
@@ -247,12 +279,18 @@ def saved_words(review: Review, coder: Coder, item: Round, unit: str) -> dict[st
     desk = review.desk
     answers = desk.answers(coder.id, unit, item) if unit else {}
     decision = answers.get(desk.scheme.evidence) or next(iter(answers.values()), None)
-    if decision is None:
-        return None
     passage = desk.passages.get(unit)
+    if decision is None or (passage is None and unit not in desk.studies):
+        return None
     return {
         "unit": unit,
         "words": as_words(desk.scheme, decision),
+        "left": ", ".join(
+            dimension.label.en
+            for dimension in desk.asked(item, passage is not None)
+            if dimension.id not in answers
+            or (item.state == "open" and not complete(desk.scheme, answers[dimension.id]))
+        ),
         "text": passage.text if passage else desk.studies[unit].short,
     }
 

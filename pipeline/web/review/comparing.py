@@ -22,7 +22,7 @@ from pipeline.review.ledger import NotSaved
 from pipeline.scheme import Dimension
 from pipeline.web.language import DEFAULT, say
 from pipeline.web.review.answering import Field, as_words, fields, refilled
-from pipeline.web.review.coding import explained, labels, lost_page
+from pipeline.web.review.coding import explained, labels, lost_page, not_undone
 from pipeline.web.review.session import (
     Review,
     first,
@@ -32,7 +32,6 @@ from pipeline.web.review.session import (
     read_form,
     round_of,
     running,
-    show,
     signed_in,
     synced,
 )
@@ -49,11 +48,9 @@ async def compare_page(datasette: Any, request: Any) -> Response:
     if request.method == "POST":
         await read_form(request, coder)
         try:
-            async with review.lock:
-                accepted = accept_agreements(review.desk, item, dimension, coder.id)
-                for study in accepted:
-                    await show(datasette, review, study)
-            number = sum(accepted.values())
+            number = await keep(
+                datasette, review, lambda desk: accept_agreements(desk, item, dimension, coder.id)
+            )
             return go(datasette, f"{_path(item, dimension)}&accepted={number}")
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)
@@ -116,12 +113,7 @@ async def settle_page(datasette: Any, request: Any) -> Response:
             tidy_quote(first(form, f"quote.{dimension.id}"), passage),
         )
         seen = first(form, "seen")
-        await keep(
-            datasette,
-            review,
-            study_of(unit),
-            lambda: settle(desk, item, unit, answer, coder.id, seen),
-        )
+        await keep(datasette, review, lambda desk: settle(desk, item, unit, answer, coder.id, seen))
     except (Refused, Stale, NotSaved) as error:
         status, reasons = explained(error)
         return await _settling(
@@ -151,12 +143,9 @@ async def unsettle(datasette: Any, request: Any) -> Response:
         return go(datasette, f"/review/{item.id}/compare")
     await read_form(request, coder)
     try:
-        async with review.lock:
-            action = review.desk.undo(coder.id, settling=True)
-            if action is not None:
-                await show(datasette, review, study_of(action.unit))
+        action = await keep(datasette, review, lambda desk: desk.undo(coder.id, settling=True))
     except (Refused, NotSaved) as error:
-        status, reasons = explained(error)
+        status, reasons = not_undone(error)
         context = {"coder": coder, "reasons": reasons, "back": f"/review/{item.id}/compare"}
         return await page(datasette, request, "refused.html", context, status)
     if action is None:
@@ -273,14 +262,14 @@ async def _settling(
         "settled_words": as_words(desk.scheme, entry.settled) if entry.settled else "",
         "field": filled
         or next(field for field in _fields(review, item, unit) if field.dimension is dimension),
-        "seen": desk.seen(CONSENSUS, unit),
+        "seen": desk.seen(CONSENSUS, unit, item, dimension.id),
         "reasons": reasons or [],
         "left": len(left),
         "none_of_them": NONE,
         "labels": labels(review, "en"),
         "boundaries": [
             boundary
-            for boundary in desk.scheme.boundaries
+            for boundary in desk.scheme.neighbours
             if all(
                 any(code in (line.codes or ()) for line in entry.answers.values())
                 for code in boundary.between

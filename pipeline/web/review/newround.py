@@ -7,13 +7,11 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.adding.keys import plain
-from pipeline.project import DATABASE_NAME
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
-from pipeline.review.live import refresh_rounds
 from pipeline.review.rounds import add_round
 from pipeline.web.review.coding import explained
-from pipeline.web.review.session import first, go, page, read_form, running, signed_in
+from pipeline.web.review.session import first, go, keep, page, read_form, running, signed_in
 
 
 async def new_round(datasette: Any, request: Any) -> Response:
@@ -27,12 +25,13 @@ async def new_round(datasette: Any, request: Any) -> Response:
     if request.method == "POST":
         form = await read_form(request, coder)
         try:
-            async with review.lock:
-                item = add_round(desk, coder.id, _values(form))
-                review.queue.forget()
-                await datasette.get_database(DATABASE_NAME).execute_write_fn(
-                    lambda connection: refresh_rounds(connection, desk)
-                )
+            item = await keep(
+                datasette,
+                review,
+                lambda desk: add_round(desk, coder.id, _values(form)),
+                rounds=True,
+            )
+            review.queue.forget()
             return go(datasette, f"/review#round-{item.id}")
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)

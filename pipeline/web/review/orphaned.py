@@ -15,10 +15,10 @@ from pipeline.web.review.coding import explained
 from pipeline.web.review.session import (
     first,
     go,
+    keep,
     page,
     read_form,
     running,
-    show,
     signed_in,
     synced,
 )
@@ -35,12 +35,13 @@ async def orphans_page(datasette: Any, request: Any) -> Response:
         form = await read_form(request, coder)
         name, unit = first(form, "orphan"), first(form, "unit")
         try:
-            async with review.lock:
-                if unit:
-                    line = reattach(desk, coder.id, name, unit)
-                else:
-                    line = withdraw(desk, coder.id, name)
-                await show(datasette, review, study_of(line.unit))
+            await keep(
+                datasette,
+                review,
+                lambda desk: (
+                    reattach(desk, coder.id, name, unit) if unit else withdraw(desk, coder.id, name)
+                ),
+            )
             return go(datasette, "/review/orphans?done=1")
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)

@@ -9,15 +9,23 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.decisions import NONE
 from pipeline.people import Coder, Round
-from pipeline.review.answers import Refused, Stale, questions
+from pipeline.review.answers import Refused, Stale
 from pipeline.review.ledger import NotSaved
+from pipeline.review.progress import of_round
 from pipeline.web.language import DEFAULT, say
 from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
-from pipeline.web.review.coding import explained, labels, lost_page, saved_words, suggested
+from pipeline.web.review.coding import (
+    after_saving,
+    explained,
+    given_then,
+    labels,
+    lost_page,
+    saved_words,
+    suggested,
+)
 from pipeline.web.review.session import (
     Review,
     first,
-    go,
     keep,
     page,
     read_form,
@@ -50,14 +58,14 @@ async def reading_page(datasette: Any, request: Any) -> Response:
     try:
         answers = read_answers(form, asked, None, desk.scheme)
         seen = first(form, "seen")
-        await keep(datasette, review, key, lambda: desk.save(coder.id, item, key, answers, seen))
+        await keep(datasette, review, lambda desk: desk.save(coder.id, item, key, answers, seen))
     except (Refused, Stale, NotSaved) as error:
         status, reasons = explained(error)
         filled = refilled(asked, form)
         return await _show(
             datasette, request, review, coder, item, way, key, filled, reasons, status
         )
-    return go(datasette, way.study(key, saved=key))
+    return after_saving(datasette, review, coder, way, key, form)
 
 
 async def _show(
@@ -88,6 +96,7 @@ async def _show(
             }
         )
     documents = desk.documents[key]
+    standing = desk.answers(coder.id, key, item)
     context = {
         "round": item,
         "coder": coder,
@@ -96,11 +105,15 @@ async def _show(
         "digest": next((d for d in documents if d.kind == "digest"), None),
         "access": say(DEFAULT)(f"access.long.{documents[0].access if documents else 'none'}"),
         "passages": passages,
-        "asked": bool(questions(desk.scheme, item, of_passage=False)),
-        "fields": filled or fields(desk, item, key, None, desk.answers(coder.id, key, item)),
+        "asked": desk.asks_study(item, key),
+        "progress": of_round(desk, item, coder.id),
+        "given": given_then(desk, item, standing, way.language),
+        "answered": desk.is_done(item, coder.id, key),
+        "next": way.next(after=key),
+        "fields": filled or fields(desk, item, key, None, standing),
         "reasons": reasons or [],
         "may_answer": coder.id in item.coders and item.state == "open",
-        "seen": desk.seen(coder.id, key),
+        "seen": desk.seen(coder.id, key, item),
         "none_of_them": NONE,
         "labels": labels(review, way.language),
         "saved": saved_words(review, coder, item, request.args.get("saved") or ""),

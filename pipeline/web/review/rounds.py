@@ -7,21 +7,19 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.agreement.render import introduction, tables
-from pipeline.project import DATABASE_NAME
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
-from pipeline.review.live import refresh_rounds
 from pipeline.review.rounds import agreement_of, change_state
 from pipeline.web.review.coding import explained
 from pipeline.web.review.comparing import compared
 from pipeline.web.review.session import (
     first,
     go,
+    keep,
     page,
     read_form,
     round_of,
     running,
-    show,
     signed_in,
     synced,
 )
@@ -40,15 +38,13 @@ async def state_change(datasette: Any, request: Any) -> Response:
     try:
         if reasons:
             raise Refused(reasons)
-        async with review.lock:
-            change_state(review.desk, item, coder.id, state)  # type: ignore[arg-type]
-            review.queue.forget()
-            await datasette.get_database(DATABASE_NAME).execute_write_fn(
-                lambda connection: refresh_rounds(connection, review.desk)
-            )
-            for study in review.desk.studies:
-                if item.includes(study):
-                    await show(datasette, review, study)
+        await keep(
+            datasette,
+            review,
+            lambda desk: change_state(desk, item, coder.id, state),  # type: ignore[arg-type]
+            rounds=True,
+        )
+        review.queue.forget()
     except (Refused, NotSaved) as error:
         status, reasons = explained(error)
         return await page(

@@ -285,7 +285,7 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
     desk = review.desk
     plan = make_plan(desk.project, changes)
     lines = desk.open_lines
-    found = list(trials_of(review.bench, plan, reviewed(lines, plan.before.evidence)))
+    found = list(trials_of(review.bench, plan, reviewed(desk.held, plan.before.evidence)))
     return {
         "plan": plan,
         "files": [(desk.project.name(path), text is None) for path, text in plan.files.items()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipeline.project import DATABASE_NAME
 from pipeline.review.accounts import Accounts
 from pipeline.review.answers import Refused
 from pipeline.review.desk import Desk
-from pipeline.review.live import refresh, rows_of
+from pipeline.review.live import refresh_changed, refresh_rounds
 from pipeline.review.queue import Queue
 from pipeline.review.renewal import Renewal
 from pipeline.screening.desk import ScreeningDesk
@@ -32,7 +33,10 @@ _ATTRIBUTE = "evidence_review"
 
 @dataclass
 class Review:
-    """The desk of a running review, and what its pages share."""
+    """The desk of a running review, and what its pages share.
+
+    `late`: the database could not be brought up to date with what is saved.
+    """
 
     desk: Desk
     accounts: Accounts
@@ -41,6 +45,8 @@ class Review:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     copy: Path | None = None
     renewal: Renewal | None = None
+    late: bool = False
+    owes_rounds: bool = False
     previews: dict[str, Preview] = field(default_factory=dict)
     _screening: ScreeningDesk | None = None
     _bench: Bench | None = None
@@ -136,35 +142,55 @@ def synced(review: Review, *studies: str, coder: str = "") -> list[str]:
     reasons: list[str] = []
     for study in studies:
         try:
-            review.desk.sync(study, coder)
+            review.desk.sync(study, coder, wait=False)
         except Refused as error:
             reasons += error.reasons
     return reasons
 
 
-async def keep(datasette: Any, review: Review, study: str, action: Callable[[], Saved]) -> Saved:
-    """Do something that writes to the files of a study, then bring the database up to date."""
+async def keep(
+    datasette: Any, review: Review, action: Callable[[Desk], Saved], rounds: bool = False
+) -> Saved:
+    """Do something that writes files of decisions, or rounds; then bring the database up to date.
+
+    Raises Refused while the files are read again, and what the action raises. Once the action is
+    through, what it wrote is on disk: if the database fails then, that is shown later.
+    """
     async with review.lock:
-        result = await asyncio.to_thread(action)
-        await show(datasette, review, study)
+        if review.renewal is not None and review.renewal.is_running:
+            raise Refused(["The files are being read again. Save once more in a moment."])
+        result = await asyncio.to_thread(action, review.desk)
+        await show(datasette, review, rounds)
     return result
 
 
-async def show(datasette: Any, review: Review, study: str) -> None:
-    """Bring a study's rows in the database up to date."""
+async def show(datasette: Any, review: Review, rounds: bool = False) -> None:
+    """Bring the database up to date for every study whose lines have changed."""
+    desk = review.desk
+    review.owes_rounds |= rounds
 
     def write(connection: Any) -> None:
-        refresh(connection, review.desk, study, rows_of(review.desk, study))
+        if review.owes_rounds:
+            refresh_rounds(connection, desk)
+            review.owes_rounds = False
+        refresh_changed(connection, desk)
 
-    await datasette.get_database(DATABASE_NAME).execute_write_fn(write)
+    try:
+        await datasette.get_database(DATABASE_NAME).execute_write_fn(write)
+        review.late = False
+    except sqlite3.Error as error:
+        review.late = True
+        review.say(f"Everything is saved, but the database is behind: {error}")
 
 
 async def page(
     datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
 ) -> Response:
     """A page of the review. It is nobody else's, so nothing in between may keep it."""
+    review = review_of(datasette)
+    context = {"crumbs": (), "late": review is not None and review.late, **context}
     html = await datasette.render_template(
-        f"review/{template}", {"crumbs": (), **context}, request=request, view_name="review"
+        f"review/{template}", context, request=request, view_name="review"
     )
     headers = {"Cache-Control": "private, no-store"}
     return Response.html(html, status=status, headers=headers)

@@ -7,17 +7,19 @@ from typing import Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
-from pipeline.decisions import CONSENSUS, is_passage, latest, study_of
+from pipeline.decisions import CONSENSUS, latest, study_of
 from pipeline.people import Coder, Round
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
+from pipeline.review.progress import answered_by, by_study, of_round, total
 from pipeline.review.queue import ORDERS
 from pipeline.web.review.answering import as_words
-from pipeline.web.review.coding import explained, saved_words
+from pipeline.web.review.coding import not_undone, saved_words
 from pipeline.web.review.session import (
     Review,
     coder_of,
     go,
+    keep,
     page,
     read_form,
     running,
@@ -36,6 +38,8 @@ async def start_page(datasette: Any, request: Any) -> Response:
     coder = coder_of(review, request)
     if coder is None:
         return go(datasette, "/review/sign-in")
+    if review.late:
+        await show(datasette, review)
     return await _start(datasette, request, review, coder)
 
 
@@ -47,12 +51,9 @@ async def undo(datasette: Any, request: Any) -> Response:
         return go(datasette, "/review")
     await read_form(request, coder)
     try:
-        async with review.lock:
-            action = review.desk.undo(coder.id)
-            if action is not None:
-                await show(datasette, review, study_of(action.unit))
+        action = await keep(datasette, review, lambda desk: desk.undo(coder.id))
     except (Refused, NotSaved) as error:
-        status, reasons = explained(error)
+        status, reasons = not_undone(error)
         return await _start(datasette, request, review, coder, reasons, status)
     if action is None:
         return await _start(datasette, request, review, coder, ["There is nothing to undo."])
@@ -60,7 +61,7 @@ async def undo(datasette: Any, request: Any) -> Response:
     if item is None or coder.id not in item.coders:
         return go(datasette, "/review?undone=1")
     way = way_of(request, review.desk, item, coder.id)
-    if is_passage(action.unit) and action.unit in review.desk.passages:
+    if action.unit in review.desk.passages and review.desk.asked(item, of_passage=True):
         return go(datasette, way.unit(action.unit, undone="1"))
     return go(datasette, way.study(study_of(action.unit), undone="1"))
 
@@ -120,9 +121,13 @@ async def _start(
         for item in desk.rounds.values()
         if coder.id in item.people
     ]
-    rounds.sort(key=lambda entry: (entry["round"].state != "open", not entry["passages"]))
+    rounds.sort(
+        key=lambda entry: (entry["round"].state != "open", not entry["progress"].of_passages)
+    )
     saved = None
     finished = desk.rounds.get(request.args.get("finished") or "")
+    if finished is not None and coder.id not in finished.people:
+        finished = None
     if finished is not None:
         saved = saved_words(review, coder, finished, request.args.get("saved") or "")
     context = {
@@ -130,6 +135,7 @@ async def _start(
         "rounds": rounds,
         "reasons": reasons or [],
         "finished": finished,
+        "finished_progress": of_round(desk, finished, coder.id) if finished else None,
         "undone": bool(request.args.get("undone")),
         "saved": saved,
         "orders": list(ORDERS),
@@ -140,33 +146,22 @@ async def _start(
 
 def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str, Any]:
     desk = review.desk
-    studies: list[dict[str, Any]] = []
-    done = total = 0
-    for key, study in desk.studies.items():
-        of = sum(len(document.passages) for document in desk.documents[key])
-        if not item.includes(key):
-            continue
-        mine = desk.done(item, coder.id, key)
-        done += mine
-        total += of
-        studies.append({"study": study, "done": mine, "of": of})
-    open_first = [entry for entry in studies if entry["done"] < entry["of"]]
+    found = by_study(desk, item, coder.id)
+    studies = [(desk.studies[key], progress) for key, progress in found.items()]
     everything = request.args.get("studies") == "all"
-    ordered = [*open_first, *(entry for entry in studies if entry["done"] >= entry["of"])]
+    ordered = sorted(studies, key=lambda entry: not entry[1].left)
     way = Way(item.id, way_of(request, desk, item, coder.id).order)
-    passages = bool(desk.units_of(item, studies[0]["study"].key)) if studies else False
     return {
         "round": item,
         "way": way,
-        "done": done,
-        "total": total,
-        "passages": passages,
+        "progress": total(found.values()),
+        "versions": desk.book.versions(item.id) if item.state != "open" else [],
         "studies": ordered if everything else ordered[:STUDIES],
         "more": 0 if everything else max(len(ordered) - STUDIES, 0),
         "codes": coder.id in item.coders,
         "may_order": may_order(item, coder.id),
         "others": [
-            (desk.coders[name].name.en, sum(desk.done(item, name, key) for key in desk.studies))
+            (desk.coders[name].name.en, answered_by(desk, item, name))
             for name in item.coders
             if name != coder.id and name in desk.coders
         ],

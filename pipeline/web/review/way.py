@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
 
+from pipeline.decisions import is_passage
 from pipeline.people import Round
 from pipeline.review.desk import Desk
 from pipeline.review.queue import ORDERS, Order
@@ -39,6 +40,10 @@ class Way:
 
     def study(self, study: str, **more: str) -> str:
         return f"/review/{self.round}/study/{tilde_encode(study)}{self.query(**more)}"
+
+    def at(self, unit: str, **more: str) -> str:
+        """Where a passage is coded, or where a study is asked about."""
+        return self.unit(unit, **more) if is_passage(unit) else self.study(unit, **more)
 
     def next(self, after: str = "", **more: str) -> str:
         return f"/review/{self.round}/next{self.query(after=after, **more)}"
