@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.adding.imports import Origin, accept, library, undo
+from pipeline.adding.imports import Origin, accept, library
 from pipeline.adding.preview import make_preview
 from pipeline.adding.reading import read_shipment
+from pipeline.adding.undoing import undo
 from pipeline.changeset import Collision, recover
 from pipeline.project import Project
 from tests.conftest import ROOT, Evidence, Site, decide

@@ -94,8 +94,11 @@ def page(browser: Browser, running: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
+    # Reading the files again takes as long as the machine is busy.
+    expect.set_options(timeout=60_000)
     page.goto(running)
     yield page
+    expect.set_options(timeout=None)
     context.close()
 
 

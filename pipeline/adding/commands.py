@@ -98,8 +98,10 @@ def list_imports(
     project: ProjectOption = HERE,
 ) -> None:
     """List what was imported; take one import back whole."""
-    from pipeline.adding.imports import NotAccepted, WouldOrphan, library
-    from pipeline.adding.imports import undo as take_back
+    from pipeline.adding.imports import NotAccepted, library
+    from pipeline.adding.render import abstracts
+    from pipeline.adding.undoing import WouldOrphan
+    from pipeline.adding.undoing import undo as take_back
     from pipeline.changeset import Collision
 
     found = find(project)
@@ -120,7 +122,7 @@ def list_imports(
     for item in imports.records:
         state = f"undone {item.undone.at[:10]}" if item.undone else f"{len(item.added)} added"
         more = f", {len(item.merged)} merged, {item.broken} broken, {item.left_out} left out"
-        more += f", {len(item.abstracts)} abstracts" if item.abstracts else ""
+        more += f", {abstracts(len(item.abstracts))}" if item.abstracts else ""
         typer.echo(f"{item.id}  {item.source}: {item.found} records, {state}{more}")
     if not imports.records:
         typer.echo("Nothing was imported yet.")

@@ -1,11 +1,10 @@
-"""Taking records in after the researcher's yes, and taking an import back whole."""
+"""Taking records in after the researcher's yes."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +23,6 @@ from pipeline.adding.records import (
     Imports,
     Merged,
     SourceKind,
-    Undone,
     all_keys,
     read_imports,
 )
@@ -35,10 +33,7 @@ from pipeline.people import stamp
 from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.records import Study
-from pipeline.screening.files import read_screening
-from pipeline.screening.states import standing
 
-NAMED = 20  # studies that are named in one sentence
 SKELETON = """---
 key: {key}
 language: {language}
@@ -56,10 +51,6 @@ class NotAccepted(Exception):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = tuple(reasons)
-
-
-class WouldOrphan(NotAccepted):
-    """Undoing would leave lines of screeners without the studies that they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,116 +182,19 @@ def accept(
         broken=broken,
         left_out=left,
         added=tuple(
-            Added(key=key, entry=_digest(entry), digest=_digest(_skeleton(key, study)))
+            Added(key=key, entry=digest_of(entry), digest=digest_of(_skeleton(key, study)))
             for (key, study), entry in zip(added, entries, strict=True)
         ),
         merged=tuple(merged),
-        abstracts=tuple(Abstract(key=key, digest=_digest(text)) for key, text in texts.items()),
+        abstracts=tuple(Abstract(key=key, digest=digest_of(text)) for key, text in texts.items()),
     )
     for key, study in added:
         changes.write(project.corpus / f"{key}.md", _skeleton(key, study).encode())
     for key, text in texts.items():
         changes.write(project.abstracts / f"{key}.txt", text.encode())
-    changes.write(project.imports / f"{record.id}.yml", _as_yaml(record))
+    changes.write(project.imports / f"{record.id}.yml", as_yaml(record))
     changes.commit()
     return record
-
-
-def undo(project: Project, name: str, by: str = "", even_screened: bool = False) -> ImportRecord:
-    """Take an import back: its entries, skeletons, abstracts. The record of it stays, as undone.
-
-    Raises NotAccepted where somebody has worked on one of its studies since, and WouldOrphan
-    where one was screened and that is not meant: the lines of screeners stay where they are.
-    """
-    _, imports = library(project)
-    record = next((item for item in imports.records if item.id == name), None)
-    if record is None:
-        known = ", ".join(item.id for item in imports.standing) or "none"
-        raise NotAccepted([f"There is no import '{name}'. Imports are: {known}."])
-    if record.undone is not None:
-        raise NotAccepted([f"'{name}' was undone already, on {record.undone.at[:10]}."])
-    if not record.screened:
-        raise NotAccepted([f"'{name}' is what the review began with; it cannot be undone."])
-    changes = Changeset(project)
-    data = changes.read(project.references)
-    reasons = list(_worked_on(project, record, imports))
-    for item in record.added:
-        found = _find_entry(data, item.key)
-        if found is None or _digest(found[1].decode().replace("\r\n", "\n")) != item.entry:
-            reasons.append(f"The entry of {item.key} was changed since, or is gone.")
-        else:
-            start, entry = found
-            blank = b"\r\n" if entry.endswith(b"\r\n") else b"\n"
-            before = data[:start]
-            if before.endswith(blank * 2) or before == blank:
-                before = before.removesuffix(blank)
-            data = before + data[start + len(entry) :]
-        digest = project.corpus / f"{item.key}.md"
-        if digest.is_file():
-            if _digest(digest.read_text(encoding="utf-8")) == item.digest:
-                changes.remove(digest)
-            else:
-                reasons.append(f"Somebody has written in {project.name(digest)}.")
-    reasons += _take_abstracts(project, record, changes)
-    if reasons:
-        raise NotAccepted(reasons)
-    orphans = [] if even_screened else list(_orphans(project, record))
-    if orphans:
-        raise WouldOrphan(orphans)
-    changes.write(project.references, data)
-    record = record.model_copy(update={"undone": Undone(at=stamp(datetime.now(UTC)), by=by)})
-    changes.write(project.imports / f"{record.id}.yml", _as_yaml(record))
-    changes.commit()
-    return record
-
-
-def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) -> Iterator[str]:
-    """Remove the abstracts that an import brought; why one of its own studies cannot go."""
-    brought = {item.key: item.digest for item in record.abstracts}
-    for key in {**dict.fromkeys(record.keys), **brought}:
-        path = project.abstracts / f"{key}.txt"
-        if not path.is_file():
-            continue
-        # Older versions did not write down what they kept: any abstract of its studies was that.
-        if not record.digest or _digest(path.read_text(encoding="utf-8")) == brought.get(key):
-            changes.remove(path)
-        elif key in record.keys:
-            yield f"{project.name(path)} is not what this import wrote; take it out first."
-
-
-def _orphans(project: Project, record: ImportRecord) -> Iterator[str]:
-    """For each screener the studies that would go, and how many lines stand about them."""
-    lines, problems = read_screening(project)
-    if errors(problems):
-        raise InputError(errors(problems))
-    keys = set(record.keys)
-    found: dict[str, list[str]] = defaultdict(list)
-    for (study, _), said in standing(lines).items():
-        for coder in said if study in keys else ():
-            found[coder].append(study)
-    for coder, studies in sorted(found.items()):
-        named = sorted(set(studies))
-        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-        count = "1 line" if len(studies) == 1 else f"{len(studies)} lines"
-        yield f"{coder} has screened {', '.join(named[:NAMED])}{more}: {count} would be orphaned."
-
-
-def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list[str]:
-    keys = set(record.keys)
-    reasons = [
-        f"{path.parent.name} has coded {path.stem}."
-        for path in sorted(project.decisions.glob("*/*.csv"))
-        if path.stem in keys
-    ]
-    reasons += [
-        f"There is a full text, {project.name(path)}; take it out first."
-        for path in sorted(project.fulltext.glob("*"))
-        if path.stem in keys
-    ]
-    for other in imports.standing:
-        if other.id != record.id and any(merged.into in keys for merged in other.merged):
-            reasons.append(f"The later import '{other.id}' merged into it; undo that one first.")
-    return reasons
 
 
 def _verify(data: bytes, before: References, added: set[str], name: str) -> None:
@@ -325,13 +219,6 @@ def _alias(key: str, taken: Mapping[str, str], into: str) -> str:
     return key if usable and key.lower() not in taken and key != into else ""
 
 
-def _find_entry(data: bytes, key: str) -> tuple[int, bytes] | None:
-    """Where an entry that we wrote stands, and its bytes."""
-    pattern = rb"^@[a-z]+\{" + re.escape(key.encode()) + rb",\r?\n(?:  .*\r?\n)*\}\r?\n"
-    match = re.search(pattern, data, re.MULTILINE)
-    return (match.start(), match[0]) if match else None
-
-
 def _skeleton(key: str, study: Study) -> str:
     words = f"{study.title} {study.abstract}"
     given = study.language[:2].lower()
@@ -349,10 +236,12 @@ def _free_id(project: Project, now: datetime, source: str, name: str) -> str:
     return found
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """By which it is seen later that somebody has changed what an import wrote."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _as_yaml(record: ImportRecord) -> bytes:
+def as_yaml(record: ImportRecord) -> bytes:
+    """The file of an import."""
     value: dict[str, Any] = record.model_dump(mode="json", exclude_defaults=True)
     return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100).encode()

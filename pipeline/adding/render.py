@@ -45,7 +45,7 @@ def notices(preview: Preview) -> Iterator[str]:
             "its records are not counted again."
         )
     if preview.abstracts:
-        would = f"{_abstracts(preview.abstracts)} would be added to candidates that have none"
+        would = f"{abstracts(preview.abstracts)} would be added to candidates that have none"
         yield f"{would}; entries stay as they are."
 
 
@@ -56,7 +56,7 @@ def result(record: ImportRecord) -> str:
         f"{record.left_out} left out, {record.broken} broken."
     )
     if record.abstracts_of_others:
-        added = _abstracts(len(record.abstracts_of_others))
+        added = abstracts(len(record.abstracts_of_others))
         said += f" {added} added to candidates that had none."
     return said
 
@@ -82,7 +82,7 @@ def as_json(preview: Preview) -> dict[str, Any]:
     }
 
 
-def _abstracts(number: int) -> str:
+def abstracts(number: int) -> str:
     return "1 abstract" if number == 1 else f"{number} abstracts"
 
 

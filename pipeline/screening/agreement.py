@@ -46,11 +46,10 @@ def agreement(lines: Iterable[Line], public: View) -> list[ScreeningAgreement]:
     rules = public.rules
     if not rules.blind or rules.screeners < 2:
         return []
-    seen = {place for place, said in public.given.items() if said}
     shown = [
         line
         for line in lines
-        if (line.study, line.stage) in seen and line.study in public.candidacies
+        if (line.study, line.stage) in public.given and line.study in public.candidacies
     ]
     given = independent(shown, rules)
     return [

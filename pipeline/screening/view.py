@@ -31,7 +31,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class View:
-    """Where candidates stand for a screener, and the lines that she may see."""
+    """Where candidates stand for a screener, and what she may see that was said of them."""
 
     coder: str
     given: Given
@@ -82,7 +82,7 @@ class View:
         decided = [
             self._counted(said)
             for (study, at), said in self.given.items()
-            if at == stage and said and study in self.candidacies
+            if at == stage and study in self.candidacies
         ]
         decided.sort(key=lambda line: moment(line.decided_at))
         left = sum(
@@ -110,7 +110,7 @@ class View:
         return frozenset(
             study
             for (study, _), said in self.given.items()
-            if said and all(line.verdict == "exclude" for line in said.values())
+            if all(line.verdict == "exclude" for line in said.values())
         )
 
     def _is_left(self, item: Candidacy) -> bool:
@@ -128,8 +128,9 @@ def view_of(
 ) -> View:
     """What a screener sees; `given` is everything that stands, `to_screen` what has to be."""
     seen = {
-        place: said if may_see(coder, said, rules) else _own(coder, said)
+        place: shown
         for place, said in given.items()
+        if (shown := said if may_see(coder, said, rules) else _own(coder, said))
     }
     return View(coder, seen, candidacies(studies, to_screen, seen, rules), rules)
 

@@ -12,17 +12,17 @@ from pipeline.adding.imports import (
     Choice,
     NotAccepted,
     Origin,
-    WouldOrphan,
     accept,
     lacking_abstract,
     library,
     usual_choice,
 )
-from pipeline.adding.imports import undo as take_back
 from pipeline.adding.incoming import Broken
 from pipeline.adding.preview import Item, Preview, make_preview
 from pipeline.adding.records import read_imports
 from pipeline.adding.render import SAID, WHY, notices, result, side_by_side
+from pipeline.adding.undoing import WouldOrphan
+from pipeline.adding.undoing import undo as take_back
 from pipeline.changeset import Collision
 from pipeline.problems import InputError
 from pipeline.review.answers import Refused
