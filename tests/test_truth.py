@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -22,6 +23,8 @@ from pipeline.scheme import read_scheme
 from pipeline.secrecy import SecretLines
 from pipeline.standing import Answers
 from tests.conftest import SMALL, Evidence, Site, decide, passage_id
+from tests.reviewing import Running
+from tests.test_review_site import working_database
 
 SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")
 UNIT = "berg2020-0123abcd"
@@ -546,3 +549,82 @@ def test_map_table_gaps_report_and_exports_agree(
     report = tmp_path / "report.md"
     evidence("report", project, "-o", str(report))
     assert "4 pieces of evidence from 3 studies" in report.read_text()
+
+
+def test_a_person_checks_in_the_browser_and_a_build_says_the_same(
+    project: Project, tmp_path: Path
+) -> None:
+    import shutil
+
+    folder = tmp_path / "small"
+    shutil.copytree(project.root, folder)
+    copy = Project(folder)
+    running = Running(copy)
+    first = running.sign_in("first")
+    start = first.get("/review").text
+    assert "The full text is not on this machine: Bos (2023)" in start
+    # Two passages of it are known to nobody here, so the round cannot be done.
+    round_ = re.search(r'id="round-check".*?</section>', start, re.S)
+    assert round_ is not None
+    assert "1 of 3" not in round_[0]
+    assert "0 of 3" in round_[0]
+    three = passage_id(copy, "berg2020", 3)
+    assert "one language model" not in first.get(f"/evidence/{three}-weaver").text
+    answer = first.answer(three, "weaver", item="check")
+    assert answer.status_code == 303, answer.text
+    page = first.get(f"/evidence/{three}-weaver").text
+    assert "one person and two language models agree · checked by a person" in page
+    assert "People have checked 2 of the 4 pieces of evidence" in page
+    history = first.get(f"/review/history/{three}").text
+    assert history.count("(a language model)") == 2
+    assert history.count("<b>stands</b>") == 3
+    one = first.get(f"/review/history/{passage_id(copy, 'berg2020', 1)}").text
+    assert one.count("<b>stands</b>") == 3  # not the two of the earlier round
+    # A retraction takes the check away again.
+    assert first.post("/review/undo", {}, page="/review").status_code == 303
+    assert "checked by a person" not in first.get(f"/evidence/{three}-weaver").text
+    assert first.answer(three, "judge", item="check").status_code == 303
+    assert "disputed · a person contradicts it" in first.get(f"/evidence/{three}-weaver").text
+    with sqlite3.connect(working_database(copy)) as connection:
+        live = {name: set(connection.execute(f'SELECT * FROM "{name}"')) for name in LIVE}
+    build(copy)
+    for name in LIVE:
+        assert set(ask(copy, f'SELECT * FROM "{name}"')) == live[name], name
+
+
+LIVE = (
+    "study",
+    "coding",
+    "evidence",
+    "decision",
+    "cell",
+    "code_total",
+    "considered",
+    "passage",
+    "meta",
+)
+
+
+def test_a_code_that_means_something_else_is_asked_again_in_the_browser(small: Project) -> None:
+    unit = passage_id(small, "berg2020", 1)
+    decide(small, "first", "berg2020", row(unit, "judge", "pilot", 1))
+    running = Running(small)
+    first = running.sign_in("first")
+    fields = {
+        "do": "redefine", "code": "judge", "old_answers": "ask", "why": "Narrower now",
+        "definition.en": "Settles a quarrel.", "definition.nl": "Beslecht een ruzie.",
+    }  # fmt: skip
+    page = first.post("/review/scheme/preview", fields, page="/review/scheme/code/judge").text
+    assert "earlier answers are asked for again" in page
+    assert re.search(f'To be looked at again:</b> <a href="/review/history/{unit}"', page)
+    change = html.unescape(re.findall(r'name="change" value="([^"]*)"', page)[0])
+    based_on = re.findall(r'name="based_on" value="([^"]*)"', page)[0]
+    saved = {"change": change, "why": "Narrower now", "based_on": based_on}
+    first.post("/review/scheme/save", saved, page="/review/scheme/code/judge")
+    running.review.renewal.wait(120)  # type: ignore[union-attr]
+    count = "SELECT count(*) FROM coding WHERE code = 'judge' AND status = 'single'"
+    with sqlite3.connect(working_database(small)) as connection:
+        assert connection.execute(count).fetchone() == (0,)
+    assert first.answer(unit, "judge", item="pilot").status_code == 303
+    with sqlite3.connect(working_database(small)) as connection:
+        assert connection.execute(count).fetchone() == (1,)

@@ -110,6 +110,10 @@ class Desk:
             return []
         return list(self.passages_of[study])
 
+    def unknown(self, study: str) -> int:
+        """How many passages of a study's full text are not known, since it is not here."""
+        return sum(item.length - len(item.passages) for item in self.documents[study])
+
     def asks_study(self, item: Round, study: str) -> bool:
         """Whether a round asks something of a study as a whole."""
         return item.includes(study) and bool(self.asked(item, of_passage=False))
@@ -335,6 +339,10 @@ class Desk:
     def held(self) -> Answers:
         """The answers that stand, of all units."""
         return Answers(self.scheme, self._codings(self.book.studies))
+
+    def held_of(self, study: str) -> Answers:
+        """The answers that stand, of the units of one study."""
+        return Answers(self.scheme, self._codings([study]))
 
     def _codings(self, studies: Iterable[str]) -> Codings:
         rounds = tuple(self.rounds.values())

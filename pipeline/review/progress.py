@@ -40,7 +40,7 @@ def by_study(desk: Desk, item: Round, coder: str) -> dict[str, Progress]:
         if item.includes(study):
             answered = desk.answered(item, coder, study)
             itself = study in answered
-            of_passages = len(desk.passages_of[study]) if passages else 0
+            of_passages = len(desk.passages_of[study]) + desk.unknown(study) if passages else 0
             found[study] = Progress(len(answered) - itself, of_passages, int(itself), int(whole))
     return found
 

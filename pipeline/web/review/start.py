@@ -78,7 +78,15 @@ async def history_page(datasette: Any, request: Any) -> Response:
     passage = desk.passages.get(unit)
     if passage is None and unit not in desk.studies and not lines:
         raise NotFound(f"There is no passage or study '{unit}'.")
-    standing = {line.id for line in latest(lines).values() if line.codes is not None}
+    held = desk.held_of(study)
+    standing = {name for key in held if key[0] == unit for name in held.counting(key)}
+    # What stands of the coder's own answers that nobody else may see yet.
+    shown = set(map(id, desk.lines(study).open))
+    standing |= {
+        line.id
+        for line in latest(line for line in lines if id(line) not in shown).values()
+        if line.codes is not None
+    }
     context = {
         "coder": coder,
         "unit": unit,
@@ -91,6 +99,7 @@ async def history_page(datasette: Any, request: Any) -> Response:
             {
                 "line": line,
                 "who": "Consensus" if line.coder == CONSENSUS else line.coder,
+                "nature": _nature(desk.coders.get(line.settled_by or line.coder)),
                 "words": "withdrawn"
                 if line.codes is None
                 else as_words(desk.scheme, line)
@@ -144,6 +153,12 @@ async def _start(
     return await page(datasette, request, "start.html", context, status)
 
 
+def _nature(coder: Coder | None) -> str:
+    return {"person": "a person", "model": "a language model"}.get(
+        (coder and coder.nature) or "", "person or model: not said"
+    )
+
+
 def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str, Any]:
     desk = review.desk
     found = by_study(desk, item, coder.id)
@@ -159,6 +174,7 @@ def _round(review: Review, request: Any, coder: Coder, item: Round) -> dict[str,
         "studies": ordered if everything else ordered[:STUDIES],
         "more": 0 if everything else max(len(ordered) - STUDIES, 0),
         "codes": coder.id in item.coders,
+        "absent": [study.short for study, _ in studies if desk.unknown(study.key)],
         "may_order": may_order(item, coder.id),
         "others": [
             (desk.coders[name].name.en, answered_by(desk, item, name))
