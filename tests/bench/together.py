@@ -80,7 +80,7 @@ def bench_together(folder: Path, show: Callable[..., None]) -> None:
             unit = units[place % len(units)]
             for path in (f"/review/bench/unit/{unit}", f"/review/bench/study/{unit[:-9]}"):
                 found[(await ask(cookies, "GET", path)).status_code] += 1
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.25)
             place += 1
         return found
 
