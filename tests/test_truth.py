@@ -592,6 +592,43 @@ def test_a_person_checks_in_the_browser_and_a_build_says_the_same(
         assert set(ask(copy, f'SELECT * FROM "{name}"')) == live[name], name
 
 
+def test_a_round_that_closes_stands_at_once_and_a_build_says_the_same(small: Project) -> None:
+    small.rounds.write_text(
+        small.rounds.read_text().rstrip("\n")
+        + """
+  - id: old
+    title: {en: "Old", nl: "Oud"}
+    coders: [first]
+    blind: false
+    history: [{at: "2026-11-03T00:00:00Z", by: first, state: closed}]
+  - id: new
+    title: {en: "New", nl: "Nieuw"}
+    coders: [first, second]
+    dimensions: [role]
+    blind: false
+    history: [{at: "2026-11-04T00:00:00Z", by: first, state: comparing}]
+"""
+    )
+    unit = passage_id(small, "berg2020", 1)
+    small.coders.write_text(small.coders.read_text().replace("person", "model"))
+    decide(small, "first", "berg2020", row(unit, "judge", "old", 2), row(unit, "weaver", "new", 3))
+    decide(small, "second", "berg2020", row(unit, "weaver", "new", 3))
+    build(small)
+    running = Running(small)
+    first = running.sign_in("first")
+    assert first.get(f"/evidence/{unit}-judge").status_code == 200
+    assert first.get(f"/evidence/{unit}-weaver").status_code == 404
+    fields = {"state": "closed", "sure": "1"}
+    assert first.post("/review/new/state", fields, page="/review/new/compare").status_code == 303
+    assert first.get(f"/evidence/{unit}-weaver").status_code == 200
+    assert first.get(f"/evidence/{unit}-judge").status_code == 404
+    with sqlite3.connect(working_database(small)) as connection:
+        live = {name: set(connection.execute(f'SELECT * FROM "{name}"')) for name in LIVE}
+    build(small)
+    for name in LIVE:
+        assert set(ask(small, f'SELECT * FROM "{name}"')) == live[name], name
+
+
 LIVE = (
     "study",
     "coding",

@@ -83,13 +83,19 @@ class Book:
             self.changed.add(study)
 
     def take_rounds(self, rounds: Mapping[str, Round]) -> None:
-        """Rounds as they now stand: some lines may be seen by others than before."""
+        """Rounds as they now stand: some lines may be seen by others, or stand, that did not."""
+        moved = {
+            name
+            for name, item in rounds.items()
+            if name not in self.rounds or self.rounds[name].closed_at != item.closed_at
+        }
         self.rounds = rounds
         for study in self.studies:
             with self._lock(study):
                 before = self.of(study)
                 self._take(study, before.never_shown)
-                if self.of(study).open != before.open:
+                after = self.of(study).open
+                if after != before.open or any(line.round in moved for line in after):
                     self.changed.add(study)
 
     @property
