@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.build import build
 from pipeline.decisions import Codings
@@ -665,3 +667,59 @@ def test_a_code_that_means_something_else_is_asked_again_in_the_browser(small: P
     assert first.answer(unit, "judge", item="pilot").status_code == 303
     with sqlite3.connect(working_database(small)) as connection:
         assert connection.execute(count).fetchone() == (1,)
+
+
+# Rules that hold whatever was said
+
+given_lines = st.lists(
+    st.tuples(
+        st.sampled_from(("m", "n", "ann", "bob")),
+        st.sampled_from(("weaver", "judge", "weaver judge", "")),
+        st.sampled_from(("one", "two")),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def as_lines(said: list[tuple[str, str, str]]) -> list[Decision]:
+    return [a_line(who, codes, item, time) for time, (who, codes, item) in enumerate(said)]
+
+
+@given(
+    given_lines,
+    st.lists(
+        st.tuples(st.sampled_from("mnx"), st.sampled_from(("weaver", "judge", ""))), max_size=4
+    ),
+)
+def test_open_rounds_of_models_never_change_what_closed_ones_hold(
+    said: list[tuple[str, str, str]], more: list[tuple[str, str]]
+) -> None:
+    lines = as_lines(said)
+    late = [a_line(who, codes, "three", 20 + time) for time, (who, codes) in enumerate(more)]
+    assert found([*lines, *late], [FIRST, SECOND, OPEN]) == found(lines, [FIRST, SECOND, OPEN])
+
+
+@given(given_lines)
+def test_nothing_is_checked_that_no_person_gave_and_nothing_stands_that_a_person_denied(
+    said: list[tuple[str, str, str]],
+) -> None:
+    lines = as_lines(said)
+    people = [line for line in lines if line.coder in PEOPLE]
+    base = max((line.round for line in people), default="")  # two closes after one
+    last = {line.coder: line for line in people if line.round == base}
+    for code, (status, checked) in found(lines, [FIRST, SECOND]).items():
+        gave = [line for line in last.values() if code in (line.codes or ())]
+        if status in ("single", "agreed", "adjudicated"):
+            assert len(gave) == len(last), code
+        assert (checked == "checked") == (bool(gave) and len(gave) == len(last)), code
+
+
+@given(given_lines, st.sampled_from(("weaver", "judge", "")))
+def test_later_rounds_of_models_leave_a_persons_answer(
+    said: list[tuple[str, str, str]], codes: str
+) -> None:
+    first = [a_line(who, what, "one", time) for time, (who, what, _) in enumerate(said)]
+    first.append(a_line("ann", codes, "one", 9))
+    later = [a_line("m", "weaver judge", "two", 11), a_line("n", "", "two", 12)]
+    assert found([*first, *later], [FIRST, SECOND]) == found(first, [FIRST, SECOND])
