@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import hypergeom
-
 from pipeline.screening.wording import Wording
 
 RISK = 0.05  # of what is said here being wrong
@@ -64,6 +62,9 @@ def _chance(run: int, left: int, relevant: int) -> float:
     """That `run` drawn at random from run and left hold none of so many relevant ones."""
     if relevant > left:
         return 0.0
+    # Imported here, since a build knows this module and never asks.
+    from scipy.stats import hypergeom
+
     # Rounded, so that a chance of exactly the risk is that.
     return round(float(hypergeom.pmf(0, run + left, relevant, run)), 12)
 
