@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import os
 import re
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -15,6 +21,7 @@ from pipeline.build import build
 from pipeline.project import Project
 from tests.conftest import Evidence
 from tests.reviewing import CoderSession, Running, with_rounds
+from tests.test_review_site import working_database
 
 SAMPLES = Path(__file__).parent / "imports"
 RULES = """screening:
@@ -235,3 +242,81 @@ def test_where_screeners_see_each_other_no_agreement_is_computed(
     answer = evidence("agreement", small, "--screening")
     assert answer.exit_code != 0
     assert "blind" in answer.output
+
+
+def test_screeners_who_save_at_once_while_others_read(
+    small: Project, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a disk as slow as many are, a page that reads meanwhile takes no line in twice."""
+    sync = os.fsync
+
+    def slow(file: int) -> None:
+        time.sleep(0.015)
+        sync(file)
+
+    running = prepared(small, evidence)
+    sessions = [running.sign_in(name) for name in ("first", "second")]
+    keys = sorted(in_order(sessions[0]))
+    monkeypatch.setattr(os, "fsync", slow)
+    saving = len(sessions)
+
+    async def ask(session: CoderSession, method: str, path: str, **fields: str) -> Any:
+        return await running.site.client.request(
+            method,
+            path,
+            content=urlencode(fields),
+            cookies=session.cookies,
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        )
+
+    async def screen_all(session: CoderSession) -> list[int]:
+        nonlocal saving
+        found = []
+        for key in keys:
+            page = await ask(session, "GET", f"/review/screen/{key}")
+            session.cookies.update(dict(page.cookies))
+            token = re.findall(r'name="csrftoken" value="([^"]*)"', page.text)[0]
+            fields = {"csrftoken": token, "stage": "abstract", "decision": "exclude"}
+            path = f"/review/screen/{key}"
+            answer = await ask(session, "POST", path, **fields, reason="off_topic")
+            found.append(answer.status_code)
+        saving -= 1
+        return found
+
+    async def read(session: CoderSession) -> list[int]:
+        found = []
+        while saving:
+            found.append((await ask(session, "GET", "/review/screen")).status_code)
+            await asyncio.sleep(0.001)
+        return found
+
+    async def together() -> list[list[int]]:
+        return list(await asyncio.gather(*map(screen_all, sessions), *map(read, sessions)))
+
+    with ThreadPoolExecutor(1) as thread:
+        answers = thread.submit(lambda: asyncio.run(together())).result()
+    assert [set(found) for found in answers] == [{303}, {303}, {200}, {200}]
+    lines = running.review.screening.lines
+    assert len(lines) == len({(line.path, line.number) for line in lines}) == 2 * len(keys)
+    for name in ("first", "second"):
+        written = (small.screening / f"{name}.csv").read_text().splitlines()[1:]
+        assert [line.split(",")[1] for line in written] == keys
+
+
+def test_what_is_screened_while_the_database_is_busy_follows(
+    small: Project, evidence: Evidence
+) -> None:
+    running = prepared(small, evidence, screeners=1)
+    first = running.sign_in("first")
+    key, other = sorted(in_order(first))[:2]
+    copy = working_database(small)
+    busy = sqlite3.connect(copy, isolation_level=None)
+    busy.execute("BEGIN IMMEDIATE")
+    screen(first, key, "exclude", "off_topic")
+    assert "The public pages will follow" in first.get("/review/screen").text
+    busy.execute("ROLLBACK")
+    screen(first, other, "exclude", "no_data")
+    assert "will follow" not in first.get("/review/screen").text
+    with sqlite3.connect(copy) as connection:
+        states = dict(connection.execute("SELECT key, state FROM candidate"))
+    assert (states[key], states[other]) == ("excluded", "excluded")

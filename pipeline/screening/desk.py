@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.checks import Inputs
+from pipeline.decisions import FileState, state_of
 from pipeline.people import moment, stamp
 from pipeline.problems import errors
 from pipeline.project import Project
@@ -33,16 +35,20 @@ Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studi
 
 @dataclass
 class ScreeningDesk:
-    """All studies with where they stand, and the screeners' lines; files are added to only."""
+    """All studies with where they stand, and the screeners' lines; files are added to only.
+
+    What it holds is replaced as a whole, so that pages may read it while another thread saves.
+    """
 
     project: Project
     inputs: Inputs
     studies: dict[str, Study] = field(init=False)
     abstracts: dict[str, Document] = field(init=False)
-    lines: list[Line] = field(init=False)
+    lines: tuple[Line, ...] = field(init=False)
     candidacies: dict[str, Candidacy] = field(init=False)
     given: Given = field(init=False)
-    _files: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    _files: dict[Path, FileState] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _views: dict[str, tuple[Given, View]] = field(default_factory=dict)
     _agreed: tuple[Given, list[ScreeningAgreement]] | None = None
     _ranker: Ranker | None = None
@@ -53,31 +59,24 @@ class ScreeningDesk:
         self.abstracts = {
             item.study: item for item in self.inputs.corpus.documents if item.kind == "abstract"
         }
-        self.lines = list(self.inputs.screened.lines)
-        self._files = {path: _state(path) for path in self.project.screening.glob("*.csv")}
-        self._judge()
+        self._files = {path: state_of(path) for path in self.project.screening.glob("*.csv")}
+        self._take(self.inputs.screened.lines)
 
     @property
     def rules(self) -> Screening:
         return self.inputs.scheme.screening
 
-    def sync(self) -> bool:
-        """Read screening files again that changed on disk; whether any had."""
-        changed = False
-        for path in sorted({*self._files, *self.project.screening.glob("*.csv")}):
-            state = _state(path)
-            if self._files.get(path) == state:
-                continue
-            name = self.project.name(path)
-            read, problems = read_file(path, name) if path.is_file() else ([], [])
-            if errors(problems):
-                continue
-            self.lines = [line for line in self.lines if line.path != name] + read
-            self._files[path] = state
-            changed = True
-        if changed:
-            self._judge()
-        return changed
+    def sync(self, wait: bool = True) -> bool:
+        """Read screening files again that changed on disk; whether any had.
+
+        Without waiting, nothing is read while somebody saves: what was read last is whole.
+        """
+        if not self._lock.acquire(blocking=wait):
+            return False
+        try:
+            return self._read()
+        finally:
+            self._lock.release()
 
     @property
     def screened(self) -> list[str]:
@@ -122,7 +121,20 @@ class ScreeningDesk:
 
         An empty verdict withdraws. Raises Refused, or `ledger.NotSaved`.
         """
-        self.sync()
+        with self._lock:
+            self._read()
+            return self._save(coder, study, verdict, reason, note, stage, settles)
+
+    def _save(
+        self,
+        coder: str,
+        study: str,
+        verdict: str,
+        reason: str,
+        note: str,
+        stage: str,
+        settles: bool,
+    ) -> Candidacy:
         note = without_controls(tidy(note))
         reasons = list(self._against(study, verdict, reason, note, stage))
         if reasons:
@@ -147,10 +159,14 @@ class ScreeningDesk:
             name,
             number,
         )
-        append_lines(self.project, [line])
-        self.lines.append(line)
-        self._files[path] = _state(path)
-        self._judge()
+        written = append_lines(self.project, [line])
+        state = state_of(path)
+        if (self._files.get(path, (0, 0))[0], state[0]) == (written.start, written.end):
+            self._files[path] = state
+            self._take((*self.lines, line))
+        else:
+            # Another program writes there too: its lines come before ours, or behind.
+            self._read()
         return self.candidacies[study]
 
     def last(self, coder: str) -> Line | None:
@@ -190,7 +206,26 @@ class ScreeningDesk:
         later = datetime.fromisoformat(newest).timestamp() + 1e-6
         return stamp(datetime.fromtimestamp(later, UTC))
 
-    def _judge(self) -> None:
+    def _read(self) -> bool:
+        lines = self.lines
+        states: dict[Path, FileState] = {}
+        for path in sorted({*self._files, *self.project.screening.glob("*.csv")}):
+            state = state_of(path)
+            if self._files.get(path) == state:
+                continue
+            name = self.project.name(path)
+            found, problems = read_file(path, name) if path.is_file() else ([], [])
+            if not errors(problems):
+                lines = (*(line for line in lines if line.path != name), *found)
+                states[path] = state
+        if states:
+            self._files |= states
+            self._take(lines)
+        return bool(states)
+
+    def _take(self, lines: Iterable[Line]) -> None:
+        """These are the lines, each once; where candidates stand follows."""
+        self.lines = tuple({(line.path, line.number): line for line in lines}.values())
         self.given = standing(self.lines)
         to_screen = self.inputs.screened.imports.to_screen
         self.candidacies = candidacies(self.studies, to_screen, self.given, self.rules)
@@ -222,11 +257,3 @@ class ScreeningDesk:
             if code.definition:
                 seeds += [code.definition.en, code.definition.nl]
         return seeds
-
-
-def _state(path: Path) -> tuple[int, int]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_size, stat.st_mtime_ns)

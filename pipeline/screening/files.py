@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.decisions import guarded, is_time, unguarded
 from pipeline.problems import Problem, decode_utf8, first_line
 from pipeline.project import Project
-from pipeline.review.ledger import append_rows
+from pipeline.review.ledger import Place, append_rows
 from pipeline.screening.states import VERDICTS, Line
 
 COLUMNS = ["decided_at", "study", "stage", "decision", "reason", "note", "settles"]
@@ -57,7 +57,7 @@ def read_file(path: Path, name: str) -> tuple[list[Line], list[Problem]]:
     return lines, problems
 
 
-def append_lines(project: Project, lines: list[Line]) -> None:
+def append_lines(project: Project, lines: list[Line]) -> Place:
     """Add a screener's lines, durably, all or none. Raises `ledger.NotSaved`."""
     path = project.screening / f"{lines[0].coder}.csv"
     rows = [
@@ -72,7 +72,7 @@ def append_lines(project: Project, lines: list[Line]) -> None:
         ]
         for line in lines
     ]
-    append_rows(project, path, rows, COLUMNS)
+    return append_rows(project, path, rows, COLUMNS)
 
 
 def _faults(row: list[str], name: str, line: int) -> Iterator[Problem]:

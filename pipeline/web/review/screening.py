@@ -10,7 +10,6 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.fulltexts.shelf import READERS
 from pipeline.people import Coder
-from pipeline.project import DATABASE_NAME
 from pipeline.records import Document
 from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
@@ -23,9 +22,11 @@ from pipeline.web.review.session import (
     Review,
     first,
     go,
+    not_while_reading,
     page,
     read_form,
     running,
+    show,
     signed_in,
 )
 from pipeline.web.review.working import after_renewal
@@ -40,7 +41,7 @@ async def screen_page(datasette: Any, request: Any) -> Response:
     review = running(datasette)
     coder = signed_in(review, request)
     desk = review.screening
-    desk.sync()
+    desk.sync(wait=False)
     view = desk.view(coder.id)
     agreed = desk.agreement()
     stages = []
@@ -90,11 +91,12 @@ async def candidate_page(datasette: Any, request: Any) -> Response:
     reasons: list[str] = []
     status = 200
     form: dict[str, list[str]] = {}
-    desk.sync()
+    desk.sync(wait=False)
     if request.method == "POST":
         form = await read_form(request, coder)
         try:
             async with review.lock:
+                not_while_reading(review)
                 before = desk.candidacies[key]
                 if first(form, "stage") != before.stage and not first(form, "again"):
                     raise Refused(["It has come further meanwhile; look again before you decide."])
@@ -113,7 +115,7 @@ async def candidate_page(datasette: Any, request: Any) -> Response:
             then = f"/review/screen/{order[0]}?saved={key}" if order else "/review/screen"
             if (found.state == "included") != (before.state == "included"):
                 return await _renewed(datasette, review, then)
-            await _counted(datasette, review)
+            await show(datasette, review, screening=True)
             return go(datasette, then)
         except (Refused, NotSaved) as error:
             status, reasons = explained(error)
@@ -134,6 +136,7 @@ async def undo_screening(datasette: Any, request: Any) -> Response:
     before = desk.candidacies[line.study]
     try:
         async with review.lock:
+            not_while_reading(review)
             found = await asyncio.to_thread(desk.save, coder.id, line.study, "", stage=line.stage)
     except (Refused, NotSaved) as error:
         status, reasons = explained(error)
@@ -142,7 +145,7 @@ async def undo_screening(datasette: Any, request: Any) -> Response:
     then = f"/review/screen/{line.study}?undone=1"
     if (found.state == "included") != (before.state == "included"):
         return await _renewed(datasette, review, then)
-    await _counted(datasette, review)
+    await show(datasette, review, screening=True)
     return go(datasette, then)
 
 
@@ -251,16 +254,6 @@ def _pieces(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
 async def _renewed(datasette: Any, review: Review, then: str) -> Response:
     review.renew()
     return await after_renewal(datasette, then)
-
-
-async def _counted(datasette: Any, review: Review) -> None:
-    """Bring the flow and the candidates in the database up to date."""
-    from pipeline.screening.live import refresh_screening
-
-    desk = review.screening
-    await datasette.get_database(DATABASE_NAME).execute_write_fn(
-        lambda connection: refresh_screening(connection, desk)
-    )
 
 
 def _label(desk: ScreeningDesk, reason: str) -> str:

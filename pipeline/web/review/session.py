@@ -24,6 +24,7 @@ from pipeline.review.live import refresh_changed, refresh_rounds
 from pipeline.review.queue import Queue
 from pipeline.review.renewal import Renewal
 from pipeline.screening.desk import ScreeningDesk
+from pipeline.screening.live import refresh_screening
 from pipeline.tagger.trial import Bench
 
 Saved = TypeVar("Saved")
@@ -47,6 +48,7 @@ class Review:
     renewal: Renewal | None = None
     late: bool = False
     owes_rounds: bool = False
+    owes_screening: bool = False
     previews: dict[str, Preview] = field(default_factory=dict)
     _screening: ScreeningDesk | None = None
     _bench: Bench | None = None
@@ -157,22 +159,33 @@ async def keep(
     through, what it wrote is on disk: if the database fails then, that is shown later.
     """
     async with review.lock:
-        if review.renewal is not None and review.renewal.is_running:
-            raise Refused(["The files are being read again. Save once more in a moment."])
+        not_while_reading(review)
         result = await asyncio.to_thread(action, review.desk)
         await show(datasette, review, rounds)
     return result
 
 
-async def show(datasette: Any, review: Review, rounds: bool = False) -> None:
-    """Bring the database up to date for every study whose lines have changed."""
+def not_while_reading(review: Review) -> None:
+    """Raises Refused while the files are read again: what is saved now could be missed."""
+    if review.renewal is not None and review.renewal.is_running:
+        raise Refused(["The files are being read again. Save once more in a moment."])
+
+
+async def show(
+    datasette: Any, review: Review, rounds: bool = False, screening: bool = False
+) -> None:
+    """Bring the database up to date for all that has changed."""
     desk = review.desk
     review.owes_rounds |= rounds
+    review.owes_screening |= screening
 
     def write(connection: Any) -> None:
         if review.owes_rounds:
             refresh_rounds(connection, desk)
             review.owes_rounds = False
+        if review.owes_screening:
+            refresh_screening(connection, review.screening)
+            review.owes_screening = False
         refresh_changed(connection, desk)
 
     try:
