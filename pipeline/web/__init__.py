@@ -28,7 +28,6 @@ from pipeline.web.renderers import renderers
 from pipeline.web.review import ROUTES
 from pipeline.web.search import search_page
 from pipeline.web.security import guarded
-from pipeline.web.shelf import ask
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.study import studies_page, study_page
 from pipeline.web.versions import versions_page
@@ -84,7 +83,7 @@ def extra_template_vars(
     async def inner() -> dict[str, Any]:
         values: dict[str, Any] = {}
         if DATABASE_NAME in datasette.databases:
-            values["checking"] = await ask(datasette, checking)
+            values["checking"] = await checking(datasette)
         if request is not None:
             values["languages"] = other_languages(datasette, request.path, request.query_string)
         if template == "query.html":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from pipeline.published.index import Index
 from pipeline.published.who import says, who_says
+from pipeline.web.database import rows
+
+# Asked for every page, so not of the index, which a running review has to read anew.
+CHECKING = "SELECT name, value FROM meta WHERE name IN ('count_evidence', 'count_checked')"
 
 
 def functions(language: str) -> dict[str, Any]:
@@ -27,9 +29,10 @@ def all_models(coders: Iterable[str], natures: Mapping[str, str]) -> bool:
     return len(names) > 1 and all(natures.get(name) == "model" for name in names)
 
 
-def checking(connection: sqlite3.Connection, index: Index) -> dict[str, int]:
+async def checking(datasette: Any) -> dict[str, int]:
     """How many pieces of evidence there are, and how many a person has checked."""
-    return {"pieces": index.pieces, "checked": index.checked_pieces}
+    found = {row["name"]: int(row["value"]) for row in await rows(datasette, CHECKING)}
+    return {"pieces": found["count_evidence"], "checked": found["count_checked"]}
 
 
 def _coding(item: Any) -> Any:
