@@ -211,12 +211,13 @@ def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision
 
 
 def standing(decisions: Iterable[Decision]) -> list[Decision]:
-    """Each coder's last answers in each round, without those that were withdrawn."""
+    """Each coder's last answers in each round, without those withdrawn, in their order."""
     last: dict[tuple[str, str, str, str], Decision] = {}
     for item in decisions:
         if item.codes is None and not item.round:
             for key in [key for key in last if key[:3] == (item.unit, item.dimension, item.coder)]:
                 del last[key]
+        last.pop((item.unit, item.dimension, item.coder, item.round), None)
         last[item.unit, item.dimension, item.coder, item.round] = item
     return [item for item in last.values() if item.codes is not None]
 

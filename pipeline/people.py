@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -22,6 +23,7 @@ Nature = Literal["person", "model"]
 FileName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*)?$")]
 
 
+@lru_cache(maxsize=1 << 17)
 def moment(text: str) -> str:
     """A time as UTC with microseconds, so that the order of texts is the order of time."""
     if len(text) == 27 and text[-1] == "Z":

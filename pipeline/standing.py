@@ -124,7 +124,7 @@ class Answers:
         counted = {line.id for line in own}
         asides = _latest(
             line
-            for line in (*given, *settled)
+            for line in sorted((*given, *settled), key=_time)
             if line.round not in self._closed and self.is_person(line) and line.id not in counted
         )
         return Held(tuple(own), _last(ended), asides)
@@ -148,9 +148,9 @@ def _time(line: Decision) -> tuple[str, int]:
 
 
 def _latest(lines: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The last line of each voice."""
-    return tuple({voice(line): line for line in sorted(lines, key=_time)}.values())
+    """The last line of each voice, of lines in order of time."""
+    return tuple({voice(line): line for line in lines}.values())
 
 
 def _last(lines: Sequence[Decision]) -> Decision | None:
-    return max(lines, key=_time, default=None)
+    return lines[-1] if lines else None
