@@ -24,9 +24,14 @@ PLACES: Mapping[str, str] = {
 NOT_PRINTED: Mapping[str, frozenset[str]] = {"article-journal": frozenset({"publisher"})}
 
 
-def mark(item: Mapping[str, Any], unconfirmed: Iterable[str], language: str) -> str:
-    """Which facts of a reference nobody could confirm, and which are left out; empty if none."""
-    skipped = NOT_PRINTED.get(str(item.get("type")), frozenset())
+def mark(
+    item: Mapping[str, Any], unconfirmed: Iterable[str], language: str, printed: bool = True
+) -> str:
+    """Which facts of a reference nobody could confirm, and which are left out; empty if none.
+
+    Only those that are `printed`, or all of them.
+    """
+    skipped = NOT_PRINTED.get(str(item.get("type")), frozenset()) if printed else frozenset()
     facts = [fact for fact in unconfirmed if fact not in skipped]
     absent = [fact for fact in facts if fact in PLACES and not item.get(PLACES[fact])]
     there = [fact for fact in facts if fact not in absent]

@@ -1,4 +1,4 @@
-"""Whose words a piece is in, how much was read, who decided, under what, where, when, on what terms.
+"""Whose words a piece is in, how much was read, who decided it, where, when, on what terms.
 
 The one home of what goes along with a piece's words wherever they are copied or exported.
 """

@@ -6,11 +6,20 @@ Built from the study's CSL-JSON item, so that Zotero and search engines get the 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from pipeline.citation.gaps import mark
+from pipeline.citation.own import TITLE
+from pipeline.published.attribution import Attribution
+from pipeline.published.choice import ACCESS
+from pipeline.published.pieces import Piece
+from pipeline.published.wording import said
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 HIGHWIRE = {
     "title": "citation_title",
     "container-title": "citation_journal_title",
@@ -65,8 +74,10 @@ def coins(item: dict[str, Any]) -> str:
     return urlencode([(name, value) for name, value in fields if value])
 
 
-def schema_org(item: dict[str, Any], address: str, abstract: str) -> Markup:
-    """JSON-LD for a page about a study."""
+def schema_org(
+    item: dict[str, Any], address: str, study: Mapping[str, Any], instead: str, language: str
+) -> Markup:
+    """JSON-LD for a page about a study; the summary on it is ours. `instead` is what was read."""
     work: dict[str, Any] = {
         "@type": KINDS.get(str(item.get("type")), "CreativeWork"),
         "name": item.get("title"),
@@ -90,9 +101,40 @@ def schema_org(item: dict[str, Any], address: str, abstract: str) -> Markup:
         "@context": "https://schema.org",
         "@type": "WebPage",
         "url": address,
-        "abstract": abstract,
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "abstract": study["summary"],
+        "creditText": said("words.digest", language, database=TITLE),
+        "publisher": {"@type": "Organization", "name": TITLE},
+        "isBasedOn": instead,
+        "usageInfo": said(f"read.{study['access']}", language)
+        if study["access"] in ACCESS and not instead
+        else "",
+        "creativeWorkStatus": mark(item, study["unconfirmed"], language, printed=False),
+        "license": LICENCE,
         "about": {name: value for name, value in work.items() if value},
+    }
+    return as_script({name: value for name, value in page.items() if value})
+
+
+def schema_org_piece(piece: Piece, found: Attribution, address: str) -> Markup:
+    """JSON-LD for the page of a piece: a quotation only where the words are the authors'."""
+    page: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Quotation" if found.quotation else "Claim",
+        "url": found.address,
+        "text": piece.text,
+        "inLanguage": piece.language,
+        "creditText": found.said,
+        "about": {"@id": f"{address}/study/{piece.study}"},
+        "isBasedOn": found.instead,
+        "publisher": {"@type": "Organization", "name": TITLE},
+        "version": found.scheme,
+        "dateModified": found.decided,
+        "license": "" if found.quotation else LICENCE,
+        "usageInfo": found.licence,
+        "additionalProperty": [
+            {"@type": "PropertyValue", "name": name, "value": value}
+            for name, value in {**found.fields(), "decided_by": found.decided_by}.items()
+        ],
     }
     return as_script({name: value for name, value in page.items() if value})
 

@@ -125,6 +125,8 @@ def _study(
             }
         )
     item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
+    read = citations(connection).read_instead([key], "apa", language)
+    instead = read[key].text if key in read else ""
     return {
         "study": study,
         "reference": linked(in_styles(connection, key, language, ["apa"])[0]["html"]),
@@ -154,7 +156,8 @@ def _study(
         "has_evidence": bool(study["evidence"]),
         "highwire": highwire(item),
         "coins": coins(item),
-        "schema_org": schema_org(item, f"{address}/study/{key}", study["summary"]),
+        "instead": instead,
+        "schema_org": schema_org(item, f"{address}/study/{key}", study, instead, language),
     }
 
 
