@@ -376,11 +376,7 @@ def test_what_is_wrong_with_a_related_publication_has_its_line(
         )
     )
     result = evidence("check", small, "--json")
-    found = (
-        {(item["line"], item["kind"]) for item in json.loads(result.output)["problems"]}
-        if isinstance(json.loads(result.output), dict)
-        else {(item["line"], item["kind"]) for item in json.loads(result.output)}
-    )
+    found = {(item["line"], item["kind"]) for item in json.loads(result.output)}
     assert {(7, "bad-value"), (8, "bad-value"), (9, "unknown-key")} <= found
 
 
@@ -404,9 +400,7 @@ def test_no_reference_prints_a_gap_as_if_it_were_complete(site: Site, style: str
     assert "no. 3," not in page
     assert "no. 3:" not in page
     assert "ahead of print" not in page
-    assert (
-        ".," not in page.replace("J.,", "")[page.index("References") :].replace("A.,", "") or True
-    )
+    assert not re.search(r"[a-z]\., (p\.)?\d", page)
     assert "[not confirmed: year; left out, since not confirmed: volume]" in page  # of Manning
     dutch = unescape(site.get(f"/nl/cite?of=studies&style={style}").text)
     assert "[niet bevestigd: jaar; weggelaten, want niet bevestigd: jaargang]" in dutch
@@ -435,7 +429,7 @@ def test_an_issue_without_its_volume_is_left_out(shown: Site) -> None:
         ("/download/csv", f"evidence-{TODAY}.csv"),
         ("/download/bibtex?of=studies&sector=energy", f"studies-energy-{TODAY}.bib"),
         ("/download/ris?q=%22a%2F..%2Fb%22%0D%0Ax", f"a-b-x-{TODAY}.ris"),
-        ("/download/qdc?role=weaver", f"qdc-{TODAY}.qdc"),
+        ("/download/qdc?role=weaver", f"refi-qda-codebook-{TODAY}.qdc"),
         ("/orchestration/coding.ris", f"studies-{TODAY}.ris"),
     ],
 )  # fmt: skip

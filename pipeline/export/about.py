@@ -150,7 +150,7 @@ def file_name(selection: Selection, chosen: Format) -> str:
     parts = [] if chosen.whole else [value for _, value in selection.choice.pairs()]
     plain = [part for part in map(_plain, parts) if part]
     if selection.studies is not None or not plain:
-        plain.insert(0, chosen.name if chosen.whole else of)
+        plain.insert(0, _plain(chosen.label.en) if chosen.whole else of)
     name = "-".join(plain)
     if len(name) > LONGEST_NAME:
         name = f"{name[:LONGEST_NAME].rpartition('-')[0] or name[:LONGEST_NAME]}-etc"

@@ -47,7 +47,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> dict[str, Any]:
     language = selection.language
     label = selection.terms.codes[piece.role].label
-    found = selection.attributions.of(piece)
+    found = selection.attributions.of(piece, cited=False)
     return {
         "id": _name(selection, f"/evidence/{piece.id}", f"evidence:{piece.id}"),
         "type": "Annotation",

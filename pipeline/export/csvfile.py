@@ -68,7 +68,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 def row(selection: Selection, piece: Piece, file: dict[str, str]) -> list[str]:
     """The values of a piece in the order of COLUMNS; the last are those of the `file`."""
-    found = selection.attributions.of(piece)
+    found = selection.attributions.of(piece, cited=False)
     codes = selection.terms.codes
     language = selection.language
     return [

@@ -22,7 +22,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 def _object(selection: Selection, piece: Piece, file: dict[str, str]) -> dict[str, Any]:
     codes = selection.terms.codes
-    found = selection.attributions.of(piece)
+    found = selection.attributions.of(piece, cited=False)
     return {
         **{name: value for name, value in asdict(piece).items() if name != "instead"},
         "role": {"id": piece.role, **codes[piece.role].label._asdict()},

@@ -20,6 +20,7 @@ from pipeline.published.terms import Terms
 from pipeline.published.who import says
 from pipeline.published.wording import said
 
+MOST_KEPT = 2_000
 VERSION = "SELECT value FROM meta WHERE name = 'scheme_version'"
 
 
@@ -95,7 +96,7 @@ class Attributions:
     """Attributions of pieces of one database, in one language and citation style.
 
     `address` is that of the site, without a slash at its end, or empty; `retrieved` is empty where
-    it has no meaning, as in a feed.
+    it has no meaning, as in a feed. References and citations that recur are kept.
     """
 
     connection: sqlite3.Connection
@@ -108,13 +109,13 @@ class Attributions:
     _instead: dict[str, str] = field(default_factory=dict)
     _cited: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def of(self, piece: Piece) -> Attribution:
-        """What is to be said with a piece."""
+    def of(self, piece: Piece, cited: bool = True) -> Attribution:
+        """What is to be said with a piece; without the citation in the text unless `cited`."""
         kind = "quotation" if piece.verbatim else "digest"
         return Attribution(
             text=quoted(piece, self.language),
             quotation=piece.verbatim,
-            cited=self._citation(piece),
+            cited=self._citation(piece) if cited else "",
             words=self._words(piece),
             read=self._say(f"read.{piece.access}") if piece.access else "",
             instead=self._read_instead(piece) if piece.instead else "",
@@ -145,6 +146,8 @@ class Attributions:
     def _citation(self, piece: Piece) -> str:
         key = (piece.study, piece.locator, piece.kind)
         if key not in self._cited:
+            if len(self._cited) >= MOST_KEPT:
+                self._cited.clear()
             place = (piece.study, piece.locator)
             self._cited[key] = self.citations.in_text(
                 [place], self.style, self.language, of_digest=not piece.verbatim
