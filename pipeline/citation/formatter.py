@@ -71,6 +71,23 @@ class Formatted:
         return markup.unescape(re.sub(r"</?(?:i|b|sup|sub)>", "", self.html))
 
 
+@dataclass(frozen=True)
+class Instead:
+    """What was read in place of a study: said in words, and its reference where it has one."""
+
+    what: str
+    cited: Formatted | None
+
+    @property
+    def html(self) -> str:
+        what = markup.escape(self.what, quote=False)
+        return f"{what}: {self.cited.html}" if self.cited else what
+
+    @property
+    def text(self) -> str:
+        return Formatted(self.html).text
+
+
 class Citations:
     """References of the studies of a database. `cache` is a file that may be deleted any time."""
 
@@ -95,8 +112,8 @@ class Citations:
 
     def read_instead(
         self, keys: Iterable[str], style: str, language: str = "en"
-    ) -> dict[str, Formatted]:
-        """What was read in place of each study that was not found, with its reference."""
+    ) -> dict[str, Instead]:
+        """What was read in place of each study that was not found."""
         wanted = list(dict.fromkeys(keys))
         cited = self._formatted(RELATED, wanted, style, language)
         found = {}
@@ -104,8 +121,8 @@ class Citations:
             some = json.dumps(wanted[start : start + CHUNK])
             for key, en, nl in self._connection.execute(WHAT, [some]):
                 what = (nl or en) if language == "nl" else (en or nl)
-                words = markup.escape(said("read.instead", language, what=what), quote=False)
-                found[key] = Formatted(f"{words}: {cited[key].html}" if key in cited else words)
+                words = said("read.instead", language, what=what)
+                found[key] = Instead(words, cited.get(key))
         return found
 
     def _formatted(

@@ -86,7 +86,7 @@ def about(selection: Selection) -> About:
         words=say("overview.own"),
         method=say("method.coding"),
         limits=" ".join(limits(selection, say)),
-        licence=said("licence.digest", selection.language),
+        licence=said("licence.file", selection.language),
         citation=own_citation(selection).text,
         language=selection.language,
     )

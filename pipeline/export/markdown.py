@@ -45,9 +45,9 @@ def write(selection: Selection) -> Iterator[bytes]:
 def _passage(selection: Selection, piece: Piece) -> str:
     """Where another publication was read, its citation goes before that of the study."""
     found = selection.attributions.of(piece)
-    where = f", {escaped(piece.locator)}" if piece.locator and not found.instead else ""
+    where = f", {escaped(piece.locator)}" if piece.locator and not piece.instead else ""
     cited = f"[@{{{piece.study}}}{where}]"
-    if found.instead:
+    if piece.instead:
         cited = f"{escaped(found.cited)} {cited}"
     link = f"<{found.address}>"
     said = escaped(found.said).replace(escaped(found.address), link)

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.citation.formatter import Citations
+from pipeline.citation.formatter import Citations, Instead
 from pipeline.citation.gaps import fact_name
 from pipeline.citation.own import TITLE
 from pipeline.published.pieces import Piece
@@ -34,7 +34,8 @@ class Attribution:
     """What is to be said with the words of a piece, each fact by itself.
 
     `text` has quotation marks only where the words are quoted; `cited` is the citation in the text
-    of what was read; `instead` is what was read in place of the study, with its reference.
+    of what was read; `instead` is the reference of what was read in place of the study, if it has
+    one; `unconfirmed` are facts of the study's own reference.
     """
 
     text: str
@@ -58,7 +59,8 @@ class Attribution:
         """All of it in one line, as it follows the words."""
         parts = (
             self.words,
-            self.instead or self.read,
+            f"{self.read}: {self.instead}" if self.instead else self.read,
+            self._with("unconfirmed", facts=self.unconfirmed),
             f"{self.role}: {self.decided_by}",
             self._with("decided", date=self.decided),
             self._with("scheme", version=self.scheme),
@@ -106,19 +108,20 @@ class Attributions:
     address: str = ""
     cache: Path | None = None
     retrieved: str = field(default_factory=lambda: datetime.date.today().isoformat())
-    _instead: dict[str, str] = field(default_factory=dict)
+    _instead: dict[str, Instead] = field(default_factory=dict)
     _cited: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def of(self, piece: Piece, cited: bool = True) -> Attribution:
         """What is to be said with a piece; without the citation in the text unless `cited`."""
+        read = self._read_instead(piece.study) if piece.instead else None
         kind = "quotation" if piece.verbatim else "digest"
         return Attribution(
             text=quoted(piece, self.language),
             quotation=piece.verbatim,
             cited=self._citation(piece) if cited else "",
             words=self._words(piece),
-            read=self._say(f"read.{piece.access}") if piece.access else "",
-            instead=self._read_instead(piece) if piece.instead else "",
+            read=read.what if read else self._say(f"read.{piece.access}") if piece.access else "",
+            instead=read.cited.text if read and read.cited else "",
             unconfirmed=", ".join(fact_name(fact, self.language) for fact in piece.unconfirmed),
             role=self.terms.codes[piece.role].label.get(self.language),
             decided_by=says(piece, self.terms.natures, self.language),
@@ -154,11 +157,11 @@ class Attributions:
             )
         return self._cited[key]
 
-    def _read_instead(self, piece: Piece) -> str:
-        if piece.study not in self._instead:
-            found = self.citations.read_instead([piece.study], self.style, self.language)
-            self._instead[piece.study] = found[piece.study].text
-        return self._instead[piece.study]
+    def _read_instead(self, study: str) -> Instead:
+        if study not in self._instead:
+            found = self.citations.read_instead([study], self.style, self.language)
+            self._instead[study] = found[study]
+        return self._instead[study]
 
     def _say(self, key: str, **values: Any) -> str:
         return said(key, self.language, **values)

@@ -16,7 +16,7 @@ from pipeline.report.sections import Section, make_sections
 from pipeline.report.wording import Wording, clean
 
 if TYPE_CHECKING:
-    from pipeline.citation.formatter import Citations, Formatted
+    from pipeline.citation.formatter import Citations, Formatted, Instead
 
 ACCESS = ("abstract", "partial", "full")
 
@@ -51,7 +51,7 @@ class Report:
     checked: int
     studies: int
     access: dict[str, int]
-    instead: tuple[tuple[str, Formatted], ...]
+    instead: tuple[tuple[str, Instead], ...]
     roles_label: str
     picture: Map
     sections: tuple[Section, ...]
@@ -84,8 +84,8 @@ def make_report(selection: Selection) -> Report:
         studies=len(studies),
         access={name: access[name] for name in ACCESS},
         instead=tuple(
-            (clean(labels[key]), formatted)
-            for key, formatted in citations.read_instead(
+            (clean(labels[key]), read)
+            for key, read in citations.read_instead(
                 labels, selection.style, selection.language
             ).items()
         ),

@@ -231,7 +231,5 @@ def _method(method: Method, say: Wording, tables: Iterator[int]) -> Iterator[Blo
 def _limits(report: Report, say: Wording) -> Items:
     models = any(item.nature == "model" for item in report.method.coders)
     items = [plain(say("method.check"))] if models else []
-    items += [
-        (Run(f"{label}: "), *from_html(formatted.html)) for label, formatted in report.instead
-    ]
+    items += [(Run(f"{label}: "), *from_html(read.html)) for label, read in report.instead]
     return Items(tuple(items))

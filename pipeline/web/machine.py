@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from pipeline.citation.formatter import Instead
 from pipeline.citation.gaps import mark
 from pipeline.citation.own import TITLE
 from pipeline.published.attribution import Attribution
-from pipeline.published.choice import ACCESS
 from pipeline.published.pieces import Piece
 from pipeline.published.wording import said
 
@@ -75,9 +75,17 @@ def coins(item: dict[str, Any]) -> str:
 
 
 def schema_org(
-    item: dict[str, Any], address: str, study: Mapping[str, Any], instead: str, language: str
+    item: dict[str, Any],
+    address: str,
+    study: Mapping[str, Any],
+    instead: Instead | None,
+    language: str,
 ) -> Markup:
     """JSON-LD for a page about a study; the summary on it is ours. `instead` is what was read."""
+    if instead:
+        read, rests = instead.what, instead.cited.text if instead.cited else ""
+    else:
+        read, rests = said(f"read.{study['access']}", language) if study["access"] else "", ""
     work: dict[str, Any] = {
         "@type": KINDS.get(str(item.get("type")), "CreativeWork"),
         "name": item.get("title"),
@@ -104,10 +112,8 @@ def schema_org(
         "abstract": study["summary"],
         "creditText": said("words.digest", language, database=TITLE),
         "publisher": {"@type": "Organization", "name": TITLE},
-        "isBasedOn": instead,
-        "usageInfo": said(f"read.{study['access']}", language)
-        if study["access"] in ACCESS and not instead
-        else "",
+        "isBasedOn": _work(rests),
+        "usageInfo": read,
         "creativeWorkStatus": mark(item, study["unconfirmed"], language, printed=False),
         "license": LICENCE,
         "about": {name: value for name, value in work.items() if value},
@@ -125,7 +131,7 @@ def schema_org_piece(piece: Piece, found: Attribution, address: str) -> Markup:
         "inLanguage": piece.language,
         "creditText": found.said,
         "about": {"@id": f"{address}/study/{piece.study}"},
-        "isBasedOn": found.instead,
+        "isBasedOn": _work(found.instead),
         "publisher": {"@type": "Organization", "name": TITLE},
         "version": found.scheme,
         "dateModified": found.decided,
@@ -145,6 +151,11 @@ def as_script(data: Any) -> Markup:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)
+
+
+def _work(reference: str) -> dict[str, str]:
+    """A work of which only the reference is given."""
+    return {"@type": "CreativeWork", "description": reference} if reference else {}
 
 
 def _family(person: dict[str, str]) -> str:

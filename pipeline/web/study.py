@@ -129,7 +129,6 @@ def _study(
     item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
     what = connection.execute(WHAT, [key]).fetchone()
     read = citations(connection).read_instead([key], "apa", language)
-    instead = read[key].text if key in read else ""
     return {
         "study": study,
         "reference": linked(in_styles(connection, key, language, ["apa"])[0]["html"]),
@@ -160,7 +159,7 @@ def _study(
         "highwire": highwire(item),
         "coins": coins(item),
         "what": Words(*what) if what else None,
-        "schema_org": schema_org(item, f"{address}/study/{key}", study, instead, language),
+        "schema_org": schema_org(item, f"{address}/study/{key}", study, read.get(key), language),
     }
 
 
