@@ -303,12 +303,12 @@ def test_word_says_what_the_report_says(shown: Site, ids: dict[str, str]) -> Non
         assert heading in by_style["Heading 1"] + by_style["Heading 2"]
     assert "coding scheme version 2" in whole
     assert "CC BY 4.0" in whole
-    assert "not the study itself was read, but the abstract of a talk" in whole
+    assert "the digest rests not on the study itself, but on the abstract of a talk" in whole
 
 
 # What was read in place of a study.
 
-INSTEAD = "not the study itself was read, but the abstract of a talk: Smit, J., & Jansen. (2019, May 6). Care talk. Care Days. https://example.org/talk [left out, since not confirmed: pages]"
+INSTEAD = "the digest rests not on the study itself, but on the abstract of a talk: Smit, J., & Jansen. (2019, May 6). Care talk. Care Days. https://example.org/talk [left out, since not confirmed: pages]"
 
 
 def test_what_was_read_is_cited_in_place_of_the_study(shown: Site, ids: dict[str, str]) -> None:
@@ -318,7 +318,10 @@ def test_what_was_read_is_cited_in_place_of_the_study(shown: Site, ids: dict[str
     assert "part of the study was read" not in words
     dutch = copied(shown.get(f"/nl/evidence/{ids['instead']}").text)
     assert "(Smit & Jansen, 2019, samenvatting, gelezen in plaats van Smit, 2021)" in dutch
-    assert "niet de studie zelf is gelezen, maar de abstract van een praatje" in dutch
+    assert (
+        "de samenvatting berust niet op de studie zelf, maar op de abstract van een praatje"
+        in dutch
+    )
 
 
 def test_every_list_and_export_says_what_was_read(shown: Site, ids: dict[str, str]) -> None:
@@ -326,7 +329,10 @@ def test_every_list_and_export_says_what_was_read(shown: Site, ids: dict[str, st
     assert rows(shown)[ids["instead"]]["read_instead"] == INSTEAD.partition(": ")[2]
     for path in ("/evidence", "/studies", "/study/smit2021", "/cite", "/cite?of=studies"):
         page = shown.get(path).text
-        assert "not the study itself was read, but the abstract of a talk" in page.lower(), path
+        assert (
+            "the digest rests not on the study itself, but on the abstract of a talk"
+            in page.lower()
+        ), path
     item = {item["id"]: item for item in json.loads(shown.get("/download/csl-json").text)}[
         "smit2021"
     ]
@@ -336,7 +342,7 @@ def test_every_list_and_export_says_what_was_read(shown: Site, ids: dict[str, st
             "smit2021"
         ]
         assert (
-            "not the study itself was read, but the abstract of a talk: Smit"
+            "the digest rests not on the study itself, but on the abstract of a talk: Smit"
             in entry.fields["note"]
         )
     notes = rispy.loads(shown.get("/download/ris?of=studies").text)[1]["notes"]
@@ -362,7 +368,7 @@ def test_prose_alone_is_said_too(small: Project) -> None:
         "(Smit, 2021, samenvatting, in a related publication, not in the study itself)"
         in copied(page)
     )
-    assert "not the study itself was read, but a talk of <b>theirs</b>" in copied(
+    assert "the digest rests not on the study itself, but on a talk of <b>theirs</b>" in copied(
         page.replace("<b>theirs", "lost")
     )
 
@@ -448,8 +454,6 @@ def test_files_of_references_say_what_they_hold(shown: Site, tmp_path: Path) -> 
     assert "coding scheme version 2" in head
     (item, *_) = json.loads(shown.get("/download/csl-json?role=weaver").text)
     assert item["custom"]["selection"] == "evidence chosen by Role: Weaver"
-    listed = shown.get("/orchestration/coding.ris").text
-    assert (
-        f"studies named at /orchestration/coding. Taken from {ADDRESS}/orchestration/coding on"
-        in listed
-    )
+    listed = shown.get("/orchestration/coding.ris?code=weaver&_size=1").text
+    where = "/orchestration/coding?code=weaver"
+    assert f"studies named at {where}. Taken from {ADDRESS}{where} on {TODAY}" in listed

@@ -131,8 +131,10 @@ def chosen_words(selection: Selection, say: Wording) -> str:
 
 def list_link(selection: Selection) -> str:
     """The address at which the site shows what was chosen, as it is then."""
+    if selection.place:
+        return selection.link(selection.place)
     pairs = selection.choice.pairs()
-    path = selection.place or ("/evidence" if selection.studies is None else "/studies")
+    path = "/evidence" if selection.studies is None else "/studies"
     return selection.link(f"{path}?{urlencode(pairs)}" if pairs else path)
 
 

@@ -22,7 +22,8 @@ class Selection:
 
     `studies` are named where studies themselves are exported rather than evidence; `address` is
     that of the site, without a slash at its end, or empty; `cache` is where formatted citations
-    are kept; `place` is the path of the list, where it is none of the evidence or the studies.
+    are kept; `place` is the path and query of the list, where that is neither of evidence nor of
+    studies.
     """
 
     connection: sqlite3.Connection

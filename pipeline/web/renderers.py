@@ -63,7 +63,7 @@ def _renderer(name: str) -> Any:
             address=site_address(datasette, request),
             cache=database_path(connection).parent / ".cache" / "citations.db",
             studies=keys,
-            place=_list_path(datasette, request),
+            place="?".join(part for part in _list(datasette, request) if part),
         )
         return Sent(
             chosen.write(selection), connection, chosen.media_type, file_name(selection, chosen)
@@ -78,12 +78,7 @@ async def _all_keys(
     """Keys of every row: Datasette hands over one page, the others are asked for in turn."""
     if table is None:
         return [_value(row[column]) for row in rows]
-    path = _list_path(datasette, request)
-    keep = "&".join(
-        part
-        for part in request.query_string.split("&")
-        if part and part.split("=")[0] not in ("_next", "_size", "_shape", "_facet")
-    )
+    path, keep = _list(datasette, request)
     found: list[str] = []
     following: str | None = f"{path}.json?{keep}&_size=max&_shape=objects&_nofacet=1&_col={column}"
     while following:
@@ -99,11 +94,17 @@ async def _all_keys(
     return found
 
 
-def _list_path(datasette: Any, request: Any) -> str:
-    """The path of the rows as a page, from the root of the site."""
+def _list(datasette: Any, request: Any) -> tuple[str, str]:
+    """The path of the rows as a page, from the root of the site, and what is chosen of them."""
     base = str(datasette.setting("base_url"))
     path = str(request.path.rpartition(".")[0])
-    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+    path = "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+    keep = "&".join(
+        part
+        for part in request.query_string.split("&")
+        if part and part.split("=")[0] not in ("_next", "_size", "_shape", "_facet")
+    )
+    return path, keep
 
 
 def _value(value: Any) -> str:
