@@ -18,6 +18,7 @@ from pipeline.passages import cut, make_passages
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
 from pipeline.records import Access, Document
+from pipeline.related import BasedOn
 from pipeline.yamlfile import parse_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
@@ -43,7 +44,7 @@ class FrontMatter(BaseModel):
     key: str
     language: LanguageCode
     access: Access
-    based_on: str = ""
+    based_on: BasedOn = None
     setting: str = ""
     method: str = ""
     orchestrator: str = ""
@@ -158,7 +159,7 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         path=name,
         passages=tuple(passages),
         summary=summary,
-        based_on=front.based_on,
+        related=front.based_on.record() if front.based_on else None,
         setting=front.setting,
         method=front.method,
         orchestrator=front.orchestrator,

@@ -334,6 +334,15 @@ class Reference(SQLModel, table=True):
     digest: str
 
 
+class Related(SQLModel, table=True):
+    study: str = Field(primary_key=True, foreign_key="study.key")
+    what_en: str
+    what_nl: str
+    csl: str
+    digest: str
+    unconfirmed: list[str] = _json()
+
+
 class Alias(SQLModel, table=True):
     alias: str = Field(primary_key=True)
     study: str = Field(foreign_key="study.key", index=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Access = Literal["none", "abstract", "partial", "full"]
 Unit = Literal["passage", "study"]
@@ -100,6 +100,19 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Related:
+    """A publication that was read in place of a study: what of it, and for citing it.
+
+    `item` is CSL-JSON, empty where the publication cannot be cited.
+    """
+
+    what_en: str
+    what_nl: str
+    item: Mapping[str, Any]
+    unconfirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
@@ -113,7 +126,7 @@ class Document:
     path: str
     passages: tuple[Passage, ...]
     summary: str = ""
-    based_on: str = ""
+    related: Related | None = None
     setting: str = ""
     method: str = ""
     orchestrator: str = ""

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pipeline.citation.csl import csl_item
 from pipeline.decisions import study_of
@@ -16,6 +17,7 @@ from pipeline.records import (
     Document,
     Name,
     Passage,
+    Related,
     Study,
     older_keys,
 )
@@ -147,7 +149,7 @@ def study_rows(
             study.doi,
             study.url,
             digest.access if digest else (documents[0].access if documents else None),
-            digest.based_on if digest else "",
+            digest.related.what_en if digest and digest.related else "",
             digest.setting if digest else "",
             digest.method if digest else "",
             digest.orchestrator if digest else "",
@@ -164,6 +166,8 @@ def study_rows(
             as_json(digest.unconfirmed if digest else ()),
         )
         _reference_rows(tables, study, merged[study.key])
+        if digest and digest.related:
+            _related_row(tables, study.key, digest.related)
         for code in sectors.get(study.key, ()):
             tables.add("study_sector", study.key, code)
         for code in sorted(places):
@@ -180,12 +184,24 @@ def study_rows(
 
 def _reference_rows(tables: Tables, study: Study, merged: Iterable[str]) -> None:
     """The entry as written, as CSL-JSON, and the keys that it had before."""
-    csl = json.dumps(csl_item(study), ensure_ascii=False)
+    csl, digest = _hashed(csl_item(study))
     entry = json.dumps({"type": study.type, "fields": dict(study.raw)}, ensure_ascii=False)
-    digest = hashlib.blake2b(csl.encode(), digest_size=8).hexdigest()
     tables.add("reference", study.key, csl, entry, digest)
     for alias in dict.fromkeys((*older_keys(study), *merged)):
         tables.add("alias", alias, study.key)
+
+
+def _related_row(tables: Tables, key: str, related: Related) -> None:
+    """What was read in place of a study."""
+    csl, digest = _hashed(related.item) if related.item else ("", "")
+    words = (related.what_en, related.what_nl)
+    tables.add("related", key, *words, csl, digest, as_json(related.unconfirmed))
+
+
+def _hashed(item: Mapping[str, Any]) -> tuple[str, str]:
+    """An item as JSON, and the hash by which its references are kept."""
+    csl = json.dumps(item, ensure_ascii=False)
+    return csl, hashlib.blake2b(csl.encode(), digest_size=8).hexdigest()
 
 
 def passage_rows(

@@ -118,7 +118,7 @@ def test_from_the_map_to_the_words_by_keyboard(browser: Browser, address: str) -
     page.wait_for_load_state()
     assert f"Pieces: {number}" in page.inner_text("main")
     piece = page.locator("article.piece").first
-    words = piece.locator("blockquote").inner_text()
+    words = piece.locator(".words").inner_text()
     piece.locator("a.permalink").press("Enter")
     page.wait_for_load_state()
     assert page.locator("#quote").inner_text() == words

@@ -76,12 +76,12 @@ def test_rispy_reads_every_entry_with_its_evidence_as_notes(real: Project) -> No
     read = rispy.loads(written(real, "ris", address="https://example.org").decode())
     assert {item["id"] for item in read} == {key for key, row in known.items() if row["evidence"]}
     notes = [note for item in read for note in item.get("notes", [])]
-    assert len(notes) == sum(row["evidence"] for row in known.values())
+    pieces = [note for note in notes if "https://example.org/evidence/" in note]
+    assert len(pieces) == sum(row["evidence"] for row in known.values())
     for item in read:
         assert item["title"] == known[item["id"]]["title"]
         assert item["year"] == str(known[item["id"]]["year"])
         assert item.get("doi", "") == known[item["id"]]["doi"]
-    assert all("https://example.org/evidence/" in note for note in notes)
 
 
 def test_rows_of_csv_and_json_are_the_evidence(real: Project) -> None:

@@ -89,7 +89,7 @@ def test_word_report_is_whole_and_real(
     connection, index = opened(real)
     roles = [code.label.get(language) for code in index.terms.roles]
     assert [text for text in styled(document, "Heading 1") if text in roles] == roles
-    quoted = Counter(styled(document, "Quote"))
+    quoted = Counter(styled(document, "Passage"))
     rows = connection.execute("SELECT text FROM evidence").fetchall()
     assert quoted == Counter(clean(text) for (text,) in rows)
     assert len(styled(document, "Source")) == len(rows)
@@ -233,7 +233,7 @@ def test_a_choice_holds_for_everything_in_the_report(
     choice = Choice(codes=((index.terms.evidence, (role.id,)), (index.terms.map, (sector.id,))))
     number = len(index.select(connection, choice))
     assert number
-    assert len(re.findall("^> ", text, re.M)) == number
+    assert len(re.findall('^<a id="piece-', text, re.M)) == number
     assert index.terms.roles[1].label.en not in re.findall("^## (.*)", text, re.M)
     assert f"Sector: {sector.label.en}" in text
 
@@ -249,8 +249,8 @@ def test_a_piece_in_two_sectors_is_quoted_once_and_referred_to(
     )  # fmt: skip
     (small.decisions / "first" / "berg2020.csv").unlink()
     text = written(evidence, "report", small, tmp_path / "r.md").read_text(encoding="utf-8")
-    assert text.count("> The network office brought") == 1
-    assert re.search(r"### Energy\n\n<a id=\"piece-1\"></a>\n\n> The network", text)
+    assert text.count("\n\nThe network office brought") == 1
+    assert re.search(r"### Energy\n\n<a id=\"piece-1\"></a>\n\nThe network", text)
     assert re.search(r"### Care\n\nGiven above too: \[.*1.*\]\(<#piece-1>\) .*, under Energy", text)
 
 
@@ -292,7 +292,7 @@ def test_hostile_text_stays_text(hostile: Project, evidence: Evidence, tmp_path:
     assert "weaver <b>|*x*" in shown.words
     path = written(evidence, "report", hostile, tmp_path / "r.docx")
     assert_valid(path.read_bytes())
-    assert any(HOSTILE in text for text in styled(docx.Document(str(path)), "Quote"))
+    assert any(HOSTILE in text for text in styled(docx.Document(str(path)), "Passage"))
     for suffix in ("svg", "html", "png"):
         path = written(evidence, "map", hostile, tmp_path / f"m.{suffix}")
     tree = etree.fromstring((tmp_path / "m.svg").read_bytes())
@@ -459,8 +459,8 @@ def test_word_export_holds_the_chosen_evidence(real: Project) -> None:
     data = b"".join(FORMAT.write(selection))
     assert_valid(data)
     document = docx.Document(BytesIO(data))
-    assert len(styled(document, "Quote")) == len(selection.positions)
-    assert len(styled(document, "Bibliography")) == len(selection.study_keys)
+    assert len(styled(document, "Passage")) == len(selection.positions)
+    assert len(styled(document, "Bibliography")) == len(selection.study_keys) + 1
     of_studies = Selection(connection, index, Choice(), studies=tuple(selection.study_keys[:3]))
     document = docx.Document(BytesIO(b"".join(FORMAT.write(of_studies))))
-    assert (len(styled(document, "Quote")), len(styled(document, "Bibliography"))) == (0, 3)
+    assert (len(styled(document, "Passage")), len(styled(document, "Bibliography"))) == (0, 4)

@@ -7,9 +7,9 @@ import difflib
 import sqlite3
 from collections.abc import Sequence
 
-from pipeline.citation.formatter import Citations
 from pipeline.citation.own import database_citation
 from pipeline.project import Project
+from pipeline.published.attribution import Attributions
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_pieces
 
@@ -24,7 +24,10 @@ def cited(
     address: str = "",
 ) -> tuple[list[str], list[str]]:
     """A paragraph for each name, and what is wrong with names that do not exist."""
-    citations = Citations(connection, project.cache / "citations.db")
+    cache = project.cache / "citations.db"
+    site = address.rstrip("/")
+    attributions = Attributions(connection, index.terms, language, style, site, cache)
+    citations = attributions.citations
     lines = []
     unknown = []
     for given in names:
@@ -33,10 +36,8 @@ def cited(
             lines.append(citations.bibliography([name], style, language)[name].text)
         elif name in index.places:
             piece = next(read_pieces(connection, index, [index.places[name]]))
-            place = citations.in_text([(piece.study, piece.locator)], style, language)
             full = citations.bibliography([piece.study], style, language)[piece.study].text
-            link = f"{address.rstrip('/')}/evidence/{piece.id}"
-            lines.append(f"“{piece.text}” {place}\n{full}\n{link}")
+            lines.append(f"{attributions.of(piece).copied}\n{full}")
         else:
             near = difflib.get_close_matches(name, [*index.studies.index, *index.ids], 3, 0.6)
             hint = f" Like it: {', '.join(near)}." if near else ""

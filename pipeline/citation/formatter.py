@@ -15,18 +15,31 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.citation.gaps import mark, without_orphans
 from pipeline.citation.styles import style_path
+from pipeline.published.wording import said
 
 AND = {"en": "and", "nl": "en"}
 LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 ENTRIES = """
-SELECT reference.study, reference.digest, reference.csl
-FROM json_each(?) AS wanted JOIN reference ON reference.study = wanted.value
+SELECT reference.study, reference.digest, reference.csl, study.unconfirmed
+FROM json_each(?) AS wanted
+JOIN reference ON reference.study = wanted.value JOIN study ON study.key = reference.study
+"""
+# What was read in place of a study, where that can be cited.
+RELATED = """
+SELECT related.study, related.digest, related.csl, related.unconfirmed
+FROM json_each(?) AS wanted JOIN related ON related.study = wanted.value
+WHERE related.csl != ''
+"""
+WHAT = """
+SELECT related.study, related.what_en, related.what_nl
+FROM json_each(?) AS wanted JOIN related ON related.study = wanted.value
 """
 CHUNK = 500
 MOST_UNSAVED = 20_000
 # Part of the names under which references are kept: raised when they come out otherwise.
-EDITION = 2
+EDITION = 3
 # The formatter writes markup but does not escape: these stand for signs of ours until it is done.
 _SIGNS = {"<": "\ue000", ">": "\ue001", "&": "\ue002"}
 _TAGS = re.compile(r"</?(?:i|b|sup|sub)>|<span[^<>]*>|</span>")
@@ -34,6 +47,10 @@ _TAGS = re.compile(r"</?(?:i|b|sup|sub)>|<span[^<>]*>|</span>")
 _NUMBER_SIGN = "\ue003"
 _NUMBER = re.compile(rf"[\[(]?{_NUMBER_SIGN}[\])]?[.:,)]?\s*")
 _EMPTY = re.compile(r"<(i|b|sup|sub)>\s*</\1>")
+# A full stop before a comma, where what stood between them is not known.
+_STOPPED = re.compile(r"(</i>|[a-z])\.,(?= (?:pp?\.|\d))")
+# What styles guess of an article from facts that are missing: in truth they are only not known.
+_GUESSES = ("advance-online-publication", "preprint")
 # "Et al." stands in the place of a name, which styles join to the others with a word.
 # A full stop after a title that ends as a sentence of its own, or after an abbreviation.
 _DOUBLED = re.compile(r"((?<!\.)[.?!](?:</(?:i|b)>|[’”])*)\.(?=\s|$)")
@@ -54,6 +71,23 @@ class Formatted:
         return markup.unescape(re.sub(r"</?(?:i|b|sup|sub)>", "", self.html))
 
 
+@dataclass(frozen=True)
+class Instead:
+    """What was read in place of a study: said in words, and its reference where it has one."""
+
+    what: str
+    cited: Formatted | None
+
+    @property
+    def html(self) -> str:
+        what = markup.escape(self.what, quote=False)
+        return f"{what}: {self.cited.html}" if self.cited else what
+
+    @property
+    def text(self) -> str:
+        return Formatted(self.html).text
+
+
 class Citations:
     """References of the studies of a database. `cache` is a file that may be deleted any time."""
 
@@ -64,41 +98,95 @@ class Citations:
     def bibliography(
         self, keys: Iterable[str], style: str, language: str = "en"
     ) -> dict[str, Formatted]:
-        """The reference of each study. Raises UnknownStyle."""
-        path = style_path(style)
+        """The reference of each study as it is printed. Raises UnknownStyle.
+
+        With it stands which facts are not confirmed, and what was read in place of the study.
+        """
         wanted = list(dict.fromkeys(keys))
+        found = self._formatted(ENTRIES, wanted, style, language)
+        read = self.read_instead(wanted, style, language)
+        return {
+            key: Formatted(f"{one.html} [{read[key].html}]") if key in read else one
+            for key, one in found.items()
+        }
+
+    def read_instead(
+        self, keys: Iterable[str], style: str, language: str = "en"
+    ) -> dict[str, Instead]:
+        """What was read in place of each study that was not found."""
+        wanted = list(dict.fromkeys(keys))
+        cited = self._formatted(RELATED, wanted, style, language)
+        found = {}
+        for start in range(0, len(wanted), CHUNK):
+            some = json.dumps(wanted[start : start + CHUNK])
+            for key, en, nl in self._connection.execute(WHAT, [some]):
+                what = (nl or en) if language == "nl" else (en or nl)
+                words = said("read.instead", language, what=what)
+                found[key] = Instead(words, cited.get(key))
+        return found
+
+    def _formatted(
+        self, sql: str, wanted: Sequence[str], style: str, language: str
+    ) -> dict[str, Formatted]:
+        """References of these items, each with what is not confirmed of it."""
+        path = style_path(style)
         found: dict[str, Formatted] = {}
         with _Kept(self._cache) as kept:
             for start in range(0, len(wanted), CHUNK):
                 some = wanted[start : start + CHUNK]
-                rows = self._connection.execute(ENTRIES, [json.dumps(some)]).fetchall()
+                rows = self._connection.execute(sql, [json.dumps(some)]).fetchall()
                 form = f"{EDITION}/{path.stem}/{language}"
-                names = {key: f"{form}/{digest}" for key, digest, _ in rows}
+                names = {key: f"{form}/{digest}" for key, digest, *_ in rows}
                 known = kept.get(names.values())
                 fresh = {
                     names[key]: reference(json.loads(csl), path, language)
-                    for key, _, csl in rows
+                    for key, _, csl, _ in rows
                     if names[key] not in known
                 }
                 kept.put(fresh)
                 known |= fresh
-                found |= {key: Formatted(known[name]) for key, name in names.items()}
+                for key, _, csl, unconfirmed in rows:
+                    # Most entries have nothing unconfirmed, and are not read again for it.
+                    facts = json.loads(unconfirmed)
+                    note = mark(json.loads(csl), facts, language) if facts else ""
+                    note = f" {markup.escape(note, quote=False)}" if note else ""
+                    found[key] = Formatted(known[names[key]] + note)
         return {key: found[key] for key in wanted if key in found}
 
-    def in_text(self, places: Sequence[tuple[str, str]], style: str, language: str = "en") -> str:
+    def in_text(
+        self,
+        places: Sequence[tuple[str, str]],
+        style: str,
+        language: str = "en",
+        of_digest: bool = True,
+    ) -> str:
         """Authors, year and place in brackets, as in (Smit & de Wit, 2020, p. 4).
 
         Also for styles that number: what is quoted alone has no list that would give a number.
-        Places such as "abstract" stand as they are.
+        Places such as "abstract" stand as they are. Where another publication was read in place
+        of a study, a place named in its digest is one in that, and so that is cited.
         """
         keys = list(dict.fromkeys(key for key, _ in places))
-        rows = self._connection.execute(ENTRIES, [json.dumps(keys)])
-        items = {key: json.loads(csl) for key, _, csl in rows}
+        wanted = [json.dumps(keys)]
+        rows = {
+            sql: self._connection.execute(sql, wanted).fetchall()
+            for sql in ((ENTRIES, RELATED, WHAT) if of_digest else (ENTRIES,))
+        }
+        items = {key: json.loads(csl) for key, _, csl, _ in rows[ENTRIES]}
+        read = {key: json.loads(csl) for key, _, csl, _ in rows.get(RELATED, ())}
+        related = {row[0] for row in rows.get(WHAT, ())}
         link = "&" if style_path(style).stem.startswith("apa") else AND.get(language, AND["en"])
         parts = []
         for key, place in places:
-            said = [_who(items[key], link), str(_year(items[key])), " ".join(place.split())]
-            parts.append(", ".join(part for part in said if part))
+            item = read.get(key, items[key])
+            year = _year(item) or said("cite.undated", language)
+            words = [_who(item, link), year, " ".join(place.split())]
+            if key in read:
+                study = f"{_who(items[key], link)}, {_year(items[key])}"
+                words.append(said("cite.in_place", language, study=study))
+            elif key in related:
+                words.append(said("cite.of_related", language))
+            parts.append(", ".join(part for part in words if part))
         return f"({'; '.join(parts)})"
 
 
@@ -148,6 +236,7 @@ class _Kept:
 
 def reference(item: dict[str, Any], path: Path, language: str) -> str:
     """One item in a style, as HTML. Where the style breaks on it, plainly: author, year, title."""
+    item = without_orphans(item)
     found = _rendered(item, path, language)
     editors = item.get("editor", ())
     if editors and not item.get("author"):
@@ -180,7 +269,8 @@ def _rendered(item: dict[str, Any], path: Path, language: str) -> str:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError):
         return ""
     found = _EMPTY.sub("", _NUMBER.sub("", _clean(found)))
-    return _DOUBLED.sub(r"\1", _AND_OTHERS.sub(r"\1 et al.", found).strip())
+    found = _DOUBLED.sub(r"\1", _AND_OTHERS.sub(r"\1 et al.", found).strip())
+    return _STOPPED.sub(r"\1,", found)
 
 
 def plain(item: dict[str, Any]) -> str:
@@ -195,7 +285,11 @@ def plain(item: dict[str, Any]) -> str:
 def _style(path: Path, language: str) -> Any:
     from citeproc import CitationStylesStyle
 
-    return CitationStylesStyle(str(path), locale=LOCALES.get(language, "en-GB"), validate=False)
+    style = CitationStylesStyle(str(path), locale=LOCALES.get(language, "en-GB"), validate=False)
+    for text in list(style.root.iter("{*}text")):
+        if text.get("term") in _GUESSES or text.get("value", "").lower() in _GUESSES:
+            text.getparent().remove(text)
+    return style
 
 
 def _guarded(value: Any) -> Any:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.export.about import about
 from pipeline.export.selection import Format, Selection
-from pipeline.export.skos import URN, code_uri
+from pipeline.export.skos import LICENCE, URN, code_uri
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Words
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+OWN = "oe"  # the prefix of the facts for which the standard has no name
 AROUND = 32  # characters before and after marked words that tell them apart
 QUOTES = """
 SELECT quote FROM decision
@@ -27,9 +29,11 @@ def write(selection: Selection) -> Iterator[bytes]:
     """An annotation page whose items are written as they are read."""
     names = {row[0]: Words(row[1], row[2]) for row in selection.connection.execute(CODERS)}
     head = {
-        "@context": CONTEXT,
+        "@context": [CONTEXT, {OWN: f"{URN}:"}],
         "id": selection.link("/download/annotations") if selection.address else f"{URN}:evidence",
         "type": "AnnotationPage",
+        "rights": LICENCE,
+        **{f"{OWN}:{name}": value for name, value in about(selection).fields().items()},
     }
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "items": ['
     separator = b"\n"
@@ -43,10 +47,13 @@ def write(selection: Selection) -> Iterator[bytes]:
 def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> dict[str, Any]:
     language = selection.language
     label = selection.terms.codes[piece.role].label
+    found = selection.attributions.of(piece, cited=False)
     return {
         "id": _name(selection, f"/evidence/{piece.id}", f"evidence:{piece.id}"),
         "type": "Annotation",
         "motivation": "classifying",
+        "rights": LICENCE,
+        "generated": f"{found.retrieved}T00:00:00Z",
         "creator": [
             {
                 "id": f"{URN}:coder:{coder}",
@@ -67,7 +74,15 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
                 "language": language,
                 "purpose": "tagging",
             },
+            {
+                "type": "TextualBody",
+                "value": found.said,
+                "language": language,
+                "purpose": "describing",
+            },
         ],
+        **{f"{OWN}:{name}": value for name, value in found.fields().items()},
+        f"{OWN}:decided_by": found.decided_by,
         "target": {
             "source": _name(selection, f"/study/{piece.study}", f"study:{piece.study}"),
             "selector": _selector(selection, piece),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.export.entries import Entry, bib, entries
+from pipeline.export.entries import Entry, bib, entries, head, noted
 from pipeline.export.selection import Format, Selection
 from pipeline.published.terms import Words
 
@@ -21,6 +21,7 @@ FIELDS: Mapping[str, str] = {"journal": "journaltitle", "school": "institution"}
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Every entry, its date in one field as ISO 8601-2."""
+    yield head(selection)
     for entry in entries(selection):
         kind, sort = TYPES.get(entry.type, (entry.type, ""))
         fields = {FIELDS.get(name, name): value for name, value in _dated(entry).items()}
@@ -32,7 +33,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 def _dated(entry: Entry) -> dict[str, str]:
     parts = entry.csl.get("issued", {}).get("date-parts", [[]])[0]
     date = entry.fields.get("date") or "-".join(f"{part:02}" for part in parts)
-    kept = {name: value for name, value in entry.fields.items() if name not in ("year", "month")}
+    kept = {name: value for name, value in noted(entry).items() if name not in ("year", "month")}
     return {**kept, "date": date} if date else kept
 
 

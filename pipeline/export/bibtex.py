@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.export.entries import bib, entries
+from pipeline.export.entries import bib, entries, head, noted
 from pipeline.export.selection import Format, Selection
 from pipeline.published.terms import Words
 
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Every entry with its own fields."""
+    yield head(selection)
     for entry in entries(selection):
-        yield bib(entry.type, entry.key, entry.fields)
+        yield bib(entry.type, entry.key, noted(entry))
 
 
 FORMAT = Format("bibtex", "bib", "application/x-bibtex", Words("BibTeX", "BibTeX"), write)

@@ -6,14 +6,19 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pipeline.export.about import about
 from pipeline.export.entries import entries
 from pipeline.export.selection import Format, Selection
 from pipeline.published.terms import Words
 
 
 def write(selection: Selection) -> Iterator[bytes]:
-    """An array of items."""
-    yield from array(entry.csl for entry in entries(selection))
+    """An array of items, each with what is to be known of it, and of the file."""
+    file = about(selection).fields()
+    yield from array(
+        {**entry.csl, **({"note": entry.note} if entry.note else {}), "custom": file}
+        for entry in entries(selection)
+    )
 
 
 def array(items: Iterable[Any]) -> Iterator[bytes]:

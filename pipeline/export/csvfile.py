@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Iterator
 
+from pipeline.export.about import about
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Words
-from pipeline.published.who import says
 
 COLUMNS = (
     "id",
@@ -32,6 +32,19 @@ COLUMNS = (
     "settled_by",
     "checked",
     "link",
+    # What goes along with the words, and with the file: the same names as in JSON.
+    "quotation",
+    "words",
+    "read",
+    "read_instead",
+    "unconfirmed",
+    "decided",
+    "scheme_version",
+    "retrieved",
+    "licence",
+    "selection",
+    "selection_link",
+    "limits",
 )
 # A cell that begins so is run as a formula by spreadsheets; an apostrophe makes it text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -43,8 +56,9 @@ def write(selection: Selection) -> Iterator[bytes]:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
+    file = about(selection).fields()
     for number, piece in enumerate(selection.pieces(), 1):
-        writer.writerow([safe(value) for value in row(selection, piece)])
+        writer.writerow([safe(value) for value in row(selection, piece, file)])
         if number % BLOCK == 0:
             yield text.getvalue().encode()
             text.seek(0)
@@ -52,8 +66,9 @@ def write(selection: Selection) -> Iterator[bytes]:
     yield text.getvalue().encode()
 
 
-def row(selection: Selection, piece: Piece) -> list[str]:
-    """The values of a piece in the order of COLUMNS."""
+def row(selection: Selection, piece: Piece, file: dict[str, str]) -> list[str]:
+    """The values of a piece in the order of COLUMNS; the last are those of the `file`."""
+    found = selection.attributions.of(piece, cited=False)
     codes = selection.terms.codes
     language = selection.language
     return [
@@ -73,10 +88,12 @@ def row(selection: Selection, piece: Piece) -> list[str]:
         "; ".join(codes[code].label.get(language) for code in piece.sectors),
         piece.access or "",
         "; ".join(piece.coders),
-        says(piece, selection.terms.natures, language),
+        found.decided_by,
         piece.settled_by or "",
         piece.checked,
-        selection.link(f"/evidence/{piece.id}"),
+        found.address,
+        *found.fields().values(),
+        *(file[name] for name in COLUMNS[-3:]),
     ]
 
 

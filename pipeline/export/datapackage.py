@@ -8,14 +8,17 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import SQLModel
 
 from pipeline import models  # noqa: F401  (declares the tables)
+from pipeline.export.about import about
 from pipeline.export.selection import Format, Selection
 from pipeline.project import DATABASE_NAME
+from pipeline.published.choice import Choice
 from pipeline.published.terms import Words
 
 TIME = (1980, 1, 1, 0, 0, 0)  # of all files, so that the same database gives the same bytes
@@ -41,8 +44,9 @@ LICENCES = [
 
 def write(selection: Selection) -> Iterator[bytes]:
     """datapackage.json and one CSV for each table; cells are not changed for spreadsheets."""
-    with tempfile.TemporaryFile() as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    file = about(replace(selection, choice=Choice(), studies=None))
+    with tempfile.TemporaryFile() as target:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             described = _described(selection)
             resources = [_resource(name, described.get(name, {})) for name in _tables()]
             package = {
@@ -50,17 +54,21 @@ def write(selection: Selection) -> Iterator[bytes]:
                 "name": "orchestration-evidence",
                 "title": "Orchestration Evidence",
                 "description": "All tables of the database. Cells are written as they are, for "
-                "programs; the format csv is the one that is safe in spreadsheets.",
+                "programs; the format csv is the one that is safe in spreadsheets. "
+                + " ".join((file.words, file.method, file.limits)),
+                "version": file.scheme_version,
+                "created": f"{file.retrieved}T00:00:00Z",
+                **({"homepage": selection.address} if selection.address else {}),
                 "licenses": LICENCES,
                 "resources": resources,
             }
             data = json.dumps(package, ensure_ascii=False, indent=2).encode()
             archive.writestr(_info("datapackage.json"), data)
             for resource in resources:
-                with archive.open(_info(resource["path"]), "w", force_zip64=True) as target:
-                    _table(selection, resource["name"], target)
-        file.seek(0)
-        while block := file.read(BLOCK):
+                with archive.open(_info(resource["path"]), "w", force_zip64=True) as table:
+                    _table(selection, resource["name"], table)
+        target.seek(0)
+        while block := target.read(BLOCK):
             yield block
 
 

@@ -8,23 +8,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.adding.bibtex import escaped
+from pipeline.citation.gaps import mark
+from pipeline.export.about import about
 from pipeline.export.selection import Selection
 
 CHUNK = 500
 ENTRIES = """
-SELECT reference.study, reference.entry, reference.csl
-FROM json_each(?) AS wanted JOIN reference ON reference.study = wanted.value
+SELECT reference.study, reference.entry, reference.csl, study.unconfirmed
+FROM json_each(?) AS wanted
+JOIN reference ON reference.study = wanted.value JOIN study ON study.key = reference.study
 """
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry: its type, its fields as written, and what they mean as CSL-JSON."""
+    """An entry: its type, its fields as written, and what they mean as CSL-JSON.
+
+    `note` says what of it is not confirmed, and what was read in place of the study.
+    """
 
     key: str
     type: str
     fields: dict[str, str]
     csl: dict[str, Any]
+    note: str = ""
 
 
 def entries(selection: Selection) -> Iterator[Entry]:
@@ -33,10 +41,32 @@ def entries(selection: Selection) -> Iterator[Entry]:
     for start in range(0, len(keys), CHUNK):
         some = keys[start : start + CHUNK]
         found = {}
-        for key, entry, csl in selection.connection.execute(ENTRIES, [json.dumps(some)]):
+        read = selection.attributions.citations.read_instead(
+            some, selection.style, selection.language
+        )
+        rows = selection.connection.execute(ENTRIES, [json.dumps(some)])
+        for key, entry, csl, unconfirmed in rows:
             written = json.loads(entry)
-            found[key] = Entry(key, written["type"], written["fields"], json.loads(csl))
+            item = json.loads(csl)
+            gaps = mark(item, json.loads(unconfirmed), selection.language, printed=False)
+            parts = (gaps, f"[{read[key].text}]" if key in read else "")
+            note = " ".join(part for part in parts if part)
+            found[key] = Entry(key, written["type"], written["fields"], item, note)
         yield from (found[key] for key in some)
+
+
+def head(selection: Selection) -> bytes:
+    """What the file says of itself, where BibTeX reads nothing: an @ would begin an entry."""
+    lines = [f"% {' '.join(line.split())}" for line in about(selection).lines]
+    return ("\n".join(lines).replace("@", "(at)") + "\n\n").encode()
+
+
+def noted(entry: Entry) -> dict[str, str]:
+    """The fields, with what is to be known of the entry behind its own note."""
+    if not entry.note:
+        return entry.fields
+    own = entry.fields.get("note", "")
+    return {**entry.fields, "note": f"{own} {escaped(entry.note)}".strip()}
 
 
 def bib(kind: str, key: str, fields: dict[str, str]) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.export.about import about
 from pipeline.export.csljson import array
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import Piece
@@ -14,20 +15,24 @@ from pipeline.published.who import says
 
 
 def write(selection: Selection) -> Iterator[bytes]:
-    """An array in the order of lists."""
-    yield from array(_object(selection, piece) for piece in selection.pieces())
+    """An array in the order of lists; with each object stands what the file says of itself."""
+    file = about(selection).fields()
+    yield from array(_object(selection, piece, file) for piece in selection.pieces())
 
 
-def _object(selection: Selection, piece: Piece) -> dict[str, Any]:
+def _object(selection: Selection, piece: Piece, file: dict[str, str]) -> dict[str, Any]:
     codes = selection.terms.codes
+    found = selection.attributions.of(piece, cited=False)
     return {
-        **asdict(piece),
+        **{name: value for name, value in asdict(piece).items() if name != "instead"},
         "role": {"id": piece.role, **codes[piece.role].label._asdict()},
         "sectors": [{"id": code, **codes[code].label._asdict()} for code in piece.sectors],
         "decided_by": {
             language: says(piece, selection.terms.natures, language) for language in LANGUAGES
         },
-        "link": selection.link(f"/evidence/{piece.id}"),
+        "link": found.address,
+        **found.fields(),
+        "file": file,
     }
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.export.about import about
 from pipeline.export.entries import Entry, entries
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import read_pieces
 from pipeline.published.terms import Words
-from pipeline.published.who import says
 
 TYPES: Mapping[str, str] = {
     "article-journal": "JOUR",
@@ -38,13 +38,19 @@ TAGS: Mapping[str, str] = {
 
 
 def write(selection: Selection) -> Iterator[bytes]:
-    """Every study; where evidence was chosen, with each piece as a note."""
+    """Every study, with what is to be known of it and of the file in notes.
+
+    Where evidence was chosen, each piece is a note as well.
+    """
+    file = " ".join(about(selection).lines)
     notes = _by_study(selection) if selection.studies is None else None
     for entry in entries(selection):
         lines = [("TY", TYPES.get(entry.csl["type"], "GEN")), ("ID", entry.key), *_lines(entry)]
+        if entry.note:
+            lines.append(("N1", entry.note))
         if notes is not None:
             lines += [("N1", note) for note in _notes(selection, entry.key, *notes)]
-        lines.append(("ER", ""))
+        lines += [("N1", file), ("ER", "")]
         yield "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines).encode() + b"\r\n"
 
 
@@ -83,10 +89,8 @@ def _notes(selection: Selection, key: str, positions: Any, studies: Any) -> Iter
     number = index.studies.index.get_loc(key)
     start, end = np.searchsorted(studies, [number, number + 1])
     for piece in read_pieces(selection.connection, index, positions[start:end]):
-        role = selection.terms.codes[piece.role].label.get(selection.language)
-        place = f" [{piece.locator}]" if piece.locator else ""
-        who = says(piece, selection.terms.natures, selection.language)
-        yield f"{role}: {piece.text}{place} ({who}) {selection.link(f'/evidence/{piece.id}')}"
+        found = selection.attributions.of(piece)
+        yield f"{found.role}: {found.copied}"
 
 
 def _one_line(value: str) -> str:

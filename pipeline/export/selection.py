@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipeline.published.attribution import Attributions
 from pipeline.published.choice import Choice
 from pipeline.published.index import Index
 from pipeline.published.pieces import Piece, read_pieces, read_studies
@@ -21,7 +22,8 @@ class Selection:
 
     `studies` are named where studies themselves are exported rather than evidence; `address` is
     that of the site, without a slash at its end, or empty; `cache` is where formatted citations
-    are kept.
+    are kept; `place` is the path and query of the list, where that is neither of evidence nor of
+    studies.
     """
 
     connection: sqlite3.Connection
@@ -32,6 +34,7 @@ class Selection:
     address: str = ""
     cache: Path | None = None
     studies: tuple[str, ...] | None = None
+    place: str = ""
 
     @property
     def terms(self) -> Terms:
@@ -54,6 +57,13 @@ class Selection:
 
     def study_rows(self) -> Iterator[dict[str, Any]]:
         return read_studies(self.connection, self.study_keys)
+
+    @cached_property
+    def attributions(self) -> Attributions:
+        """What is to be said with each piece."""
+        return Attributions(
+            self.connection, self.terms, self.language, self.style, self.address, self.cache
+        )
 
     def link(self, path: str) -> str:
         """A permanent address: of the site, or its path where the site has no known address."""

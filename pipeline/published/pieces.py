@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.index import Index
-from pipeline.published.terms import UNDECIDED
+from pipeline.published.terms import UNDECIDED, Words
 
 CHUNK = 500
 PIECES = """
@@ -18,10 +18,15 @@ SELECT coding.rowid AS row, coding.id AS id, coding.code AS role, coding.status 
        coding.locator AS locator, coding.language AS language, coding.access AS access,
        coding.year AS year, coding.confidence AS confidence, coding.score AS score,
        coding.coders AS coders, coding.settled_by AS settled_by, coding.checked AS checked,
-       study.label AS label, study.title AS title, study.doi AS doi
+       study.label AS label, study.title AS title, study.doi AS doi,
+       study.unconfirmed AS unconfirmed, document.kind AS kind,
+       related.what_en AS what_en, related.what_nl AS what_nl
 FROM json_each(?) AS wanted
 JOIN coding ON coding.rowid = wanted.value
 JOIN study ON study.key = coding.study
+JOIN passage ON passage.id = coding.passage
+JOIN document ON document.id = passage.document
+LEFT JOIN related ON related.study = coding.study
 """
 STUDIES = """
 SELECT study.* FROM json_each(?) AS wanted JOIN study ON study.key = wanted.value
@@ -33,6 +38,9 @@ class Piece:
     """A passage with a role: evidence, or a suggestion where that was asked for.
 
     `sectors` are codes of the map, or UNDECIDED; `label` names the study, as in "Smit (2020)".
+    `kind` is that of the document: only those of a digest are our own words. `instead` is what was
+    read where the study itself was not, `unconfirmed` are facts of the study's reference;
+    `decided_at` is when the passage was decided last, empty where nobody did.
     """
 
     id: str
@@ -53,7 +61,16 @@ class Piece:
     label: str
     title: str
     doi: str
+    unconfirmed: tuple[str, ...]
+    kind: str
+    instead: Words | None
+    decided_at: str
     sectors: tuple[str, ...]
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether these are words of the study's authors."""
+        return self.kind != "digest"
 
 
 def read_pieces(
@@ -72,6 +89,12 @@ def read_pieces(
             values = found[row]
             del values["row"]
             values["coders"] = tuple(json.loads(values["coders"]))
+            values["unconfirmed"] = tuple(json.loads(values["unconfirmed"]))
+            what = (values.pop("what_en"), values.pop("what_nl"))
+            # A digest rests on something else than its study; a full text is that of the study.
+            rests = values["kind"] == "digest" and what[0] is not None
+            values["instead"] = Words(*what) if rests else None
+            values["decided_at"] = str(index.moment[position])
             values["sectors"] = tuple(
                 code for code, holds in zip(codes, sectors[position], strict=True) if holds
             )

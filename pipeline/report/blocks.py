@@ -34,11 +34,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Quoted:
-    """A passage, and beneath it where it comes from."""
+    """A passage, and beneath it where it comes from; set as a quotation where it is `verbatim`."""
 
     runs: Runs
     source: Runs
     anchor: str
+    verbatim: bool
 
 
 @dataclass(frozen=True)

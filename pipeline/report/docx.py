@@ -98,7 +98,9 @@ def _paragraph(item: Paragraph, writer: Writer) -> None:
 
 def _quoted(item: Quoted, writer: Writer) -> None:
     parts = writer.parts
-    parts.bookmarked(parts.paragraph("Quote"), item.anchor, item.runs)
+    parts.bookmarked(
+        parts.paragraph("Quote" if item.verbatim else "Passage"), item.anchor, item.runs
+    )
     parts.write(parts.paragraph("Source"), item.source)
 
 

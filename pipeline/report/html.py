@@ -77,8 +77,9 @@ def _paragraph(item: Paragraph, document: Document, say: Wording) -> str:
 
 
 def _quoted(item: Quoted, document: Document, say: Wording) -> str:
+    tag = "blockquote" if item.verbatim else "div"
     return (
-        f'<blockquote id="{escape(item.anchor)}"><p>{inline(item.runs)}</p></blockquote>\n'
+        f'<{tag} class="passage" id="{escape(item.anchor)}"><p>{inline(item.runs)}</p></{tag}>\n'
         f'<p class="source">{inline(item.source)}</p>'
     )
 

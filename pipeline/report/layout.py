@@ -30,25 +30,42 @@ def lay_out(report: Report) -> Document:
     blocks: list[Block] = [Contents(say("contents"))]
     blocks += _overview(report, say, tables)
     for place, section in enumerate(report.sections, 1):
-        blocks += section_blocks(section, f"role-{place}", say)
+        blocks += _section_blocks(section, f"role-{place}", say)
     blocks += _gaps(report, say, tables)
-    blocks += _method(report.method, say, tables)
-    blocks.append(_limits(report, say))
-    blocks += reference_blocks(report.references, say)
-    blocks += [
-        Heading(1, say("own"), "own"),
-        Paragraph(plain(say("own.lead"))),
-        Paragraph(from_html(report.own.html), "entry"),
-    ]
+    blocks += _end(report, say, tables)
+    return Document(report.language, report.title, _subtitle(report, say), tuple(blocks))
+
+
+def lay_out_chosen(report: Report, title: str, note: str = "") -> Document:
+    """The chosen evidence with what a report says of it: no map, no gaps, no rules."""
+    say = Wording(report.language)
+    blocks = [*([Paragraph(plain(note))] if note else ()), *_lead(report, say)]
+    for place, section in enumerate(report.sections, 1):
+        if section.pieces:
+            blocks += _section_blocks(section, f"role-{place}", say, rules=False)
+    blocks += _end(report, say, count(1))
+    return Document(report.language, title, _subtitle(report, say), tuple(blocks))
+
+
+def _subtitle(report: Report, say: Wording) -> str:
     values = {"version": report.version}
     if report.date:
-        subtitle = say("subtitle", date=say.date(report.date), **values)
-    else:
-        subtitle = say("subtitle.none", **values)
-    return Document(report.language, report.title, subtitle, tuple(blocks))
+        return say("subtitle", date=say.date(report.date), **values)
+    return say("subtitle.none", **values)
 
 
-def section_blocks(
+def _end(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[Block]:
+    """Method and limits, references, how to cite the database, on what terms."""
+    yield from _method(report.method, say, tables)
+    yield _limits(report, say)
+    yield from _reference_blocks(report.references, say)
+    yield Heading(1, say("own"), "own")
+    yield Paragraph(plain(say("own.lead")))
+    yield Paragraph(from_html(report.own.html), "entry")
+    yield Paragraph(plain(say("about.licence", licence=report.about.licence)))
+
+
+def _section_blocks(
     section: Section, anchor: str, say: Wording, rules: bool = True
 ) -> Iterator[Block]:
     """One role: its rules in the codebook, and each piece of evidence."""
@@ -79,14 +96,15 @@ def section_blocks(
 def quoted(item: Quotation, say: Wording) -> Quoted:
     """A piece of evidence with its citation and links."""
     language = item.language if item.language != say.language else ""
-    source = [Run(f"[{item.number}] {item.citation} · {', '.join(item.said)}")]
-    for words, href in ((say("piece.open"), item.link), (say("piece.study"), item.study_link)):
+    source = [Run(f"[{item.number}] {item.citation} · {' · '.join(item.said)}")]
+    for words, href in ((item.link, item.link), (say("piece.study"), item.study_link)):
         if href:
             source += [Run(" · "), Run(words, href=href)]
-    return Quoted(plain(item.text, language=language), tuple(source), _anchor(item.number))
+    text = plain(item.text, language=language)
+    return Quoted(text, tuple(source), _anchor(item.number), item.verbatim)
 
 
-def reference_blocks(references: tuple[Reference, ...], say: Wording) -> Iterator[Block]:
+def _reference_blocks(references: tuple[Reference, ...], say: Wording) -> Iterator[Block]:
     """The list of references."""
     yield Heading(1, say("references"), "references")
     for item in references:
@@ -110,17 +128,19 @@ def _referred(items: tuple[Referred, ...], say: Wording) -> Runs:
     return (*(run for run in runs if run.text), Run("."))
 
 
-def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[Block]:
-    yield Heading(1, say("overview"), "overview")
-    counted = say(
-        "overview.counts",
-        pieces=say.many("pieces", report.pieces),
-        studies=say.many("studies", report.studies),
-        roles=say.many("roles", sum(not section.retired for section in report.sections)),
-    )
-    yield Paragraph(plain(counted))
-    if report.chosen:
-        yield Paragraph(plain(say("overview.chosen", chosen=report.chosen)))
+def _lead(report: Report, say: Wording) -> Iterator[Block]:
+    """What is in the document and where it is from, how much was read and checked."""
+    if report.sections:
+        counted = say(
+            "overview.counts",
+            pieces=say.many("pieces", report.pieces),
+            studies=say.many("studies", report.studies),
+            roles=say.many("roles", sum(not section.retired for section in report.sections)),
+        )
+        yield Paragraph(plain(counted))
+    selection = report.about.selection
+    words = f"{selection[:1].upper()}{selection[1:]}. {report.about.source}"
+    yield Paragraph(plain(words))
     if report.studies:
         numbers = {name: say.number(number) for name, number in report.access.items()}
         yield Paragraph(plain(say("overview.access", **numbers)))
@@ -129,6 +149,11 @@ def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[B
         numbers = {"pieces": say.number(report.pieces), "checked": say.number(report.checked)}
         yield Paragraph(plain(say(key, **numbers)))
     yield Paragraph(plain(say("overview.own")))
+
+
+def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[Block]:
+    yield Heading(1, say("overview"), "overview")
+    yield from _lead(report, say)
     yield Figure(1, report.picture)
     heads = ("role", "pieces", "studies", "abstract")
     rows = tuple(
@@ -206,9 +231,5 @@ def _method(method: Method, say: Wording, tables: Iterator[int]) -> Iterator[Blo
 def _limits(report: Report, say: Wording) -> Items:
     models = any(item.nature == "model" for item in report.method.coders)
     items = [plain(say("method.check"))] if models else []
-    for label, words in report.based_on:
-        # What a digest rests on stands in the project in English only.
-        language = "" if say.language == "en" else "en"
-        said = (Run(say("limits.based_on", study=label)), *plain(words, language=language))
-        items.append((*said, Run(".")))
+    items += [(Run(f"{label}: "), *from_html(read.html)) for label, read in report.instead]
     return Items(tuple(items))

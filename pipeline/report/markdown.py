@@ -82,7 +82,8 @@ def _paragraph(item: Paragraph, document: Document, say: Wording) -> str:
 
 
 def _quoted(item: Quoted, document: Document, say: Wording) -> str:
-    return f"{_anchor(item.anchor)}\n\n> {inline(item.runs)}\n\n{inline(item.source)}"
+    mark = "> " if item.verbatim else ""
+    return f"{_anchor(item.anchor)}\n\n{mark}{inline(item.runs)}\n\n{inline(item.source)}"
 
 
 def _items(item: Items, document: Document, say: Wording) -> str:

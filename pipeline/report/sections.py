@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipeline.export.selection import Selection
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Term
-from pipeline.published.who import says
 from pipeline.report.figure import TOTAL
 from pipeline.report.wording import Wording, clean
-
-if TYPE_CHECKING:
-    from pipeline.citation.formatter import Citations
 
 
 @dataclass(frozen=True)
 class Quotation:
-    """A piece of evidence. `number` is its place in the report; `said` is how it came to be."""
+    """A piece of evidence. `number` is its place in the report; `said` is how it came to be.
+
+    It is `verbatim` where it is an excerpt: only then its words are those of the authors.
+    """
 
     number: int
     id: str
     text: str
+    verbatim: bool
     language: str
     citation: str
     said: tuple[str, ...]
@@ -69,23 +68,18 @@ def make_sections(
     pieces: list[Piece],
     roles: tuple[str, ...],
     say: Wording,
-    citations: Citations,
 ) -> tuple[Section, ...]:
     """Sections by role. Every piece is quoted once, and referred to in its other sectors."""
     of_role: dict[str, list[Piece]] = {role: [] for role in roles}
     for piece in pieces:
         of_role[piece.role].append(piece)
-    cited: dict[tuple[str, str], str] = {}
     sections = []
     number = 0
     for role, own in of_role.items():
         quoted = []
         for piece in _by_sector(selection, own):
             number += 1
-            key = (piece.study, piece.locator)
-            if key not in cited:
-                cited[key] = clean(citations.in_text([key], selection.style, selection.language))
-            quoted.append((piece, _quotation(selection, piece, number, cited[key], say)))
+            quoted.append((piece, _quotation(selection, piece, number, say)))
         term = next(
             code for code in selection.terms.by_id[selection.terms.evidence].codes
             if code.id == role
@@ -144,22 +138,21 @@ def _section(
     )
 
 
-def _quotation(
-    selection: Selection, piece: Piece, number: int, citation: str, say: Wording
-) -> Quotation:
-    said = [says(piece, selection.terms.natures, say.language)]
+def _quotation(selection: Selection, piece: Piece, number: int, say: Wording) -> Quotation:
+    found = selection.attributions.of(piece)
+    read = f"{found.read}: {found.instead}" if found.instead else found.read
+    said = [found.words, read, found.decided_by]
     if piece.confidence:
         said.append(say(f"confidence.{piece.confidence}"))
-    if piece.access:
-        said.append(say(f"access.{piece.access}"))
     return Quotation(
         number=number,
         id=piece.id,
-        text=clean(piece.text),
+        text=clean(found.text),
+        verbatim=found.quotation,
         language=piece.language,
-        citation=citation,
-        said=tuple(said),
-        link=selection.link(f"/evidence/{piece.id}") if selection.address else "",
+        citation=clean(found.cited),
+        said=tuple(clean(words) for words in said if words),
+        link=found.address if selection.address else "",
         study_link=f"https://doi.org/{clean(piece.doi)}" if piece.doi else "",
     )
 

@@ -23,8 +23,8 @@ nav ul { list-style: none; padding: 0; margin: .3rem 0; }
 nav > ul { columns: 2; column-gap: 2.5rem; font-size: .92rem; }
 nav > ul > li { break-inside: avoid; margin-bottom: .35rem; }
 nav ul ul { padding-left: 1rem; font-size: .93em; }
-blockquote { margin: 1.1rem 0 0; padding: 0 0 0 .9rem; border-left: 3px solid #8fb2d2; }
-blockquote p { margin: 0; }
+blockquote, .passage { margin: 1.1rem 0 0; padding: 0 0 0 .9rem; border-left: 3px solid #8fb2d2; }
+.passage p { margin: 0; }
 .source { margin: .15rem 0 1.1rem; padding-left: calc(.9rem + 3px); font-size: .84rem;
   line-height: 1.45; color: #4b5260; }
 .note { font-size: .92rem; }
@@ -49,7 +49,7 @@ summary { font-size: .88rem; cursor: pointer; margin-top: .5rem; }
 @media print {
   body { font-size: 10.5pt; max-width: none; padding: 0; } a { color: inherit; }
   h2, h3 { break-after: avoid; } figure, tr { break-inside: avoid; }
-  blockquote { break-inside: avoid; break-after: avoid; } thead { display: table-header-group; }
+  .passage { break-inside: avoid; break-after: avoid; } thead { display: table-header-group; }
 }
 """
 PAGE = """<!doctype html>

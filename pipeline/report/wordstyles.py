@@ -28,6 +28,7 @@ LOOKS: dict[str, tuple[str, float, bool, RGBColor, float, float, float, float]] 
     "Heading 1": (HEADS, 16, True, INK, 24, 6, 0, 0),
     "Heading 2": (HEADS, 11.5, True, RGBColor(0x2F, 0x4A, 0x66), 14, 4, 0, 0),
     "Quote": (FONT, 10.5, False, INK, 8, 1, 0.6, 0),
+    "Passage": (FONT, 10.5, False, INK, 8, 1, 0.6, 0),
     "Source": (HEADS, 8.5, False, QUIET, 0, 6, 0.6, 0),
     "Note": (FONT, 9.5, False, INK, 0, 6, 0, 0),
     "Bibliography": (FONT, 10, False, INK, 0, 6, 0.8, -0.8),
@@ -35,7 +36,7 @@ LOOKS: dict[str, tuple[str, float, bool, RGBColor, float, float, float, float]] 
     "Table Text": (HEADS, 8.5, False, INK, 2, 2, 0, 0),
     "List Bullet": (FONT, 10.5, False, INK, 0, 4, 0.6, -0.6),
 }
-KEPT_WITH_NEXT = ("Title", "TOC Heading", "Heading 1", "Heading 2", "Quote")
+KEPT_WITH_NEXT = ("Title", "TOC Heading", "Heading 1", "Heading 2", "Quote", "Passage")
 
 
 def styled_document(language: str, title: str) -> Any:

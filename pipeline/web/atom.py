@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 from pipeline.published.choice import Choice
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_pieces
+from pipeline.web.citing import attributions
 from pipeline.web.filters import in_words
 from pipeline.web.language import say
 
@@ -25,13 +27,14 @@ def xml_text(value: object) -> Markup:
 
 
 def entries(
-    connection: sqlite3.Connection, index: Index, choice: Choice, language: str
+    connection: sqlite3.Connection, index: Index, choice: Choice, language: str, address: str
 ) -> dict[str, Any]:
     """The fifty pieces decided last, each with the moment."""
     mask = index.mask(connection, choice) & (index.moment != "")
     newest = index.recent[mask[index.recent]][:SIZE]
+    said_with = replace(attributions(connection, index.terms, language, address), retrieved="")
     pieces = [
-        {"piece": piece, "moment": str(index.moment[place])}
+        {"piece": piece, "moment": str(index.moment[place]), "found": said_with.of(piece)}
         for place, piece in zip(newest, read_pieces(connection, index, newest), strict=True)
     ]
     return {

@@ -12,7 +12,7 @@ from pipeline.published.choice import Choice, Unknown, UnknownChoice
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_pieces
 from pipeline.web.asking import choice_of, page_of, query, render, site_address
-from pipeline.web.citing import citations
+from pipeline.web.citing import attributions, citations
 from pipeline.web.filters import in_words
 from pipeline.web.language import language_of, say
 from pipeline.web.method import own
@@ -61,6 +61,7 @@ def _cite(
     single = len(positions) == 1
     more = {"of": "studies" if of_studies else "", "style": style if style != "apa" else ""}
     t = say(language)
+    said_with = attributions(connection, index.terms, language, address, style)
     return {
         "choice": choice,
         "chosen": in_words(index, choice, language, t),
@@ -73,7 +74,9 @@ def _cite(
         ),
         "count": len(keys),
         "pieces": len(positions),
-        "piece": next(read_pieces(connection, index, positions[:1])) if single else None,
+        "found": said_with.of(next(read_pieces(connection, index, positions[:1])))
+        if single
+        else None,
         "page": page,
         "link": lambda number: f"/cite{query(choice, page=number if number > 1 else '', **more)}",
         "query": query(choice, of=more["of"]),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.published.terms import Terms
 from pipeline.web.shelf import database_path
 
 _DOI = re.compile(r"https://doi\.org/10\.[^\s<>\"']+[^\s<>\"'.,;]")
@@ -18,7 +20,20 @@ def citations(connection: sqlite3.Connection) -> Any:
     """The formatter over this database; what it formats is kept beside the project."""
     from pipeline.citation.formatter import Citations
 
-    return Citations(connection, database_path(connection).parent / ".cache" / "citations.db")
+    return Citations(connection, _cache(connection))
+
+
+def attributions(
+    connection: sqlite3.Connection, terms: Terms, language: str, address: str, style: str = "apa"
+) -> Any:
+    """What is to be said with pieces, wherever a page lets them be copied."""
+    from pipeline.published.attribution import Attributions
+
+    return Attributions(connection, terms, language, style, address, _cache(connection))
+
+
+def _cache(connection: sqlite3.Connection) -> Path:
+    return database_path(connection).parent / ".cache" / "citations.db"
 
 
 def linked(html: Markup) -> Markup:

@@ -22,6 +22,7 @@ BLOCK = 64 * 1024
 async def download(datasette: Any, request: Any) -> Any:
     """The chosen evidence (or studies, with of=studies) as a file. 404 for an unknown format."""
     from pipeline.citation.styles import STYLES, UnknownStyle, style_path
+    from pipeline.export.about import file_name
     from pipeline.export.formats import FORMATS, get_format
 
     name = request.url_vars["format"]
@@ -50,9 +51,8 @@ async def download(datasette: Any, request: Any) -> Any:
         database_path(connection).parent / ".cache" / "citations.db",
         studies,
     )
-    return Sent(
-        chosen.write(selection), connection, chosen.media_type, f"{DATABASE_NAME}.{chosen.suffix}"
-    )
+    name = file_name(selection, chosen)
+    return Sent(chosen.write(selection), connection, chosen.media_type, name)
 
 
 def own_connection(datasette: Any) -> sqlite3.Connection:
@@ -107,8 +107,8 @@ async def feed(datasette: Any, request: Any) -> Response:
     from pipeline.web.shelf import ask
 
     choice = await choice_of(datasette, request)
-    context = await ask(datasette, entries, choice, language_of(datasette))
     address = site_address(datasette, request)
+    context = await ask(datasette, entries, choice, language_of(datasette), address)
     context = {**context, "self": f"{address}/feed.atom{query(choice)}",
                "list": f"{address}/evidence{query(choice)}"}  # fmt: skip
     response = await render(datasette, request, "feed.atom", context)

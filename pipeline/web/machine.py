@@ -6,11 +6,20 @@ Built from the study's CSL-JSON item, so that Zotero and search engines get the 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from pipeline.citation.formatter import Instead
+from pipeline.citation.gaps import mark
+from pipeline.citation.own import TITLE
+from pipeline.published.attribution import Attribution
+from pipeline.published.pieces import Piece
+from pipeline.published.wording import said
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 HIGHWIRE = {
     "title": "citation_title",
     "container-title": "citation_journal_title",
@@ -65,8 +74,18 @@ def coins(item: dict[str, Any]) -> str:
     return urlencode([(name, value) for name, value in fields if value])
 
 
-def schema_org(item: dict[str, Any], address: str, abstract: str) -> Markup:
-    """JSON-LD for a page about a study."""
+def schema_org(
+    item: dict[str, Any],
+    address: str,
+    study: Mapping[str, Any],
+    instead: Instead | None,
+    language: str,
+) -> Markup:
+    """JSON-LD for a page about a study; the summary on it is ours. `instead` is what was read."""
+    if instead:
+        read, rests = instead.what, instead.cited.text if instead.cited else ""
+    else:
+        read, rests = said(f"read.{study['access']}", language) if study["access"] else "", ""
     work: dict[str, Any] = {
         "@type": KINDS.get(str(item.get("type")), "CreativeWork"),
         "name": item.get("title"),
@@ -90,9 +109,38 @@ def schema_org(item: dict[str, Any], address: str, abstract: str) -> Markup:
         "@context": "https://schema.org",
         "@type": "WebPage",
         "url": address,
-        "abstract": abstract,
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "abstract": study["summary"],
+        "creditText": said("words.digest", language, database=TITLE),
+        "publisher": {"@type": "Organization", "name": TITLE},
+        "isBasedOn": _work(rests),
+        "usageInfo": read,
+        "creativeWorkStatus": mark(item, study["unconfirmed"], language, printed=False),
+        "license": LICENCE,
         "about": {name: value for name, value in work.items() if value},
+    }
+    return as_script({name: value for name, value in page.items() if value})
+
+
+def schema_org_piece(piece: Piece, found: Attribution, address: str) -> Markup:
+    """JSON-LD for the page of a piece: a quotation only where the words are the authors'."""
+    page: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Quotation" if found.quotation else "Claim",
+        "url": found.address,
+        "text": piece.text,
+        "inLanguage": piece.language,
+        "creditText": found.said,
+        "about": {"@id": f"{address}/study/{piece.study}"},
+        "isBasedOn": _work(found.instead),
+        "publisher": {"@type": "Organization", "name": TITLE},
+        "version": found.scheme,
+        "dateModified": found.decided,
+        "license": "" if found.quotation else LICENCE,
+        "usageInfo": found.licence,
+        "additionalProperty": [
+            {"@type": "PropertyValue", "name": name, "value": value}
+            for name, value in {**found.fields(), "decided_by": found.decided_by}.items()
+        ],
     }
     return as_script({name: value for name, value in page.items() if value})
 
@@ -103,6 +151,11 @@ def as_script(data: Any) -> Markup:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)
+
+
+def _work(reference: str) -> dict[str, str]:
+    """A work of which only the reference is given."""
+    return {"@type": "CreativeWork", "description": reference} if reference else {}
 
 
 def _family(person: dict[str, str]) -> str:

@@ -11,10 +11,11 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_pieces
-from pipeline.web.asking import render
-from pipeline.web.citing import citations, in_styles
+from pipeline.web.asking import render, site_address
+from pipeline.web.citing import attributions, in_styles
 from pipeline.web.cuts import cut
 from pipeline.web.language import language_of, say
+from pipeline.web.machine import schema_org_piece
 from pipeline.web.shelf import ask
 
 CONTEXT = """
@@ -52,7 +53,8 @@ WHERE substr(?, 1, length(passage.id) + 1) = passage.id || '-' AND passage.study
 async def piece_page(datasette: Any, request: Any) -> Response:
     """A piece of evidence, or of what is only suggested; an older key leads to the newer one."""
     identity = tilde_decode(request.url_vars["id"])
-    found = await ask(datasette, _piece, identity, language_of(datasette))
+    address = site_address(datasette, request)
+    found = await ask(datasette, _piece, identity, language_of(datasette), address)
     if "now" in found:
         place = datasette.urls.path(f"/evidence/{found['now']}")
         return Response.redirect(place, status=301)
@@ -62,7 +64,7 @@ async def piece_page(datasette: Any, request: Any) -> Response:
 
 
 def _piece(
-    connection: sqlite3.Connection, index: Index, identity: str, language: str
+    connection: sqlite3.Connection, index: Index, identity: str, language: str, address: str
 ) -> dict[str, Any]:
     place = index.places.get(identity)
     if place is None:
@@ -75,7 +77,7 @@ def _piece(
         for line in history
         if line["quote"] and line["standing"] == "current" and piece.role in line["codes"]
     ]
-    in_text = citations(connection).in_text([(piece.study, piece.locator)], "apa", language)
+    found = attributions(connection, terms, language, address).of(piece)
     return {
         "piece": piece,
         "role": terms.codes[piece.role],
@@ -91,7 +93,8 @@ def _piece(
             if row["code"] != piece.role
         ],
         "styles": in_styles(connection, piece.study, language),
-        "in_text": in_text,
+        "found": found,
+        "schema_org": schema_org_piece(piece, found, address),
         "query": f"?id={piece.id}",
         "is_evidence": piece.status not in ("suggested", "disputed"),
     }

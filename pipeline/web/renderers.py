@@ -9,6 +9,7 @@ from datasette.utils.asgi import Response
 
 from pipeline.export.selection import Selection
 from pipeline.published.choice import Choice
+from pipeline.web.asking import site_address
 from pipeline.web.downloads import Sent, own_connection
 from pipeline.web.language import language_of
 from pipeline.web.shelf import database_path, index_of
@@ -42,6 +43,7 @@ def _renderer(name: str) -> Any:
     async def render(
         datasette: Any, request: Any, columns: list[str], rows: list[Any], table: str | None
     ) -> Response:
+        from pipeline.export.about import file_name
         from pipeline.export.formats import get_format
 
         column = key_column(columns, table)
@@ -58,11 +60,13 @@ def _renderer(name: str) -> Any:
             index,
             Choice(),
             language_of(datasette),
+            address=site_address(datasette, request),
             cache=database_path(connection).parent / ".cache" / "citations.db",
             studies=keys,
+            place="?".join(part for part in _list(datasette, request) if part),
         )
         return Sent(
-            chosen.write(selection), connection, chosen.media_type, f"studies.{chosen.suffix}"
+            chosen.write(selection), connection, chosen.media_type, file_name(selection, chosen)
         )
 
     return render
@@ -74,14 +78,7 @@ async def _all_keys(
     """Keys of every row: Datasette hands over one page, the others are asked for in turn."""
     if table is None:
         return [_value(row[column]) for row in rows]
-    base = str(datasette.setting("base_url"))
-    path = request.path.rpartition(".")[0]
-    path = "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
-    keep = "&".join(
-        part
-        for part in request.query_string.split("&")
-        if part and part.split("=")[0] not in ("_next", "_size", "_shape", "_facet")
-    )
+    path, keep = _list(datasette, request)
     found: list[str] = []
     following: str | None = f"{path}.json?{keep}&_size=max&_shape=objects&_nofacet=1&_col={column}"
     while following:
@@ -95,6 +92,19 @@ async def _all_keys(
         if following:
             following = "/" + following.split("/", 3)[3]
     return found
+
+
+def _list(datasette: Any, request: Any) -> tuple[str, str]:
+    """The path of the rows as a page, from the root of the site, and what is chosen of them."""
+    base = str(datasette.setting("base_url"))
+    path = str(request.path.rpartition(".")[0])
+    path = "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+    keep = "&".join(
+        part
+        for part in request.query_string.split("&")
+        if part and part.split("=")[0] not in ("_next", "_size", "_shape", "_facet")
+    )
+    return path, keep
 
 
 def _value(value: Any) -> str:

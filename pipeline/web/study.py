@@ -13,6 +13,7 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.published.choice import Choice
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_studies
+from pipeline.published.terms import Words
 from pipeline.web.asking import choice_of, page_of, query, render, site_address
 from pipeline.web.citing import citations, in_styles, linked
 from pipeline.web.cuts import cut
@@ -64,6 +65,7 @@ WHERE key = (SELECT MAX(key) FROM study WHERE key < ?1)
 ORDER BY key
 """
 REFERENCE = "SELECT csl FROM reference WHERE study = ?"
+WHAT = "SELECT what_en, what_nl FROM related WHERE study = ?"
 ALIAS = "SELECT study FROM alias WHERE alias = ?"
 ABSENT = "SELECT sum(passages) FROM document WHERE study = ? AND absent"
 LISTS = ("sectors", "undecided", "countries", "roles", "sources", "unconfirmed")
@@ -125,6 +127,8 @@ def _study(
             }
         )
     item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
+    what = connection.execute(WHAT, [key]).fetchone()
+    read = citations(connection).read_instead([key], "apa", language)
     return {
         "study": study,
         "reference": linked(in_styles(connection, key, language, ["apa"])[0]["html"]),
@@ -154,7 +158,8 @@ def _study(
         "has_evidence": bool(study["evidence"]),
         "highwire": highwire(item),
         "coins": coins(item),
-        "schema_org": schema_org(item, f"{address}/study/{key}", study["summary"]),
+        "what": Words(*what) if what else None,
+        "schema_org": schema_org(item, f"{address}/study/{key}", study, read.get(key), language),
     }
 
 
