@@ -343,11 +343,8 @@ RULES: tuple[Rule, ...] = (
 def _came_with(inputs: Inputs) -> dict[str, ImportRecord]:
     """The import that names a study, by its key; one that stands rather than one undone."""
     records = sorted(inputs.screened.imports.records, key=lambda item: item.undone is None)
-    return {
-        key: record
-        for record in records
-        for key in (*record.keys, *(merged.into for merged in record.merged))
-    }
+    merged = {item.into: record for record in records for item in record.merged}
+    return merged | {key: record for record in records for key in record.keys}
 
 
 def _most_similar(item: Decision, inputs: Inputs) -> str:

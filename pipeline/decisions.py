@@ -214,11 +214,13 @@ def standing(decisions: Iterable[Decision]) -> list[Decision]:
     """Each coder's last answers in each round, without those withdrawn, in their order."""
     last: dict[tuple[str, str, str, str], Decision] = {}
     for item in decisions:
+        who = item.settled_by or item.coder  # each who settles has a say of their own
         if item.codes is None and not item.round:
-            for key in [key for key in last if key[:3] == (item.unit, item.dimension, item.coder)]:
+            for key in [key for key in last if key[:3] == (item.unit, item.dimension, who)]:
                 del last[key]
-        last.pop((item.unit, item.dimension, item.coder, item.round), None)
-        last[item.unit, item.dimension, item.coder, item.round] = item
+        key = (item.unit, item.dimension, who, item.round)
+        last.pop(key, None)
+        last[key] = item
     return [item for item in last.values() if item.codes is not None]
 
 

@@ -40,7 +40,8 @@ def considered(scheme: Scheme, code: Code, version: int, codes: Iterable[str]) -
 
     A code that came later was not considered, nor one that meant something else then, nor one
     that was out of use by then; but where an older code was split, denying the whole denied its
-    parts, and giving it is enough where old answers read as one of them.
+    parts, and giving it is enough where old answers read as one of them. Where codes were merged
+    into it, who considered all of these has considered it.
     """
     if version < (code.meaning or 0):
         return False
@@ -49,6 +50,9 @@ def considered(scheme: Scheme, code: Code, version: int, codes: Iterable[str]) -
     if version >= (code.retired or version + 1):
         return False
     if version >= code.since:
+        return True
+    merged = scheme.merged_into.get(code.id, ())
+    if merged and all(considered(scheme, item, version, codes) for item in merged):
         return True
     whole = scheme.codes.get(code.part_of or "")
     if whole is None or (whole.id in codes and not whole.reads_as):

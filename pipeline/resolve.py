@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from pipeline.decisions import CONFIDENCES
-from pipeline.records import EVIDENCE_STATUSES, Checked, Coding, Decision, Status, Suggestion
+from pipeline.records import EVIDENCE_STATUSES, Checked, Coding, Status, Suggestion
 from pipeline.scheme import Scheme
 from pipeline.standing import Answers, Held, Key, voice
 
@@ -84,8 +84,15 @@ def _least(said: Iterable[str]) -> str:
     return min(filter(None, said), key=CONFIDENCES.index, default="")
 
 
-def codes_held(held: Held) -> frozenset[str] | None:
-    """The one answer that stands: settled, or given alike by all; None where they differ."""
-    lines: Iterable[Decision] = (held.settled,) if held.settled else held.answers
-    sets = {line.codes for line in (*lines, *held.asides)}
+def codes_held(answers: Answers, key: Key) -> frozenset[str] | None:
+    """The one answer that stands: settled, or given alike by all; None where people differ."""
+    held = answers.held(key)
+    if held.settled is None:
+        lines = [*held.answers, *held.asides]
+    elif answers.is_person(held.settled):
+        lines = [held.settled, *held.asides]
+    else:
+        people = (line for line in held.answers if answers.is_person(line))
+        lines = [held.settled, *people, *held.asides]
+    sets = {line.codes for line in lines}
     return sets.pop() if len(sets) == 1 else None

@@ -71,6 +71,10 @@ class Code(Part):
     part_of: Id | None = None
     meaning: int | None = Field(default=None, ge=1)
 
+    def in_use(self, version: int) -> bool:
+        """Whether it could be given under a version of the scheme."""
+        return self.since <= version and (self.retired is None or self.retired > version)
+
 
 class Dimension(Part):
     """A question put to every unit, with the codes that answer it."""
@@ -190,6 +194,15 @@ class Scheme(Part):
     @cached_property
     def codes(self) -> dict[str, Code]:
         return {code.id: code for dimension in self.dimensions for code in dimension.codes}
+
+    @cached_property
+    def merged_into(self) -> dict[str, tuple[Code, ...]]:
+        """By code, the retired ones whose answers read as it now."""
+        found: dict[str, tuple[Code, ...]] = {}
+        for code in self.codes.values():
+            for name in code.reads_as:
+                found[name] = (*found.get(name, ()), code)
+        return found
 
     @cached_property
     def by_id(self) -> dict[str, Dimension]:

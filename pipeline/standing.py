@@ -106,28 +106,52 @@ class Answers:
     def _held(self, given: Sequence[Decision], settled: Sequence[Decision]) -> Held:
         rounds = {line.round for line in (*given, *settled)}
         closed = sorted(rounds & self._closed.keys(), key=self._closed.__getitem__)
-        if not closed or len(rounds) == 1:
-            return Held(_latest(given), _last(settled))
+        if closed and len(rounds) > 1:
+            has_person = (
+                name
+                for name in reversed(closed)
+                if any(self.is_person(line) for line in self._of(name, given, settled))
+            )
+            base = next(has_person, closed[-1])
+            own = [line for line in self._of(base, given, ()) if line.codes is not None]
+            end = self._end(line for line in settled if line.round == base)
+            others = [name for name in rounds if name not in self._closed]
+        else:
+            own, end = list(_latest(given)), self._end(settled)
+            others = []
+        asides = [line for name in others for line in self._said_by_people(name, given, settled)]
+        if end is not None and self.is_person(end):
+            # What a person settled ends what was said before it, not what is said since.
+            asides += [line for line in own if self.is_person(line)]
+            asides = [line for line in asides if _time(line) > _time(end)]
+        counted = {line.id for line in own} if end is None or not self.is_person(end) else set()
+        asides = [line for line in asides if line.id not in counted]
+        return Held(tuple(own), end, _latest(sorted(asides, key=_time)))
 
-        def of(name: str) -> tuple[list[Decision], list[Decision]]:
-            own = [line for line in given if line.round == name]
-            checked = self._rounds[name].checks
-            if checked and all(line.coder != checked for line in own):
-                own += _latest(line for line in given if line.coder == checked)
-            return own, [line for line in settled if line.round == name]
+    def _of(
+        self, name: str, given: Sequence[Decision], settled: Sequence[Decision]
+    ) -> list[Decision]:
+        """All that was said in a round; of a check, with what it checks."""
+        own = [line for line in given if line.round == name]
+        checked = self._rounds[name].checks
+        if checked and all(line.coder != checked for line in own):
+            own += _latest(line for line in given if line.coder == checked)
+        return [*own, *(line for line in settled if line.round == name)]
 
-        def has_person(name: str) -> bool:
-            return any(self.is_person(line) for lines in of(name) for line in lines)
+    def _end(self, settled: Iterable[Decision]) -> Decision | None:
+        """What was settled last: by a person, where one did."""
+        lines = list(settled)
+        people = [line for line in lines if self.is_person(line)]
+        return max(people or lines, key=_time, default=None)
 
-        base = next(filter(has_person, reversed(closed)), closed[-1])
-        own, ended = of(base)
-        counted = {line.id for line in own}
-        asides = _latest(
-            line
-            for line in sorted((*given, *settled), key=_time)
-            if line.round not in self._closed and self.is_person(line) and line.id not in counted
-        )
-        return Held(tuple(own), _last(ended), asides)
+    def _said_by_people(
+        self, name: str, given: Sequence[Decision], settled: Sequence[Decision]
+    ) -> list[Decision]:
+        """What people say in a round that is not closed: what one settled, or else all answers."""
+        end = self._end(line for line in settled if line.round == name)
+        if end is not None and self.is_person(end):
+            return [end]
+        return [line for line in given if line.round == name and self.is_person(line)]
 
 
 def voice(line: Decision) -> str:
@@ -150,7 +174,3 @@ def _time(line: Decision) -> tuple[str, int]:
 def _latest(lines: Iterable[Decision]) -> tuple[Decision, ...]:
     """The last line of each voice, of lines in order of time."""
     return tuple({voice(line): line for line in lines}.values())
-
-
-def _last(lines: Sequence[Decision]) -> Decision | None:
-    return lines[-1] if lines else None

@@ -61,7 +61,7 @@ def totals(rows: Rows, scheme: Scheme) -> Counts:
             if column == "evidence":
                 counts[code, sector, "checked"] += checked == "checked"
     counts.update(item[:-1] for item in once)
-    for key, number in _present(rows, scheme, in_sector):
+    for key, number in _present(rows, scheme, _with_passages(rows, in_sector)):
         counts[key] += number
     return counts
 
@@ -109,6 +109,18 @@ def _in_sector(rows: Rows, scheme: Scheme) -> dict[str, list[str | None]]:
         if scheme.map in json.loads(undecided):
             found[study].append(UNDECIDED)
     return found
+
+
+def _with_passages(
+    rows: Rows, in_sector: dict[str, list[str | None]]
+) -> dict[str, list[str | None]]:
+    """The sectors of studies, and those into which only some of their passages were put."""
+    studies = dict(picked(rows, "passage", "id", "study"))
+    studies |= dict(picked(rows, "coding", "passage", "study"))
+    found = {study: dict.fromkeys(own) for study, own in in_sector.items()}
+    for unit, sector in picked(rows, "passage_sector", "passage", "sector"):
+        found.setdefault(studies[unit], {})[sector] = None
+    return {study: list(own) for study, own in found.items()}
 
 
 def _present(

@@ -77,7 +77,7 @@ def reviewed_passages(
     for key in sorted(answers):
         unit, asked = key
         held = answers.held(key)
-        codes = codes_held(held)
+        codes = codes_held(answers, key)
         text = next((line.text for line in held.lines if line.text), "")
         if asked == dimension and codes is not None and text:
             found.append(Example(study_of(unit), guess_language(text), False, codes, None, text))

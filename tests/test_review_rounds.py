@@ -231,7 +231,7 @@ def test_a_closed_round_keeps_codes_that_were_merged_or_retired(closed: Project)
     html = first.get("/review/was/compare").text
     assert "Scribe" in html
     page = Running(closed).sign_in("second").get(f"/review/was/unit/{unit}").text
-    assert "Scribe <small>scheme version 2</small>" in page
+    assert "Scribe (out of use) <small>scheme version 2</small>" in page
     whole = first.get("/review/was/study/berg2020").text
     assert "Energy <small>scheme version 2</small>" in whole
 

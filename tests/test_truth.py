@@ -25,7 +25,7 @@ from pipeline.scheme import read_scheme
 from pipeline.secrecy import SecretLines
 from pipeline.standing import Answers
 from tests.conftest import SMALL, Evidence, Site, decide, passage_id
-from tests.reviewing import Running
+from tests.reviewing import Running, with_rounds
 from tests.test_review_site import working_database
 
 SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")
@@ -723,3 +723,131 @@ def test_later_rounds_of_models_leave_a_persons_answer(
     first.append(a_line("ann", codes, "one", 9))
     later = [a_line("m", "weaver judge", "two", 11), a_line("n", "", "two", 12)]
     assert found([*first, *later], [FIRST, SECOND]) == found(first, [FIRST, SECOND])
+
+
+# What was found by trying
+
+
+def scheme_with(changes: dict[str, dict[str, Any]], version: int) -> Any:
+    """The small scheme with other values of its roles, new ones among them."""
+    value = SCHEME.model_dump()
+    roles = value["dimensions"][0]["codes"] = list(value["dimensions"][0]["codes"])
+    known = {code["id"]: code for code in roles}
+    for name, more in changes.items():
+        if name in known:
+            known[name].update(more)
+        else:
+            label = {"en": name, "nl": name}
+            roles.append({"id": name, "since": version, "label": label, **more})
+    return type(SCHEME).model_validate({**value, "version": version})
+
+
+def test_codes_merged_into_a_newer_one_keep_their_evidence() -> None:
+    merged = {"retired": 4, "reads_as": ["broker"]}
+    scheme = scheme_with({"weaver": merged, "judge": merged, "broker": {"since": 3}}, 4)
+
+    def read(*lines: Decision) -> Any:
+        from pipeline.readings import under
+
+        return found(under(scheme, lines), [FIRST], scheme=scheme)
+
+    both = (a_line("m", "weaver", "one", 1), a_line("n", "judge", "one", 2))
+    assert read(*both) == {"broker": ("agreed", "unchecked")}
+    denied = (a_line("m", "weaver", "one", 1), a_line("n", "", "one", 2))
+    assert read(*denied) == {"broker": ("disputed", "unchecked")}
+
+
+def test_a_model_does_not_overrule_a_person_who_settled() -> None:
+    lines = [a_line("m", "weaver", "one", 1), a_line("n", "judge", "one", 2)]
+    person = a_line("consensus", "", "one", 3, by="ann")
+    model = a_line("consensus", "weaver", "one", 4, by="m")
+    assert found(lines, [FIRST], [person, model]) == {}
+    for_it = a_line("consensus", "weaver", "one", 3, by="ann")
+    against = a_line("consensus", "", "one", 4, by="m")
+    assert found(lines, [FIRST], [for_it, against]) == {"weaver": ("adjudicated", "checked")}
+
+
+def test_what_a_person_settles_ends_what_people_said_before() -> None:
+    models = [a_line("m", "weaver", "one", 1), a_line("n", "weaver", "one", 1)]
+    people = [a_line("ann", "", "three", 3), a_line("bob", "weaver", "three", 4)]
+    # In the round of people itself, while it is compared …
+    settled = [a_line("consensus", "weaver", "three", 5, by="bob")]
+    assert found([*models, *people], [FIRST, OPEN], settled) == {"weaver": ("agreed", "checked")}
+    # … and in the closed round of models, after somebody said otherwise in an open one.
+    settled = [a_line("consensus", "weaver", "one", 5, by="bob")]
+    lines = [*models, a_line("ann", "", "three", 3)]
+    assert found(lines, [FIRST, OPEN], settled) == {"weaver": ("agreed", "checked")}
+    lines = [*models, a_line("ann", "", "three", 6)]
+    assert found(lines, [FIRST, OPEN], settled) == {"weaver": ("disputed", "contradicted")}
+
+
+def test_a_passage_put_into_a_sector_is_there(small: Project) -> None:
+    unit = passage_id(small, "berg2020", 2)
+    decide(small, "first", "berg2020", row(unit, "sport", "pilot", 1, "sector"))
+    decide(small, "first", "berg2020", row(unit, "judge", "pilot", 1))
+    build(small)
+    cells = {
+        role: (studies, evidence, reason)
+        for role, studies, evidence, reason in ask(
+            small, "SELECT role, studies, evidence, reason FROM cell WHERE sector = 'sport'"
+        )
+    }
+    assert cells["judge"] == (1, 1, "evidence")
+    assert cells["weaver"] == (1, 0, "not-coded")
+    assert "studies there, not all read and coded yet" in Site(small).get("/code/sport").text
+
+
+def test_numbers_of_others_do_not_tell_what_they_answered(small: Project) -> None:
+    """A code that is split makes answers incomplete that gave it, and others not."""
+    project = with_rounds(small)
+    counts = set()
+    for codes in ("judge", "none"):
+        unit = passage_id(project, "berg2020", 1)
+        decide(project, "second", "berg2020", row(unit, codes, "roles", 1).replace(",2,", ",1,"))
+        start = Running(project).sign_in("first").get("/review").text
+        counts.add(tuple(re.findall(r"Second coder: (\d+)", start)))
+    assert counts == {("0", "1")}  # in the pilot, and in the blind round
+
+
+def test_nothing_is_claimed_of_coders_who_do_not_say(small: Project) -> None:
+    small.coders.write_text(small.coders.read_text().replace("    nature: person\n", ""))
+    unit = passage_id(small, "berg2020", 1)
+    decide(small, "first", "berg2020", row(unit, "weaver", "pilot", 1))
+    build(small)
+    page = Site(small).get(f"/evidence/{unit}-weaver").text
+    assert "one coder · not said whether a person has checked it" in page
+    assert "not all coders say whether they are people" in page
+    assert "No person has checked" not in page
+    assert "language models" not in Site(small).get("/method").text
+
+
+def test_a_closed_round_offers_what_could_be_given_then(small: Project) -> None:
+    small.rounds.write_text(
+        small.rounds.read_text().rstrip("\n")
+        + """
+  - id: old
+    title: {en: "Old", nl: "Oud"}
+    coders: [first, second]
+    blind: false
+    history: [{at: "2026-11-03T00:00:00Z", by: first, state: closed}]
+"""
+    )
+    unit = passage_id(small, "berg2020", 1)
+    decide(small, "first", "berg2020", row(unit, "judge", "old", 2))
+    text = small.scheme.read_text().replace("version: 2", "version: 4")
+    text = text.replace("- id: judge\n", "- id: judge\n        retired: 3\n")
+    text = text.replace(
+        "  - id: sector\n",
+        "      - {id: scout, since: 4, label: {en: Scout, nl: Gids}}\n  - id: sector\n",
+        1,
+    )
+    small.scheme.write_text(text)
+    (small.indicators / "role" / "judge.yml").unlink()
+    build(small)
+    first = Running(small).sign_in("first")
+    page = first.get(f"/review/old/unit/{unit}").text
+    offered = set(re.findall(r'name="codes.role" value="(\w+)"', page))
+    assert {"weaver", "judge", "scribe"} <= offered
+    assert "scout" not in offered
+    assert "Judge (out of use)" in first.get(f"/review/history/{unit}").text
+    assert "Judge (out of use)" in first.get("/study/berg2020").text

@@ -74,7 +74,7 @@ def reviewed(answers: Answers, dimension: str) -> dict[str, frozenset[str]]:
     """What is held of each passage: settled, or answered alike by all whose answers stand."""
     found = {}
     for key in answers:
-        codes = codes_held(answers.held(key)) if key[1] == dimension else None
+        codes = codes_held(answers, key) if key[1] == dimension else None
         if codes is not None:
             found[key[0]] = codes
     return found

@@ -31,7 +31,7 @@ ORDER BY coding.year DESC, coding.study, passage.document, passage.position, cod
 STUDIES = "SELECT key, year, access, passages, undecided FROM study ORDER BY key"
 # What people decided of units in other dimensions; a suggestion puts nothing in its place.
 OTHERS = """
-SELECT dimension, code, CASE WHEN passage IS NULL THEN study END AS study, passage FROM coding
+SELECT dimension, code, study, passage FROM coding
 WHERE dimension NOT IN (SELECT id FROM dimension WHERE is_evidence)
   AND status NOT IN ('suggested', 'disputed')
 """
@@ -452,7 +452,8 @@ def _memberships(
                 open_ = ~frame["passage"].isin(done).to_numpy(dtype=bool)
             found[:, -1] = open_ & ~found[:, :-1].any(axis=1)
         members[name] = found
-        study_members[name] = of_study
+        # A study is also there where only some of its passages were put.
+        study_members[name] = of_study | _matrix(table, "study", studies.index, codes)
     return members, study_members
 
 

@@ -45,7 +45,12 @@ def says(coding: Said, natures: Mapping[str, str], language: str) -> str:
     words = who_says(coding.status, coding.coders, coding.settled_by, natures, language)
     if coding.status == "suggested":
         return words
-    return f"{words} · {said(f'checked.{coding.checked}', language)}"
+    key = coding.checked
+    if key == "unchecked" and not all(natures.get(name) for name in coding.coders):
+        key = "unsaid"
+    elif key == "checked" and coding.status == "disputed":
+        key = "given"
+    return f"{words} · {said(f'checked.{key}', language)}"
 
 
 def _many(nature: str, count: int, language: str) -> str:

@@ -17,13 +17,17 @@ LONGEST_NOTE = 20_000  # characters
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one dimension: codes, none of them (empty), or withdrawn (None)."""
+    """The answer to one dimension: codes, none of them (empty), or withdrawn (None).
+
+    `settled_by` is who settled it, where that is not who writes it down.
+    """
 
     dimension: str
     codes: frozenset[str] | None
     confidence: str = ""
     note: str = ""
     quote: str = ""
+    settled_by: str = ""
 
 
 class Refused(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +53,7 @@ class Book:
     _newest: dict[str, dict[str, str]] = field(default_factory=dict)
     _versions: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     _known: dict[str, list[int]] = field(default_factory=dict)
+    _touched: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
     _locks: dict[str, threading.RLock] = field(default_factory=dict)
 
     def fill(self, codings: Codings) -> None:
@@ -113,6 +114,13 @@ class Book:
             found = (versions.get(name, ()) for versions in list(self._versions.values()))
             self._known[name] = sorted(set().union(*found))
         return self._known[name]
+
+    def touched(self, coder: str, name: str) -> int:
+        """On how many passages and studies a coder has said anything in a round.
+
+        It does not depend on what was said, nor on how that reads now.
+        """
+        return sum(counts[coder, name] for counts in list(self._touched.values()))
 
     def last_number(self, study: str, name: str) -> int:
         """How many lines a file has."""
@@ -195,6 +203,7 @@ class Book:
         self.answered[study] = answered
         self._newest[study] = newest
         self._versions[study] = versions
+        self._touched[study] = Counter((coder, name) for _, coder, name in given)
         self._known = {}
 
     def _is_answered(self, item: Round, unit: str, answers: Mapping[str, Decision]) -> bool:

@@ -100,11 +100,18 @@ def settle(
         reasons.append(f"There is no passage or study '{unit[:80]}' any more.")
     if answer.codes is None:
         reasons.append("Choose codes, or none of them.")
+    before = desk.answers(CONSENSUS, unit, item).get(answer.dimension)
+    if before is not None and _is_person(desk, before.settled_by) and not _is_person(desk, coder):
+        reasons.append("A person has settled this; only a person can settle it otherwise.")
     if reasons:
         raise Refused(reasons)
     if seen != desk.seen(CONSENSUS, unit, item, answer.dimension):
         raise Stale
     return desk.write(CONSENSUS, item, [(unit, answer)], settled_by=coder)
+
+
+def _is_person(desk: Desk, coder: str) -> bool:
+    return coder in desk.coders and desk.coders[coder].is_person
 
 
 def _may_settle(desk: Desk, item: Round, coder: str) -> None:

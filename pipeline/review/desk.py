@@ -128,10 +128,14 @@ class Desk:
         One that takes no more answers asks what it asked while it did, not what came later.
         """
         dimensions = questions(self.scheme, item, of_passage)
-        if item.state == "open":
-            return dimensions
-        then = max(self.book.versions(item.id), default=self.scheme.version)
+        then = self.version_of(item)
         return tuple(dimension for dimension in dimensions if dimension.since <= then)
+
+    def version_of(self, item: Round) -> int:
+        """The version of the scheme that a round is coded under, or was once it takes no more."""
+        if item.state == "open":
+            return self.scheme.version
+        return max(self.book.versions(item.id), default=self.scheme.version)
 
     def answered(self, item: Round, coder: str, study: str) -> Collection[str]:
         """The passages of a study, and the study, to which a coder has answered all in a round."""
@@ -280,7 +284,7 @@ class Desk:
                 path=name,
                 line=0,
                 number=number + place,
-                settled_by=settled_by,
+                settled_by=settled_by and (answer.settled_by or settled_by),
             )
             for place, (unit, answer) in enumerate(given, 1)
         ]
@@ -306,7 +310,17 @@ class Desk:
             )
         withdrawn = [(line.unit, Answer(line.dimension, None)) for line in action.decisions]
         again = [
-            (line.unit, Answer(line.dimension, line.codes, line.confidence, line.note, line.quote))
+            (
+                line.unit,
+                Answer(
+                    line.dimension,
+                    line.codes,
+                    line.confidence,
+                    line.note,
+                    line.quote,
+                    line.settled_by,
+                ),
+            )
             for line in action.before
         ]
         who = CONSENSUS if settling else coder

@@ -23,7 +23,7 @@ def filter_form(
         # A dimension in which nothing is coded yet would only ever give empty lists.
         used = dimension.id == terms.evidence or index.members[dimension.id][:, :-1].any()
         options = [
-            (code.id, code.label.get(language), code.id in chosen)
+            (code.id, code.name(language), code.id in chosen)
             for code in dimension.codes
             if code.retired is None or code.id in chosen
         ]
@@ -64,7 +64,7 @@ def in_words(index: Index, choice: Choice, language: str, t: Any) -> list[tuple[
     terms = index.terms
     found = [
         (terms.by_id[name].label.get(language),
-         ", ".join(terms.codes[code].label.get(language) for code in codes))
+         ", ".join(terms.codes[code].name(language) for code in codes))
         for name, codes in choice.codes
     ]  # fmt: skip
     for name in FIXED:

@@ -60,6 +60,7 @@ def _home(
         "fields": filter_form(index, choice, language, t),
         "query": query(choice, by=by, count=count if count != COUNTED[0] else ""),
         "roles": terms.roles,
+        "read": int((index.studies["passages"] > 0).sum()),
         "kept": {"by": by, "count": count if count != COUNTED[0] else ""},
     }
 

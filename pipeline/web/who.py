@@ -11,7 +11,11 @@ from pipeline.published.who import says, who_says
 from pipeline.web.database import rows
 
 # Asked for every page, so not of the index, which a running review has to read anew.
-CHECKING = "SELECT name, value FROM meta WHERE name IN ('count_evidence', 'count_checked')"
+CHECKING = """
+SELECT name, value FROM meta WHERE name IN ('count_evidence', 'count_checked')
+UNION ALL SELECT 'unsaid', count(*) FROM coder WHERE nature = ''
+    AND EXISTS (SELECT 1 FROM decision WHERE decision.coder = coder.id)
+"""
 
 
 def functions(language: str) -> dict[str, Any]:
@@ -30,9 +34,9 @@ def all_models(coders: Iterable[str], natures: Mapping[str, str]) -> bool:
 
 
 async def checking(datasette: Any) -> dict[str, int]:
-    """How many pieces of evidence there are, and how many a person has checked."""
+    """How many pieces there are, and a person has checked; how many coders are of no known kind."""
     found = {row["name"]: int(row["value"]) for row in await rows(datasette, CHECKING)}
-    return {"pieces": found["count_evidence"], "checked": found["count_checked"]}
+    return {name.removeprefix("count_"): number for name, number in found.items()}
 
 
 def _coding(item: Any) -> Any:

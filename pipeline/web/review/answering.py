@@ -101,7 +101,7 @@ def as_words(scheme: Scheme, decision: Decision | None, language: str = "en") ->
     if decision is None or decision.codes is None:
         return "no answer"
     labels = [
-        code.label[language]
+        code.label[language] + (" (out of use)" if code.retired is not None else "")
         for code in scheme.dimension(decision.dimension).codes
         if code.id in decision.codes
     ]

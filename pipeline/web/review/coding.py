@@ -194,6 +194,7 @@ async def _show(
         "may_answer": coder.id in item.coders and item.state == "open",
         "seen": desk.seen(coder.id, unit, item),
         "none_of_them": NONE,
+        "version": desk.version_of(item),
         "boundaries": desk.scheme.neighbours,
         "rules": desk.scheme.rules,
         "labels": labels(review, way.language),

@@ -266,6 +266,7 @@ async def _settling(
         "reasons": reasons or [],
         "left": len(left),
         "none_of_them": NONE,
+        "version": desk.version_of(item),
         "labels": labels(review, "en"),
         "boundaries": [
             boundary
