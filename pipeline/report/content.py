@@ -133,7 +133,8 @@ def chosen_words(selection: Selection, say: Wording) -> str:
     for name in ("year_from", "year_to"):
         year = getattr(choice, name)
         said.append((say(f"filter.{name}"), [str(year)] if year is not None else []))
-    said.append((say("filter.q"), [choice.words] if choice.words else []))
+    words = say("words.exactly", words=choice.words) if choice.exact else choice.words
+    said.append((say("filter.q"), [words] if words else []))
     said.append((say("filter.id"), list(choice.ids)))
     return clean("; ".join(f"{name}: {', '.join(values)}" for name, values in said if values))
 

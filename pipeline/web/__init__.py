@@ -8,6 +8,7 @@ from datasette import hookimpl
 from markupsafe import Markup
 
 from pipeline.project import DATABASE_NAME
+from pipeline.published.search import query_of, read_words
 from pipeline.web.agreement import agreement_page
 from pipeline.web.asking import asked, query
 from pipeline.web.atom import xml_text
@@ -101,6 +102,14 @@ def register_routes() -> list[tuple[str, Any]]:
         (ROUTE, static_file),
         *ROUTES,
     ]
+
+
+@hookimpl
+def prepare_connection(conn: Any) -> None:
+    # The named question of the metadata asks what the search page asks.
+    conn.create_function(
+        "search_words", 1, lambda words: query_of(read_words(conn, words or "", exact=False))
+    )
 
 
 @hookimpl
