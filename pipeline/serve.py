@@ -53,12 +53,11 @@ def _site(
     allow_sql: bool = False,
     secret: str | None = None,
 ) -> Any:
-    from datasette.app import Datasette
-
+    from pipeline.web.addresses import Site
     from pipeline.web.config import read_metadata, register
 
     register()
-    return Datasette(
+    return Site(
         files=list(files),
         immutables=list(immutables),
         metadata=read_metadata(project.metadata),

@@ -18,7 +18,7 @@ import yaml
 from pipeline.build import build
 from pipeline.project import Project
 from pipeline.published.choice import Choice, UnknownChoice, read_choice
-from pipeline.published.index import read_index, search_terms
+from pipeline.published.index import read_index
 from pipeline.published.wording import read_texts
 from tests.conftest import ROOT, Site, decide, passage_id
 
@@ -322,11 +322,6 @@ def test_search_marks_its_hits_and_narrows(site: Site) -> None:
     assert "Nothing found" in site.get("/search?q=xylophone").text
     for strange in ('"', '"""', "a OR b", "NEAR(", "*", "(", "text:trust", "' --", "\x02<b>"):
         assert site.get(f"/search?{urlencode({'q': strange})}").status_code == 200, strange
-
-
-def test_phrases_and_words_of_a_search() -> None:
-    assert search_terms('trust "common ground" -') == ['"trust"', '"common ground"']
-    assert search_terms('"open') == ['"open"']
 
 
 def test_the_feed_is_atom_and_narrows(site: Site) -> None:

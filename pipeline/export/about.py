@@ -124,7 +124,8 @@ def chosen_words(selection: Selection, say: Wording) -> str:
     for name in ("year_from", "year_to"):
         year = getattr(choice, name)
         named.append((say(f"filter.{name}"), [str(year)] if year is not None else []))
-    named.append((say("filter.q"), [choice.words] if choice.words else []))
+    words = say("words.exactly", words=choice.words) if choice.exact else choice.words
+    named.append((say("filter.q"), [words] if words else []))
     named.append((say("filter.id"), list(choice.ids)))
     return clean("; ".join(f"{name}: {', '.join(values)}" for name, values in named if values))
 

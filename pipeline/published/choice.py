@@ -12,6 +12,7 @@ STATUSES = (*EVIDENCE_STATUSES, "disputed", "suggested")
 ACCESS = ("full", "partial", "abstract")
 CONFIDENCE = ("high", "medium", "low")
 CHECKED: tuple[Checked, ...] = ("checked", "contradicted", "unchecked")
+EXACT = "1"  # in an address
 LONGEST = 200  # characters of searched words that are looked at
 YEARS = ("year_from", "year_to")
 
@@ -21,7 +22,8 @@ class Choice:
     """Values of one filter are alternatives; filters all hold at once.
 
     `codes` holds (dimension, codes) pairs, where UNDECIDED is a code too; without `statuses` only
-    evidence is meant; `ids` are those of pieces of evidence, `words` are searched for in passages.
+    evidence is meant; `ids` are those of pieces of evidence, `words` are searched for in passages,
+    in all their forms or, `exact`, as they stand.
     """
 
     codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -34,6 +36,7 @@ class Choice:
     year_from: int | None = None
     year_to: int | None = None
     words: str = ""
+    exact: bool = False
     ids: tuple[str, ...] = ()
 
     @property
@@ -54,6 +57,7 @@ class Choice:
                 found.append((name, str(getattr(self, name))))
         if self.words:
             found.append(("q", self.words))
+            found += [("exact", EXACT)] if self.exact else []
         return found + [("id", value) for value in self.ids]
 
     def with_code(self, dimension: str, *codes: str) -> Choice:
@@ -99,6 +103,7 @@ def read_choice(
         "confidence": CONFIDENCE,
         "checked": CHECKED,
         "country": tuple(terms.countries),
+        "exact": (EXACT,),
     }
     free = ("study", "id", "q", *YEARS)
     passed = set(other)
@@ -139,5 +144,6 @@ def read_choice(
         year_from=year("year_from"),
         year_to=year("year_to"),
         words=" ".join(values.get("q", ()))[:LONGEST],
+        exact="exact" in values and "q" in values,
         ids=several("id"),
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, STATUSES, Choice
 from pipeline.published.reasons import Counts, reason
+from pipeline.published.search import matching
 from pipeline.published.terms import UNDECIDED, Terms, read_terms
 from pipeline.records import EVIDENCE_STATUSES
 
@@ -52,7 +53,6 @@ FROM decision
 JOIN dimension ON dimension.id = decision.dimension AND dimension.is_evidence
 WHERE decision.standing = 'current' GROUP BY decision.unit
 """
-MATCHES = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH ?"
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class Index:
         if choice.year_to is not None:
             found &= self.year <= choice.year_to
         if choice.words:
-            found &= np.isin(self.words, matching(connection, choice.words))
+            found &= np.isin(self.words, matching(connection, choice.words, choice.exact))
         if choice.ids:
             found &= np.isin(
                 np.arange(len(self.ids)), [self.places.get(item, -1) for item in choice.ids]
@@ -348,23 +348,6 @@ class Index:
 def _unlike(numbers: Any) -> Any:
     """The different ones among numbers from 0; without sorting, which np.unique would do."""
     return np.flatnonzero(np.bincount(numbers)) if len(numbers) else np.zeros(0, dtype=np.int64)
-
-
-def matching(connection: sqlite3.Connection, words: str) -> list[int]:
-    """Row numbers of the passages that hold all these words; "several words" are a phrase."""
-    query = " ".join(search_terms(words))
-    return [row for (row,) in connection.execute(MATCHES, [query])] if query else []
-
-
-def search_terms(words: str) -> list[str]:
-    """Words and phrases as SQLite's full-text search takes them, each quoted."""
-    parts = words.split('"')
-    found = []
-    for place, part in enumerate(parts):
-        # Between two quotation marks stands a phrase; a last mark without its partner is none.
-        phrase = place % 2 == 1 and place < len(parts) - 1
-        found += [part.strip()] if phrase else part.split()
-    return [f'"{item}"' for item in found if any(char.isalnum() for char in item)]
 
 
 def read_index(connection: sqlite3.Connection) -> Index:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +12,8 @@ from typing import NamedTuple
 from pipeline.published.wording import said
 
 LANGUAGES = ("en", "nl")
+NONE = "none"  # what a rule points to where no code applies
+_POINTED = re.compile(r"(?<=→ )\w+")
 UNDECIDED = "undecided"  # the place of studies of which nobody has answered a question yet
 
 
@@ -88,6 +92,11 @@ class Terms:
             **found,
         }
 
+    def labels(self, language: str) -> dict[str, str]:
+        """The label of every code, and what is said where none applies."""
+        found = {code.id: code.label.get(language) for code in self.codes.values()}
+        return {NONE: said(NONE, language), **found}
+
     @property
     def roles(self) -> tuple[Term, ...]:
         """The codes of the evidence dimension that are in use."""
@@ -101,6 +110,11 @@ class Terms:
         """Dimensions that can stand across the evidence dimension, that of the map first."""
         others = [item for item in self.dimensions if item.id != self.evidence]
         return tuple(sorted(others, key=lambda item: item.id != self.map))
+
+
+def with_labels(text: str, labels: Mapping[str, str]) -> str:
+    """A rule with labels where it points to codes by id, as in "settling a fight → mediator"."""
+    return _POINTED.sub(lambda found: labels.get(found[0], found[0]), text)
 
 
 def read_terms(connection: sqlite3.Connection) -> Terms:

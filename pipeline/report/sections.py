@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from pipeline.export.selection import Selection
 from pipeline.published.pieces import Piece
-from pipeline.published.terms import Term
+from pipeline.published.terms import Term, with_labels
 from pipeline.report.figure import TOTAL
 from pipeline.report.wording import Wording, clean
 
@@ -130,7 +129,7 @@ def _section(
         retired=term.retired is not None,
         definition=clean(term.definition.get(language)),
         include=clean(term.include.get(language)),
-        exclude=_named(term.exclude.get(language), selection),
+        exclude=clean(with_labels(term.exclude.get(language), selection.terms.labels(language))),
         pieces=len(quoted),
         studies=len({piece.study for piece, _ in quoted}),
         abstract=sum(piece.access == "abstract" for piece, _ in quoted),
@@ -155,10 +154,3 @@ def _quotation(selection: Selection, piece: Piece, number: int, say: Wording) ->
         link=found.address if selection.address else "",
         study_link=f"https://doi.org/{clean(piece.doi)}" if piece.doi else "",
     )
-
-
-def _named(text: str, selection: Selection) -> str:
-    """With labels where a rule points to a code by its id."""
-    own = selection.terms.by_id[selection.terms.evidence].codes
-    labels = {code.id: code.label.get(selection.language) for code in own}
-    return clean(re.sub(r"(?<=→ )\w+", lambda found: labels.get(found[0], found[0]), text))

@@ -8,6 +8,8 @@ from datasette import hookimpl
 from markupsafe import Markup
 
 from pipeline.project import DATABASE_NAME
+from pipeline.published.search import query_of, read_words
+from pipeline.published.terms import with_labels
 from pipeline.web.agreement import agreement_page
 from pipeline.web.asking import asked, query
 from pipeline.web.atom import xml_text
@@ -16,6 +18,7 @@ from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
 from pipeline.web.coder import coder_page
 from pipeline.web.downloads import download, feed
+from pipeline.web.errors import forbidden_page, wrong_page
 from pipeline.web.home import home_page
 from pipeline.web.language import language_of, number, other_languages, say, texts, wrap
 from pipeline.web.listing import evidence_page
@@ -103,6 +106,24 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    return lambda: wrong_page(datasette, request, exception)
+
+
+@hookimpl
+def forbidden(datasette: Any, request: Any, message: str) -> Any:
+    return lambda: forbidden_page(datasette, request, message)
+
+
+@hookimpl
+def prepare_connection(conn: Any) -> None:
+    # The named question of the metadata asks what the search page asks.
+    conn.create_function(
+        "search_words", 1, lambda words: query_of(read_words(conn, words or "", exact=False))
+    )
+
+
+@hookimpl
 def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
     return renderers()
 
@@ -130,6 +151,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")
     env.filters["as_list"] = as_list
     env.filters["xml"] = xml_text
+    env.filters["pointing"] = with_labels
 
 
 @hookimpl

@@ -31,7 +31,7 @@ TRAINING = """
 SELECT training.*, code.label_en AS label_en, code.label_nl AS label_nl
 FROM training JOIN code ON code.id = training.code ORDER BY code.position
 """
-NATURES = "SELECT id, nature FROM coder"
+PEOPLE = "SELECT id, nature, name_en, name_nl FROM coder"
 COEFFICIENTS = ("raw", "kappa", "alpha", "ac1")
 
 
@@ -52,12 +52,13 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
         if len(item["coders"]) > 1:
             found.append(item)
     training = await rows(datasette, TRAINING)
-    natures = {row["id"]: row["nature"] for row in await rows(datasette, NATURES)}
+    people = {row["id"]: row for row in await rows(datasette, PEOPLE)}
     context = {
         "rounds": found,
         "coefficients": COEFFICIENTS,
         "training": training,
-        "natures": natures,
+        "people": people,
+        "natures": {name: row["nature"] for name, row in people.items()},
     }
     return await render(datasette, request, "agreement.html", context)
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice, Unknown, UnknownChoice, read_choice
-from pipeline.web.language import language_of
+from pipeline.web.language import DEFAULT, language_of
 from pipeline.web.shelf import ask
 
 PER_PAGE = 25
@@ -65,12 +65,17 @@ def query(choice: Choice, **more: Any) -> str:
 
 def site_address(datasette: Any, request: Any) -> str:
     """Scheme and host of the site with its base path, in no language: permanent links begin so."""
-    from pipeline.web.language import DEFAULT
-
     base = str(datasette.setting("base_url")).rstrip("/")
     language = language_of(datasette)
     base = base.removesuffix(f"/{language}") if language != DEFAULT else base
     return f"{request.scheme}://{request.host}{base}"
+
+
+def own_address(datasette: Any, request: Any) -> str:
+    """The address of the site in its language."""
+    language = language_of(datasette)
+    address = site_address(datasette, request)
+    return address if language == DEFAULT else f"{address}/{language}"
 
 
 async def render(

@@ -12,7 +12,7 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.export.selection import Selection
 from pipeline.project import DATABASE_NAME
 from pipeline.published.choice import Unknown, UnknownChoice
-from pipeline.web.asking import choice_of, query, render, site_address
+from pipeline.web.asking import choice_of, own_address, render, site_address
 from pipeline.web.language import language_of, say
 from pipeline.web.shelf import database_path, index_of
 
@@ -107,9 +107,8 @@ async def feed(datasette: Any, request: Any) -> Response:
     from pipeline.web.shelf import ask
 
     choice = await choice_of(datasette, request)
-    address = site_address(datasette, request)
-    context = await ask(datasette, entries, choice, language_of(datasette), address)
-    context = {**context, "self": f"{address}/feed.atom{query(choice)}",
-               "list": f"{address}/evidence{query(choice)}"}  # fmt: skip
+    language = language_of(datasette)
+    site, address = site_address(datasette, request), own_address(datasette, request)
+    context = await ask(datasette, entries, choice, request, language, site, address)
     response = await render(datasette, request, "feed.atom", context)
     return Response(response.body, content_type="application/atom+xml; charset=utf-8")

@@ -80,5 +80,6 @@ def in_words(index: Index, choice: Choice, language: str, t: Any) -> list[tuple[
         ends = ("" if year is None else str(year) for year in (choice.year_from, choice.year_to))
         found.append((t("filter.year"), "–".join(ends)))
     if choice.words:
-        found.append((t("filter.words"), choice.words))
+        exactly = t("words.exactly", words=choice.words)
+        found.append((t("filter.words"), exactly if choice.exact else choice.words))
     return found

@@ -84,13 +84,12 @@ def wrap(datasette: Any, app: Any) -> Any:
 
 
 def _sibling(datasette: Any, language: str, prefix: str) -> Any:
-    from datasette.app import Datasette
-
+    from pipeline.web.addresses import Site
     from pipeline.web.config import translated
     from pipeline.web.review.session import attach, review_of
 
     databases = [item for item in datasette.databases.values() if item.path]
-    site = Datasette(
+    site = Site(
         files=[item.path for item in databases if item.is_mutable],
         immutables=[item.path for item in databases if not item.is_mutable],
         metadata=translated(datasette, language),

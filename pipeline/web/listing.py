@@ -53,14 +53,19 @@ def _listed(
 
 
 def _why(connection: sqlite3.Connection, index: Index, choice: Choice) -> tuple[str, list[Any]]:
-    """Why nothing is there, for one role in one code; and the studies that were looked at."""
+    """Why nothing is there, for one role in one code; and the studies that the choice is about.
+
+    What is asked of all studies is about none in particular.
+    """
     roles = choice.of(index.terms.evidence)
     across = next((name for name, _ in choice.codes if name != index.terms.evidence), None)
     reason = "hidden"
-    if len(roles) == 1:
+    if len(roles) == 1 and not choice.words:
         grid = index.grid(connection, choice, across or index.terms.map)
         codes = choice.of(across) if across else ()
         column = codes[0] if len(codes) == 1 else ""
         reason = grid.cells[roles[0], column].reason
-    keys = index.studies_within(choice)[:SHOWN_STUDIES]
-    return reason, list(read_studies(connection, keys))
+    keys = index.studies_within(choice)
+    if choice.words or len(keys) == len(index.studies):
+        keys = []
+    return reason, list(read_studies(connection, keys[:SHOWN_STUDIES]))

@@ -66,6 +66,7 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
         index.kept["method"] = {
             "flow": {**records(connection, FLOW)[0], **_flow(connection, index)},
             "coders": records(connection, CODERS),
+            "people": {row["id"]: row for row in records(connection, CODERS)},
             "rounds": records(connection, ROUNDS),
             "agreement": records(connection, AGREEMENT),
             "versions": records(connection, VERSIONS),

@@ -119,7 +119,7 @@ def records(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, row, strict=True)) for row in cursor]
     for row in found:
-        for name in ("codes", "coders"):
+        for name in ("codes", "coders", "hidden_from"):
             if isinstance(row.get(name), str):
                 row[name] = json.loads(row[name])
     return found

@@ -11,7 +11,7 @@ from pipeline.published.index import Index
 from pipeline.screening.diagram import DRAWN
 from pipeline.screening.flow import Part, flow_from
 from pipeline.screening.prisma import Flow, in_words
-from pipeline.web.language import language_of
+from pipeline.web.language import language_of, say
 from pipeline.web.shelf import ask
 
 KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
@@ -23,7 +23,8 @@ async def prisma_file(datasette: Any, request: Any) -> Response:
     """The diagram in one of its forms."""
     form = request.url_vars["form"]
     if form not in DRAWN:
-        raise NotFound(f"The flow diagram comes as {', '.join(DRAWN)}.")
+        t = say(language_of(datasette))
+        raise NotFound(t("download.unknown", format=form, known=", ".join(DRAWN)))
     language = language_of(datasette)
     data = await ask(datasette, _drawn, form, language)
     headers = {"Content-Disposition": f'inline; filename="prisma-{language}.{form}"'}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from datasette.utils import PrefixedUrlString
 from datasette.utils.asgi import Response
 
 from pipeline.export.selection import Selection
@@ -78,14 +79,16 @@ async def _all_keys(
     """Keys of every row: Datasette hands over one page, the others are asked for in turn."""
     if table is None:
         return [_value(row[column]) for row in rows]
-    path, keep = _list(datasette, request)
+    path = request.path.rpartition(".")[0]
+    keep = "&".join(
+        part
+        for part in request.query_string.split("&")
+        if part and part.split("=")[0] not in ("_next", "_size", "_shape", "_facet")
+    )
     found: list[str] = []
     following: str | None = f"{path}.json?{keep}&_size=max&_shape=objects&_nofacet=1&_col={column}"
     while following:
-        answer = await datasette.client.get(
-            datasette.urls.path(following) if following.startswith(path) else following,
-            cookies=request.cookies,
-        )
+        answer = await datasette.client.get(PrefixedUrlString(following), cookies=request.cookies)
         page = answer.json()
         found += [_value(row[column]) for row in page["rows"]]
         following = page.get("next_url")

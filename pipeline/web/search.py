@@ -1,16 +1,21 @@
-"""Search over everything: passages, studies and codes, with the hits marked."""
+"""Search over passages, studies and codes, with the hits marked; in vain, it says what for."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from datasette.utils.asgi import Response
 from markupsafe import Markup, escape
 
 from pipeline.published.choice import Choice
-from pipeline.published.index import Index, search_terms
+from pipeline.published.index import Index
+from pipeline.published.search import Sought, matching, query_of, read_words
+from pipeline.published.stems import SHORTEST, beginnings, tokens
+from pipeline.published.terms import LANGUAGES, Term
 from pipeline.web.asking import choice_of, page_of, query, render
 from pipeline.web.filters import filter_form, in_words
 from pipeline.web.language import language_of, say
@@ -35,6 +40,7 @@ WHERE passage_fts MATCH :words AND passage_fts.rowid IN (SELECT value FROM json_
 """
 HITS = 5000
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM passage_fts WHERE passage_fts MATCH ? LIMIT 5001)"
+ALONE = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH ? LIMIT 5000"
 STUDIES = f"""
 SELECT study.key AS key, study.label AS label, study.year AS year,
        highlight(study_fts, 0, '{START}', '{END}') AS title,
@@ -42,12 +48,8 @@ SELECT study.key AS key, study.label AS label, study.year AS year,
 FROM study_fts JOIN study ON study.rowid = study_fts.rowid
 WHERE study_fts MATCH ? ORDER BY study_fts.rank LIMIT 10
 """
-CODES = """
-SELECT id FROM code WHERE retired IS NULL AND (
-    label_en LIKE :like ESCAPE '!' OR label_nl LIKE :like ESCAPE '!' OR
-    definition_en LIKE :like ESCAPE '!' OR definition_nl LIKE :like ESCAPE '!')
-ORDER BY dimension, position LIMIT 10
-"""
+MOST_CODES = 10
+SHOWN_FORMS = 8  # of one word
 CODINGS = """
 SELECT id, passage, code, status, coders, settled_by, checked, score FROM coding
 WHERE passage IN (SELECT value FROM json_each(?)) ORDER BY status = 'suggested', code
@@ -74,10 +76,9 @@ def _search(
         "asked": bool(choice.words.strip()),
         "kept": {},
     }
-    words = " ".join(search_terms(choice.words))
-    narrowed = len(choice.pairs()) > (1 if choice.words else 0)
-    if not words:
-        return {**context, "passages": [], "studies": [], "codes": [], "count": 0, "page": None}
+    sought = read_words(connection, choice.words, choice.exact)
+    words = query_of(sought)
+    narrowed = replace(choice, words="", exact=False) != Choice()
     hits = [row for (row,) in connection.execute(BEST, [words])]
     if narrowed:
         chosen = {int(row) for row in index.words[index.select(connection, choice)]}
@@ -92,8 +93,7 @@ def _search(
     for row in records(connection, CODINGS, json.dumps([item["id"] for item in passages])):
         row["term"] = index.terms.codes[row["code"]]
         codings.setdefault(row["passage"], []).append(row)
-    like = "%" + choice.words.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-    codes = connection.execute(CODES, {"like": like}).fetchall()
+    codes = [] if narrowed else _codes(index, sought)
     studies = [] if narrowed else records(connection, STUDIES, words)
     return {
         **context,
@@ -105,11 +105,66 @@ def _search(
             {**item, "marked": marked(item["title"]), "snippet": marked(item["summary"])}
             for item in studies
         ],
-        "codes": [] if narrowed else [index.terms.codes[identity] for (identity,) in codes],
+        "codes": codes,
+        "forms": [form for item in sought for form in item.forms[1 : SHOWN_FORMS + 1]],
+        "exactly": f"/search{query(replace(choice, exact=True))}",
+        "instead": [] if passages or studies or codes else _instead(connection, choice, sought),
         "count": count,
         "page": page,
         "link": lambda number: f"/search{query(choice, page=number if number > 1 else '')}",
     }
+
+
+def _codes(index: Index, sought: Sequence[Sought]) -> list[Term]:
+    """Codes in whose name or definition, in one language, all of it stands."""
+    found = []
+    for term in index.terms.codes.values():
+        said = [tokens(f"{term.label.get(own)} {term.definition.get(own)}") for own in LANGUAGES]
+        if sought and term.dimension and term.retired is None:
+            held = (all(item.stands_in(words) for item in sought) for words in said)
+            found += [term] if any(held) else []
+    return found[:MOST_CODES]
+
+
+def _instead(
+    connection: sqlite3.Connection, choice: Choice, sought: Sequence[Sought]
+) -> dict[str, Any]:
+    """What was looked for in vain, each thing with the passages that hold it; other ways to ask."""
+    alone = [
+        {
+            "asked": item.asked,
+            "forms": item.forms[1 : SHOWN_FORMS + 1],
+            "count": len(connection.execute(ALONE, [item.query]).fetchall()),
+            "href": f"/search{query(Choice(words=_as_written(item), exact=choice.exact))}",
+        }
+        for item in sought
+    ]
+    ways = []
+    if replace(choice, words="", exact=False) != Choice():
+        ways.append(("unfiltered", choice.words, Choice(words=choice.words, exact=choice.exact)))
+    if choice.exact:
+        ways.append(("forms", choice.words, replace(choice, exact=False)))
+    begun = " ".join(_beginning(item) for item in sought)
+    if begun != choice.words:
+        ways.append(("beginnings", begun, replace(choice, words=begun, exact=False)))
+    return {
+        "alone": alone,
+        "ways": [(name, words, f"/search{query(other)}") for name, words, other in ways
+                 if matching(connection, other.words, other.exact)],
+    }  # fmt: skip
+
+
+def _as_written(item: Sought) -> str:
+    return f'"{item.asked}"' if " " in item.asked else item.asked
+
+
+def _beginning(item: Sought) -> str:
+    """A word without its end; phrases and short words stay as they are."""
+    words = tokens(item.asked)
+    if item.begins or len(words) != 1 or len(words[0]) <= SHORTEST:
+        return _as_written(item)
+    shortest = min(beginnings(words[0]), key=len, default=words[0])
+    return f"{shortest}*" if len(shortest) > SHORTEST else _as_written(item)
 
 
 def marked(text: str) -> Markup:

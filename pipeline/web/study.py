@@ -124,6 +124,13 @@ def _study(
                 "pieces": pieces(passage["text"], marks),
                 "tone": decided[0]["term"].position if decided else 0,
                 "history": lines,
+                "shows_none": any(
+                    line["standing"] == "current"
+                    and line["dimension"] == terms.evidence
+                    and line["codes"] == ["none"]
+                    for line in lines
+                )
+                and not decided,
             }
         )
     item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
