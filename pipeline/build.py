@@ -150,6 +150,7 @@ def gather(
     from pipeline.screening.screened import read_screened
     from pipeline.settings import read_settings
     from pipeline.store import Store, key_of
+    from pipeline.yamlfile import faults_of
 
     store = Store(project.cache / "store.db")
     try:
@@ -172,6 +173,8 @@ def gather(
         store.close()
     reports, found = read_reports(project)
     settings, faults = read_settings(project)
+    for path in project.texts_of_site:
+        faults += faults_of(path, project.name(path))
     migrations = read_migrations(project)
     faults += migrations.problems
     versions = () if errors(faults) else version_rows(project, migrations, tagger.scheme)

@@ -111,7 +111,9 @@ def serve(
     typer.echo(f"Serving {built.path} at {address} (stop with Ctrl-C)")
     if open_browser:
         typer.launch(address)
-    serve_site(make_site(found, allow_sql), listener)
+    with inputs():
+        site = make_site(found, allow_sql)
+    serve_site(site, listener)
 
 
 @app.command()

@@ -132,6 +132,8 @@ def _fits(line: Decision) -> bool:
 
 def _read(path: Path, name: str) -> tuple[list[Place], list[Problem]]:
     text, problems = decode_utf8(path.read_bytes(), name)
+    if problems:
+        return [], problems
     rows = csv.reader(io.StringIO(text, newline=""))
     found = []
     if next(rows, COLUMNS) != COLUMNS:
