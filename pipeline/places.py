@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.decisions import guarded, is_passage, study_of, unguarded
+from pipeline.cells import guarded, unguarded
+from pipeline.decisions import is_passage, study_of
 from pipeline.passages import digest_of
 from pipeline.problems import Problem, decode_utf8, first_line
 from pipeline.project import Project

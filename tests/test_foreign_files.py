@@ -1,14 +1,22 @@
-"""Files from elsewhere cost little, run nothing, and are named when they cannot be used."""
+"""Files and addresses from elsewhere cost little, run nothing, and are told what is wrong."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+import shutil
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipeline.build import build
+from pipeline.cells import guarded, safe, unguarded
 from pipeline.project import Project
-from tests.conftest import Evidence
+from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running
 from tests.test_check import HEADER, SCREENING, TIME, write
 
@@ -133,3 +141,118 @@ def test_a_note_may_hold_what_looks_like_marks(small: Project, evidence: Evidenc
     line = f'{TIME},berg2020,sector,energy,,"see\n<<<<<<< this\n=======\n",,,2,pilot,\n'
     write("coding/decisions/second/berg2020.csv", f"{HEADER}\n{line}")(small)
     assert not [item for item in problems(evidence, small) if item[2] == "merge-conflict"]
+
+
+# --- What is opened in a spreadsheet, and what the site does not answer ---
+
+FORMULAS = ("=1+1", "\t=1", "\r=1", "  =1", "\u00a0@a", "-1+1", "@SUM(A1)", "＝1", "\n+1", "'=1")
+RISKY = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("end", ["", "?_stream=on", "?_stream=on&_dl=1", "?_size=1"])
+def test_datasettes_own_csv_is_no_formula_anywhere(small: Project, end: str) -> None:
+    passage = passage_id(small, "berg2020", 1)
+    path = small.decisions / "second" / "berg2020.csv"
+    path.parent.mkdir(parents=True)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(HEADER.split(","))
+        for number, text in enumerate(FORMULAS):
+            time_ = f"2026-11-02T09:00:{number:02}Z"
+            writer.writerow(
+                [time_, passage, "role", "weaver", "", guarded(text), "", "", 2, "pilot", "x"]
+            )
+    build(small)
+    site = Site(small)
+    for prefix in ("", "/nl"):
+        answer = site.get(f"{prefix}/orchestration/decision.csv{end}")
+        assert answer.status_code == 200
+        head, *found = rows(answer.text)
+        place = head.index("note")
+        notes = [row[place] for row in found]
+        assert not [cell for row in found for cell in row if RISKY.match(cell)]
+        if "_size" not in end:
+            said = {f"'{text}" if text != "'=1" else text for text in FORMULAS}
+            assert said <= set(notes)
+
+
+def test_csv_says_what_the_table_holds(site: Site) -> None:
+    stored = site.get("/orchestration/coding.json?_shape=arrays&_size=max").json()
+    sent = rows(site.get("/orchestration/coding.csv?_size=max").text)
+    assert sent[0] == stored["columns"]
+    held = [["" if cell is None else str(cell) for cell in row] for row in stored["rows"]]
+    assert [[cell.removeprefix("'") for cell in row] for row in sent[1:]] == held
+
+
+@given(st.text(alphabet="=+-@\t\r\n '＝－a1.\u00a0", max_size=6))
+def test_what_is_guarded_reads_back_and_old_files_read_as_they_did(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    assert not RISKY.match(guarded(text))
+    assert safe(safe(text)) == safe(text)
+    # How lines were written before more signs were known.
+    kept = text.strip()
+    before = f"'{kept}" if re.match(r"'*[=+\-@\t\r]", kept) else kept
+    assert unguarded(before) == kept
+
+
+def test_numbers_stay_numbers() -> None:
+    assert [safe(text) for text in ("-0.25", "-3", "-1e-9", "-1-1", "+1", "-")] == [
+        "-0.25", "-3", "-1e-9", "'-1-1", "'+1", "'-"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["databases", "databases.json", "threads", "threads.json", "plugins", "plugins.json", "patterns",
+     "allow-debug", "messages", "permissions", "settings.json", "versions.json", "actor.json"],
+)  # fmt: skip
+def test_pages_about_the_server_are_not_public(site: Site, real: Project, page: str) -> None:
+    for path in (f"/-/{page}", f"/nl/-/{page}"):
+        answer = site.get(path)
+        assert answer.status_code == 404, path
+        assert str(real.root) not in answer.text
+
+
+def test_styles_are_public_still(site: Site) -> None:
+    assert site.get("/-/static/app.css").status_code == 200
+    assert site.get("/-/evidence/site.css").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["_sort=nonsense", "_sort_desc=nonsense", "_sort=study&_sort_desc=study", "_through=nonsense",
+     "_through={}", "_through=[]", '_through={"table":5,"column":"a","value":"b"}',
+     '_through={"table":"coding","column":["a"],"value":{}}', "study__in=[", "_timelimit=x"],
+)  # fmt: skip
+def test_nonsense_in_an_address_is_400(site: Site, asked: str) -> None:
+    for form in ("", ".json", ".csv"):
+        answer = site.get(f"/orchestration/coding{form}?{asked}")
+        assert answer.status_code == 400, (form, answer.text[:200])
+        assert "Traceback" not in answer.text
+    dutch = site.get(f"/nl/orchestration/coding?{asked}").text
+    assert "Wat dit adres vraagt, is niet te lezen." in dutch
+
+
+def test_sense_in_an_address_is_answered(site: Site) -> None:
+    through = '{"table":"coding","column":"study","value":"yan2018cross"}'
+    answer = site.get(f"/orchestration/study.json?_shape=array&_through={through}")
+    assert [row["key"] for row in answer.json()] == ["yan2018cross"]
+
+
+@pytest.mark.parametrize("path", ["/", "/nl/", "/orchestration/coding", "/review", "/download/csv"])
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "FOO"])
+def test_other_methods_are_405(running: Running, path: str, method: str) -> None:
+    answer = running.ask(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+
+
+@pytest.fixture(scope="module")
+def running(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> Running:
+    folder = tmp_path_factory.mktemp("methods") / "small"
+    shutil.copytree(built_small.root, folder)
+    return Running(Project(folder))

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from pipeline.cells import safe
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Words
@@ -33,8 +34,6 @@ COLUMNS = (
     "checked",
     "link",
 )
-# A cell that begins so is run as a formula by spreadsheets; an apostrophe makes it text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BLOCK = 200
 
 
@@ -78,11 +77,6 @@ def row(selection: Selection, piece: Piece) -> list[str]:
         piece.checked,
         selection.link(f"/evidence/{piece.id}"),
     ]
-
-
-def safe(value: str) -> str:
-    """The value as a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.lstrip(" \u00a0").startswith(FORMULA) else value
 
 
 FORMAT = Format("csv", "csv", "text/csv; charset=utf-8", Words("CSV", "CSV"), write)

@@ -12,7 +12,7 @@ from pipeline.adding.formats.draft import Draft, Unusable, find_doi, page_range
 from pipeline.adding.formats.format import Cut, Format, Found, gather
 from pipeline.adding.formats.names import read_people
 from pipeline.adding.formats.types import entry_type
-from pipeline.decisions import unguarded
+from pipeline.cells import unguarded
 from pipeline.problems import InputError, Problem
 
 Row = dict[str, str]
