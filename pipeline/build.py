@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.checks import Inputs
     from pipeline.corpus import Source
     from pipeline.records import Document, Study, Suggestion
+    from pipeline.store import Store
     from pipeline.tagger.tagger import Tagger
 
 Tell = Callable[[str], None]
@@ -161,7 +162,7 @@ def gather(
             references = References((), (problem,), 0, 0)
         else:
             key = key_of("bib", _code(), name, project.references.read_bytes())
-            kept = store.get([key])
+            kept = store.get([key], References)
             references = kept[key] if kept else read_references(project.references, name)
             if not kept:
                 store.put({key: references})
@@ -203,12 +204,12 @@ def _read_texts(
     files: list[Source],
     studies: dict[str, Study],
     tagger: Tagger,
-    store: Any,
+    store: Store,
     progress: Progress,
 ) -> tuple[Texts, list[bytes]]:
     from pipeline.corpus import read_source
     from pipeline.fulltexts.options import options_of
-    from pipeline.store import key_of
+    from pipeline.store import Kept, key_of
 
     base = tagger_fingerprint(project, tagger)
     keys = {}
@@ -219,7 +220,7 @@ def _read_texts(
         if source.kind == "fulltext":
             state += repr(_file_state(options_of(source.path)))
         keys[source.path] = key_of(base, source.kind, name, title, state)
-    kept = store.get(keys.values())
+    kept = store.get(keys.values(), Kept)
     missing = [source for source in files if keys[source.path] not in kept]
     done = len(files) - len(missing)
     progress(done, len(files))
@@ -235,7 +236,7 @@ def _read_texts(
         tagged += sum(len(document.passages) for document in documents)
         for source, document, problems in read:
             own = tags.get(document.id, {}) if document else {}
-            fresh[keys[source.path]] = (document, problems, own)
+            fresh[keys[source.path]] = Kept(document, problems, own)
         store.put(fresh)
         kept |= fresh
         done += len(fresh)
@@ -243,8 +244,9 @@ def _read_texts(
     texts = Texts(tagged=tagged)
     unread: list[dict[str, tuple[Suggestion, ...]]] = []
     for source in files:
-        document, problems, own = kept[keys[source.path]]
-        texts.problems += problems
+        item = kept[keys[source.path]]
+        document, own = item.document, item.suggestions
+        texts.problems += item.problems
         if document is not None:
             texts.documents.append(document)
             if document.access == "none":

@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 import re
 import shutil
+import sqlite3
 import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +21,8 @@ from hypothesis import strategies as st
 from pipeline.build import build
 from pipeline.cells import guarded, safe, unguarded
 from pipeline.project import Project
+from pipeline.tagger.learning import ExampleModel
+from pipeline.tagger.vectors import WordVectors
 from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running
 from tests.test_check import HEADER, SCREENING, TIME, write
@@ -256,3 +263,90 @@ def running(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> R
     folder = tmp_path_factory.mktemp("methods") / "small"
     shutil.copytree(built_small.root, folder)
     return Running(Project(folder))
+
+
+# --- What stands in .cache/ may have come with the folder ---
+
+
+class Bomb:
+    """What a pickle may hold: a call that is made when it is opened."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return (Path.touch, (self.mark,))
+
+
+def holding(path: Path, value: bytes) -> None:
+    """Let every value of an SQLite cache be this one."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        (table,) = connection.execute("SELECT name FROM sqlite_master").fetchone()
+        column = {"item": "value", "vector": "vector", "formatted": "html"}[table]
+        assert connection.execute(f"UPDATE {table} SET {column} = ?", [value]).rowcount > 0
+
+
+def test_a_cache_from_elsewhere_runs_nothing(small: Project, evidence: Evidence) -> None:
+    mark = small.root / "ran"
+    holding(small.cache / "store.db", pickle.dumps(Bomb(mark)))
+    small.scheme.touch()
+    result = evidence("build", small)
+    assert result.exit_code == 0, result.output
+    assert not mark.exists()
+    assert result.stderr.count("store.db was damaged") == 1
+    assert titles(small) == ["berg2020", "smit2021"]
+
+
+@pytest.mark.parametrize("name", ["store.db", "citations.db"])
+@pytest.mark.parametrize(
+    "spoilt", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000, "half", "kind", "value"]
+)
+def test_a_damaged_cache_is_made_again_with_one_line(
+    small: Project, evidence: Evidence, name: str, spoilt: bytes | str
+) -> None:
+    assert evidence("cite", small, "berg2020").exit_code == 0
+    said = evidence("cite", small, "berg2020").stdout
+    path = small.cache / name
+    whole = path.read_bytes()
+    if spoilt == "value":
+        holding(path, b"\xc1\xff\xff")
+    elif spoilt == "kind":
+        path.unlink()
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("CREATE VIEW item AS SELECT 1 AS key, 2 AS value")
+            connection.execute("CREATE VIEW formatted AS SELECT 1 AS key, 2 AS html")
+    else:
+        path.write_bytes(whole[: len(whole) // 2 + 7] if spoilt == "half" else spoilt)  # type: ignore[arg-type]
+    small.scheme.touch()
+    result = evidence("cite", small, "berg2020")
+    assert (result.exit_code, result.stdout) == (0, said)
+    assert result.stderr.count("was damaged") <= 1
+    assert titles(small) == ["berg2020", "smit2021"]
+    again = evidence("cite", small, "berg2020")
+    assert (again.stdout, again.stderr.count("was damaged")) == (said, 0)
+
+
+def test_a_damaged_model_is_learned_again(tmp_path: Path) -> None:
+    for data in (b"", b"PK\x03\x04 not whole", pickle.dumps(Bomb(tmp_path / "ran"))):
+        path = tmp_path / "role-1.npz"
+        path.write_bytes(data)
+        assert ExampleModel.load(path, WordVectors(tmp_path / "words.db")) is None
+        assert not path.exists()
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("spoilt", [b"no database" * 100, "value"])
+def test_damaged_vectors_of_words_are_made_again(tmp_path: Path, spoilt: Any) -> None:
+    path = tmp_path / "words.db"
+    before = WordVectors(path).of(["weaver"])["weaver"]
+    if spoilt == "value":
+        holding(path, b"short")
+    else:
+        path.write_bytes(spoilt)
+    assert (WordVectors(path).of(["weaver"])["weaver"] == before).all()
+    assert (WordVectors(path).of(["weaver"])["weaver"] == before).all()
+
+
+def titles(project: Project) -> list[str]:
+    with closing(sqlite3.connect(project.database)) as connection:
+        return [key for (key,) in connection.execute("SELECT key FROM study ORDER BY key")]
