@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.garbage import garbage_left_alone
+from pipeline.links import refuse_links
 from pipeline.problems import InputError, Problem, errors
 from pipeline.project import Project
 
@@ -56,6 +57,7 @@ def build(
     progress: Progress = lambda done, total: None,
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
+    refuse_links(project)
     output = output or project.database
     state = _state(project, output)
     stamp = (

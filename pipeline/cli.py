@@ -69,7 +69,7 @@ def check(
     from pipeline.problems import errors
 
     with inputs(), progress() as (tell, bar):
-        problems = check_project(find(project), tell, bar)
+        problems = check_project(find(project, checking=True), tell, bar)
     if as_json:
         typer.echo(json.dumps([item.as_dict() for item in problems], ensure_ascii=False, indent=2))
     else:

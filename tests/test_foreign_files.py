@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import pickle
 import re
 import shutil
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from pipeline.build import build
 from pipeline.cells import guarded, safe, unguarded
+from pipeline.problems import InputError
 from pipeline.project import Project
 from pipeline.tagger.learning import ExampleModel
 from pipeline.tagger.vectors import WordVectors
@@ -350,3 +352,107 @@ def test_damaged_vectors_of_words_are_made_again(tmp_path: Path, spoilt: Any) ->
 def titles(project: Project) -> list[str]:
     with closing(sqlite3.connect(project.database)) as connection:
         return [key for (key,) in connection.execute("SELECT key FROM study ORDER BY key")]
+
+
+# --- Links ---
+
+SECRET = "the words of a private letter"
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder beside the project."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "letter.txt").write_text(f"Dear Anna, {SECRET}, and nobody brought us together.\n")
+    (folder / "berg2020.csv").write_text(f"{HEADER}\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("link", "to", "kind"),
+    [
+        ("corpus/fulltext/berg2020.txt", "../../../outside/letter.txt", "foreign-link"),
+        ("corpus/abstracts/berg2020.txt", "{outside}/letter.txt", "foreign-link"),
+        ("corpus/fulltext", "../../outside", "foreign-link"),
+        ("coding/decisions/third", "../../../outside", "foreign-link"),
+        ("coding/instructions/a.md", "/etc/hostname", "foreign-link"),
+        ("coding/indicators/role/judge.yml", "/dev/zero", "foreign-link"),
+        ("corpus/imports", "/nowhere/at/all", "foreign-link"),
+        ("corpus/fulltext/berg2020.txt", "berg2020.txt", "link-loop"),
+        ("corpus/fulltext", "../corpus", "link-loop"),
+        ("coding/decisions/third", "..", "link-loop"),
+        ("corpus/nobody.md", "nobody2.md", "dead-link"),
+        (".journal", "../outside", "foreign-link"),
+    ],
+)
+def test_links_out_of_the_project_are_told_and_not_read(
+    small: Project, evidence: Evidence, outside: Path, link: str, to: str, kind: str
+) -> None:
+    path = small.root / link
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(to.format(outside=outside))
+    before = sorted(outside.iterdir())
+    assert problems(evidence, small) == [(link, 0, kind)]
+    for command in ("build", "agreement", "imports"):
+        result = evidence(command, small)
+        assert result.exit_code == 1
+        assert f"{link}: error: " in result.stderr
+        assert SECRET not in result.output
+    assert SECRET.encode() not in small.database.read_bytes()
+    assert sorted(outside.iterdir()) == before
+
+
+def test_links_within_the_project_are_read(small: Project) -> None:
+    (small.root / "texts").mkdir()
+    (small.root / "texts" / "berg2020.txt").write_text(f"{SECRET}.\n")
+    small.fulltext.mkdir(exist_ok=True)
+    (small.fulltext / "berg2020.txt").symlink_to("../../texts/berg2020.txt")
+    assert build(small).tagged == 1
+
+
+def test_what_is_no_file_is_told_rather_than_waited_for(small: Project, evidence: Evidence) -> None:
+    os.mkfifo(small.corpus / "smit2022.md")
+    assert problems(evidence, small) == [("corpus/smit2022.md", 0, "no-file")]
+
+
+def test_a_running_review_reads_no_link(small: Project, outside: Path) -> None:
+    running = Running(small)
+    coder = running.sign_in("first")
+    small.fulltext.mkdir(exist_ok=True)
+    (small.fulltext / "berg2020.txt").symlink_to(outside / "letter.txt")
+    with pytest.raises(InputError) as refused:
+        build(small)
+    assert [problem.kind for problem in refused.value.problems] == ["foreign-link"]
+    assert coder.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        [{"path": "../outside/letter.txt", "staged": "0.new"}],
+        [{"path": "{outside}/letter.txt", "staged": ""}],
+        [{"path": ".git/hooks/post-checkout", "staged": "0.new"}],
+        [{"path": "references.bib", "staged": "../../outside/letter.txt"}],
+        [{"path": 5, "staged": ""}],
+        {"a": 1},
+        "no JSON",
+    ],
+)
+def test_a_journal_from_elsewhere_changes_nothing(
+    small: Project, evidence: Evidence, outside: Path, plan: Any
+) -> None:
+    small.journal.mkdir(exist_ok=True)
+    (small.journal / "0.new").write_text("#!/bin/sh\n")
+    text = plan if isinstance(plan, str) else json.dumps(plan).replace("{outside}", str(outside))
+    (small.journal / "plan.json").write_text(text)
+    before = small.references.read_bytes()
+    result = evidence("check", small)
+    assert result.exit_code == 1
+    assert ".journal/plan.json: error: " in result.stderr
+    assert SECRET in (outside / "letter.txt").read_text()
+    assert small.references.read_bytes() == before
+    assert not (small.root / ".git").exists()
