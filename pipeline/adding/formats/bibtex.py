@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.adding.formats.draft import fits, plain_key, plain_pages
-from pipeline.adding.formats.format import Format, Found
+from pipeline.adding.formats.draft import Unusable, bounded, fits, plain_key, plain_pages
+from pipeline.adding.formats.format import MOST_RECORDS, SHOWN, Format, Found, TooMany
 from pipeline.adding.incoming import Broken, Incoming
 from pipeline.bibliography import parse_references
 from pipeline.entry import SAME_TYPE
@@ -24,8 +24,10 @@ def sniff(text: str) -> bool:
 
 def read(text: str, name: str) -> Found:
     """Every entry as the bibliography would read it; its errors make it a broken record."""
-    references = parse_references(text, name)
     starts = [match.start() for match in _ENTRY.finditer(text)]
+    if len(starts) > MOST_RECORDS:
+        raise TooMany
+    references = parse_references(text, name)
     lines = _lines(text, starts)
     faults: dict[int, list[Problem]] = {}
     for problem in errors(references.problems):
@@ -40,7 +42,10 @@ def read(text: str, name: str) -> Found:
     for number, (line, what) in enumerate(sorted(found, key=lambda item: item[0]), 1):
         raw = _raw(text, starts, lines, line)
         if isinstance(what, Study):
-            records.append(Incoming(number, line, raw, _plain(what)))
+            try:
+                records.append(Incoming(number, line, raw, bounded(_plain(what))))
+            except Unusable as fault:
+                broken.append(Broken(number, line, raw, fault.message, fault.hint))
         else:
             message = "; ".join(dict.fromkeys(problem.message for problem in what))
             broken.append(Broken(number, line, raw, message, what[0].hint))
@@ -80,7 +85,7 @@ def _raw(text: str, starts: list[int], lines: list[int], line: int) -> str:
         return text[:2000]
     place = _entry_at(lines, line)
     end = starts[place + 1] if place + 1 < len(starts) else len(text)
-    return text[starts[place] : end].strip()
+    return text[starts[place] : end].strip()[:SHOWN]
 
 
 FORMAT = Format("bibtex", "BibTeX, BibLaTeX", (".bib", ".bibtex"), sniff, read)
