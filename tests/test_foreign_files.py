@@ -456,3 +456,69 @@ def test_a_journal_from_elsewhere_changes_nothing(
     assert SECRET in (outside / "letter.txt").read_text()
     assert small.references.read_bytes() == before
     assert not (small.root / ".git").exists()
+
+
+# --- Imports of any size ---
+
+PEOPLE = [f"Name{number}, A." for number in range(50_000)]
+
+
+def ris(title: str, people: list[str]) -> str:
+    names = "".join(f"AU  - {name}\n" for name in people)
+    return f"TY  - JOUR\nTI  - {title}\n{names}PY  - 2020\nJO  - J\nER  - \n\n"
+
+
+def bib(title: str, people: list[str]) -> str:
+    key = f"k{len(title)}x{len(people)}"
+    names = " and ".join(people)
+    return (
+        f"@article{{{key},\n title={{{title}}},\n author={{{names}}}, year=2020, journal={{J}}}}\n"
+    )
+
+
+def table(title: str, people: list[str]) -> str:
+    return f'"{title}",2020,"{"; ".join(people)}"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "write_"),
+    [("a.ris", "", ris), ("a.bib", "", bib), ("a.csv", "title,year,authors\n", table)],
+)
+def test_enormous_records_are_broken_and_spoil_nothing(
+    small: Project, evidence: Evidence, name: str, head: str, write_: Any
+) -> None:
+    text = head + write_("word " * 800_000, ["Smit, J."])
+    text += write_("A list", PEOPLE) + write_("A title", ["Smit, J."])
+    (small.root / name).write_text(text)
+    begun = time.monotonic()
+    result = evidence("add", small, str(small.root / name), "--json")
+    assert time.monotonic() - begun < 30
+    (preview,) = json.loads(result.stdout)
+    said = [item.get("message", "") for item in preview["records"]]
+    assert said[0].startswith("a field of 3,999,999 characters")
+    assert said[1] == "50,000 people; up to 10,000 are taken"
+    assert preview["records"][2]["state"] == "new"
+    assert len(result.stdout) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "record"),
+    [("a.ris", "", ris), ("a.bib", "", bib), ("a.csv", "title,year,authors\n", table)],
+)
+def test_too_many_records_are_refused(
+    small: Project, evidence: Evidence, name: str, head: str, record: Any
+) -> None:
+    (small.root / name).write_text(head + record("A title", ["Smit, J."]) * 300_000)
+    begun = time.monotonic()
+    result = evidence("add", small, str(small.root / name))
+    assert time.monotonic() - begun < 60
+    assert result.exit_code == 1
+    assert "more than 50,000 records" in result.stderr
+
+
+def test_the_browser_names_the_command_for_many_records(small: Project) -> None:
+    coder = Running(small).sign_in("first")
+    text = "".join(ris(f"Title {number}", ["Smit, J."]) for number in range(10_001))
+    answer = coder.post("/review/add", {"text": text, "source": "S", "kind": "database"})
+    assert answer.status_code == 400
+    assert "10,001 records; up to 10,000 are taken in here" in answer.text
