@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.garbage import garbage_left_alone
+from pipeline.links import refuse_links
 from pipeline.problems import InputError, Problem, errors
 from pipeline.project import Project
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.checks import Inputs
     from pipeline.corpus import Source
     from pipeline.records import Document, Study, Suggestion
+    from pipeline.store import Store
     from pipeline.tagger.tagger import Tagger
 
 Tell = Callable[[str], None]
@@ -55,6 +57,7 @@ def build(
     progress: Progress = lambda done, total: None,
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
+    refuse_links(project)
     output = output or project.database
     state = _state(project, output)
     stamp = (
@@ -150,6 +153,7 @@ def gather(
     from pipeline.screening.screened import read_screened
     from pipeline.settings import read_settings
     from pipeline.store import Store, key_of
+    from pipeline.yamlfile import faults_of
 
     store = Store(project.cache / "store.db")
     try:
@@ -160,7 +164,7 @@ def gather(
             references = References((), (problem,), 0, 0)
         else:
             key = key_of("bib", _code(), name, project.references.read_bytes())
-            kept = store.get([key])
+            kept = store.get([key], References)
             references = kept[key] if kept else read_references(project.references, name)
             if not kept:
                 store.put({key: references})
@@ -172,6 +176,8 @@ def gather(
         store.close()
     reports, found = read_reports(project)
     settings, faults = read_settings(project)
+    for path in project.texts_of_site:
+        faults += faults_of(path, project.name(path))
     migrations = read_migrations(project)
     faults += migrations.problems
     versions = () if errors(faults) else version_rows(project, migrations, tagger.scheme)
@@ -200,12 +206,12 @@ def _read_texts(
     files: list[Source],
     studies: dict[str, Study],
     tagger: Tagger,
-    store: Any,
+    store: Store,
     progress: Progress,
 ) -> tuple[Texts, list[bytes]]:
     from pipeline.corpus import read_source
     from pipeline.fulltexts.options import options_of
-    from pipeline.store import key_of
+    from pipeline.store import Kept, key_of
 
     base = tagger_fingerprint(project, tagger)
     keys = {}
@@ -216,7 +222,7 @@ def _read_texts(
         if source.kind == "fulltext":
             state += repr(_file_state(options_of(source.path)))
         keys[source.path] = key_of(base, source.kind, name, title, state)
-    kept = store.get(keys.values())
+    kept = store.get(keys.values(), Kept)
     missing = [source for source in files if keys[source.path] not in kept]
     done = len(files) - len(missing)
     progress(done, len(files))
@@ -232,7 +238,7 @@ def _read_texts(
         tagged += sum(len(document.passages) for document in documents)
         for source, document, problems in read:
             own = tags.get(document.id, {}) if document else {}
-            fresh[keys[source.path]] = (document, problems, own)
+            fresh[keys[source.path]] = Kept(document, problems, own)
         store.put(fresh)
         kept |= fresh
         done += len(fresh)
@@ -240,8 +246,9 @@ def _read_texts(
     texts = Texts(tagged=tagged)
     unread: list[dict[str, tuple[Suggestion, ...]]] = []
     for source in files:
-        document, problems, own = kept[keys[source.path]]
-        texts.problems += problems
+        item = kept[keys[source.path]]
+        document, own = item.document, item.suggestions
+        texts.problems += item.problems
         if document is not None:
             texts.documents.append(document)
             if document.access == "none":

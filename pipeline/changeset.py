@@ -6,10 +6,12 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.problems import InputError, Problem
 from pipeline.project import Project
 
 try:
@@ -19,6 +21,7 @@ except ImportError:  # Windows: one command at a time changes a project's files 
 
 PLAN = "plan.json"
 SYNC_ALL: Callable[[], None] | None = getattr(os, "sync", None)  # not on Windows
+_STAGED = re.compile(r"(?:[0-9]+\.new)?")
 MANY = 50  # files from which on the whole disk is synced at once
 Step = Callable[[str], None]
 
@@ -123,7 +126,7 @@ def _finish(project: Project, after: Step = lambda name: None) -> None:
     plan = folder / PLAN
     if plan.is_file():
         folders = set()
-        for item in json.loads(plan.read_text(encoding="utf-8")):
+        for item in _planned(project, plan):
             path = project.root / item["path"]
             staged = folder / item["staged"]
             if not item["staged"]:
@@ -139,6 +142,27 @@ def _finish(project: Project, after: Step = lambda name: None) -> None:
     for rest in folder.iterdir():
         if rest.name != "lock":
             rest.unlink()
+
+
+def _planned(project: Project, plan: Path) -> list[dict[str, str]]:
+    """The steps of a plan. Raises InputError for one that is not of this project's own making."""
+    try:
+        found: list[dict[str, str]] = json.loads(plan.read_text(encoding="utf-8"))
+        root = project.root.resolve()
+        whole = all(
+            set(item) == {"path", "staged"}
+            and (root / item["path"]).resolve().is_relative_to(root)
+            and ".git" not in Path(item["path"]).parts
+            and _STAGED.fullmatch(item["staged"])
+            for item in found
+        )
+    except (ValueError, TypeError, OSError, RuntimeError):
+        whole = False
+    if not whole:
+        hint = "Delete the folder .journal, and look at what stands in the files."
+        message = "no plan of a change that was made here"
+        raise InputError([Problem(project.name(plan), 0, "bad-journal", message, hint)])
+    return found
 
 
 def _bytes_of(path: Path) -> bytes | None:

@@ -18,9 +18,12 @@ def check_project(
     from pipeline.build import all_problems, gather
     from pipeline.corpus import read_corpus
     from pipeline.decisions import read_codings
+    from pipeline.links import wrong_links
     from pipeline.scheme import read_scheme
     from pipeline.tagger.tagger import load_tagger
 
+    if links := wrong_links(project):
+        return links  # before anything is read
     try:
         scheme = read_scheme(project.scheme, project.name(project.scheme))
         tagger = load_tagger(project, scheme, tell)

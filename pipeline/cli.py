@@ -69,7 +69,7 @@ def check(
     from pipeline.problems import errors
 
     with inputs(), progress() as (tell, bar):
-        problems = check_project(find(project), tell, bar)
+        problems = check_project(find(project, checking=True), tell, bar)
     if as_json:
         typer.echo(json.dumps([item.as_dict() for item in problems], ensure_ascii=False, indent=2))
     else:
@@ -111,7 +111,9 @@ def serve(
     typer.echo(f"Serving {built.path} at {address} (stop with Ctrl-C)")
     if open_browser:
         typer.launch(address)
-    serve_site(make_site(found, allow_sql), listener)
+    with inputs():
+        site = make_site(found, allow_sql)
+    serve_site(site, listener)
 
 
 @app.command()

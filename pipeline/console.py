@@ -22,17 +22,27 @@ ProjectOption = Annotated[
 HERE = Path(".")
 
 
-def find(folder: Path) -> Project:
-    """The project of a folder; ends the command where there is none."""
+def find(folder: Path, checking: bool = False) -> Project:
+    """The project of a folder; ends the command where there is none.
+
+    Ends it as well where links lead out of the project, unless they are told by who is `checking`.
+    """
     from pipeline.changeset import recover
+    from pipeline.links import wrong_links
+    from pipeline.problems import InputError
     from pipeline.project import find_project
 
     try:
         project = find_project(folder)
-        recover(project)
-        return project
     except FileNotFoundError as error:
         fail(str(error))
+    links = wrong_links(project)
+    with inputs():
+        if links and not checking:
+            raise InputError(links)
+        if not links:
+            recover(project)
+    return project
 
 
 def fail(message: str) -> NoReturn:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.cells import unguarded
 from pipeline.instructions import read_instructions
 from pipeline.people import Coder, Coders, Round, Rounds, moment
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
@@ -39,7 +40,6 @@ CONFIDENCES = ("", "low", "medium", "high")
 CONSENSUS = "consensus"
 MOVED = "Moved from"  # how the note of a decision ends that a coder moved to another passage
 _HASH = re.compile(r"(?<=.)-[0-9a-f]{8,64}\Z")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 
 
@@ -161,16 +161,6 @@ def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], l
         hint = "Look for a quotation mark that is not closed or not doubled."
         problems.append(Problem(name, line, "bad-csv", f"not CSV: {error}", hint))
     return decisions, problems
-
-
-def guarded(text: str) -> str:
-    """A text as it stands in a CSV file: no spreadsheet takes it for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unguarded(text: str) -> str:
-    """The text that `guarded` was given."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
 @lru_cache(maxsize=1 << 20)

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.decisions import guarded, is_passage, study_of, unguarded
+from pipeline.cells import guarded, unguarded
+from pipeline.decisions import is_passage, study_of
 from pipeline.passages import digest_of
 from pipeline.problems import Problem, decode_utf8, first_line
 from pipeline.project import Project
@@ -132,6 +133,8 @@ def _fits(line: Decision) -> bool:
 
 def _read(path: Path, name: str) -> tuple[list[Place], list[Problem]]:
     text, problems = decode_utf8(path.read_bytes(), name)
+    if problems:
+        return [], problems
     rows = csv.reader(io.StringIO(text, newline=""))
     found = []
     if next(rows, COLUMNS) != COLUMNS:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?$", re.MULTILINE)
+MOST_CONFLICTS = 30  # lines of one file that are told
+_PROSE = (".md", ".txt", ".bib")  # where a line of = may stand by itself
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,10 +58,37 @@ def first_line(text: str, width: int = 120) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
+def conflicts(text: str, name: str, first: int = 1) -> list[Problem]:
+    """A problem for each line that version control put into a file that two had changed."""
+    if not any(sign * 7 in text for sign in "<>="):
+        return []
+    found = [(match.start(), match[0].strip()) for match in _CONFLICT.finditer(text)]
+    if name.endswith(".csv"):  # a note in quotes may hold any line
+        found = [item for item in found[:MOST_CONFLICTS] if not text.count('"', 0, item[0]) % 2]
+    if name.endswith(_PROSE) and all(mark == "=======" for _, mark in found):
+        return []
+    keep = "all lines" if name.endswith(".csv") else "what is right"
+    hint = f"Keep {keep} of both versions, and remove the lines <<<<<<<, ======= and >>>>>>>."
+    return [
+        Problem(
+            name,
+            text.count("\n", 0, place) + first,
+            "merge-conflict",
+            f"a merge that was not finished: '{mark[:40]}'",
+            hint,
+        )
+        for place, mark in found[:MOST_CONFLICTS]
+    ]
+
+
 def decode_utf8(data: bytes, path: Path | str) -> tuple[str, list[Problem]]:
-    """A file's text without byte order mark. Bytes that are not UTF-8 are a problem."""
+    """A file's text without byte order mark.
+
+    Bytes that are not UTF-8 are a problem, and so are the marks of a merge.
+    """
     try:
-        return data.decode("utf-8-sig"), []
+        text = data.decode("utf-8-sig")
+        return text, conflicts(text, str(path))
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1

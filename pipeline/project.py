@@ -99,6 +99,11 @@ class Project:
         return self.root / "datasette_metadata.yml"
 
     @property
+    def texts_of_site(self) -> tuple[Path, ...]:
+        """Files of words that only the site and citations read."""
+        return (*sorted(self.root.glob("datasette_metadata*.yml")), self.root / "CITATION.cff")
+
+    @property
     def cache(self) -> Path:
         return self.root / ".cache"
 

@@ -1,6 +1,6 @@
 """The frozen records that flow from the readers to the database.
 
-Without slots: a hundred thousand of them are pickled between builds, which slots make slow.
+A hundred thousand of them are kept between builds, read back by the types of their fields.
 """
 
 from __future__ import annotations

@@ -1,41 +1,67 @@
-"""What a build keeps between runs: documents already read and tagged, by the hash of their file."""
+"""What a build keeps between runs: documents already read and tagged, by the hash of their file.
+
+Values are records in MessagePack, read back by the types of their fields: data and nothing else,
+so that a cache from elsewhere runs no code.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+from pipeline.caches import is_damage, opened, throw_away
+from pipeline.problems import Problem
+from pipeline.records import Document, Suggestion
+
+T = TypeVar("T")
+_TABLE = "CREATE TABLE item (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of the corpus as it was read and tagged: suggestions by unit."""
+
+    document: Document | None
+    problems: list[Problem]
+    suggestions: dict[str, tuple[Suggestion, ...]]
 
 
 class Store:
     """A folder-local cache. It may be deleted at any time; nothing but speed is lost."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=60)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS item (key BLOB PRIMARY KEY, value BLOB NOT NULL) "
-            "WITHOUT ROWID"
-        )
+        self._path = path
+        self._connection = opened(path, _TABLE, timeout=60)
 
-    def get(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
-        """The values that are kept for these keys."""
+    def get(self, keys: Iterable[bytes], kind: type[T]) -> dict[bytes, T]:
+        """The values of a kind that are kept for these keys; none where the file is damaged."""
         wanted = set(keys)
-        rows = self._connection.execute("SELECT key, value FROM item")
-        return {key: pickle.loads(value) for key, value in rows if key in wanted}
+        decode = msgspec.msgpack.Decoder(kind).decode
+        try:
+            rows = self._connection.execute("SELECT key, value FROM item")
+            return {key: decode(value) for key, value in rows if key in wanted}
+        except (msgspec.MsgspecError, UnicodeDecodeError, TypeError) as error:
+            self._renew(str(error))
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self._renew(str(error))
+        return {}
 
     def put(self, values: Mapping[bytes, Any]) -> None:
         """Keep values, all or none."""
+        encode = msgspec.msgpack.Encoder().encode
         with self._transaction():
             self._connection.executemany(
                 "INSERT OR REPLACE INTO item VALUES (?, ?)",
-                [(key, pickle.dumps(value, protocol=5)) for key, value in values.items()],
+                [(key, encode(value)) for key, value in values.items()],
             )
 
     def keep_only(self, keys: Iterable[bytes]) -> None:
@@ -50,6 +76,11 @@ class Store:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _renew(self, reason: str) -> None:
+        self._connection.close()
+        throw_away(self._path, reason)
+        self._connection = opened(self._path, _TABLE, timeout=60)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

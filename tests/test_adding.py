@@ -273,7 +273,7 @@ def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.M
             if len(steps) > number:
                 raise PowerCut
 
-        return lambda self: commit(self, after)
+        return lambda self, _: commit(self, after)
 
     old = new = 0
     for number in range(60):

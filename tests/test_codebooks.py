@@ -16,11 +16,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.cells import guarded
 from pipeline.codebooks.codebook import DEEPEST, LONGEST_NAME, MOST_CODES, Codebook
 from pipeline.codebooks.formats import LARGEST, read_codebook
 from pipeline.codebooks.ids import make_id
 from pipeline.codebooks.mapping import Mapped, map_codebook, parent_of, proposals
-from pipeline.decisions import guarded
 from pipeline.export.formats import get_format
 from pipeline.export.qdc import guid
 from pipeline.export.selection import Selection

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.build import build
-from pipeline.decisions import guarded, read_decisions, unguarded
+from pipeline.cells import guarded, unguarded
+from pipeline.decisions import read_decisions
 from pipeline.project import Project
 from pipeline.review.answers import Answer, Refused, Stale
 from pipeline.review.desk import Desk, open_desk

@@ -171,9 +171,9 @@ def _accept(project: Project, preview: Preview, origin: Origin, choices: dict[in
     from pipeline.adding.render import result
     from pipeline.changeset import Collision
 
-    with inputs():
+    with inputs(), progress("Adding") as (_, bar):
         try:
-            record = accept(project, preview, origin, choices)
+            record = accept(project, preview, origin, choices, bar)
         except (NotAccepted, Collision, OSError) as error:
             for reason in getattr(error, "reasons", (str(error),)):
                 typer.echo(reason, err=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +100,7 @@ def accept(
     preview: Preview,
     origin: Origin,
     choices: Mapping[int, Choice] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportRecord:
     """Take records in: entries appended, skeleton digests, the record of it. All or nothing.
 
@@ -193,7 +195,9 @@ def accept(
     for key, text in texts.items():
         changes.write(project.abstracts / f"{key}.txt", text.encode())
     changes.write(project.imports / f"{record.id}.yml", as_yaml(record))
-    changes.commit()
+    steps = 2 * len(changes.paths)  # each file is staged, then put in place
+    done = itertools.count(1)
+    changes.commit(lambda _: progress(min(next(done), steps), steps))
     return record
 
 

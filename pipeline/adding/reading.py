@@ -6,7 +6,7 @@ import hashlib
 from pathlib import PurePath
 
 from pipeline.adding.formats import FORMATS
-from pipeline.adding.formats.format import Format
+from pipeline.adding.formats.format import MOST_RECORDS, Format, TooMany
 from pipeline.adding.incoming import Shipment
 from pipeline.garbage import garbage_left_alone
 from pipeline.problems import InputError, Problem, first_line
@@ -35,8 +35,12 @@ def read_shipment(data: bytes, name: str, format: str | None = None) -> Shipment
             name, "unknown-format", f"no format '{format}'", f"Formats are {', '.join(FORMATS)}."
         )
     chosen = FORMATS[format] if format is not None else _find(text, name)
-    with garbage_left_alone():
-        records, broken = chosen.read(text, name)
+    try:
+        with garbage_left_alone():
+            records, broken = chosen.read(text, name)
+    except TooMany:
+        message = f"more than {MOST_RECORDS:,} records"
+        raise _refused(name, "too-many", message, "Export it in parts.") from None
     if not records and not broken:
         message = f"no record of {chosen.title} in it"
         raise _refused(name, "no-record", message, "Is it another format? Name it with --format.")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from pipeline.agreement.coefficients import COEFFICIENTS
 from pipeline.agreement.report import Report
-from pipeline.problems import Problem
+from pipeline.problems import Problem, decode_utf8
 from pipeline.project import Project
 from pipeline.tables import Tables
 
@@ -16,10 +16,14 @@ from pipeline.tables import Tables
 def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
     """The results that were frozen when rounds closed."""
     found = []
-    problems = []
+    problems: list[Problem] = []
     for path in sorted(project.agreement.glob("*.json")):
+        text, faults = decode_utf8(path.read_bytes(), project.name(path))
+        problems += faults
+        if faults:
+            continue
         try:
-            found.append(Report.model_validate_json(path.read_bytes()))
+            found.append(Report.model_validate_json(text))
         except ValidationError as error:
             message = f"not a frozen result: {error.errors()[0]['msg']}"
             hint = "Take it back from version control; it is never edited."

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.caches import opened
 from pipeline.citation.gaps import mark, without_orphans
 from pipeline.citation.styles import style_path
 from pipeline.published.wording import said
@@ -55,7 +56,7 @@ _GUESSES = ("advance-online-publication", "preprint")
 # A full stop after a title that ends as a sentence of its own, or after an abbreviation.
 _DOUBLED = re.compile(r"((?<!\.)[.?!](?:</(?:i|b)>|[’”])*)\.(?=\s|$)")
 _AND_OTHERS = re.compile(r"(,?) (?:&amp;|and|en) et al\.")
-_KEEP = "CREATE TABLE IF NOT EXISTS formatted (key TEXT PRIMARY KEY, html TEXT) WITHOUT ROWID"
+_KEEP = "CREATE TABLE formatted (key TEXT PRIMARY KEY, html TEXT) WITHOUT ROWID"
 _busy = threading.Lock()
 _unsaved: dict[str, str] = {}  # where no file can be written; for all that this process formats
 
@@ -197,11 +198,7 @@ class _Kept:
         self._connection: sqlite3.Connection | None = None
         if path is not None:
             with contextlib.suppress(OSError, sqlite3.Error):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._connection = sqlite3.connect(path, timeout=10)
-                self._connection.execute("PRAGMA journal_mode=WAL")
-                self._connection.execute("PRAGMA synchronous=NORMAL")
-                self._connection.execute(_KEEP)
+                self._connection = opened(path, _KEEP, timeout=10)
 
     def __enter__(self) -> _Kept:
         return self
@@ -215,7 +212,10 @@ class _Kept:
         found = {name: _unsaved[name] for name in wanted if name in _unsaved}
         if self._connection is None:
             return found
-        sql = "SELECT key, html FROM formatted WHERE key IN (SELECT value FROM json_each(?))"
+        sql = (
+            "SELECT key, html FROM formatted "
+            "WHERE key IN (SELECT value FROM json_each(?)) AND typeof(html) = 'text'"
+        )
         with contextlib.suppress(sqlite3.Error):
             found |= dict(self._connection.execute(sql, [json.dumps(wanted)]).fetchall())
         return found
@@ -225,6 +225,7 @@ class _Kept:
             return
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error), self._connection as connection:
+                connection.execute("BEGIN")
                 connection.executemany(
                     "INSERT OR REPLACE INTO formatted VALUES (?, ?)", list(values.items())
                 )

@@ -7,10 +7,9 @@ import html as markup
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.citation.formatter import Formatted, reference
 from pipeline.citation.styles import style_path
+from pipeline.yamlfile import read_plain
 
 FILE = "CITATION.cff"
 TITLE = "Orchestration Evidence"
@@ -21,7 +20,7 @@ def own_item(root: Path, day: datetime.date, address: str = "") -> dict[str, Any
     file = root / FILE
     said: dict[str, Any] = {}
     if file.is_file():
-        said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        said = read_plain(file.read_text(encoding="utf-8"), FILE) or {}
     version = str(said.get("version", ""))
     released = str(said.get("date-released", "")) or day.isoformat()
     title = str(said.get("title", TITLE))

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from pipeline.cells import unguarded
 from pipeline.codebooks.codebook import MOST_CODES, Codebook, Entry, Format, colour, faults
-from pipeline.decisions import unguarded
 from pipeline.problems import InputError, Problem, first_line
 from pipeline.scheme import LANGUAGES
 

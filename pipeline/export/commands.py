@@ -49,7 +49,7 @@ def opened(project: Path) -> Iterator[tuple[Any, Any, Index]]:
         built = build(found, None, tell, bar)
     print_problems(built.problems)
     address = f"{found.database.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
+    with inputs(), closing(sqlite3.connect(address, uri=True)) as connection:
         yield found, connection, read_index(connection)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from pipeline.cells import safe
 from pipeline.export.about import about
 from pipeline.export.selection import Format, Selection
 from pipeline.published.pieces import Piece
@@ -46,8 +47,6 @@ COLUMNS = (
     "selection_link",
     "limits",
 )
-# A cell that begins so is run as a formula by spreadsheets; an apostrophe makes it text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BLOCK = 200
 
 
@@ -95,11 +94,6 @@ def row(selection: Selection, piece: Piece, file: dict[str, str]) -> list[str]:
         *found.fields().values(),
         *(file[name] for name in COLUMNS[-3:]),
     ]
-
-
-def safe(value: str) -> str:
-    """The value as a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.lstrip(" \u00a0").startswith(FORMULA) else value
 
 
 FORMAT = Format("csv", "csv", "text/csv; charset=utf-8", Words("CSV", "CSV"), write)

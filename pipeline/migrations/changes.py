@@ -377,11 +377,11 @@ def _move_indicators(draft: Draft, name: str, into: str) -> None:
     there = draft.file(target)
     draft.files[source] = None
     if there is None:
-        data = load(text)
+        data = _load(draft, source, text)
         data["code"] = into
         draft.files[target] = dump(data)
         return
-    data, more = load(there), load(text)
+    data, more = _load(draft, target, there), _load(draft, source, text)
     taken = {item["id"] for item in data["indicators"]}
     for item in more["indicators"]:
         if item["id"] in taken:
@@ -393,3 +393,10 @@ def _move_indicators(draft: Draft, name: str, into: str) -> None:
         for sentence in [item for item in against if item in sentences]:
             against.remove(sentence)
     draft.files[target] = dump(data)
+
+
+def _load(draft: Draft, path: Path, text: str) -> Any:
+    try:
+        return load(text, draft.project.name(path))
+    except InputError as error:
+        raise CannotChange("\n".join(str(item) for item in error.problems)) from None

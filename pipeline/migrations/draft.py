@@ -12,8 +12,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from pipeline.problems import InputError
 from pipeline.project import Project
 from pipeline.scheme import LANGUAGES
+from pipeline.yamlfile import refused
 
 
 class CannotChange(Exception):
@@ -100,8 +102,10 @@ def round_trip() -> YAML:
     return yaml
 
 
-def load(text: str) -> CommentedMap:
-    """A YAML text to be changed."""
+def load(text: str, name: str) -> CommentedMap:
+    """A YAML text to be changed. Raises InputError for what no file of ours may say."""
+    if problems := list(refused(text, name)):
+        raise InputError(problems)
     found: CommentedMap = round_trip().load(text)
     return found
 

@@ -167,7 +167,8 @@ def digest(data: bytes | None) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    pass
+    def ignore_aliases(self, data: object) -> bool:
+        return True  # no file of ours may have them
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:

@@ -66,7 +66,7 @@ def make_plan(project: Project, changes: Sequence[Change]) -> Plan:
     text = read(project.scheme)
     before = parse_yaml(text, Scheme, name)
     try:
-        data = load(text)
+        data = load(text, name)
     except YAMLError as error:
         raise NotChanged([f"{name} cannot be changed: {error}"]) from None
     draft = Draft(project, data, before.version + 1, read)

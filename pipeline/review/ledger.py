@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.decisions import COLUMNS, CONSENSUS, CONSENSUS_COLUMNS, NONE, guarded
+from pipeline.cells import guarded
+from pipeline.decisions import COLUMNS, CONSENSUS, CONSENSUS_COLUMNS, NONE
 from pipeline.project import Project
 from pipeline.records import Decision
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from pipeline.agreement.report import Report, frozen_path, report
-from pipeline.migrations.draft import dump, round_trip, styled
+from pipeline.migrations.draft import dump, load, styled
 from pipeline.people import Round, Rounds, State, stamp
+from pipeline.problems import InputError
 from pipeline.project import Project
 from pipeline.review.answers import Refused
 from pipeline.review.desk import Desk
@@ -81,11 +80,11 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
     project = desk.project
     label = project.name(project.rounds)
     try:
-        data = round_trip().load(project.rounds.read_text(encoding="utf-8"))
+        data = load(project.rounds.read_text(encoding="utf-8"), label)
         written = CommentedMap(item.model_dump(mode="json", exclude_defaults=True))
         written["title"] = styled(written["title"])
         data["rounds"].append(written)
-    except (YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
+    except (InputError, YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
         raise NotSaved(label, f"it cannot be added to ({error})") from None
     _replace(project, project.rounds, dump(data))
     desk.take_rounds(read_yaml(project.rounds, Rounds, label).rounds)
@@ -107,20 +106,14 @@ def agreement_of(desk: Desk, item: Round) -> Report:
 
 def _record(project: Project, name: str, step: dict[str, str]) -> None:
     """Add to a round's history; comments and order of the file stay."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
     label = project.name(project.rounds)
     try:
-        data = yaml.load(project.rounds.read_text(encoding="utf-8"))
+        data = load(project.rounds.read_text(encoding="utf-8"), label)
         entry = next(item for item in data["rounds"] if item["id"] == name)
-    except (YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
+    except (InputError, YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
         raise NotSaved(label, f"the round '{name}' was not found in it ({error})") from None
     entry.setdefault("history", []).append(step)
-    text = io.StringIO()
-    yaml.dump(data, text)
-    _replace(project, project.rounds, text.getvalue())
+    _replace(project, project.rounds, dump(data))
 
 
 def _replace(project: Project, path: Path, text: str) -> None:

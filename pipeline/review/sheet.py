@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.decisions import NONE, guarded, unguarded
+from pipeline.cells import guarded, unguarded
+from pipeline.decisions import NONE
 from pipeline.people import Round
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.review.answers import Answer, tidy, tidy_quote

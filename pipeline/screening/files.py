@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.decisions import guarded, is_time, unguarded
+from pipeline.cells import guarded, unguarded
+from pipeline.decisions import is_time
 from pipeline.problems import Problem, decode_utf8, first_line
 from pipeline.project import Project
 from pipeline.review.ledger import Place, append_rows

@@ -12,7 +12,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from pipeline.decisions import guarded
+from pipeline.cells import safe
 from pipeline.report.wording import clean
 from pipeline.screening.prisma import Counts, Flow, total
 from pipeline.screening.wording import Wording
@@ -27,9 +27,9 @@ def draw_csv(flow: Flow, language: str) -> bytes:
     writer = csv.writer(text)
     writer.writerow(TEMPLATE)
     for data, node, box, label, number in _rows(flow, Wording(language)):
-        shown = guarded(label)
+        shown = safe(label)
         cells = (data, node, box, shown, shown, shown if node != NOTHING else NOTHING, NOTHING)
-        writer.writerow((*cells, number if isinstance(number, int) else guarded(number)))
+        writer.writerow((*cells, number if isinstance(number, int) else safe(number)))
     return text.getvalue().encode()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from spacy.tokens import Doc
 
+from pipeline.caches import throw_away
 from pipeline.records import Span
 from pipeline.tagger.components import FOUND, Found
 from pipeline.tagger.examples import Example
@@ -32,6 +35,7 @@ from pipeline.tagger.vectors import SIZE, WordVectors
 if TYPE_CHECKING:
     from spacy.language import Language
 
+_BROKEN = (EOFError, LookupError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 ORIGIN = "examples"
 REVIEWED = "reviewed passages"
 SEEN_TWICE = 2  # a word must stand in that many examples to count
@@ -123,8 +127,16 @@ class ExampleModel:
         temporary.replace(path)
 
     @classmethod
-    def load(cls, path: Path, vectors: WordVectors) -> ExampleModel:
-        """Read a model that `save` wrote."""
+    def load(cls, path: Path, vectors: WordVectors) -> ExampleModel | None:
+        """Read a model that `save` wrote; None where the file is damaged, which is then gone."""
+        try:
+            return cls._load(path, vectors)
+        except _BROKEN as error:
+            throw_away(path, str(error))
+            return None
+
+    @classmethod
+    def _load(cls, path: Path, vectors: WordVectors) -> ExampleModel:
         with np.load(path, allow_pickle=False) as stored:
             header = json.loads(stored["header"].tobytes())
             return cls(

@@ -189,9 +189,8 @@ def _learned(
         return None
     name = fingerprint(examples, source_fingerprint() + repr(group))
     path = project.cache / "models" / f"{group.dimension}-{name}.npz"
-    if path.is_file():
-        model: ExampleModel | None = ExampleModel.load(path, vectors)
-    else:
+    model = ExampleModel.load(path, vectors) if path.is_file() else None
+    if model is None:
         tell(f"Learning {group.dimension} from {len(examples)} passages (once) …")
         ids = [f"{code}/{indicator.id}" for code, indicator in group]
         model = train(examples, ids, tagger.pipeline, vectors)

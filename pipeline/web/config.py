@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pipeline.yamlfile import read_plain
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _time: int) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_plain(path.read_text(encoding="utf-8"), path.name)
     return data
 
 

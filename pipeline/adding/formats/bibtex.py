@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.adding.formats.draft import fits, plain_key, plain_pages
-from pipeline.adding.formats.format import Format, Found
+from pipeline.adding.formats.draft import Unusable, bounded, fits, plain_key, plain_pages
+from pipeline.adding.formats.format import MOST_RECORDS, SHOWN, Format, Found, TooMany
 from pipeline.adding.incoming import Broken, Incoming
-from pipeline.bibliography import parse_references
+from pipeline.bibliography import References, parse_references
 from pipeline.entry import SAME_TYPE
-from pipeline.problems import Problem, errors
+from pipeline.problems import Problem, errors, first_line
 from pipeline.records import Study
 
-_ENTRY = re.compile(r"^[ \t]*@\s*(?!comment\b|string\b|preamble\b)[A-Za-z]+\s*[({]", re.I | re.M)
+_ENTRY = re.compile(
+    r"(?:^|(?<=[})]))[ \t]*@\s*(?!comment\b|string\b|preamble\b)[A-Za-z]+\s*[({]", re.I | re.M
+)
+_MACRO = re.compile(r"^[ \t]*@\s*string\b[^\n]*$", re.I | re.M)
 _KINDS = ("article", "book", "incollection", "inproceedings", "phdthesis", "techreport", "online")
 
 
@@ -24,27 +27,51 @@ def sniff(text: str) -> bool:
 
 def read(text: str, name: str) -> Found:
     """Every entry as the bibliography would read it; its errors make it a broken record."""
-    references = parse_references(text, name)
     starts = [match.start() for match in _ENTRY.finditer(text)]
+    if len(starts) > MOST_RECORDS:
+        raise TooMany
+    references = parse_references(text, name)
     lines = _lines(text, starts)
-    faults: dict[int, list[Problem]] = {}
-    for problem in errors(references.problems):
-        place = _entry_at(lines, problem.line)
-        faults.setdefault(place, []).append(problem)
-    found: list[tuple[int, Study | list[Problem]]] = [
-        (study.line, study) for study in references.studies
+    whole = {_entry_at(lines, study.line): study for study in references.studies}
+    wrong = _outside(references, lines, set(whole))
+    macros = "\n".join(match[0] for match in _MACRO.finditer(text))
+    found: list[tuple[int, str, Study | list[Problem]]] = [
+        (problem.line, first_line(problem.raw), [problem]) for problem in wrong
     ]
-    found += [(lines[place] if lines else 0, problems) for place, problems in faults.items()]
+    for place, line in enumerate(lines):
+        raw = _raw(text, starts, place)
+        if place in whole:
+            found.append((line, raw, whole[place]))
+        else:
+            # Read by itself, since a broken entry may have taken in this one.
+            alone = parse_references(f"{macros}\n{raw}", name)
+            single = alone.studies[0] if len(alone.studies) == 1 else None
+            found.append((line, raw, single or errors(alone.problems)))
     records: list[Incoming] = []
     broken: list[Broken] = []
-    for number, (line, what) in enumerate(sorted(found, key=lambda item: item[0]), 1):
-        raw = _raw(text, starts, lines, line)
+    for number, (line, raw, what) in enumerate(sorted(found, key=lambda item: item[0]), 1):
+        shown = raw[:SHOWN]
         if isinstance(what, Study):
-            records.append(Incoming(number, line, raw, _plain(what)))
+            try:
+                study = bounded(_plain(replace(what, line=line)))
+                records.append(Incoming(number, line, shown, study))
+            except Unusable as fault:
+                broken.append(Broken(number, line, shown, fault.message, fault.hint))
         else:
             message = "; ".join(dict.fromkeys(problem.message for problem in what))
-            broken.append(Broken(number, line, raw, message, what[0].hint))
+            hint = what[0].hint if what else ""
+            broken.append(Broken(number, line, shown, message or "no entry", hint))
     return records, broken
+
+
+def _outside(references: References, lines: list[int], whole: set[int]) -> list[Problem]:
+    """Errors of what is no entry any more, but was: its first line is lost."""
+    return [
+        problem
+        for problem in errors(references.problems)
+        if problem.kind == "lost-entry"
+        and (not lines or problem.line < lines[0] or _entry_at(lines, problem.line) in whole)
+    ]
 
 
 def _plain(study: Study) -> Study:
@@ -75,10 +102,7 @@ def _entry_at(lines: list[int], line: int) -> int:
     return max(bisect_right(lines, line) - 1, 0)
 
 
-def _raw(text: str, starts: list[int], lines: list[int], line: int) -> str:
-    if not starts:
-        return text[:2000]
-    place = _entry_at(lines, line)
+def _raw(text: str, starts: list[int], place: int) -> str:
     end = starts[place + 1] if place + 1 < len(starts) else len(text)
     return text[starts[place] : end].strip()
 

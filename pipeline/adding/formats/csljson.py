@@ -20,7 +20,7 @@ def sniff(text: str) -> bool:
 
 
 def read(text: str, name: str) -> Found:
-    """Every object of the list. Of a list that is cut off, those that are whole."""
+    """Every object of the list, those too that come behind one that cannot be read."""
     return gather(_cuts(text, name), _draft)
 
 
@@ -28,43 +28,73 @@ def _cuts(text: str, name: str) -> Iterator[Cut[dict[str, Any]]]:
     decoder = json.JSONDecoder()
     place = len(text) - len(text.lstrip())
     if text[place : place + 1] == "{":
-        value, _ = _value(decoder, text, place, name)
-        items = value.get("items") if isinstance(value, dict) else None
-        for item in items if isinstance(items, list) else [value]:
-            yield _cut(item, 1, json.dumps(item, ensure_ascii=False))
-        return
-    place += 1
+        value = _value(decoder, text, place)
+        items = value[0].get("items") if value and isinstance(value[0], dict) else None
+        if isinstance(items, list):
+            for item in items:
+                yield _cut(item, 1, json.dumps(item, ensure_ascii=False))
+            return
+        if value is None and not _START.search(text, place + 1):
+            fault, line = _fault(decoder, text, place)
+            raise InputError([Problem(name, line, "bad-json", fault, "Export it again.")])
+    else:
+        place += 1
     line, counted = text.count("\n", 0, place) + 1, place
-    separator = re.compile(r"[\s,]*")
     while True:
-        place = separator.match(text, place).end()  # type: ignore[union-attr]
+        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
         line += text.count("\n", counted, place)
         counted = place
         if place >= len(text):
-            yield Cut(line, "", Unusable("the file ends here", "Export it again; it is cut off."))
+            if text.rstrip()[-1:] not in ("]", "}") or text.lstrip()[:1] == "[":
+                hint = "Export it again; it is cut off."
+                yield Cut(line, "", Unusable("the file ends here", hint))
             return
         if text[place] == "]":
             return
-        try:
-            value, end = decoder.raw_decode(text, place)
-        except (json.JSONDecodeError, RecursionError) as error:
-            said = getattr(error, "msg", "nested too deeply")
-            hint = "Export the file again; from here on it cannot be read."
-            yield Cut(
-                line, first_line(text[place : place + 500]), Unusable(f"not JSON: {said}", hint)
-            )
-            return
-        yield _cut(value, line, text[place:end])
+        found = _value(decoder, text, place)
+        if found is None:
+            end = _next_start(decoder, text, place + 1)
+            fault, _ = _fault(decoder, text, place)
+            hint = "Export the file again; this record cannot be read."
+            yield Cut(line, first_line(text[place : place + 500]), Unusable(fault, hint))
+        else:
+            value, end = found
+            for item in value if isinstance(value, list) and value else [value]:
+                yield _cut(item, line, text[place:end])
         place = end
 
 
-def _value(decoder: json.JSONDecoder, text: str, place: int, name: str) -> tuple[Any, int]:
+_BETWEEN = re.compile(r"[\s,]*")
+# Where a record may begin again: an object whose first field is one that a record has.
+_START = re.compile(r'\{(?=\s*"(?:id|type|title|DOI|author|citation-key|abstract|issued)"\s*:)')
+MOST_TRIES = 10_000
+
+
+def _next_start(decoder: json.JSONDecoder, text: str, place: int) -> int:
+    """Where the next record begins that can be read; the end of the text where there is none."""
+    for match, _ in zip(_START.finditer(text, place), range(MOST_TRIES), strict=False):
+        found = _value(decoder, text, match.start())
+        if found is not None and isinstance(found[0], dict) and "title" in found[0]:
+            return match.start()
+    return len(text)
+
+
+def _value(decoder: json.JSONDecoder, text: str, place: int) -> tuple[Any, int] | None:
     try:
         return decoder.raw_decode(text, place)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 0)
-        message = f"not JSON: {getattr(error, 'msg', 'nested too deeply')}"
-        raise InputError([Problem(name, line, "bad-json", message, "Export it again.")]) from None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _fault(decoder: json.JSONDecoder, text: str, place: int) -> tuple[str, int]:
+    """Why there is no value here, and in which line."""
+    try:
+        decoder.raw_decode(text, place)
+    except json.JSONDecodeError as error:
+        return f"not JSON: {error.msg}", error.lineno
+    except (ValueError, RecursionError):
+        pass
+    return "not JSON: nested too deeply", 0
 
 
 def _cut(value: Any, line: int, raw: str) -> Cut[dict[str, Any]]:

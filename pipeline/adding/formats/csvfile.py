@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from pipeline.adding.formats.draft import Draft, Unusable, find_doi, page_range
 from pipeline.adding.formats.format import Cut, Format, Found, gather
 from pipeline.adding.formats.names import read_people
 from pipeline.adding.formats.types import entry_type
-from pipeline.decisions import unguarded
+from pipeline.cells import unguarded
 from pipeline.problems import InputError, Problem
 
 Row = dict[str, str]
@@ -88,26 +88,74 @@ def _cuts(
     text: str, header: list[str], fields: Mapping[int, str], delimiter: str
 ) -> Iterator[Cut[Row]]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    skipped = len(text) - len(text.lstrip("\n"))
-    reader = csv.reader(io.StringIO(text[skipped:], newline=""), delimiter=delimiter, strict=True)
-    line = 1
+    lines = text.split("\n")
+    place = len(text) - len(text.lstrip("\n"))
+    place += 1  # behind the header
+    added = 0  # lines that were parted
+    while place < len(lines):
+        if joined := _joined(lines[place], delimiter, len(header)):
+            lines[place : place + 1] = joined
+            added += 1
+        row, end, fault = _row(lines, place, delimiter)
+        within = range(place + 1, end if row is not None else len(lines))
+        if row is None or len(row) > len(header) or end - place > 1:
+            # A quotation mark too many or too few takes in what comes after: a line that is a
+            # whole row by itself begins a record again.
+            again = next((n for n in within if _is_whole(lines, n, delimiter, len(header))), None)
+            if again is not None or row is None:
+                end = again or len(lines)
+                fault = fault or "a quotation mark that is not closed"
+                raw = "\n".join(lines[place:end])
+                hint = "Look for a quotation mark that is not closed."
+                yield Cut(place + 1 - added, raw, Unusable(f"not CSV: {fault}", hint))
+                place = end
+                continue
+        start, place = place + 1 - added, end
+        if not any(cell.strip() for cell in row):
+            continue
+        raw = delimiter.join(row)
+        if len(row) > len(header):
+            hint = "Put texts with commas in quotes."
+            yield Cut(start, raw, Unusable("more cells than columns", hint))
+            continue
+        values = {
+            field: unguarded(row[column]) for column, field in fields.items() if column < len(row)
+        }
+        yield Cut(start, raw, values)
+
+
+def _row(
+    lines: Sequence[str], place: int, delimiter: str, most: int = sys.maxsize
+) -> tuple[list[str] | None, int, str]:
+    """The row that begins in a line and the line behind it; or None, and why there is none."""
+    until = min(len(lines), place + most)
+    given = (f"{lines[number]}\n" for number in range(place, until))
+    reader = csv.reader(given, delimiter=delimiter, strict=True)
     try:
-        for number, row in enumerate(reader):
-            start, line = line, reader.line_num + 1
-            if number == 0 or not any(cell.strip() for cell in row):
-                continue
-            raw = delimiter.join(row)
-            if len(row) > len(header):
-                fault = Unusable("more cells than columns", "Put texts with commas in quotes.")
-                yield Cut(start + skipped, raw, fault)
-                continue
-            values = {
-                field: unguarded(row[place]) for place, field in fields.items() if place < len(row)
-            }
-            yield Cut(start + skipped, raw, values)
+        row = next(reader, [])
     except csv.Error as error:
-        fault = Unusable(f"not CSV: {error}", "Look for a quotation mark that is not closed.")
-        yield Cut(line + skipped, "", fault)
+        return None, place + reader.line_num, str(error)
+    return row, place + max(reader.line_num, 1), ""
+
+
+def _joined(line: str, delimiter: str, width: int) -> list[str]:
+    """The two rows of a line between which the line end was lost; nothing where it is one."""
+    if line.count('"') < 4 or _row([line], 0, delimiter)[0] is not None:
+        return []
+    for match in islice(_SEAM.finditer(line), 100):
+        parts = [line[: match.start() + 1], line[match.end() - 1 :]]
+        if all(_is_whole(parts, place, delimiter, width) for place in (0, 1)):
+            return parts
+    return []
+
+
+_SEAM = re.compile(r'"[ ]*"')
+
+
+def _is_whole(lines: Sequence[str], place: int, delimiter: str, width: int) -> bool:
+    """Whether a row of just this width begins in a line, and ends soon."""
+    row, _, _ = _row(lines, place, delimiter, most=40)
+    return row is not None and len(row) == width > 1
 
 
 def _draft(row: Row) -> Draft:

@@ -25,6 +25,12 @@ _NEEDS = {
 }
 
 
+# The longest title known has some 3,000 characters, the longest list of authors 5,154 names.
+MOST_PEOPLE = 10_000
+LONGEST = 10_000  # characters of a field; of an abstract
+LONGEST_ABSTRACT = 200_000
+
+
 class Unusable(ValueError):
     """A record that cannot be added as it stands, and how to mend it."""
 
@@ -102,6 +108,27 @@ class Draft:
             raw={name: text for name, value in self.others.items() if (text := clean(value))},
         )
         return study if fits(study) else _as_misc(study)
+
+
+def bounded(study: Study) -> Study:
+    """The study. Raises `Unusable` where a field holds far more than any study has."""
+    people = max(len(study.authors), len(study.editors))
+    if people > MOST_PEOPLE:
+        message = f"{people:,} people; up to {MOST_PEOPLE:,} are taken"
+        raise Unusable(message, "Shorten the list, and end it with: and others.")
+    names = (part for name in study.people for part in (name.family, name.given))
+    texts = (getattr(study, field) for field in _TEXTS)
+    longest = max(map(len, (*texts, *names, *study.raw.values())), default=0)
+    if longest > LONGEST or len(study.abstract) > LONGEST_ABSTRACT:
+        message = f"a field of {max(longest, len(study.abstract)):,} characters"
+        raise Unusable(message, "Is a sign missing that ends it? Correct it, and export again.")
+    return study
+
+
+_TEXTS = (
+    "key", "title", "date", "container", "volume", "number", "pages", "publisher", "doi", "url",
+    "language", "note",
+)  # fmt: skip
 
 
 def fits(study: Study) -> bool:

@@ -21,38 +21,46 @@ def sniff(text: str) -> bool:
 
 
 def read(text: str, name: str) -> Found:
-    """Every `record` element. Raises InputError for a document type, and for XML cut off early."""
+    """Every `record` element. Raises InputError for a document type, and where there is none."""
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
         message = "an XML file with a document type or entities is refused"
         raise InputError([Problem(name, 1, "refused", message, "Export it from EndNote again.")])
+    if not _START.search(text):
+        raise InputError([Problem(name, 0, "bad-xml", "no record in this XML", "Export it again.")])
+    return gather(_cuts(text), _draft)
+
+
+_START = re.compile(r"<record(?:\s[^<>]*)?>")
+_END = "</record>"
+
+
+def _cuts(text: str) -> Iterator[Cut[etree._Element]]:
+    """Each record is read by itself, so that one that is broken spoils no other."""
+    starts = [match.start() for match in _START.finditer(text)]
+    line, counted = 1, 0
+    if _END in text[: starts[0]]:  # its beginning is lost
+        yield Cut(line, text[: starts[0]], _broken())
+    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+        line += text.count("\n", counted, start)
+        counted = start
+        raw, end, rest = text[start:following].partition(_END)
+        yield Cut(line, raw + end, _element(raw + end) if end else _broken())
+        if _END in rest:
+            yield Cut(line + raw.count("\n"), rest, _broken())
+
+
+def _element(text: str) -> etree._Element | Unusable:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
-    body = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
     try:
-        root = etree.fromstring(body.encode(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(
-            [Problem(name, 0, "bad-xml", f"not XML: {error}", "Export it again.")]
-        ) from None
-    if root is None:
-        raise InputError([Problem(name, 0, "bad-xml", "not XML", "Export it again.")])
-    faults = [error for error in parser.error_log if error.level >= 2]
-    return gather(_cuts(root, faults[0].line if faults else 0), _draft)
+        return etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return _broken()
 
 
-def _cuts(root: etree._Element, broken_from: int) -> Iterator[Cut[etree._Element]]:
-    records = [root] if root.tag == "record" else list(root.iter("record"))
-    for place, record in enumerate(records):
-        raw = etree.tostring(record, encoding="unicode", with_tail=False)
-        line = int(record.sourceline or 0)
-        following = records[place + 1].sourceline if place + 1 < len(records) else None
-        torn = broken_from and line <= broken_from and (not following or following > broken_from)
-        if torn:
-            fault = Unusable("its XML is broken or cut off", "Export the file again.")
-            yield Cut(line, raw, fault)
-        else:
-            yield Cut(line, raw, record)
+def _broken() -> Unusable:
+    return Unusable("its XML is broken or cut off", "Export the file again.")
 
 
 def _draft(record: etree._Element) -> Draft:

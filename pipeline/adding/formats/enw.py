@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from pipeline.adding.formats.draft import Draft, find_doi
-from pipeline.adding.formats.format import Cut, Format, Found, gather
+from pipeline.adding.formats.format import Format, Found, gather
 from pipeline.adding.formats.names import read_people
-from pipeline.adding.formats.tagged import Block, Syntax, cut
+from pipeline.adding.formats.tagged import Block, Syntax, cuts
 from pipeline.adding.formats.types import entry_type
 
-_SYNTAX = Syntax(re.compile(r"%([A-Z0-9@!+?~&(*^>])\s+(.*)$"), frozenset(("0",)))
+_SYNTAX = Syntax(
+    re.compile(r"%([A-Z0-9@!+?~&(*^>])\s+(.*)$"), frozenset(("0",)), once=frozenset(("T", "D", "J"))
+)
 
 
 def sniff(text: str) -> bool:
@@ -20,7 +22,7 @@ def sniff(text: str) -> bool:
 
 def read(text: str, name: str) -> Found:
     """Every block that begins with %0."""
-    return gather((Cut(block.line, block.raw, block) for block in cut(text, _SYNTAX)), _draft)
+    return gather(cuts(text, _SYNTAX), _draft)
 
 
 def _draft(block: Block) -> Draft:

@@ -6,18 +6,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pipeline.adding.formats.draft import Draft, Unusable
+from pipeline.adding.formats.draft import Draft, Unusable, bounded
 from pipeline.adding.incoming import Broken, Incoming
 
+MOST_RECORDS = 50_000  # of one file; every one of them becomes an entry and two files
+SHOWN = 20_000  # characters of a record that a preview shows
 T = TypeVar("T")
 Found = tuple[list[Incoming], list[Broken]]
+
+
+class TooMany(Exception):
+    """A file of more than MOST_RECORDS records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """`sniff` says whether a text looks like it; `read` takes the text and the file's name.
 
-    `read` raises `InputError` where no record can be told from another.
+    `read` raises `InputError` where no record can be told from another, and `TooMany`.
     """
 
     name: str
@@ -37,16 +43,21 @@ class Cut(Generic[T]):
 
 
 def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], Draft]) -> Found:
-    """Every cut ends as a record or as a broken one, numbered from 1 in the file's order."""
+    """Every cut ends as a record or as a broken one, numbered from 1 in the file's order.
+
+    Raises TooMany.
+    """
     records: list[Incoming] = []
     broken: list[Broken] = []
     for number, cut in enumerate(cuts, 1):
+        if number > MOST_RECORDS:
+            raise TooMany
         try:
             if isinstance(cut.content, Unusable):
                 raise cut.content
-            study = draft(cut.content).study(cut.line)
+            study = bounded(draft(cut.content).study(cut.line))
         except Unusable as fault:
-            broken.append(Broken(number, cut.line, cut.raw, fault.message, fault.hint))
+            broken.append(Broken(number, cut.line, cut.raw[:SHOWN], fault.message, fault.hint))
         else:
-            records.append(Incoming(number, cut.line, cut.raw, study))
+            records.append(Incoming(number, cut.line, cut.raw[:SHOWN], study))
     return records, broken

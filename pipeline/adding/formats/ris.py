@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.adding.formats.draft import Draft, find_doi, page_range
-from pipeline.adding.formats.format import Cut, Format, Found, gather
+from pipeline.adding.formats.format import Format, Found, gather
 from pipeline.adding.formats.names import read_people
-from pipeline.adding.formats.tagged import Block, Syntax, cut
+from pipeline.adding.formats.tagged import Block, Syntax, cuts
 
 _LINE = re.compile(r"\s{0,3}([A-Za-z][A-Za-z0-9]) {1,2}- ?(.*)$")
 _TYPES = {
@@ -28,8 +28,14 @@ def sniff(text: str) -> bool:
 
 def read(text: str, name: str) -> Found:
     """Every block from TY to ER, or to the next TY where ER is missing."""
-    syntax = Syntax(_LINE, frozenset(("TY",)), frozenset(("ER",)), per_line=frozenset(("KW",)))
-    return gather((Cut(block.line, block.raw, block) for block in cut(text, syntax)), _draft)
+    syntax = Syntax(
+        _LINE,
+        frozenset(("TY",)),
+        frozenset(("ER",)),
+        per_line=frozenset(("KW",)),
+        once=frozenset(("TI", "T1")),
+    )
+    return gather(cuts(text, syntax), _draft)
 
 
 def _draft(block: Block) -> Draft:

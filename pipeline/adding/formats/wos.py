@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.adding.formats.draft import Draft, find_doi, page_range
-from pipeline.adding.formats.format import Cut, Format, Found, gather
+from pipeline.adding.formats.format import Format, Found, gather
 from pipeline.adding.formats.names import read_people
-from pipeline.adding.formats.tagged import Block, Syntax, cut
+from pipeline.adding.formats.tagged import Block, Syntax, cuts
 from pipeline.adding.formats.types import entry_type
 
 _SYNTAX = Syntax(
@@ -15,6 +15,7 @@ _SYNTAX = Syntax(
     frozenset(("PT",)),
     frozenset(("ER",)),
     skipped=frozenset(("FN", "VR", "EF")),
+    once=frozenset(("TI", "SO", "PY")),
     per_line=frozenset(("AU", "AF", "BE", "CR", "CA")),
 )
 
@@ -27,7 +28,7 @@ def sniff(text: str) -> bool:
 def read(text: str, name: str) -> Found:
     """Every block from PT to ER."""
     text = re.sub(r"^([A-Z][A-Z0-9])$", r"\1 ", text, flags=re.MULTILINE)
-    return gather((Cut(block.line, block.raw, block) for block in cut(text, _SYNTAX)), _draft)
+    return gather(cuts(text, _SYNTAX), _draft)
 
 
 def _draft(block: Block) -> Draft:

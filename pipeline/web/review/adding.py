@@ -39,6 +39,7 @@ from pipeline.web.review.session import (
 from pipeline.web.review.working import after_renewal
 
 KINDS = (("database", "a database"), ("register", "a register"), ("other", "another way"))
+MOST = 10_000  # records of a file that a page waits for
 KEPT = 20  # previews in memory
 SHOWN = 200  # records of a kind on one page of a preview
 UNCLEAR = 1000  # and of those that only the researcher can decide
@@ -162,6 +163,13 @@ def _preview(review: Review, data: bytes, name: str) -> str:
 
     references, imports = library(review.desk.project)
     shipment = read_shipment(data, name)
+    if len(shipment.records) > MOST:
+        raise Refused(
+            [
+                f"{len(shipment.records):,} records; up to {MOST:,} are taken in here. Bring the "
+                "file in with the command evidence add, which shows how far it is."
+            ]
+        )
     lacking = lacking_abstract(review.desk.project, imports)
     preview = make_preview(shipment, references.studies, imports, lacking)
     token = secrets.token_urlsafe(8)
