@@ -15,6 +15,7 @@ from pipeline.web.cells import render
 from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
 from pipeline.web.coder import coder_page
+from pipeline.web.doors import Doors
 from pipeline.web.downloads import download, feed
 from pipeline.web.home import home_page
 from pipeline.web.language import language_of, number, other_languages, say, texts, wrap
@@ -25,7 +26,7 @@ from pipeline.web.piece import piece_page
 from pipeline.web.prisma import prisma_file
 from pipeline.web.questions import questions_page
 from pipeline.web.renderers import renderers
-from pipeline.web.review import ROUTES
+from pipeline.web.review import FORM, FORMS, ROUTES, UPLOADS
 from pipeline.web.search import search_page
 from pipeline.web.security import guarded
 from pipeline.web.shelf import ask
@@ -66,6 +67,7 @@ PAGES: tuple[tuple[str, Any], ...] = (
     (r"^/feed\.atom$", feed),
     (r"^/questions$", questions_page),
 )
+DOORS = Doors(FORM, FORMS, UPLOADS)
 
 
 @hookimpl
@@ -110,7 +112,13 @@ def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
-    return lambda app: guarded(wrap(datasette, app))
+    return lambda app: guarded(DOORS.before(datasette, wrap(datasette, app)))
+
+
+@hookimpl
+def skip_csrf(datasette: Any, scope: Any) -> bool:
+    # Such a form is read once, by `read_upload`, which looks at its token.
+    return DOORS.is_upload(datasette, scope)
 
 
 @hookimpl

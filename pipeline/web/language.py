@@ -87,6 +87,7 @@ def _sibling(datasette: Any, language: str, prefix: str) -> Any:
     from datasette.app import Datasette
 
     from pipeline.web.config import translated
+    from pipeline.web.place import place_of, put
     from pipeline.web.review.session import attach, review_of
 
     databases = [item for item in datasette.databases.values() if item.path]
@@ -100,6 +101,9 @@ def _sibling(datasette: Any, language: str, prefix: str) -> Any:
     review = review_of(datasette)
     if review is not None:
         attach(site, review)
+    place = place_of(datasette)
+    if place is not None:
+        put(site, place)
     return site.app()
 
 
