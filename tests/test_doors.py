@@ -6,6 +6,7 @@ import asyncio
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 import tracemalloc
@@ -386,6 +387,7 @@ def at_a_terminal(command: str) -> str:
     said = b""
     for _ in range(2):
         while not said.endswith(b": "):
+            assert select.select([terminal], [], [], 60)[0], said
             said += os.read(terminal, 1)
         os.write(terminal, b"secret word\n")
         said += os.read(terminal, 1)
