@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.tested
 
-.PHONY: serve test check bench lint clean
+.PHONY: serve test check bench lint audit clean
 
 serve: $(INSTALLED)
 	@$(BIN)/evidence serve
@@ -25,6 +25,15 @@ bench: $(TESTED)
 lint: $(TESTED)
 	@$(BIN)/ruff check --fix pipeline tests
 	@$(BIN)/ruff format pipeline tests
+
+# Known faults of the exact versions in constraints.txt, looked up where that is possible.
+AUDIT := .cache/audit
+audit:
+	@$(PYTHON) -c 'import urllib.request as web; web.urlopen("https://pypi.org/pypi/datasette/0.65.5/json", timeout=10)' 2>/dev/null || { \
+	  echo "Not audited: what is known of faults (https://pypi.org) cannot be reached from here."; exit 0; }; \
+	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && \
+	  $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit; }; \
+	$(AUDIT)/bin/pip-audit --no-deps --disable-pip --requirement constraints.txt
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \

@@ -13,11 +13,14 @@ from pipeline.adding.commands import register as register_adding
 from pipeline.console import (
     HERE,
     ProjectOption,
+    Proxies,
+    PublicUrl,
     fail,
     find,
     inputs,
     print_problems,
     progress,
+    reached,
 )
 from pipeline.export.commands import register as register_exports
 from pipeline.migrations.commands import app as scheme_app
@@ -91,6 +94,8 @@ def serve(
     allow_sql: Annotated[
         bool, typer.Option("--allow-sql", help="Let visitors write their own SQL.")
     ] = False,
+    public_url: PublicUrl = None,
+    proxies: Proxies = None,
     project: ProjectOption = HERE,
 ) -> None:
     """Build if needed, and serve the site, read-only."""
@@ -99,6 +104,7 @@ def serve(
     from pipeline.serve import run as serve_site
 
     found = find(project)
+    place = reached(found, public_url, proxies)
     with inputs(), progress() as (tell, bar):
         built = run(found, None, tell, bar)
     print_problems(built.problems)
@@ -107,13 +113,16 @@ def serve(
     except PortTaken as error:
         typer.echo(f"Port {error.port} on {host} is taken. Choose another with --port.", err=True)
         raise typer.Exit(1) from None
-    address = f"http://{host}:{listener.getsockname()[1]}/"
-    typer.echo(f"Serving {built.path} at {address} (stop with Ctrl-C)")
+    place = place.on(host, listener.getsockname()[1])
+    *public, here = place.links("/")
+    typer.echo(f"Serving {built.path} at {here} (stop with Ctrl-C)")
+    for address in public:
+        typer.echo(f"Its permanent links begin with {address}")
     if open_browser:
-        typer.launch(address)
+        typer.launch(here)
     with inputs():
-        site = make_site(found, allow_sql)
-    serve_site(site, listener)
+        site = make_site(found, allow_sql, place)
+    serve_site(site, listener, place.proxies)
 
 
 @app.command()

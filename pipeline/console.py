@@ -15,9 +15,23 @@ if TYPE_CHECKING:
 
     from pipeline.problems import Problem
     from pipeline.project import Project
+    from pipeline.web.place import Place
 
 ProjectOption = Annotated[
     Path, typer.Option("--project", "-C", help="The project's folder.", show_default="here")
+]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url", help="How permanent links begin, such as https://evidence.example.org."
+    ),
+]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        help="Address of a proxy in front that says where visitors come from; can be repeated.",
+    ),
 ]
 HERE = Path(".")
 
@@ -49,6 +63,17 @@ def fail(message: str) -> NoReturn:
     """End the command with a message."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+def reached(project: Project, public_url: str | None, proxies: list[str] | None) -> Place:
+    """How a site will be reached; ends the command where that cannot be."""
+    from pipeline import serve
+
+    try:
+        with inputs():
+            return serve.reached(project, public_url, proxies)
+    except ValueError as error:
+        fail(str(error))
 
 
 def print_problems(problems: tuple[Problem, ...]) -> None:

@@ -6,9 +6,11 @@ import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.problems import InputError
 from pipeline.project import Project
 
 if TYPE_CHECKING:
+    from pipeline.web.place import Place
     from pipeline.web.review.session import Review
 
 SETTINGS: dict[str, Any] = {
@@ -30,24 +32,27 @@ class PortTaken(Exception):
         self.port = port
 
 
-def make_site(project: Project, allow_sql: bool = False) -> Any:
+def make_site(project: Project, allow_sql: bool = False, place: Place | None = None) -> Any:
     """The Datasette application over a project's database, read-only."""
-    return _site(project, immutables=[str(project.database)], allow_sql=allow_sql)
+    return _site(project, place, immutables=[str(project.database)], allow_sql=allow_sql)
 
 
-def make_review(project: Project, review: Review, secret: str | None = None) -> Any:
+def make_review(
+    project: Project, review: Review, secret: str | None = None, place: Place | None = None
+) -> Any:
     """The same site over a working copy of the database, with the pages of review."""
     from pipeline.review.live import working_copy
     from pipeline.web.review.session import attach
 
     review.copy = working_copy(project)
-    site = _site(project, files=[str(review.copy)], secret=secret)
+    site = _site(project, place, files=[str(review.copy)], secret=secret)
     attach(site, review)
     return site
 
 
 def _site(
     project: Project,
+    place: Place | None,
     files: Sequence[str] = (),
     immutables: Sequence[str] = (),
     allow_sql: bool = False,
@@ -55,19 +60,24 @@ def _site(
 ) -> Any:
     from pipeline.web.addresses import Site
     from pipeline.web.config import read_metadata, register
+    from pipeline.web.place import Place, put
 
     register()
-    return Site(
+    place = place or Place()
+    site = Site(
         files=list(files),
         immutables=list(immutables),
         metadata=read_metadata(project.metadata),
         settings={
             **SETTINGS,
             "default_allow_sql": allow_sql,
+            "base_url": place.base,
             **({"default_cache_ttl": 0, "allow_download": False} if files else {}),
         },
         secret=secret,
     )
+    put(site, place)
+    return site
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -84,9 +94,34 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(site: Any, listener: socket.socket) -> None:
-    """Serve a site until interrupted."""
+def reached(project: Project, public_url: str | None, proxies: Sequence[str] | None) -> Place:
+    """How a site will be reached: as the options of a command say, or else the settings.
+
+    Raises ValueError for an option, InputError for the settings.
+    """
+    from pipeline.settings import machine, read_settings, web_address
+    from pipeline.web.place import Place
+
+    settings, problems = read_settings(project)
+    if problems:
+        raise InputError(problems)
+    public = settings.public_url if public_url is None else public_url
+    return Place(
+        public=web_address(public) if public else "",
+        proxies=tuple(machine(proxy) for proxy in proxies or settings.proxies),
+    )
+
+
+def run(site: Any, listener: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Serve a site until interrupted. Only `proxies` may say where a visitor comes from."""
     import uvicorn
 
-    config = uvicorn.Config(site.app(), log_level="warning", lifespan="on", workers=1)
+    config = uvicorn.Config(
+        site.app(),
+        log_level="warning",
+        lifespan="on",
+        workers=1,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
     uvicorn.Server(config).run(sockets=[listener])

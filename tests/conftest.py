@@ -89,13 +89,17 @@ def browser() -> Iterator[Browser]:
 class Site:
     """A site over a project's database, asked over HTTP without a network."""
 
-    def __init__(self, project: Project) -> None:
-        self._site = make_site(project)
+    def __init__(self, project: Project, **how: Any) -> None:
+        self._site = make_site(project, **how)
 
-    def get(self, path: str) -> Any:
+    def ask(self, method: str, path: str, **more: Any) -> Any:
         # In a thread of its own, since the browser's loop may be running in this one.
         with ThreadPoolExecutor(1) as thread:
-            return thread.submit(lambda: asyncio.run(self._site.client.get(path))).result()
+            asked = lambda: asyncio.run(self._site.client.request(method, path, **more))  # noqa: E731
+            return thread.submit(asked).result()
+
+    def get(self, path: str) -> Any:
+        return self.ask("GET", path)
 
 
 @pytest.fixture(scope="session")

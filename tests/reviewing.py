@@ -48,11 +48,11 @@ def with_rounds(project: Project, more: str = ROUNDS) -> Project:
 class Running:
     """A review of a project."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, **how: Any) -> None:
         self.project = project
         self.said: list[str] = []
         self.review = Review(open_desk(project), Accounts(), self.said.append)
-        self.site = make_review(project, self.review)
+        self.site = make_review(project, self.review, **how)
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
         async def call() -> Any:

@@ -129,6 +129,7 @@ def cite(
 ) -> None:
     """Print references: of studies, of pieces of evidence with their words, of the database."""
     from pipeline.citation.cite import cited, cited_database
+    from pipeline.settings import public_address
 
     wrong = faults(style, lang, address)
     if not names and not database:
@@ -136,6 +137,7 @@ def cite(
     if wrong:
         fail("\n".join(wrong))
     with opened(project) as (found, connection, index):
+        address = public_address(found, address)
         lines, unknown = cited(found, connection, index, names or [], style, lang, address)
         if unknown:
             fail("\n".join(unknown))
@@ -170,6 +172,7 @@ def export(
 
     from pipeline.export.formats import FORMATS, get_format
     from pipeline.export.selection import Selection
+    from pipeline.settings import public_address
 
     wrong = faults(style, lang, address)
     if output_format not in FORMATS:
@@ -186,7 +189,7 @@ def export(
         choice = chosen(index, pairs, wrong)
         keys = tuple(index.choose_studies(connection, choice)) if studies else None
         cache = found.cache / "citations.db"
-        root = address.rstrip("/")
+        root = public_address(found, address)
         selection = Selection(connection, index, choice, lang, style, root, cache, keys)
         blocks = get_format(output_format).write(selection)
         if output is not None:

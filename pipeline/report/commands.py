@@ -95,6 +95,7 @@ def _selection(
     from pipeline.published.choice import UnknownChoice, read_choice
     from pipeline.published.index import read_index
     from pipeline.published.terms import LANGUAGES
+    from pipeline.settings import public_address
 
     _check("language", lang, LANGUAGES)
     if address and not address.startswith(("https://", "http://")):
@@ -117,7 +118,8 @@ def _selection(
             ]
             fail("\n".join(lines))
         cache = project.cache / "citations.db"
-        yield Selection(connection, index, choice, lang, style, address.rstrip("/"), cache)
+        root = public_address(project, address)
+        yield Selection(connection, index, choice, lang, style, root, cache)
     finally:
         connection.close()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,14 +14,16 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from pipeline.export.files import write_whole
 from pipeline.problems import InputError, Problem
 from pipeline.project import Project
 
 LINK_LASTS = 15 * 60  # seconds
 PASSWORDS_VARIABLE = "EVIDENCE_PASSWORDS"
-ATTEMPTS = 5  # wrong passwords for one name within WINDOW seconds
-ATTEMPTS_FROM_ADDRESS = 50  # and from one address, which a whole team may share
-WINDOW = 15 * 60
+FREE = 5  # wrong passwords for a name, from one address, that cost no time
+SLOWEST = 30.0  # seconds between two tries, in the end
+FORGOTTEN = 15 * 60  # seconds after the last try
+LONGEST_NAME = 200  # characters that are kept of a name
 Clock = Callable[[], float]
 
 
@@ -33,6 +35,7 @@ class Links:
     _open: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def make(self, coder: str) -> str:
+        self._open = {key: open for key, open in self._open.items() if self.clock() <= open[1]}
         token = secrets.token_urlsafe(24)
         self._open[token] = (coder, self.clock() + LINK_LASTS)
         return token
@@ -45,27 +48,65 @@ class Links:
 
 @dataclass
 class Attempts:
-    """Counts wrong passwords, by name and by address, so that nobody can guess for long."""
+    """Slows guessing down, for each name from each address apart: nobody can lock another out.
+
+    From the sixth wrong password on, the pause before the next try grows from 1 to 30 seconds. An
+    address has one try at a time.
+    """
 
     clock: Clock = time.monotonic
-    _wrong: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _wrong: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+    _busy: set[str] = field(default_factory=set)
 
-    def too_many(self, name: str, address: str) -> bool:
-        by_name, by_address = self._recent(f"name {name}"), self._recent(f"address {address}")
-        return len(by_name) >= ATTEMPTS or len(by_address) >= ATTEMPTS_FROM_ADDRESS
+    @contextmanager
+    def turn(self, name: str, address: str) -> Iterator[float]:
+        """Seconds to wait first. Where there are none, the try counts as wrong until `right`."""
+        now = self.clock()
+        self._wrong = {key: was for key, was in self._wrong.items() if now - was[1] < FORGOTTEN}
+        key = (name[:LONGEST_NAME], address)
+        count, last = self._wrong.get(key, (0, now))
+        pause = min(2.0 ** (count - FREE), SLOWEST) if count >= FREE else 0.0
+        wait = 1.0 if address in self._busy else max(last + pause - now, 0.0)
+        if wait:
+            yield wait
+            return
+        self._wrong[key] = (count + 1, now)
+        self._busy.add(address)
+        try:
+            yield 0.0
+        finally:
+            self._busy.discard(address)
 
-    def wrong(self, name: str, address: str) -> None:
-        self._recent(f"name {name}").append(self.clock())
-        self._recent(f"address {address}").append(self.clock())
+    def right(self, name: str, address: str) -> None:
+        self._wrong.pop((name[:LONGEST_NAME], address), None)
 
-    def right(self, name: str) -> None:
-        self._wrong.pop(f"name {name}", None)
 
-    def _recent(self, item: str) -> deque[float]:
-        times = self._wrong[item]
-        while times and times[0] < self.clock() - WINDOW:
-            times.popleft()
-        return times
+@dataclass
+class Ended:
+    """Sessions that somebody signed out of, kept in a file, so that a restart opens none again."""
+
+    file: Path | None = None
+    clock: Clock = time.time
+    _until: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.file is not None and self.file.is_file():
+            for line in self.file.read_text(encoding="utf-8").splitlines():
+                session, _, until = line.partition(" ")
+                self._until[session] = float(until)
+
+    def __contains__(self, session: object) -> bool:
+        return session in self._until
+
+    def add(self, session: str, seconds: float) -> None:
+        """End a session that would have lasted so long. Raises OSError where it cannot be kept."""
+        now = self.clock()
+        self._until = {name: until for name, until in self._until.items() if until > now}
+        self._until[session] = now + seconds
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            lines = "".join(f"{name} {until:.0f}\n" for name, until in self._until.items())
+            write_whole(self.file, [lines.encode()])
 
 
 @dataclass
@@ -91,6 +132,12 @@ class Accounts:
     links: Links = field(default_factory=Links)
     attempts: Attempts = field(default_factory=Attempts)
     passwords: Passwords | None = None
+    ended: Ended = field(default_factory=Ended)
+
+    @classmethod
+    def of(cls, project: Project) -> Accounts:
+        """Those of a project: who signed out of a review before stays out."""
+        return cls(ended=Ended(project.cache / "review" / "signed-out.txt"))
 
 
 def hash_password(password: str) -> str:
@@ -98,12 +145,23 @@ def hash_password(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
+def add_password(path: Path, line: str) -> None:
+    """Add a line to a password file that only its owner may read. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "r+b") as file:
+        os.chmod(path, 0o600)
+        before = file.read()
+        gap = b"" if before.endswith(b"\n") or not before else b"\n"
+        file.write(gap + line.encode() + b"\n")
+
+
 def read_passwords(project: Project, path: Path | None) -> Passwords:
     """Hashes from a file outside the project, or from EVIDENCE_PASSWORDS: lines of coder:hash.
 
-    Raises InputError for lines that cannot be read, and for a file inside the project.
+    Raises InputError for lines that cannot be read, for a file inside the project, and for one
+    that others than its owner can read or change.
     """
     name = str(path) if path else PASSWORDS_VARIABLE
+    problems: list[Problem] = []
     if path is None:
         text = os.environ.get(PASSWORDS_VARIABLE, "")
         if not text:
@@ -114,13 +172,15 @@ def read_passwords(project: Project, path: Path | None) -> Passwords:
             hint = "Keep it outside, so that it is never committed."
             raise InputError([Problem(name, 0, "inside", "it lies inside the project", hint)])
         try:
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                hint = f"Keep it to yourself: chmod 600 {name}"
+                problems.append(Problem(name, 0, "readable", "others can read it", hint))
             text = path.read_text(encoding="utf-8")
         except OSError as error:
             hint = "Make it with: evidence review password CODER"
             message = error.strerror or "unreadable"
             raise InputError([Problem(name, 0, "no-passwords", message, hint)]) from None
     hashes: dict[str, str] = {}
-    problems = []
     for number, line in enumerate(text.split(), 1):
         coder, colon, value = line.partition(":")
         if not colon or not value.startswith("$argon2"):

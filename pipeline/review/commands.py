@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console import HERE, ProjectOption, fail, find, inputs, print_problems, progress
+from pipeline.console import (
+    HERE,
+    ProjectOption,
+    Proxies,
+    PublicUrl,
+    fail,
+    find,
+    inputs,
+    print_problems,
+    progress,
+    reached,
+)
 
 if TYPE_CHECKING:
     from pipeline.people import Round
@@ -38,6 +49,8 @@ def review(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open a browser window.")
     ] = True,
+    public_url: PublicUrl = None,
+    proxies: Proxies = None,
     project: ProjectOption = HERE,
 ) -> None:
     """Code passages in the browser. Prints a link that signs the coder in once."""
@@ -55,7 +68,8 @@ def review(
         fail("Say who codes: evidence review --coder ID. Coders stand in coding/coders.yml.")
     if not team and host not in LOCAL:
         fail("Links sign in on this machine only. For a shared host: evidence review --team")
-    accounts = Accounts()
+    place = reached(found, public_url, proxies)
+    accounts = Accounts.of(found)
     with inputs(), progress() as (tell, bar):
         if team:
             accounts.passwords = read_passwords(found, passwords)
@@ -70,15 +84,17 @@ def review(
         listener = listen(host, port)
     except PortTaken as error:
         fail(f"Port {error.port} on {host} is taken. Choose another with --port.")
-    address = f"http://{host}:{listener.getsockname()[1]}/review"
-    links = [f"{address}/sign-in?token={accounts.links.make(name)}" for name in coders]
-    typer.echo(f"Review runs at {address} (stop with Ctrl-C)")
-    for name, link in zip(coders, links, strict=True):
-        typer.echo(f"{name} signs in, once, with: {link}")
+    place = place.on(host, listener.getsockname()[1])
+    page = place.links("/review")
+    links = [place.links(f"/review/sign-in?token={accounts.links.make(name)}") for name in coders]
+    typer.echo(f"Review runs at {' and '.join(page)} (stop with Ctrl-C)")
+    for name, one in zip(coders, links, strict=True):
+        typer.echo(f"{name} signs in, once, with: {' or '.join(one)}")
     if open_browser:
-        typer.launch(links[0] if links else address)
+        typer.launch((links[0] if links else page)[-1])
     secret = os.environ.get("DATASETTE_SECRET")
-    run(make_review(found, Review(desk, accounts, typer.echo), secret), listener)
+    review = Review(desk, accounts, typer.echo)
+    run(make_review(found, review, secret, place), listener, place.proxies)
 
 
 @app.command("export")
@@ -147,9 +163,20 @@ def _round(desk: Desk, name: str | None, coder: str) -> Round:
 @app.command()
 def password(
     coder: Annotated[str, typer.Argument(help="The coder's id.")],
+    file: Annotated[
+        Path | None, typer.Option(help="Add the line to this file, which only you can read then.")
+    ] = None,
 ) -> None:
-    """Ask for a password and print the line for the password file."""
-    from pipeline.review.accounts import hash_password
+    """Ask for a password and print the line for the password file, or add it there."""
+    from pipeline.review.accounts import add_password, hash_password
 
-    word = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    typer.echo(f"{coder}:{hash_password(word)}")
+    word = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    line = f"{coder}:{hash_password(word)}"
+    if file is None:
+        typer.echo(line)
+        return
+    try:
+        add_password(file, line)
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}.")
+    typer.echo(f"{file} has a password for {coder}.", err=True)

@@ -17,6 +17,7 @@ from pipeline.web.cells import render
 from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
 from pipeline.web.coder import coder_page
+from pipeline.web.doors import Doors
 from pipeline.web.downloads import download, feed
 from pipeline.web.errors import forbidden_page, wrong_page
 from pipeline.web.home import home_page
@@ -30,7 +31,7 @@ from pipeline.web.prisma import prisma_file
 from pipeline.web.questions import questions_page
 from pipeline.web.refusals import SERVER, known_methods, misread, not_public
 from pipeline.web.renderers import renderers
-from pipeline.web.review import ROUTES
+from pipeline.web.review import FORM, FORMS, ROUTES, UPLOADS
 from pipeline.web.search import search_page
 from pipeline.web.security import guarded
 from pipeline.web.static_files import ROUTE, address, static_file
@@ -70,6 +71,7 @@ PAGES: tuple[tuple[str, Any], ...] = (
     (r"^/feed\.atom$", feed),
     (r"^/questions$", questions_page),
 )
+DOORS = Doors(FORM, FORMS, UPLOADS)
 
 
 @hookimpl
@@ -110,7 +112,17 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    return lambda: wrong_page(datasette, request, exception)
+    from datasette.handle_exception import handle_exception as shown
+
+    wrong = misread(datasette, request, exception)
+
+    async def answer() -> Any:
+        page = await wrong_page(datasette, request, wrong or exception)
+        if page is None and wrong is not None:
+            page = await shown(datasette=datasette, request=request, exception=wrong)()
+        return page
+
+    return answer
 
 
 @hookimpl
@@ -133,15 +145,16 @@ def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
-    return lambda app: guarded(known_methods(wrap(datasette, plain_csv(app))))
+    def wrapped(app: Any) -> Any:
+        return guarded(DOORS.before(datasette, known_methods(wrap(datasette, plain_csv(app)))))
+
+    return wrapped
 
 
 @hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    from datasette.handle_exception import handle_exception as shown
-
-    wrong = misread(datasette, request, exception)
-    return None if wrong is None else shown(datasette=datasette, request=request, exception=wrong)
+def skip_csrf(datasette: Any, scope: Any) -> bool:
+    # Such a form is read once, by `read_upload`, which looks at its token.
+    return DOORS.is_upload(datasette, scope)
 
 
 @hookimpl

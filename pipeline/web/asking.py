@@ -10,6 +10,7 @@ from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice, Unknown, UnknownChoice, read_choice
 from pipeline.web.language import DEFAULT, language_of
+from pipeline.web.place import place_of
 from pipeline.web.shelf import ask
 
 PER_PAGE = 25
@@ -64,7 +65,10 @@ def query(choice: Choice, **more: Any) -> str:
 
 
 def site_address(datasette: Any, request: Any) -> str:
-    """Scheme and host of the site with its base path, in no language: permanent links begin so."""
+    """How permanent links begin, in no language: as was said, or as the visitor came here."""
+    place = place_of(datasette)
+    if place is not None and place.public:
+        return place.public
     base = str(datasette.setting("base_url")).rstrip("/")
     language = language_of(datasette)
     base = base.removesuffix(f"/{language}") if language != DEFAULT else base

@@ -86,6 +86,7 @@ def wrap(datasette: Any, app: Any) -> Any:
 def _sibling(datasette: Any, language: str, prefix: str) -> Any:
     from pipeline.web.addresses import Site
     from pipeline.web.config import translated
+    from pipeline.web.place import place_of, put
     from pipeline.web.review.session import attach, review_of
 
     databases = [item for item in datasette.databases.values() if item.path]
@@ -99,6 +100,9 @@ def _sibling(datasette: Any, language: str, prefix: str) -> Any:
     review = review_of(datasette)
     if review is not None:
         attach(site, review)
+    place = place_of(datasette)
+    if place is not None:
+        put(site, place)
     return site.app()
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.adding.reading import MOST_BYTES
+from pipeline.codebooks.formats import LARGEST as LARGEST_CODEBOOK
+from pipeline.fulltexts.files import LARGEST as LARGEST_TEXT
 from pipeline.web.review.adding import add_page, preview_page, undo_import
 from pipeline.web.review.coding import next_page, unit_page
 from pipeline.web.review.comparing import compare_page, settle_page, unsettle
@@ -65,6 +68,13 @@ _PAGES: list[tuple[str, Any]] = [
     (rf"^/review/{_ROUND}/compare/(?P<unit>[^/]+)$", settle_page),
     (rf"^/review/{_ROUND}/agreement$", agreement_in_review),
 ]
+FORM = 1_000_000  # bytes: four notes of the greatest length, in any script, percent-encoded
+FORMS = ((r"^/review/scheme/(preview|save)$", LARGEST_CODEBOOK),)  # new codes of an import
+UPLOADS = (
+    (r"^/review/add$", MOST_BYTES + FORM),
+    (rf"^/review/screen/{_STUDY}/text$", LARGEST_TEXT + FORM),
+    (r"^/review/scheme/import$", LARGEST_CODEBOOK + FORM),
+)
 ROUTES: list[tuple[str, Any]] = [
     (r"^/review/working$", working_page),
     *((pattern, unless_working(view)) for pattern, view in _PAGES),

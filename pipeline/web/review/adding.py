@@ -53,11 +53,11 @@ async def add_page(datasette: Any, request: Any) -> Response:
     form: dict[str, list[str]] = {}
     if request.method == "POST":
         try:
-            form, files = await read_upload(request, coder)
+            form, files = await read_upload(review, request, coder)
             upload = files.get("file")
             text = first(form, "text")
-            if upload is not None and upload.data:
-                data, name = upload.data, upload.name or "file"
+            if upload is not None and upload.size:
+                data, name = await asyncio.to_thread(upload.read), upload.name or "file"
             elif text.strip():
                 data, name = text.encode(), "pasted text"
             else:

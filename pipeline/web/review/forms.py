@@ -1,57 +1,74 @@
-"""Forms with files."""
+"""Forms with files, written to disk as they come in."""
 
 from __future__ import annotations
 
-import io
+import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from datasette.utils.asgi import Forbidden
-from python_multipart import parse_form
+from python_multipart import create_form_parser
 from python_multipart.exceptions import FormParserError
 
 from pipeline.people import Coder
 from pipeline.review.answers import Refused
-from pipeline.web.review.session import read_form
-
-MOST = 260_000_000  # bytes of one form
+from pipeline.web.review.session import Review, first, read_form
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that came with a form; one without a name was not chosen."""
+    """A file that came with a form; one without bytes was not chosen."""
 
     name: str
-    data: bytes
+    size: int
+    file: BinaryIO
+
+    def read(self) -> bytes:
+        self.file.seek(0)
+        return self.file.read()
 
 
-async def read_upload(request: Any, coder: Coder) -> tuple[dict[str, list[str]], dict[str, Upload]]:
-    """The fields and the files of a form. Raises Refused for what is too large or broken."""
+async def read_upload(
+    review: Review, request: Any, coder: Coder
+) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+    """The fields and the files of a form; what is larger than 1 MB lies on disk, until it is read.
+
+    Raises Refused for a broken form, 403 for one without its token or that names another coder.
+    """
     kind = request.headers.get("content-type", "")
-    size = request.headers.get("content-length", "0")
-    if size.isdigit() and int(size) > MOST:
-        raise Refused([f"That is more than {MOST // 1_000_000} MB; take it in by command."])
-    if not kind.startswith("multipart/form-data"):
+    if not kind.lower().startswith("multipart/form-data"):
         return await read_form(request, coder), {}
-    body = await request.post_body()
     fields: dict[str, list[str]] = {}
     files: dict[str, Upload] = {}
 
     def on_field(field: Any) -> None:
-        value = (field.value or b"").decode("utf-8", "replace")
-        fields.setdefault((field.field_name or b"").decode("utf-8", "replace"), []).append(value)
+        fields.setdefault(_text(field.field_name), []).append(_text(field.value))
 
     def on_file(file: Any) -> None:
-        file.file_object.seek(0)
-        name = (file.file_name or b"").decode("utf-8", "replace")
-        place = (file.field_name or b"").decode("utf-8", "replace")
-        files[place] = Upload(name.replace("\\", "/").rpartition("/")[2], file.file_object.read())
+        name = _text(file.file_name).replace("\\", "/").rpartition("/")[2]
+        files[_text(file.field_name)] = Upload(name, file.size, file.file_object)
 
-    headers = {"Content-Type": kind.encode(), "Content-Length": str(len(body)).encode()}
+    # Beside the review's copy of the database: the machine's own folder may lie in memory.
+    place = {"UPLOAD_DIR": str(review.copy.parent)} if review.copy else {}
     try:
-        parse_form(headers, io.BytesIO(body), on_field, on_file)
+        parser = create_form_parser({"Content-Type": kind.encode()}, on_field, on_file, place)
+        more = True
+        while more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise FormParserError("it breaks off")
+            parser.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        parser.finalize()
     except FormParserError as error:
         raise Refused([f"The form did not arrive whole ({error}); send it again."]) from None
+    given = request.headers.get("x-csrftoken") or first(fields, "csrftoken")
+    if not secrets.compare_digest(given.encode(), request.scope["csrftoken"]().encode()):
+        raise Forbidden("This form has no valid token; open its page again.")
     if any(name != coder.id for name in fields.get("coder", [])):
         raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
     return fields, files
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")

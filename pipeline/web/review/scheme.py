@@ -184,12 +184,12 @@ async def codebook_import(datasette: Any, request: Any) -> Response:
     context: dict[str, Any] = {"coder": coder, "reasons": [], "scheme": scheme, "mapped": None}
     if request.method == "POST":
         try:
-            form, files = await read_upload(request, coder)
+            form, files = await read_upload(review, request, coder)
             dimension = first(form, "dimension") or scheme.evidence
             upload = files.get("file")
-            if upload is None or not upload.data or dimension not in scheme.by_id:
+            if upload is None or not upload.size or dimension not in scheme.by_id:
                 raise Refused(["Choose a file and a dimension."])
-            book = await asyncio.to_thread(read_codebook, upload.data, upload.name)
+            book = await asyncio.to_thread(read_codebook, upload.read(), upload.name)
             mapped = map_codebook(book, scheme, dimension)
             new = [
                 AddCode(dimension=dimension, code=NewCode.model_validate(value))

@@ -160,9 +160,9 @@ async def attach_page(datasette: Any, request: Any) -> Response:
     if request.method != "POST":
         return go(datasette, f"/review/screen/{key}")
     try:
-        _, files = await read_upload(request, coder)
+        _, files = await read_upload(review, request, coder)
         upload = files.get("file")
-        if upload is None or not upload.data:
+        if upload is None or not upload.size:
             raise Refused(["Choose a file."])
         suffix = f".{upload.name.rpartition('.')[2].lower()}"
         if suffix not in READERS:
@@ -175,7 +175,7 @@ async def attach_page(datasette: Any, request: Any) -> Response:
 
         path = project.fulltext / f"{key}{suffix}"
         changes = Changeset(project)
-        changes.write(path, upload.data)
+        changes.write(path, upload.read())
         async with review.lock:
             await asyncio.to_thread(changes.commit)
     except (Refused, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from datasette.utils import baseconv
-from datasette.utils.asgi import Forbidden, NotFound, Response
+from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Response
 
 from pipeline.adding.preview import Preview
 from pipeline.migrations.indicators import bench_of
@@ -26,9 +27,11 @@ from pipeline.review.renewal import Renewal
 from pipeline.screening.desk import ScreeningDesk
 from pipeline.screening.live import refresh_screening
 from pipeline.tagger.trial import Bench
+from pipeline.web.asking import site_address
 
 Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
+FIELDS = 2000  # of one form
 _ATTRIBUTE = "evidence_review"
 
 
@@ -104,8 +107,11 @@ def running(datasette: Any) -> Review:
 
 
 def coder_of(review: Review, request: Any) -> Coder | None:
-    """The coder who is signed in and may code."""
-    coder = review.desk.coders.get((request.actor or {}).get("id", ""))
+    """The coder who is signed in, has not signed out of that session, and may code."""
+    actor = request.actor or {}
+    if actor.get("session") in review.accounts.ended:
+        return None
+    coder = review.desk.coders.get(actor.get("id", ""))
     return coder if coder is not None and coder.active else None
 
 
@@ -128,7 +134,10 @@ def round_of(review: Review, request: Any, coder: Coder) -> Round:
 async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[str]]:
     """The fields of a form, repeated ones too. 403 when it names another coder."""
     body = (await request.post_body()).decode("utf-8", "replace")
-    form = parse_qs(body, keep_blank_values=True, max_num_fields=2000)
+    try:
+        form = parse_qs(body, keep_blank_values=True, max_num_fields=FIELDS)
+    except ValueError:
+        raise BadRequest(f"A form has {FIELDS} fields at most.") from None
     if coder is not None and any(name != coder.id for name in form.get("coder", [])):
         raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
     return form
@@ -216,12 +225,13 @@ def go(datasette: Any, path: str) -> Response:
 
 def sign(datasette: Any, request: Any, response: Response, coder: str, now: float) -> None:
     """Give the visitor a signed session as this coder."""
-    value = {"a": {"id": coder}, "e": baseconv.base62.encode(int(now) + SESSION)}
+    actor = {"id": coder, "session": secrets.token_urlsafe(16)}
+    value = {"a": actor, "e": baseconv.base62.encode(int(now) + SESSION)}
     response.set_cookie(
         "ds_actor",
         datasette.sign(value, "actor"),
         max_age=SESSION,
-        secure=request.scheme == "https",
+        secure=site_address(datasette, request).startswith("https:"),
         httponly=True,
         samesite="lax",
     )
