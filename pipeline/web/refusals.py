@@ -1,4 +1,4 @@
-"""What the site does not answer: other methods, pages about the server itself, nonsense."""
+"""What the site does not answer: pages about the server itself, and nonsense."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from datasette.utils.asgi import BadRequest, NotFound
 
 from pipeline.web.language import language_of, say
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # Datasette's own pages are about its files, threads, plugins and permissions. Only styles are for
 # everybody.
 SERVER = r"^/-/(?!static/|static-plugins/)"
@@ -26,20 +25,6 @@ _MISREAD = (
     ValueError,
     sqlite3.Error,
 )
-
-
-def known_methods(app: Any) -> Any:
-    """The application; any method but those of METHODS is answered with 405."""
-
-    async def run(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] in METHODS:
-            await app(scope, receive, send)
-            return
-        headers = [(b"allow", ", ".join(METHODS).encode()), (b"content-length", b"0")]
-        await send({"type": "http.response.start", "status": 405, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-
-    return run
 
 
 async def not_public(datasette: Any, request: Any) -> Any:
