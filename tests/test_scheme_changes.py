@@ -48,7 +48,7 @@ TIME = "2026-11-02T09:00:00Z"
 def write(project: Project, *changes: dict[str, Any], start: int = 2, name: str = "try") -> str:
     value = {"id": f"{start + 1:04}-{name}", "from": start, "why": "A test.", "changes": changes}
     project.migrations.mkdir(exist_ok=True)
-    text = yaml.safe_dump({**value, "changes": list(changes)}, sort_keys=False)
+    text = json.dumps({**value, "changes": list(changes)})  # JSON is YAML, without aliases
     (project.migrations / f"{value['id']}.yml").write_text(text)
     return str(value["id"])
 

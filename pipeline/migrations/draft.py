@@ -99,6 +99,7 @@ def round_trip() -> YAML:
     yaml.preserve_quotes = True
     yaml.width = 1_000_000
     yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.ignore_aliases = lambda _: True  # our files are read without any
     return yaml
 
 
