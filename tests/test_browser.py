@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -194,7 +195,7 @@ def large(tmp_path_factory: pytest.TempPathFactory, built_small: Project) -> Ite
                 "definition": text,
             }
             dimension["codes"].append(code)
-    project.scheme.write_text(yaml.safe_dump(scheme, allow_unicode=True), encoding="utf-8")
+    project.scheme.write_text(json.dumps(scheme, ensure_ascii=False), encoding="utf-8")
     title = "Samenwerkingsverbandsovereenkomsten " * 11
     bib = project.references.read_text(encoding="utf-8")
     project.references.write_text(bib.replace("Weaving energy networks", title + "ABCD"), "utf-8")
