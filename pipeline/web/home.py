@@ -108,11 +108,11 @@ def table(
             "href": f"/evidence{query(chosen)}",
         }  # fmt: skip
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"role": role, "cells": [cell(role, code) for code in shown], "total": cell(role, None)}
         for role in roles
     ]
-    inside = [cell(role, code) for role in roles for code in shown]
+    inside = [one for row in rows for one in row["cells"]]
     return {
         "columns": shown,
         "absent": [code for code in columns if code.id not in grid.present],

@@ -37,7 +37,7 @@ def database_path(connection: sqlite3.Connection) -> Path:
 def index_of(connection: sqlite3.Connection) -> Index:
     """The index of a connection's database; read anew when the file has changed."""
     path = database_path(connection)
-    state = (_state(path), _state(path.with_name(path.name + "-wal")))
+    state = state_of(path)
     kept = _kept.get(str(path))
     if kept is None or kept[0] != state:
         with _lock:
@@ -46,6 +46,11 @@ def index_of(connection: sqlite3.Connection) -> Index:
                 kept = (state, read_index(connection))
                 _kept[str(path)] = kept
     return kept[1]
+
+
+def state_of(path: Path) -> object:
+    """Changes when the database does."""
+    return (_state(path), _state(path.with_name(path.name + "-wal")))
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from pipeline.project import DATABASE_NAME
 from pipeline.published.who import says, who_says
 from pipeline.web.database import rows
+from pipeline.web.shelf import state_of
 
+_kept: dict[Path, tuple[object, dict[str, int]]] = {}
 # Asked for every page, so not of the index, which a running review has to read anew.
 CHECKING = """
 SELECT name, value FROM meta WHERE name IN ('count_evidence', 'count_checked')
@@ -35,8 +39,14 @@ def all_models(coders: Iterable[str], natures: Mapping[str, str]) -> bool:
 
 async def checking(datasette: Any) -> dict[str, int]:
     """How many pieces there are, and a person has checked; how many coders are of no known kind."""
-    found = {row["name"]: int(row["value"]) for row in await rows(datasette, CHECKING)}
-    return {name.removeprefix("count_"): number for name, number in found.items()}
+    path = Path(datasette.get_database(DATABASE_NAME).path or "")
+    state = state_of(path)
+    kept = _kept.get(path)
+    if kept is None or kept[0] != state:
+        found = {row["name"]: int(row["value"]) for row in await rows(datasette, CHECKING)}
+        kept = (state, {name.removeprefix("count_"): n for name, n in found.items()})
+        _kept[path] = kept
+    return kept[1]
 
 
 def _coding(item: Any) -> Any:
