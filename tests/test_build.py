@@ -73,16 +73,16 @@ def test_what_is_in_the_database(small: Project) -> None:
     left = "studies there, not all read and coded yet"
     assert rows(small, "SELECT role_id, sector_id, reason FROM gap ORDER BY 1, 2") == [
         ("judge", None, left),
-        ("judge", "care", "no study there"),
+        ("judge", "care", "no study placed there"),
         ("judge", "energy", "only disputed"),
-        ("judge", "sport", "no study there"),
+        ("judge", "sport", "no study placed there"),
         ("scribe", None, left),
-        ("scribe", "care", "no study there"),
+        ("scribe", "care", "no study placed there"),
         ("scribe", "energy", "coded, none shows the role"),
-        ("scribe", "sport", "no study there"),
+        ("scribe", "sport", "no study placed there"),
         ("weaver", None, "only suggested by machine"),
-        ("weaver", "care", "no study there"),
-        ("weaver", "sport", "no study there"),
+        ("weaver", "care", "no study placed there"),
+        ("weaver", "sport", "no study placed there"),
     ]
     assert rows(small, "SELECT study, reviewed, suggested, evidence FROM coverage") == [
         ("berg2020", 3, 0, 1),

@@ -149,7 +149,7 @@ def test_an_empty_cell_says_why_and_where_it_leads(site: Site) -> None:
     assert "in none of them did coders see the role" in page
     assert "The studies concerned" in page
     empty = site.get("/evidence?role=framer&sector=mobility").text
-    assert "No study in the database deals with this" in empty
+    assert "No study in the database has been placed here" in empty
     hidden = site.get("/evidence?role=framer&year_to=1990").text
     assert "No study" in hidden or "Nothing fits" in hidden
 
