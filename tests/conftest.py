@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def run_apart(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run in a thread of its own, since the browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 class Site:
     """A site over a project's database, asked over HTTP without a network."""
 
@@ -93,10 +99,7 @@ class Site:
         self._site = make_site(project, **how)
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
-        # In a thread of its own, since the browser's loop may be running in this one.
-        with ThreadPoolExecutor(1) as thread:
-            asked = lambda: asyncio.run(self._site.client.request(method, path, **more))  # noqa: E731
-            return thread.submit(asked).result()
+        return run_apart(self._site.client.request(method, path, **more))
 
     def get(self, path: str) -> Any:
         return self.ask("GET", path)

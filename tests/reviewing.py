@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +13,7 @@ from pipeline.review.accounts import Accounts
 from pipeline.review.desk import open_desk
 from pipeline.serve import make_review
 from pipeline.web.review.session import Review
+from tests.conftest import run_apart
 
 ROUNDS = """
   - id: roles
@@ -55,11 +54,7 @@ class Running:
         self.site = make_review(project, self.review, **how)
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
-        async def call() -> Any:
-            return await self.site.client.request(method, path, **more)
-
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(lambda: asyncio.run(call())).result()
+        return run_apart(self.site.client.request(method, path, **more))
 
     def sign_in(self, coder: str) -> CoderSession:
         token = self.review.accounts.links.make(coder)

@@ -10,7 +10,6 @@ import os
 import re
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +18,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.project import Project
-from tests.conftest import Evidence
+from tests.conftest import Evidence, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_site import working_database
 
@@ -293,8 +292,7 @@ def test_screeners_who_save_at_once_while_others_read(
     async def together() -> list[list[int]]:
         return list(await asyncio.gather(*map(screen_all, sessions), *map(read, sessions)))
 
-    with ThreadPoolExecutor(1) as thread:
-        answers = thread.submit(lambda: asyncio.run(together())).result()
+    answers = run_apart(together())
     assert [set(found) for found in answers] == [{303}, {303}, {200}, {200}]
     lines = running.review.screening.lines
     assert len(lines) == len({(line.path, line.number) for line in lines}) == 2 * len(keys)

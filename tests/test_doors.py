@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pty
 import re
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ from pipeline.review.accounts import Accounts, Attempts, Passwords, hash_passwor
 from pipeline.review.desk import open_desk
 from pipeline.serve import make_review
 from pipeline.web.review.session import Review
-from tests.conftest import Evidence, Site, passage_id
+from tests.conftest import Evidence, Site, passage_id, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -312,8 +310,7 @@ def sign_in(running: Running, name: str, word: str, address: str = "192.0.2.1") 
             data = {"name": name, "password": word}
             return await client.post("/review/sign-in", data=data)
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(call())).result()
+    return run_apart(call())
 
 
 def test_a_stranger_locks_nobody_out(running: Running) -> None:

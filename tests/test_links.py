@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 import re
@@ -17,7 +16,7 @@ from lxml import etree
 
 from pipeline.project import Project
 from pipeline.serve import make_site
-from tests.conftest import Site
+from tests.conftest import Site, run_apart
 from tests.test_site import TABLES
 
 HOST = "http://localhost"
@@ -105,7 +104,7 @@ def crawl(project: Project, starts: list[str]) -> tuple[set[str], list[str]]:
                     seen.add(inner)
                     queue.append((inner, path))
 
-    asyncio.run(run())
+    run_apart(run())
     return seen, dead
 
 

@@ -9,7 +9,6 @@ import resource
 import sqlite3
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +23,7 @@ from pipeline.review.desk import Desk, open_desk
 from pipeline.scheme import read_scheme
 from pipeline.screening.screened import of_review
 from pipeline.tagger.tagger import load_tagger
-from tests.conftest import decide, passage_id
+from tests.conftest import decide, passage_id, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_desk import everything
 from tests.test_review_site import lines, working_database
@@ -106,8 +105,7 @@ def test_coders_who_save_at_once_while_others_read(team: Project) -> None:
             headers={"content-type": "application/x-www-form-urlencoded"},
         )
 
-    with ThreadPoolExecutor(1) as thread:
-        answers = thread.submit(lambda: asyncio.run(together())).result()
+    answers = run_apart(together())
     assert [set(found) for found in answers[: len(CODERS)]] == [{303}] * len(CODERS)
     assert [set(found) for found in answers[len(CODERS) :]] == [{200}] * 3
     for name in CODERS:
