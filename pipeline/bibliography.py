@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bibtexparser.entrypoint import parse_string
@@ -36,6 +36,7 @@ _ENTRY_START = re.compile(r"@\s*(?!comment\b|string\b|preamble\b)[A-Za-z]+\s*[({
 class References:
     """What a bibliography holds. `entries == len(studies) + rejected`, always.
 
+    `macros` are those of its @string lines, by name in small letters, and the months.
     Unpacks as `studies, problems = read_references(path)`.
     """
 
@@ -43,6 +44,7 @@ class References:
     problems: tuple[Problem, ...]
     entries: int
     rejected: int
+    macros: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[Study, ...] | tuple[Problem, ...]]:
         return iter((self.studies, self.problems))
@@ -56,12 +58,17 @@ def read_references(path: Path, name: str | None = None) -> References:
     return replace(references, problems=tuple(sorted((*problems, *references.problems))))
 
 
-def parse_references(text: str, name: str = "references.bib") -> References:
-    """Read the text of a bibliography. Every entry ends as a study or as a problem."""
+def parse_references(
+    text: str, name: str = "references.bib", macros: Mapping[str, str] = MONTHS
+) -> References:
+    """Read the text of a bibliography. Every entry ends as a study or as a problem.
+
+    `macros` are known beside its own.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     with _quiet_parser():
         library = parse_string(text, parse_stack=[])
-    macros = dict(MONTHS)
+    macros = dict(macros)
     problems: list[Problem] = []
     problems += _read_macros(library, macros, name)
     problems += _stray_text(library, name)
@@ -96,7 +103,7 @@ def parse_references(text: str, name: str = "references.bib") -> References:
         rejected += 1
         problems.append(problem)
     problems += _shared_dois(studies, name)
-    return References(tuple(studies), tuple(sorted(problems)), entries, rejected)
+    return References(tuple(studies), tuple(sorted(problems)), entries, rejected, macros)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ MONTHS: Mapping[str, str] = {
     )
 }
 
+LONGEST = 10_000  # characters of a value that macros are part of
+_JOINT = re.compile(r"\s*(#?)\s*")
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
 _NUMBER = re.compile(r"\d+")
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -34,20 +36,24 @@ def expand(raw: str, macros: Mapping[str, str]) -> str:
     if raw[:1] == "{" and _closing(raw, 0) == len(raw) - 1:
         return raw[1:-1]
     parts = []
-    at = 0
+    at = size = 0
     while at < len(raw):
         end, text = _part(raw, at, macros)
         parts.append(text)
-        rest = raw[end:].lstrip()
-        if rest and not rest.startswith("#"):
+        size += len(text)
+        # Macros may be made of macros: a few lines could grow without end.
+        if size > max(LONGEST, len(raw)):
+            raise ValueFault(
+                "too-long", f"more than {LONGEST:,} characters", "Write it out, without macros."
+            )
+        joint = _JOINT.match(raw, end)
+        at = joint.end()  # type: ignore[union-attr]
+        if at < len(raw) and not joint[1]:  # type: ignore[index]
             raise ValueFault(
                 "missing-comma",
-                f"unexpected '{rest[:30]}' after the value",
+                f"unexpected '{raw[at : at + 30]}' after the value",
                 "Put a comma between fields, or # between parts of one value.",
             )
-        at = len(raw) - len(rest) + 1 if rest else len(raw)
-        while at < len(raw) and raw[at].isspace():
-            at += 1
     return "".join(parts)
 
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 Severity = Literal["error", "warning"]
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?$", re.MULTILINE)
 MOST_CONFLICTS = 30  # lines of one file that are told
+# What would steer a terminal or turn its lines around, and halves of letters.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PROSE = (".md", ".txt", ".bib")  # where a line of = may stand by itself
 
 
@@ -33,7 +35,7 @@ class Problem:
             text += f"\n    | {self.raw}"
         if self.hint:
             text += f"\n    → {self.hint}"
-        return text
+        return _UNSEEN.sub("\ufffd", text)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from pipeline.adding.formats import FORMATS
 from pipeline.adding.formats.format import MOST_RECORDS, Format, TooMany
+from pipeline.adding.formats.plain import shown
 from pipeline.adding.incoming import Shipment
 from pipeline.garbage import garbage_left_alone
 from pipeline.problems import InputError, Problem, first_line
@@ -70,8 +71,7 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         text = "\n".join(_line(line) for line in data.split(b"\n"))
         encoding = "mixed"
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return text.lstrip("\ufeff"), encoding
+    return shown(text.replace("\r\n", "\n").replace("\r", "\n")), encoding
 
 
 def _line(line: bytes) -> str:

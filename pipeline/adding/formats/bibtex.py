@@ -34,7 +34,9 @@ def read(text: str, name: str) -> Found:
     lines = _lines(text, starts)
     whole = {_entry_at(lines, study.line): study for study in references.studies}
     wrong = _outside(references, lines, set(whole))
-    macros = "\n".join(match[0] for match in _MACRO.finditer(text))
+    # Those that a broken entry took in are macros of the others still.
+    strings = "\n".join(match[0] for match in _MACRO.finditer(text))
+    macros = parse_references(strings, name).macros
     found: list[tuple[int, str, Study | list[Problem]]] = [
         (problem.line, first_line(problem.raw), [problem]) for problem in wrong
     ]
@@ -44,7 +46,7 @@ def read(text: str, name: str) -> Found:
             found.append((line, raw, whole[place]))
         else:
             # Read by itself, since a broken entry may have taken in this one.
-            alone = parse_references(f"{macros}\n{raw}", name)
+            alone = parse_references(raw, name, macros)
             single = alone.studies[0] if len(alone.studies) == 1 else None
             found.append((line, raw, single or errors(alone.problems)))
     records: list[Incoming] = []

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.adding.formats.draft import Draft, Unusable, find_doi
 from pipeline.adding.formats.format import Cut, Format, Found, gather
+from pipeline.adding.formats.plain import clean, shown
 from pipeline.adding.formats.types import entry_type
 from pipeline.problems import InputError, Problem, first_line
 from pipeline.records import Name
@@ -32,7 +33,7 @@ def _cuts(text: str, name: str) -> Iterator[Cut[dict[str, Any]]]:
         items = value[0].get("items") if value and isinstance(value[0], dict) else None
         if isinstance(items, list):
             for item in items:
-                yield _cut(item, 1, json.dumps(item, ensure_ascii=False))
+                yield _cut(item, 1, shown(json.dumps(item, ensure_ascii=False)))
             return
         if value is None and not _START.search(text, place + 1):
             fault, line = _fault(decoder, text, place)
@@ -146,7 +147,7 @@ def _names(value: Any) -> tuple[Name, ...]:
     for item in value if isinstance(value, list) else ():
         if not isinstance(item, dict):
             continue
-        part = {name: str(text).strip() for name, text in item.items() if isinstance(text, str)}
+        part = {name: clean(text) for name, text in item.items() if isinstance(text, str)}
         if part.get("family"):
             particle = part.get("non-dropping-particle") or part.get("dropping-particle", "")
             given, suffix = part.get("given", ""), part.get("suffix", "")

@@ -19,6 +19,11 @@ _CONTROLS = re.compile(
 )
 
 
+def shown(text: str) -> str:
+    """The text without what cannot be seen: nothing of it steers a terminal. Lines stay."""
+    return _CONTROLS.sub("", text)
+
+
 def clean(text: str) -> str:
     """The text as a person would write it: `<i>a</i> &amp;  b` is `a & b`."""
     if "&" in text:
@@ -26,7 +31,7 @@ def clean(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(_between, text)
     if not text.isprintable():
-        text = _CONTROLS.sub("", text)
+        text = shown(text)
     return " ".join(text.split())
 
 

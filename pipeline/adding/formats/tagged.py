@@ -111,18 +111,20 @@ def _parted(block: Block, syntax: Syntax) -> Iterator[Block]:
 def _read(block: Block, start: int, end: int, syntax: Syntax, torn: bool) -> Block:
     """A part of the block with the values of its lines."""
     found = Block(block.line + start, block.lines[start:end], torn=torn)
+    values: dict[str, list[list[str]]] = {}  # each value by its lines
     last = ""
     for line in found.lines:
         match = syntax.tag.match(line)
         if match:
             last = match[1].upper()
             if last not in syntax.ends:
-                found.values.setdefault(last, []).append(match[2].strip())
+                values.setdefault(last, []).append([match[2].strip()])
         elif last and line.strip():
             if last in syntax.per_line:
-                found.values[last].append(line.strip())
+                values[last].append([line.strip()])
             else:
-                found.values[last][-1] += f" {line.strip()}"
+                values[last][-1].append(line.strip())
+    found.values = {tag: [" ".join(lines) for lines in every] for tag, every in values.items()}
     return found
 
 

@@ -1,0 +1,127 @@
+"""Files that somebody made to do harm: no line of them costs much, and nothing of them runs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.adding.reading import read_shipment
+from pipeline.problems import Problem
+from pipeline.project import Project
+from tests.conftest import Evidence
+
+SECONDS = 30  # many times what any of these takes; the fault took longer
+
+DOUBLED = '@string{s0 = "xxxxxxxxxx"}\n' + "".join(
+    f"@string{{s{n} = s{n - 1} # s{n - 1}}}\n" for n in range(1, 25)
+)
+ENTRY = "@article{%s, title = %s, author = {Berg, Anna}, journal = {Care}, year = 2020}\n"
+
+
+def test_macros_that_double_each_other_are_refused_with_their_line() -> None:
+    text = DOUBLED + ENTRY % ("one", "s24") + ENTRY % ("two", "s3 # { years}")
+    found = read_shipment(text.encode(), "a.bib")
+    assert [item.study.title for item in found.records] == ["x" * 80 + " years"]
+    assert [(item.line, "s24" in item.message) for item in found.broken] == [(26, True)]
+
+
+def test_the_bibliography_refuses_them_too(small: Project, evidence: Evidence) -> None:
+    before = small.references.read_text()
+    small.references.write_text(before + DOUBLED)
+    found = evidence("check", small)
+    line = before.count("\n") + 11  # 10 letters, doubled ten times, are more than 10,000
+    assert found.exit_code == 1
+    assert f"references.bib:{line}: error: @string 's10': more than 10,000 characters" in (
+        found.output
+    )
+
+
+def test_macros_are_read_once_however_many_entries_are_broken() -> None:
+    macros = "".join(f'@string{{j{n} = "Journal {n}"}}\n' for n in range(5000))
+    broken = "".join(f"@article{{k{n}, title = {{T {n}, year = 2020}}\n\n" for n in range(300))
+    whole = "@article{last, title = {T}, author = {Berg, A}, journal = j4999, year = 2020}\n"
+    start = time.perf_counter()
+    found = read_shipment((macros + broken + whole).encode(), "a.bib")
+    assert [item.study.container for item in found.records] == ["Journal 4999"]
+    assert len(found.broken) == 300
+    assert time.perf_counter() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [
+        ("a.ris", "TY  - JOUR\nTI  - x\n", "goes on"),
+        ("a.nbib", "PMID- 1\nTI  - x\n", "      goes on"),
+        ("a.txt", "FN Clarivate\nPT J\nTI x\n", "   goes on"),
+        ("a.enw", "%0 Journal Article\n%T x\n", "goes on"),
+    ],
+)
+def test_a_field_of_very_many_lines_takes_no_longer_by_the_line(
+    name: str, head: str, line: str
+) -> None:
+    def seconds(lines: int) -> float:
+        start = time.perf_counter()
+        found = read_shipment((head + f"{line}\n" * lines).encode(), name)
+        assert len(found.records) + len(found.broken) == 1
+        return time.perf_counter() - start
+
+    few = min(seconds(20_000) for _ in range(2))
+    assert seconds(400_000) < 60 * few  # in the square it would be 400 times
+
+
+def test_parts_of_a_value_take_no_longer_by_the_part() -> None:
+    text = '@article{a, title = "x"' + ' # "x"' * 200_000 + ", year = 2020}"
+    start = time.perf_counter()
+    found = read_shipment(text.encode(), "a.bib")
+    assert len(found.broken) == 1
+    assert time.perf_counter() - start < SECONDS
+
+
+def test_letters_that_no_file_can_hold_are_left_out(
+    small: Project, tmp_path: Path, evidence: Evidence
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(
+        r'[{"type": "article-journal", "title": "Bo\ud800nds", "container-title": "C\u0007are",'
+        r' "author": [{"family": "Be\ud800rg", "given": "An\u0000na"}],'
+        r' "issued": {"date-parts": [[2020]]}}]'
+    )
+    found = evidence("add", small, str(file), "--yes", "--coder", "first")
+    assert found.exit_code == 0, found.output
+    entry = small.references.read_text().rpartition("@article")[2]
+    assert "author  = {Berg, Anna}," in entry
+    assert "title   = {Bonds}," in entry
+    assert "journal = {Care}," in entry
+
+
+def test_an_object_of_records_with_such_letters_is_shown() -> None:
+    text = r'{"items": [{"title": "Bo\ud800nds"}]}'
+    found = read_shipment(text.encode(), "a.json")
+    assert found.broken[0].raw == '{"title": "Bonds"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.bib", ENTRY % ("k", "{Bo\x1b[2Jnds}") + "@article{\x1b[31mk2, year = 2020}\n"),
+        ("a.ris", "TY  - JOUR\nTI  - Bo\x1b[2Jnds\nAU  - Berg, A\nPY  - 2020\nER  - \n"
+                  "TY  - JOUR\nTI  - \x1b]0;title\x07\nER  - \n"),
+        ("a.csv", 'title,authors,year\n"Bo\x1b[2Jnds","Berg, A",2020\n"\x9b31mx","B, A",\n'),
+    ],
+)  # fmt: skip
+def test_nothing_of_a_file_steers_a_terminal(name: str, text: str) -> None:
+    found = read_shipment(text.encode(), name)
+    said = [item.study.title for item in found.records]
+    said += [part for item in found.broken for part in (item.raw, item.message)]
+    assert said[0] == "Bo[2Jnds"
+    assert len(said) == 3
+    assert not any(sign in part for part in said for sign in "\x1b\x07\x9b")
+
+
+def test_a_problem_shows_what_steers_a_terminal_as_a_sign() -> None:
+    problem = Problem("a\x1b.bib", 3, "bad-key", "key '\x1b[31mk'", "Mend it.", "@a{\x9b31mk\u202e")
+    assert str(problem) == (
+        "a�.bib:3: error: key '�[31mk' [bad-key]\n    | @a{�31mk�\n    → Mend it."
+    )
