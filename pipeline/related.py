@@ -8,10 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 
 from pipeline.citation.csl import GENRES, OTHER, TYPES
 from pipeline.records import Related
-from pipeline.scheme import Texts
+from pipeline.scheme import Texts, WebAddress
 
 Date = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
 Day = Annotated[Date, BeforeValidator(str)]
 
 

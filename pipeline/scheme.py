@@ -14,6 +14,7 @@ from pipeline.yamlfile import read_yaml
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 TAKEN = ("none", "undecided")  # words with a meaning of their own where codes stand
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
 LANGUAGES = ("en", "nl")
 Stage = Literal["abstract", "full"]
 
@@ -122,7 +123,7 @@ class Scheme(Part):
 
     version: int = Field(ge=1)
     title: Texts
-    source: str
+    source: WebAddress
     evidence: Id
     map: Id
     rules: tuple[Texts, ...] = ()

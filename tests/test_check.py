@@ -60,6 +60,13 @@ SECOND = "coding/decisions/second/berg2020.csv"
 SCREENING = "decided_at,study,stage,decision,reason,note,settles"
 FAULTS: list[tuple[str, Break, str, str, int]] = [
     (
+        "source that runs when it is opened",
+        edit("coding/scheme.yml", "https://example.org/scheme", "javascript:alert(1)"),
+        "bad-value",
+        "coding/scheme.yml",
+        3,
+    ),
+    (
         "import-gone",
         write(
             "corpus/imports/a.yml",

@@ -221,11 +221,37 @@ def test_forms_are_read_by_a_version_without_known_faults() -> None:
 # Hosts
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost:81", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "localhost:81", "localhost:80:443", ""]
+)
 @pytest.mark.parametrize("path", ["/", "/nl/", "/feed.atom", "/review/sign-in"])
 def test_a_host_that_is_not_ours_is_refused(running: Running, host: str, path: str) -> None:
     assert running.ask("GET", path, headers={"host": host}).status_code == 400
     assert running.ask("GET", path, headers={"host": "127.0.0.1"}).status_code == 200
+
+
+@pytest.mark.parametrize("target", ["http://evil.example/", "//", "//evil.example/x/", "evil"])
+def test_the_address_of_another_site_leads_nowhere(running: Running, target: str) -> None:
+    sent = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def ask() -> None:
+        scope = {
+            "type": "http", "method": "GET", "path": target, "raw_path": target.encode(),
+            "query_string": b"", "headers": [(b"host", b"localhost")], "http_version": "1.1",
+            "scheme": "http", "server": ("localhost", 80), "client": ("127.0.0.1", 1),
+        }  # fmt: skip
+        await running.site.app()(scope, None, send)
+
+    run_apart(ask())
+    assert sent[0]["status"] == 400
+
+
+def test_the_dutch_site_without_its_slash_keeps_the_filters(running: Running) -> None:
+    answer = running.ask("GET", "/nl?role=weaver&count=studies")
+    assert answer.headers["location"] == "/nl/?role=weaver&count=studies"
 
 
 def test_permanent_links_begin_with_the_public_address(small: Project) -> None:
@@ -374,6 +400,32 @@ def test_signing_out_ends_the_session_for_every_copy_of_it(project: Project) -> 
     again = started()
     assert CoderSession(again, copy.cookies).get("/review").status_code == 303
     assert CoderSession(again, elsewhere.cookies).get("/review").status_code == 200
+
+
+def test_a_damaged_list_of_ended_sessions_keeps_what_can_be_read(project: Project) -> None:
+    file = project.cache / "review" / "signed-out.txt"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"half a line\n\xff\xfe\nended 99999999999\n \n")
+    ended = Accounts.of(project).ended
+    assert ("ended" in ended, "half" in ended) == (True, False)
+
+
+def test_a_password_file_that_is_no_text_is_refused(
+    evidence: Evidence, project: Project, tmp_path: Path
+) -> None:
+    file = tmp_path / "passwords"
+    file.write_bytes(b"\xff\xfe")
+    file.chmod(0o600)
+    found = evidence("review", project, "--team", "--passwords", str(file), "--no-open")
+    assert (found.exit_code, "it is no text" in found.output) == (1, True)
+
+
+def test_a_project_without_metadata_is_told_so(evidence: Evidence, small: Project) -> None:
+    small.metadata.unlink()
+    for command in (("serve",), ("review", "--coder", "first")):
+        found = evidence(command[0], small, *command[1:], "--no-open", "--port", "0")
+        assert found.exit_code == 1
+        assert "datasette_metadata.yml: error: this file is missing" in found.output
 
 
 def at_a_terminal(command: str) -> str:

@@ -152,6 +152,13 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
         decode(Large(b"TY  - JOUR"), "large.ris")
 
 
+def test_a_line_that_tells_excel_the_separator_is_no_header() -> None:
+    text = 'sep=;\r\ntitle;authors;year\r\nBonds;"Berg, Anna";2020\r\nNo year;"Berg, Anna";\r\n'
+    found = read_shipment(text.encode(), "a.csv")
+    assert [(item.line, item.study.title) for item in found.records] == [(3, "Bonds")]
+    assert [item.line for item in found.broken] == [4]
+
+
 def test_columns_that_are_not_known_are_named() -> None:
     with pytest.raises(InputError) as error:
         read_shipment(b"title,year\nA,2020\n", "x.csv")

@@ -13,7 +13,9 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from playwright.sync_api import Browser
 
+from pipeline.report.picture import FONT
 from pipeline.screening.diagram import DRAWN
 from pipeline.screening.layout import BAR, SIZE, WIDER, Placed, lay_out
 from pipeline.screening.lettering import width, wrap
@@ -224,6 +226,24 @@ def test_no_text_is_wider_than_its_box_and_no_box_covers_another(
                 or first.left + first.width < second.left
                 or second.left + second.width < first.left
             ), (first, second)
+
+
+IN_BOXES = """() => [...document.querySelectorAll("g")].flatMap(group => {
+    const box = group.querySelector("rect").getBoundingClientRect();
+    return [...group.querySelectorAll("tspan")].filter(line => {
+        const own = line.getBoundingClientRect();
+        return own.left < box.left || own.right > box.right;
+    }).map(line => line.textContent);
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_no_text_leaves_its_box_in_a_wider_typeface(browser: Browser, language: str) -> None:
+    drawn = DRAWN["svg"](TWO, language).decode().partition("?>")[2]
+    page = browser.new_page()
+    page.set_content(drawn.replace(FONT, "monospace"))
+    assert page.evaluate(IN_BOXES) == []
+    page.close()
 
 
 def test_arrows_join_boxes_and_cross_none() -> None:

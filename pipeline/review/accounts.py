@@ -91,9 +91,10 @@ class Ended:
 
     def __post_init__(self) -> None:
         if self.file is not None and self.file.is_file():
-            for line in self.file.read_text(encoding="utf-8").splitlines():
+            for line in self.file.read_text(encoding="utf-8", errors="replace").splitlines():
                 session, _, until = line.partition(" ")
-                self._until[session] = float(until)
+                if until.isascii() and until.isdecimal():  # else the line is damaged
+                    self._until[session] = float(until)
 
     def __contains__(self, session: object) -> bool:
         return session in self._until
@@ -180,6 +181,9 @@ def read_passwords(project: Project, path: Path | None) -> Passwords:
             hint = "Make it with: evidence review password CODER"
             message = error.strerror or "unreadable"
             raise InputError([Problem(name, 0, "no-passwords", message, hint)]) from None
+        except UnicodeDecodeError:
+            hint = "Make it anew with: evidence review password CODER"
+            raise InputError([Problem(name, 0, "not-utf8", "it is no text", hint)]) from None
     hashes: dict[str, str] = {}
     for number, line in enumerate(text.split(), 1):
         coder, colon, value = line.partition(":")

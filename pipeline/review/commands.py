@@ -94,7 +94,9 @@ def review(
         typer.launch((links[0] if links else page)[-1])
     secret = os.environ.get("DATASETTE_SECRET")
     review = Review(desk, accounts, typer.echo)
-    run(make_review(found, review, secret, place), listener, place.proxies)
+    with inputs():
+        site = make_review(found, review, secret, place)
+    run(site, listener, place.proxies)
 
 
 @app.command("export")

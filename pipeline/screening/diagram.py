@@ -9,6 +9,7 @@ from lxml import etree
 
 from pipeline.report.picture import FONT, INK, PAPER, SVG
 from pipeline.screening.layout import LINE, PAD, SIZE, Arrow, Placed, lay_out
+from pipeline.screening.lettering import is_measured, width
 from pipeline.screening.prisma import Flow, in_words
 from pipeline.screening.template import draw_csv
 from pipeline.screening.wording import Wording
@@ -68,7 +69,12 @@ def _draw_box(root: etree._Element, placed: Placed) -> None:
         left = placed.centre if centred else placed.left + PAD + shift
         # Letters stand on the baseline, which is about this far into the line.
         baseline = top + place * LINE + LINE * 0.75
-        _add(text, "tspan", x=_at(left), y=_at(baseline)).text = line
+        span = _add(text, "tspan", x=_at(left), y=_at(baseline))
+        span.text = line
+        # Where Arial is missing, another typeface would run out of the box.
+        if not centred and is_measured(line):
+            span.set("textLength", _at(width(line, SIZE)))
+            span.set("lengthAdjust", "spacingAndGlyphs")
 
 
 def _draw_arrow(root: etree._Element, arrow: Arrow) -> None:

@@ -36,12 +36,13 @@ BOLD = 1.12  # no heading of ours is wider than this, measured in Liberation San
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a line, in the unit of `size`."""
-    # A letter with marks is as wide as the letter by itself.
-    letters = (
-        unicodedata.normalize("NFD", char)[0] for char in text if not unicodedata.combining(char)
-    )
-    sum_of = sum(_WIDTH.get(char, _UNKNOWN) for char in letters)
+    sum_of = sum(_WIDTH.get(char, _UNKNOWN) for char in _letters(text))
     return sum_of * size / 1000 * (BOLD if bold else 1)
+
+
+def is_measured(text: str) -> bool:
+    """Whether the width is that of its letters, not a guess that is wide enough."""
+    return bool(text.strip()) and _WIDTH.keys() >= set(_letters(text))
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
@@ -55,6 +56,13 @@ def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
             else:
                 lines.append(piece)
     return lines
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Without their marks: a letter with marks is as wide as the letter by itself."""
+    for char in text:
+        if not unicodedata.combining(char):
+            yield unicodedata.normalize("NFD", char)[0]
 
 
 def _cut(word: str, room: float, size: float, bold: bool) -> Iterator[str]:

@@ -7,11 +7,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.problems import InputError, Problem
 from pipeline.yamlfile import read_plain
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """The metadata file as Datasette takes it; a fresh copy, since Datasette changes it."""
+    """The metadata file as Datasette takes it; a fresh copy, since Datasette changes it.
+
+    Raises InputError where it is missing or cannot be read.
+    """
+    if not path.is_file():
+        hint = "Copy it from the repository of this program, and change its titles."
+        raise InputError([Problem(path.name, 0, "missing-file", "this file is missing", hint)])
     return copy.deepcopy(_read(path, path.stat().st_mtime_ns))
 
 

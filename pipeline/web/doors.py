@@ -88,6 +88,8 @@ class Doors:
             return 405, "door.method", ""
         if scope["method"] == "OPTIONS":
             return 204, "", ""
+        if not re.match(r"/(?!/)", str(scope["path"])):  # the address of another site
+            return 400, "error.asked", ""
         room = self._room(datasette, scope)
         length = _header(scope, b"content-length")
         if length.isdigit() and int(length) > room:

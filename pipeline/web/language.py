@@ -71,7 +71,8 @@ def wrap(datasette: Any, app: Any) -> Any:
         for language in LANGUAGES[1:]:
             prefix = f"{base}{language}/"
             if scope["type"] == "http" and path == prefix.rstrip("/"):
-                await _redirect(send, prefix)
+                query = scope.get("query_string", b"").decode("latin-1")
+                await _redirect(send, f"{prefix}?{query}" if query else prefix)
                 return
             if scope["type"] == "http" and path.startswith(prefix):
                 if language not in sites:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,7 +65,7 @@ def place_of(datasette: Any) -> Place | None:
 
 def _plain(host: str) -> str:
     """A host in small letters, without a port that goes without saying."""
-    return host.lower().removesuffix(":80").removesuffix(":443")
+    return re.sub(r"(\A[^:]+|\]):(?:80|443)\Z", r"\1", host.lower())
 
 
 def _joined(name: str, port: int | None) -> str:

@@ -16,6 +16,7 @@ from pipeline.cells import unguarded
 from pipeline.problems import InputError, Problem
 
 Row = dict[str, str]
+_SEPARATOR = re.compile(r"\A\s*\"?sep=.\"?[ \t]*\n", re.IGNORECASE)  # a line for Excel alone
 # Columns by what they are; names are compared in lower case, without signs and blanks.
 COLUMNS: Mapping[str, str] = {
     "title": "title articletitle documenttitle",
@@ -46,11 +47,12 @@ NEEDED = ("title", "year", "authors")
 
 def sniff(text: str) -> bool:
     """Whether the first line names columns that a reference needs."""
-    return {"title", "year"} <= set(_fields(_header(text)[0]).values())
+    return {"title", "year"} <= set(_fields(_header(_SEPARATOR.sub("\n", text))[0]).values())
 
 
 def read(text: str, name: str) -> Found:
     """Every row. Raises InputError where the columns are not named as known."""
+    text = _SEPARATOR.sub("\n", text)
     header, delimiter = _header(text)
     fields = _fields(header)
     missing = [field for field in NEEDED if field not in fields.values()]
