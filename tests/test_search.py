@@ -20,6 +20,7 @@ ENGLISH = (
     "A mediator kept the peace between cross-sectoral partners.",
     "Mediation by an organization of farmers failed.",
     "The study was a happy one.",
+    "Farmers undertook what the city rebuilt and found.",
 )
 DUTCH = (
     "De voorzitter onderhandelt met de banken.",
@@ -27,6 +28,7 @@ DUTCH = (
     "Een bemiddelaar bracht de gemeenten samen.",
     "De coördinatoren faciliteren wat de regio heeft gecoördineerd.",
     "Zij menen dat het kan.",
+    "Wat is samengebracht, ondernomen en gevonden, gold met zorg.",
 )
 
 
@@ -69,6 +71,20 @@ def marks(site: Site, words: str, **more: str) -> set[str]:
         ("facilitee*", set()),
         ("maan", set()),
         ("gefaciliteerd", {"faciliteren"}),
+        ("bring", {"brought"}),
+        ("brengen", {"bracht"}),
+        ("gebracht", {"bracht"}),
+        ("brachten", {"bracht"}),
+        ("samenbrengt", {"samengebracht"}),
+        ("undertake", {"undertook"}),
+        ("rebuild", {"rebuilt"}),
+        ("finding", {"found"}),
+        ("founded", {"found"}),
+        ("ondernemen", {"ondernomen"}),
+        ("vindt", {"gevonden"}),
+        ("gelden", {"gold"}),
+        ("meet", set()),
+        ("bringt*", set()),
         ('"negotiate"', set()),
         ('"two years"', {"two years"}),
         ("negotiate costs", {"Negotiations", "costs"}),
