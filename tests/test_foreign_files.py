@@ -243,7 +243,7 @@ def test_nonsense_in_an_address_is_400(site: Site, asked: str) -> None:
         assert answer.status_code == 400, (form, answer.text[:200])
         assert "Traceback" not in answer.text
     dutch = site.get(f"/nl/orchestration/coding?{asked}").text
-    assert "Wat dit adres vraagt, is niet te lezen." in dutch
+    assert "Wat in dit adres wordt gevraagd, is niet te begrijpen." in dutch
 
 
 def test_sense_in_an_address_is_answered(site: Site) -> None:

@@ -118,7 +118,7 @@ def test_a_sum_that_does_not_come_out(change: dict[str, object], words: str) -> 
 
 def test_a_number_below_zero() -> None:
     faults = list(replace(TWO, duplicates=-1, unreadable=209).faults("nl"))
-    assert faults == ["‘Dubbele records’ is -1, en geen getal kan onder nul zijn."]
+    assert faults == ["‘Dubbele records’ is -1, en een aantal kan niet onder nul liggen."]
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

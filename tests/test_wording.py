@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.project import Project
+from pipeline.published.wording import read_texts
 from tests.conftest import Site, decide, passage_id
 from tests.reviewing import Running, with_rounds
 
@@ -119,7 +120,7 @@ def test_what_is_missing_says_so_in_its_language(site: Site, path: str) -> None:
         said = re.search(r'role="alert">(.*?)</p>', answer.text)
         assert said
         assert not re.search(r"[Dd]atabase not|Table not|Row not|Record not|404", said[1])
-    assert "Op dit adres is niets." in site.get("/nl/nothing").text
+    assert "Op dit adres staat niets." in site.get("/nl/nothing").text
     assert "Codes zijn connector" in site.get("/nl/code/nothing").text
 
 
@@ -129,3 +130,19 @@ def test_what_is_not_allowed_says_so_in_its_language(site: Site) -> None:
     assert "<h1>Niet toegestaan</h1>" in answer.text
     assert 'href="/orchestration?sql=select+1"' in answer.text
     assert site.get("/orchestration/nothing.json").json()["status"] == 404
+
+
+@pytest.mark.parametrize("package", ["published", "report", "screening", "web"])
+@pytest.mark.parametrize(
+    ("english", "dutch"),
+    [("abstract", "abstract"), ("database", "databank"), ("digests?", "samenvatting"),
+     ("review", "review")],
+)  # fmt: skip
+def test_one_thing_has_one_name_in_dutch(package: str, english: str, dutch: str) -> None:
+    word = re.compile(rf"\b{english}\b(?!}})", re.IGNORECASE)
+    apart = {
+        key: text["nl"]
+        for key, text in read_texts(f"pipeline.{package}").items()
+        if word.search(text["en"]) and dutch not in text["nl"].lower()
+    }
+    assert apart == {}
