@@ -162,6 +162,20 @@ def test_dark_and_print_styles(browser: Browser, address: str) -> None:
     context.close()
 
 
+def test_paper_holds_the_whole_map_and_no_buttons(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 718, "height": 1010})  # A4 between its margins
+    page.emulate_media(media="print")
+    page.goto(address + "/nl/")
+    edge = page.locator("table.map").evaluate("map => map.getBoundingClientRect().right")
+    assert edge <= 718
+    page.goto(address + "/study/assan2019bridging")
+    assert page.locator("button.copy").count() > 0
+    assert not page.locator("button:visible").count()
+    sources = page.locator("details", has_text="Pages read").locator("li").first
+    assert sources.evaluate("item => item.checkVisibility({contentVisibilityAuto: true})")
+    page.close()
+
+
 def test_it_works_without_javascript(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
