@@ -191,3 +191,43 @@ def test_undoing_in_one_round_takes_nothing_back_in_another(small: Project) -> N
     assert files(project) == before
     assert send(first, "/review/was/compare/undo", {})[0] == 303
     assert files(project) != before
+
+
+SCOUT = "      - {id: scout, since: 4, label: {en: Scout, nl: Gids}}\n"
+TONE = """  - id: tone
+    unit: passage
+    many: false
+    label: {en: Tone, nl: Toon}
+    definition: {en: T?, nl: T?}
+    codes:
+      - {id: glad, since: 4, label: {en: Glad, nl: Blij}}
+"""
+
+
+def test_what_coders_gave_can_be_settled_though_it_is_out_of_use(small: Project) -> None:
+    project = with_round(small, COMPARING)
+    two = passage_id(project, "berg2020", 2)
+    (project.consensus / "berg2020.csv").unlink()
+    text = project.scheme.read_text().replace("version: 2", "version: 4")
+    text = text.replace("- id: judge\n", "- id: judge\n        retired: 3\n")
+    text = text.replace("- id: weaver\n", "- id: weaver\n        retired: 3\n")
+    text = text.replace("  - id: sector\n", f"{SCOUT}  - id: sector\n", 1)
+    project.scheme.write_text(f"{text.rstrip()}\n{TONE}")
+    for code in ("judge", "weaver"):
+        (project.indicators / "role" / f"{code}.yml").unlink()
+    build(project)
+    first = Running(project).sign_in("first")
+    path = f"/review/was/compare/{two}?dimension=role"
+    page = first.get(path).text
+    offered = set(re.findall(r'name="codes.role" value="(\w+)"', page))
+    taken = set(re.findall(r'data-accept="(\w+)"', page))
+    assert taken == {"judge", "none"}
+    assert offered == {"judge", "scribe", "scout", "none"}
+    refused = first.post(path, {"codes.role": "weaver"})
+    assert refused.status_code == 400
+    assert "Weaver was retired in version 3" in words(refused.text)
+    assert first.post(path, {"codes.role": "judge"}).status_code == 303
+    assert "role,judge" in (project.consensus / "berg2020.csv").read_text()
+    # It was settled under the present version; the round asks what it asked under its own.
+    assert "Tone" not in words(first.get("/review/was/compare").text)
+    assert "coded under version 2 of the scheme" in words(first.get("/review").text)

@@ -28,6 +28,11 @@ class Comparison:
     def agree(self) -> bool:
         return len({line.codes for line in self.answers.values()}) == 1
 
+    @property
+    def given(self) -> frozenset[str]:
+        """Every code that somebody gave, those that went out of use since among them."""
+        return frozenset().union(*(line.codes or () for line in self.answers.values()))
+
 
 def dimensions_of(desk: Desk, item: Round) -> list[Dimension]:
     """What a round asks, of passages and of studies."""
@@ -106,7 +111,8 @@ def settle(
     _may_settle(desk, item, coder)
     desk.sync(study_of(unit), CONSENSUS)
     allowed = desk.asked(item, is_passage(unit))
-    reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit)))
+    given = comparison(desk, item, desk.scheme.dimension(answer.dimension), unit).given
+    reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit), given))
     if unit not in desk.passages and unit not in desk.studies:
         reasons.append(f"There is no passage or study '{unit[:80]}' any more.")
     if answer.codes is None:

@@ -204,7 +204,6 @@ async def _show(
         "may_answer": not desk.reasons_against_any(coder.id, item),
         "seen": desk.seen(coder.id, unit, item),
         "none_of_them": NONE,
-        "version": desk.version_of(item),
         "boundaries": desk.scheme.neighbours,
         "rules": desk.scheme.rules,
         "labels": labels(review, way.language),

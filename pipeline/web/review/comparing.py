@@ -274,7 +274,9 @@ async def _settling(
         "may_settle": not reasons_against_settling(desk, item, coder.id),
         "shut": shut(desk, item),
         "none_of_them": NONE,
-        "version": desk.version_of(item),
+        "offered": [
+            code for code in dimension.codes if code.retired is None or code.id in entry.given
+        ],
         "labels": labels(review, "en"),
         "boundaries": [
             boundary

@@ -125,7 +125,6 @@ async def _show(
         "may_answer": not desk.reasons_against_any(coder.id, item),
         "seen": desk.seen(coder.id, key, item),
         "none_of_them": NONE,
-        "version": desk.version_of(item),
         "labels": labels(review, way.language),
         "saved": saved_words(review, coder, item, request.args.get("saved") or ""),
         "previous": desk.studies[keys[place - 1]] if place else None,
