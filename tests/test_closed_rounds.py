@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.project import Project
-from tests.conftest import decide, passage_id
+from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import THIRD, CoderSession, Running
 
 ROUND = """
@@ -231,3 +231,22 @@ def test_what_coders_gave_can_be_settled_though_it_is_out_of_use(small: Project)
     # It was settled under the present version; the round asks what it asked under its own.
     assert "Tone" not in words(first.get("/review/was/compare").text)
     assert "coded under version 2 of the scheme" in words(first.get("/review").text)
+
+
+def test_a_round_closed_by_hand_is_measured_under_its_scheme(
+    small: Project, evidence: Evidence
+) -> None:
+    """Nothing was frozen when it closed, so its agreement is worked out later."""
+    project = with_round(small, CLOSED)
+    text = project.scheme.read_text().replace("version: 2", "version: 4")
+    text = text.replace("- id: judge\n", "- id: judge\n        retired: 3\n")
+    text = text.replace("  - id: sector\n", f"{SCOUT}  - id: sector\n", 1)
+    project.scheme.write_text(text)
+    (project.indicators / "role" / "judge.yml").unlink()
+    build(project)
+    asked = [words(Running(project).sign_in("first").get("/review/was/agreement").text)]
+    asked.append(evidence("agreement", project, "--round", "was").output)
+    for said in asked:
+        for label in ("Weaver", "Judge", "Scribe"):
+            assert said.count(label) == 2, (label, said)  # coders, and the machine against them
+        assert "Scout" not in said
