@@ -13,7 +13,7 @@ from typing import Any, Literal
 Access = Literal["none", "abstract", "partial", "full"]
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
-Checked = Literal["checked", "contradicted", "unchecked"]
+Checked = Literal["checked", "contradicted", "changed", "unchecked"]
 EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
 
@@ -209,8 +209,8 @@ class Coding:
     """The resolved status of one code for one unit.
 
     `confidence` is the least that a coder said who gave the code, or that of the settled answer.
-    `checked` is what people said of it: a person gave it or settled it, a person denied it, or no
-    person looked.
+    `checked` is what people said of it: a person gave it or settled it, a person denied it, a
+    person did both one after the other, or no person looked.
     """
 
     unit: str

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from pipeline.decisions import CONFIDENCES
-from pipeline.records import EVIDENCE_STATUSES, Checked, Coding, Status, Suggestion
+from pipeline.records import EVIDENCE_STATUSES, Checked, Coding, Decision, Status, Suggestion
 from pipeline.scheme import Scheme
-from pipeline.standing import Answers, Held, Key, voice
+from pipeline.standing import Answers, Held, Key, time_of, voice
 
 __all__ = ["EVIDENCE_STATUSES", "codes_held", "resolve"]
 
@@ -56,7 +56,6 @@ def _resolve_one(
     if by_person and settled is not None:
         people.append(settled)
     stances = {code in (line.codes or ()) for line in people}
-    checked: Checked = "contradicted" if False in stances else "checked" if stances else "unchecked"
     sure = _least(line.confidence for line in given)
     by = ""
     status: Status
@@ -77,7 +76,19 @@ def _resolve_one(
         status = "disputed"
     else:
         status = "single" if len(coders) == 1 else "agreed"
-    return Coding(*key, code, status, coders, score, sure, by, checked)
+    return Coding(*key, code, status, coders, score, sure, by, _checked(code, people))
+
+
+def _checked(code: str, people: Iterable[Decision]) -> Checked:
+    """What people say of a code. Who changes their mind contradicts nobody but others."""
+    said: dict[str, list[bool]] = defaultdict(list)
+    for line in sorted(people, key=time_of):
+        said[voice(line)].append(code in (line.codes or ()))
+    stances = [stance for own in said.values() for stance in own]
+    if all(stances):
+        return "checked" if stances else "unchecked"
+    of_one = len(said) == 1 and any(stances)
+    return "changed" if of_one or all(own[-1] for own in said.values()) else "contradicted"
 
 
 def _least(said: Iterable[str]) -> str:

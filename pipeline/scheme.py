@@ -72,10 +72,6 @@ class Code(Part):
     part_of: Id | None = None
     meaning: int | None = Field(default=None, ge=1)
 
-    def in_use(self, version: int) -> bool:
-        """Whether it could be given under a version of the scheme."""
-        return self.since <= version and (self.retired is None or self.retired > version)
-
 
 class Dimension(Part):
     """A question put to every unit, with the codes that answer it."""

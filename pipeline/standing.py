@@ -123,10 +123,10 @@ class Answers:
         if end is not None and self.is_person(end):
             # What a person settled ends what was said before it, not what is said since.
             asides += [line for line in own if self.is_person(line)]
-            asides = [line for line in asides if _time(line) > _time(end)]
+            asides = [line for line in asides if time_of(line) > time_of(end)]
         counted = {line.id for line in own} if end is None or not self.is_person(end) else set()
         asides = [line for line in asides if line.id not in counted]
-        return Held(tuple(own), end, _latest(sorted(asides, key=_time)))
+        return Held(tuple(own), end, _latest(sorted(asides, key=time_of)))
 
     def _of(
         self, name: str, given: Sequence[Decision], settled: Sequence[Decision]
@@ -142,7 +142,7 @@ class Answers:
         """What was settled last: by a person, where one did."""
         lines = list(settled)
         people = [line for line in lines if self.is_person(line)]
-        return max(people or lines, key=_time, default=None)
+        return max(people or lines, key=time_of, default=None)
 
     def _said_by_people(
         self, name: str, given: Sequence[Decision], settled: Sequence[Decision]
@@ -167,7 +167,8 @@ def _by_unit(lines: OpenLines, until: str) -> dict[Key, list[Decision]]:
     return dict(found)
 
 
-def _time(line: Decision) -> tuple[str, int]:
+def time_of(line: Decision) -> tuple[str, int]:
+    """When a line was said, to sort by."""
     return moment(line.decided_at), line.number
 
 

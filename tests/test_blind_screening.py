@@ -318,3 +318,50 @@ def test_what_is_screened_while_the_database_is_busy_follows(
     with sqlite3.connect(copy) as connection:
         states = dict(connection.execute("SELECT key, state FROM candidate"))
     assert (states[key], states[other]) == ("excluded", "excluded")
+
+
+def taken_back(session: CoderSession, name: str) -> str:
+    """What somebody is told who is about to take an import back, without form tokens."""
+    answer = session.post("/review/imports/undo", {"import": name}, "/review/add")
+    assert answer.status_code == 409, answer.text
+    return re.sub(r'name="csrftoken" value="[^"]*"', "", answer.text)
+
+
+def test_taking_an_import_back_does_not_tell_who_has_screened_what(
+    small: Project, evidence: Evidence
+) -> None:
+    running = prepared(small, evidence)
+    first, second = running.sign_in("first"), running.sign_in("second")
+    (path,) = small.imports.glob("*.yml")
+    command = ("imports", small, "--undo", path.stem)
+    before = taken_back(second, path.stem), evidence(*command).output
+    assert "Others may have screened its studies" in before[0]
+    assert "--even-screened" in before[1]
+    screen(first, "haddad2022price", "exclude", "off_topic")
+    screen(first, "okafor2020learning", "include")
+    assert (taken_back(second, path.stem), evidence(*command).output) == before
+    # What she may see is named as before: her own lines, and those on what she has answered.
+    screen(second, "okafor2020learning", "include")
+    said = taken_back(second, path.stem)
+    for words in (
+        "first has screened okafor2020learning: 1 line would be orphaned.",
+        "second has screened okafor2020learning: 1 line would be orphaned.",
+        "Others may have screened its studies",
+    ):
+        assert words in said
+    assert "haddad2022price" not in said
+    assert "first has screened haddad2022price, okafor2020learning" in taken_back(first, path.stem)
+    assert evidence(*command, "--even-screened").exit_code == 0
+
+
+def test_the_doubt_of_an_only_screener_is_not_named_when_an_import_is_taken_back(
+    small: Project, evidence: Evidence
+) -> None:
+    running = prepared(small, evidence, 1)
+    first, second = running.sign_in("first"), running.sign_in("second")
+    (path,) = small.imports.glob("*.yml")
+    screen(first, "haddad2022price", "unsure")
+    said = taken_back(second, path.stem)
+    assert "Others may have screened its studies" in said
+    assert "haddad2022price" not in said
+    assert "first has screened haddad2022price: 1 line" in taken_back(first, path.stem)

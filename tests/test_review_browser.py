@@ -183,6 +183,18 @@ def test_the_whole_path(browser: Browser, served: Served) -> None:
     second.click("summary:has-text('Close this round')")
     second.check("details.compare input[type=checkbox]")
     second.click("details.compare button")
+    # From then on the same pages are only read: no key does anything.
+    said = {path: path.read_text() for path in served.project.coding.rglob("*.csv")}
+    unit = passage_id(served.project, "berg2020", 2)
+    for place in (f"unit/{unit}", "study/berg2020", "compare", f"compare/{unit}"):
+        second.goto(f"{served.address}/review/roles/{place}")
+        address = second.url
+        look(second)
+        for key in ("1", "0", "a", "b", "c", "s", "u", "n", "Enter", "Control+Enter"):
+            second.keyboard.press(key)
+        assert "Closed on" in second.inner_text("main")
+        assert second.url == address
+    assert said == {path: path.read_text() for path in served.project.coding.rglob("*.csv")}
     visitor = browser.new_context().new_page()
     visitor.goto(f"{served.address}/agreement")
     assert "Cohen’s kappa" in visitor.inner_text("main")

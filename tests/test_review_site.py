@@ -447,7 +447,7 @@ def test_open_compare_settle_close(
         ("judge", "disputed"),
     }
     late = first.answer(units[1], "weaver")
-    assert late.status_code == 400
+    assert late.status_code == 409
     assert "is comparing; it takes no more answers" in late.text
 
     page = first.get("/review/roles/compare").text

@@ -781,6 +781,46 @@ def test_what_a_person_settles_ends_what_people_said_before() -> None:
     assert found(lines, [FIRST, OPEN], settled) == {"weaver": ("disputed", "contradicted")}
 
 
+def test_who_changes_their_mind_contradicts_nobody(small: Project, evidence: Evidence) -> None:
+    yes, no = a_line("ann", "weaver", "one", 1), a_line("ann", "", "three", 4)
+    bob = a_line("bob", "weaver", "one", 2)
+    assert found([yes, no], [FIRST, OPEN]) == {"weaver": ("disputed", "changed")}
+    models = [a_line("m", "weaver", "one", 1), a_line("n", "judge", "one", 2)]
+    settled = [a_line("consensus", "weaver", "one", 3, by="ann")]
+    assert found([*models, no], [FIRST, OPEN], settled)["weaver"] == ("disputed", "changed")
+    # To others it is a contradiction, as long as it stands against what they say.
+    assert found([yes, bob, no], [FIRST, OPEN]) == {"weaver": ("disputed", "contradicted")}
+    after = [a_line("ann", "", "one", 1), bob, a_line("ann", "weaver", "three", 4)]
+    assert found(after, [FIRST, OPEN]) == {"weaver": ("disputed", "changed")}
+    # What only was denied was not changed.
+    assert found([*models, no], [FIRST, OPEN])["weaver"] == ("disputed", "contradicted")
+    unit = passage_id(small, "berg2020", 1)
+    small.rounds.write_text(
+        small.rounds.read_text().rstrip("\n")
+        + """
+  - id: old
+    title: {en: "Old", nl: "Oud"}
+    coders: [first]
+    blind: false
+    history: [{at: "2026-11-03T00:00:00Z", by: first, state: closed}]
+"""
+    )
+    decide(small, "first", "berg2020", row(unit, "weaver", "old", 2), row(unit, "none", "pilot", 4))
+    build(small)
+    site = Site(small)
+    page = site.get(f"/evidence/{unit}-weaver").text
+    assert "disputed · a person changed their answer" in page
+    assert "contradicts" not in page
+    dutch = site.get(f"/nl/evidence/{unit}-weaver").text
+    assert "omstreden · een mens is van antwoord veranderd" in dutch
+    listed = site.get("/evidence?status=disputed&checked=changed").text
+    assert "a person changed their answer" in listed
+    assert f"/evidence/{unit}-weaver" in listed
+    assert "a person changed their answer" in site.get("/study/berg2020").text
+    data = site.get("/download/csv?status=disputed").text
+    assert [line["checked"] for line in csv.DictReader(io.StringIO(data))] == ["changed"]
+
+
 def test_a_passage_put_into_a_sector_is_there(small: Project) -> None:
     unit = passage_id(small, "berg2020", 2)
     decide(small, "first", "berg2020", row(unit, "sport", "pilot", 1, "sector"))
@@ -821,7 +861,7 @@ def test_nothing_is_claimed_of_coders_who_do_not_say(small: Project) -> None:
     assert "language models" not in Site(small).get("/method").text
 
 
-def test_a_closed_round_offers_what_could_be_given_then(small: Project) -> None:
+def test_a_closed_round_shows_what_was_given_then_and_offers_nothing(small: Project) -> None:
     small.rounds.write_text(
         small.rounds.read_text().rstrip("\n")
         + """
@@ -846,8 +886,8 @@ def test_a_closed_round_offers_what_could_be_given_then(small: Project) -> None:
     build(small)
     first = Running(small).sign_in("first")
     page = first.get(f"/review/old/unit/{unit}").text
-    offered = set(re.findall(r'name="codes.role" value="(\w+)"', page))
-    assert {"weaver", "judge", "scribe"} <= offered
-    assert "scout" not in offered
+    assert "Judge (out of use)" in page
+    assert "scout" not in page
+    assert "codes.role" not in page
     assert "Judge (out of use)" in first.get(f"/review/history/{unit}").text
     assert "Judge (out of use)" in first.get("/study/berg2020").text

@@ -13,8 +13,10 @@ from pipeline.changeset import Changeset
 from pipeline.people import stamp
 from pipeline.problems import InputError, errors
 from pipeline.project import Project
+from pipeline.scheme import read_scheme
 from pipeline.screening.files import read_screening
 from pipeline.screening.states import standing
+from pipeline.screening.view import view_of
 
 NAMED = 20  # studies that are named in one sentence
 
@@ -27,7 +29,8 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
     """Take an import back: its entries, skeletons, abstracts. The record of it stays, as undone.
 
     Raises NotAccepted where somebody has worked on one of its studies since, and WouldOrphan
-    where one was screened and that is not meant: the lines of screeners stay where they are.
+    where one was screened, or may have been, and that is not meant: the lines of screeners stay
+    where they are.
     """
     _, imports = library(project)
     record = next((item for item in imports.records if item.id == name), None)
@@ -61,7 +64,7 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
     reasons += _take_abstracts(project, record, changes)
     if reasons:
         raise NotAccepted(reasons)
-    orphans = [] if even_screened else list(_orphans(project, record))
+    orphans = [] if even_screened else list(_orphans(project, record, by))
     if orphans:
         raise WouldOrphan(orphans)
     changes.write(project.references, data)
@@ -86,21 +89,33 @@ def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) 
             yield f"{project.name(path)} is not what this import wrote; take it out first."
 
 
-def _orphans(project: Project, record: ImportRecord) -> Iterator[str]:
-    """For each screener the studies that would go, and how many lines stand about them."""
+def _orphans(project: Project, record: ImportRecord, by: str) -> Iterator[str]:
+    """For each screener the studies that would go, and how many lines stand about them.
+
+    Of others only what `by` may see. That there may be more is said whether or not there is.
+    """
     lines, problems = read_screening(project)
     if errors(problems):
         raise InputError(errors(problems))
+    rules = read_scheme(project.scheme, project.name(project.scheme)).screening
     keys = set(record.keys)
+    said = {
+        place: by_coder
+        for place, by_coder in standing(lines).items()
+        if by_coder and place[0] in keys
+    }
+    view = view_of(by, keys, keys, said, rules)
     found: dict[str, list[str]] = defaultdict(list)
-    for (study, _), said in standing(lines).items():
-        for coder in said if study in keys else ():
+    for (study, _), shown in view.given.items():
+        for coder in shown:
             found[coder].append(study)
     for coder, studies in sorted(found.items()):
         named = sorted(set(studies))
         more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
         count = "1 line" if len(studies) == 1 else f"{len(studies)} lines"
         yield f"{coder} has screened {', '.join(named[:NAMED])}{more}: {count} would be orphaned."
+    if view.may_hide_more or view.given != said:
+        yield "Others may have screened its studies: screening is blind, so it is not told."
 
 
 def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list[str]:

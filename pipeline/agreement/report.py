@@ -14,7 +14,7 @@ from pipeline.decisions import CONSENSUS, is_passage, latest
 from pipeline.people import Round, moment
 from pipeline.readings import considered
 from pipeline.records import Decision, Suggestion
-from pipeline.scheme import Dimension, Scheme
+from pipeline.scheme import Code, Dimension, Scheme
 from pipeline.secrecy import OpenLines
 
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
@@ -126,12 +126,13 @@ def report(
         units = answers.get(dimension.id)
         if not units:
             continue
-        measured += _lines(scheme, dimension, item.coders, units)
+        codes = _codes(scheme, dimension, units)
+        measured += _lines(scheme, dimension, codes, item.coders, units)
         truth = _truth(dimension, units, settled)
         count += len(truth)
         disputed += sum(len(given) > 1 and not _alike(given.values()) for given in units.values())
         if dimension.unit == "passage":
-            machine += _machine(dimension, truth, suggestions)
+            machine += _machine(dimension, codes, truth, suggestions)
             influence += _influence(dimension, units, suggestions)
     return Report(
         round=item.id,
@@ -151,9 +152,22 @@ def frozen_path(agreement: Path, item: Round) -> Path:
     return agreement / f"{item.id}.json"
 
 
+def _codes(
+    scheme: Scheme, dimension: Dimension, units: Mapping[str, Mapping[str, Decision]]
+) -> list[Code]:
+    """The codes to which anybody in the round said yes or no: none that came after it."""
+    lines = [line for given in units.values() for line in given.values()]
+    return [
+        code
+        for code in dimension.codes
+        if any(considered(scheme, code, line.scheme, line.as_written or ()) for line in lines)
+    ]
+
+
 def _lines(
     scheme: Scheme,
     dimension: Dimension,
+    codes: Sequence[Code],
     coders: Sequence[str],
     units: Mapping[str, Mapping[str, Decision]],
 ) -> list[Line]:
@@ -178,7 +192,7 @@ def _lines(
             )
         )
 
-    for code in dimension.codes:
+    for code in codes:
         ratings = [
             [
                 MISSING
@@ -223,21 +237,22 @@ def _truth(
 
 def _machine(
     dimension: Dimension,
+    codes: Sequence[Code],
     truth: Mapping[str, frozenset[str]],
     suggestions: Mapping[str, Sequence[Suggestion]],
 ) -> list[Machine]:
     right: Counter[tuple[str, str]] = Counter()
     wrong: Counter[tuple[str, str]] = Counter()
-    for unit, codes in truth.items():
+    for unit, held in truth.items():
         for entry in suggestions.get(unit, ()):
             if entry.dimension != dimension.id:
                 continue
             for indicator in ("", *entry.indicators):
-                counter = right if entry.code in codes else wrong
+                counter = right if entry.code in held else wrong
                 counter[entry.code, indicator] += 1
     found = []
-    for code in dimension.codes:
-        positive = sum(code.id in codes for codes in truth.values())
+    for code in codes:
+        positive = sum(code.id in held for held in truth.values())
         indicators = sorted({name for of, name in (*right, *wrong) if of == code.id and name})
         for indicator in ("", *indicators):
             key = (code.id, indicator)

@@ -11,7 +11,7 @@ from pipeline.records import EVIDENCE_STATUSES, Checked
 STATUSES = (*EVIDENCE_STATUSES, "disputed", "suggested")
 ACCESS = ("full", "partial", "abstract")
 CONFIDENCE = ("high", "medium", "low")
-CHECKED: tuple[Checked, ...] = ("checked", "contradicted", "unchecked")
+CHECKED: tuple[Checked, ...] = ("checked", "contradicted", "changed", "unchecked")
 EXACT = "1"  # in an address
 LONGEST = 200  # characters of searched words that are looked at
 YEARS = ("year_from", "year_to")

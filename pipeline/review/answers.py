@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.decisions import CONFIDENCES
@@ -63,9 +63,16 @@ def overrides(scheme: Scheme) -> tuple[Dimension, ...]:
 
 
 def faults(
-    answers: Sequence[Answer], scheme: Scheme, allowed: Sequence[Dimension], passage: Passage | None
+    answers: Sequence[Answer],
+    scheme: Scheme,
+    allowed: Sequence[Dimension],
+    passage: Passage | None,
+    given: Collection[str] = (),
 ) -> Iterator[str]:
-    """Everything that speaks against saving these answers, in words for the coder."""
+    """Everything that speaks against saving these answers, in words for the coder.
+
+    Codes that were `given` before may be given though they are out of use.
+    """
     for answer in answers:
         dimension = scheme.by_id.get(answer.dimension)
         if dimension is None:
@@ -74,7 +81,7 @@ def faults(
         if dimension not in allowed:
             yield f"{dimension.label.en} is not asked here."
             continue
-        yield from _code_faults(answer, dimension)
+        yield from _code_faults(answer, dimension, given)
         if answer.confidence not in CONFIDENCES:
             yield f"Confidence is low, medium or high, not '{answer.confidence[:40]}'."
         yield from _note_faults(answer.note)
@@ -97,12 +104,12 @@ def without_controls(text: str) -> str:
     return "".join(character for character in text if not _is_control(character))
 
 
-def _code_faults(answer: Answer, dimension: Dimension) -> Iterator[str]:
+def _code_faults(answer: Answer, dimension: Dimension, given: Collection[str]) -> Iterator[str]:
     known = {code.id: code for code in dimension.codes}
     for name in sorted(answer.codes or ()):
         if name not in known:
             yield f"There is no code '{name[:60]}' in {dimension.label.en}."
-        elif known[name].retired is not None:
+        elif known[name].retired is not None and name not in given:
             yield f"{known[name].label.en} was retired in version {known[name].retired}."
     if not dimension.many and len(answer.codes or ()) > 1:
         yield f"{dimension.label.en} takes one code."

@@ -109,7 +109,7 @@ class Book:
         return self._lines.get(study, NO_LINES)
 
     def versions(self, name: str) -> list[int]:
-        """The versions of the scheme under which the answers of a round were given."""
+        """The versions of the scheme under which coders answered in a round."""
         if name not in self._known:
             found = (versions.get(name, ()) for versions in list(self._versions.values()))
             self._known[name] = sorted(set().union(*found))
@@ -194,7 +194,8 @@ class Book:
         versions: dict[str, set[int]] = defaultdict(set)
         for line in standing(lines):
             given[line.unit, line.coder, line.round][line.dimension] = line
-            versions[line.round].add(line.scheme)
+            if line.coder != CONSENSUS:
+                versions[line.round].add(line.scheme)
         answered: dict[tuple[str, str], set[str]] = defaultdict(set)
         for (unit, coder, name), answers in given.items():
             if name in self.rounds and self._is_answered(self.rounds[name], unit, answers):

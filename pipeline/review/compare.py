@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.decisions import CONSENSUS, is_passage, study_of
 from pipeline.people import Round
 from pipeline.records import Decision
+from pipeline.review.actions import Action
 from pipeline.review.answers import Answer, Refused, Stale, faults
 from pipeline.review.desk import Desk
 from pipeline.scheme import Dimension
@@ -26,6 +27,11 @@ class Comparison:
     @property
     def agree(self) -> bool:
         return len({line.codes for line in self.answers.values()}) == 1
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Every code that somebody gave, those that went out of use since among them."""
+        return frozenset().union(*(line.codes or () for line in self.answers.values()))
 
 
 def dimensions_of(desk: Desk, item: Round) -> list[Dimension]:
@@ -88,6 +94,16 @@ def accept_agreements(desk: Desk, item: Round, dimension: Dimension, coder: str)
     return accepted
 
 
+def reasons_against_settling(desk: Desk, item: Round, coder: str) -> list[str]:
+    """Why a coder may settle nothing in a round; empty where they may."""
+    item = desk.rounds.get(item.id, item)
+    if coder not in item.people:
+        return [f"{coder} does not take part in the round '{item.id}'."]
+    if item.state != "comparing":
+        return [f"The round '{item.id}' is {item.state}; settle while it is compared."]
+    return []
+
+
 def settle(
     desk: Desk, item: Round, unit: str, answer: Answer, coder: str, seen: str
 ) -> list[Decision]:
@@ -95,7 +111,8 @@ def settle(
     _may_settle(desk, item, coder)
     desk.sync(study_of(unit), CONSENSUS)
     allowed = desk.asked(item, is_passage(unit))
-    reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit)))
+    given = comparison(desk, item, desk.scheme.dimension(answer.dimension), unit).given
+    reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit), given))
     if unit not in desk.passages and unit not in desk.studies:
         reasons.append(f"There is no passage or study '{unit[:80]}' any more.")
     if answer.codes is None:
@@ -110,13 +127,17 @@ def settle(
     return desk.write(CONSENSUS, item, [(unit, answer)], settled_by=coder)
 
 
+def undo_settling(desk: Desk, item: Round, coder: str) -> Action | None:
+    """Take back what a coder settled last in a round. Raises Refused or NotSaved."""
+    _may_settle(desk, item, coder)
+    return desk.undo(coder, settling=item)
+
+
 def _is_person(desk: Desk, coder: str) -> bool:
     return coder in desk.coders and desk.coders[coder].is_person
 
 
 def _may_settle(desk: Desk, item: Round, coder: str) -> None:
-    item = desk.rounds.get(item.id, item)
-    if coder not in item.people:
-        raise Refused([f"{coder} does not take part in the round '{item.id}'."])
-    if item.state != "comparing":
-        raise Refused([f"The round '{item.id}' is {item.state}; settle while it is compared."])
+    reasons = reasons_against_settling(desk, item, coder)
+    if reasons:
+        raise Refused(reasons)

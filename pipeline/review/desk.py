@@ -224,17 +224,22 @@ class Desk:
         allowed = self.asked(item, of_passage)
         if of_passage:
             allowed = (*allowed, *overrides(self.scheme))
-        reasons = []
-        if coder not in item.coders:
-            reasons.append(f"{coder} does not code in the round '{item.id}'.")
+        reasons = self.reasons_against_any(coder, item)
         if not item.includes(study_of(unit)):
             reasons.append(f"The round '{item.id}' does not include {study_of(unit)}.")
-        if item.state != "open":
-            reasons.append(f"The round '{item.id}' is {item.state}; it takes no more answers.")
         reasons += faults(given, self.scheme, allowed, self.passages.get(unit))
         if not given:
             reasons.append("No answer was given: choose codes, or none of them.")
         return list(dict.fromkeys(reasons))
+
+    def reasons_against_any(self, coder: str, item: Round) -> list[str]:
+        """Why a round takes no answers of a coder at all; empty where it does."""
+        reasons = []
+        if coder not in item.coders:
+            reasons.append(f"{coder} does not code in the round '{item.id}'.")
+        if item.state != "open":
+            reasons.append(f"The round '{item.id}' is {item.state}; it takes no more answers.")
+        return reasons
 
     def write(
         self,
@@ -289,10 +294,10 @@ class Desk:
             for place, (unit, answer) in enumerate(given, 1)
         ]
 
-    def undo(self, coder: str, settling: bool = False) -> Action | None:
+    def undo(self, coder: str, settling: Round | None = None) -> Action | None:
         """Take a coder's last standing action back: withdraw it, and repeat what stood before.
 
-        `settling` undoes what the coder settled of the consensus instead.
+        `settling` is the round in which to undo what the coder settled instead.
         """
         for study in self.book.studies:
             self.sync(study, CONSENSUS if settling else coder)
@@ -327,13 +332,13 @@ class Desk:
         self.write(who, item, [*withdrawn, *again], settled_by=coder if settling else "")
         return action
 
-    def last_action(self, coder: str, settling: bool = False) -> Action | None:
+    def last_action(self, coder: str, settling: Round | None = None) -> Action | None:
         """The coder's last action that was not undone, over all studies."""
         mine = [
             line
             for study in self.book.studies
             for line in self.lines(study).of(CONSENSUS if settling else coder)
-            if not settling or line.settled_by == coder
+            if settling is None or (line.settled_by, line.round) == (coder, settling.id)
         ]
         actions = standing_actions(mine)
         return actions[-1] if actions else None

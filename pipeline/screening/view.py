@@ -96,6 +96,15 @@ class View:
         return self.given.get((study, stage), {})
 
     @property
+    def may_hide_more(self) -> bool:
+        """Whether another of two screeners may have answered what this one may not see yet."""
+        return (
+            self.rules.blind
+            and self.rules.screeners > 1
+            and any(self._is_left(item) for item in self.candidacies.values())
+        )
+
+    @property
     def relevant(self) -> frozenset[str]:
         """Studies that somebody would include."""
         return frozenset(

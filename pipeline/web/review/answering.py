@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.decisions import NONE
 from pipeline.people import Round
@@ -33,6 +34,43 @@ class Field:
     note: str = ""
     quote: str = ""
     extra: bool = False
+
+
+class Given(NamedTuple):
+    """An answer as a page shows it that takes no other."""
+
+    question: str
+    words: str
+    line: Decision
+
+
+@dataclass(frozen=True)
+class Shut:
+    """Since when a round takes no more answers, or is closed, and who did it."""
+
+    on: str
+    by: str
+
+
+def given_answers(desk: Desk, standing: Mapping[str, Decision], language: str) -> list[Given]:
+    """What a coder answered, question by question."""
+    return [
+        Given(
+            desk.scheme.dimension(name).label[language],
+            as_words(desk.scheme, line, language),
+            line,
+        )
+        for name, line in standing.items()
+    ]
+
+
+def shut(desk: Desk, item: Round) -> Shut | None:
+    """When a round left off taking answers; None while it takes them."""
+    if item.state == "open":
+        return None
+    step = item.history[-1]
+    by = desk.coders.get(step.by)
+    return Shut(step.at[:10], by.name.en if by else step.by)
 
 
 def fields(

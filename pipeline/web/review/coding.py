@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from datasette.utils import tilde_decode
@@ -11,14 +10,22 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.decisions import NONE, study_of
 from pipeline.people import Coder, Round
 from pipeline.readings import complete
-from pipeline.records import Decision, Document, Passage
+from pipeline.records import Document, Passage
 from pipeline.review.answers import Answer, Refused, Stale
-from pipeline.review.desk import Desk
 from pipeline.review.ledger import NotSaved
 from pipeline.review.progress import of_round
 from pipeline.web.cuts import labelled
 from pipeline.web.language import DEFAULT, say
-from pipeline.web.review.answering import Field, Form, as_words, fields, read_answers, refilled
+from pipeline.web.review.answering import (
+    Field,
+    Form,
+    as_words,
+    fields,
+    given_answers,
+    read_answers,
+    refilled,
+    shut,
+)
 from pipeline.web.review.session import (
     Review,
     first,
@@ -77,6 +84,8 @@ async def _save(
         return await lost_page(datasette, request, form, f"There is no passage '{unit}' any more.")
     if not desk.asked(item, of_passage=True):
         return await lost_page(datasette, request, form, _asks_no_passage(item))
+    if refused := desk.reasons_against_any(coder.id, item):
+        return await lost_page(datasette, request, form, " ".join(refused))
     asked = fields(desk, item, unit, passage, desk.answers(coder.id, unit, item))
     try:
         if first(form, "withdraw"):
@@ -142,12 +151,12 @@ def not_undone(error: Refused | NotSaved) -> tuple[int, list[str]]:
 async def lost_page(
     datasette: Any, request: Any, form: dict[str, list[str]], message: str
 ) -> Response:
-    """What was typed for something that is no longer there, to be copied."""
+    """What was typed where it cannot be saved any more, to be copied."""
     typed = [
         (name, value)
         for name, values in form.items()
         for value in values
-        if value and name not in ("csrftoken", "seen", "coder")
+        if value and "." in name  # what is said of a question is named by it
     ]
     return await page(
         datasette, request, "lost.html", {"message": message, "typed": typed}, status=409
@@ -185,16 +194,16 @@ async def _show(
         "place": place + 1,
         "of": len(units),
         "progress": of_round(desk, item, coder.id),
-        "given": given_then(desk, item, standing, way.language),
+        "given": given_answers(desk, standing, way.language),
+        "shut": shut(desk, item),
         "before": [desk.passages[name] for name in units[max(place - AROUND, 0) : place]],
         "after": [desk.passages[name] for name in units[place + 1 : place + 1 + AROUND]],
         "fields": filled or fields(desk, item, unit, passage, standing),
         "reasons": reasons or [],
         "answered": bool(standing),
-        "may_answer": coder.id in item.coders and item.state == "open",
+        "may_answer": not desk.reasons_against_any(coder.id, item),
         "seen": desk.seen(coder.id, unit, item),
         "none_of_them": NONE,
-        "version": desk.version_of(item),
         "boundaries": desk.scheme.neighbours,
         "rules": desk.scheme.rules,
         "labels": labels(review, way.language),
@@ -253,22 +262,6 @@ def labels(review: Review, language: str) -> dict[str, str]:
         for dimension in review.desk.scheme.dimensions
         for code in dimension.codes
     }
-
-
-def given_then(
-    desk: Desk, item: Round, standing: Mapping[str, Decision], language: str
-) -> list[tuple[str, str, int]]:
-    """What was answered in a round that takes no more: question, words, version of the scheme."""
-    if item.state == "open":
-        return []
-    return [
-        (
-            desk.scheme.dimension(name).label[language],
-            as_words(desk.scheme, line, language),
-            line.scheme,
-        )
-        for name, line in standing.items()
-    ]
 
 
 def _asks_no_passage(item: Round) -> str:

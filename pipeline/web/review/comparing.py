@@ -16,12 +16,14 @@ from pipeline.review.compare import (
     compare,
     comparison,
     dimensions_of,
+    reasons_against_settling,
     settle,
+    undo_settling,
 )
 from pipeline.review.ledger import NotSaved
 from pipeline.scheme import Dimension
 from pipeline.web.language import DEFAULT, say
-from pipeline.web.review.answering import Field, as_words, fields, refilled
+from pipeline.web.review.answering import Field, as_words, fields, refilled, shut
 from pipeline.web.review.coding import explained, labels, lost_page, not_undone
 from pipeline.web.review.session import (
     Review,
@@ -68,6 +70,8 @@ async def compare_page(datasette: Any, request: Any) -> Response:
             for other in dimensions_of(review.desk, item)
             for entry in compare(review.desk, item, other)
         ),
+        "may_settle": not reasons_against_settling(review.desk, item, coder.id),
+        "shut": shut(review.desk, item),
         "accepted": request.args.get("accepted") or "",
         "units": len(found),
         "alike": sum(entry.agree for entry in found),
@@ -99,6 +103,8 @@ async def settle_page(datasette: Any, request: Any) -> Response:
             datasette, request, review, coder, item, dimension, unit, reasons=reasons
         )
     form = await read_form(request, coder)
+    if refused := reasons_against_settling(desk, item, coder.id):
+        return await lost_page(datasette, request, form, " ".join(refused))
     given = [value for value in form.get(f"codes.{dimension.id}", []) if value]
     passage = desk.passages.get(unit)
     asked = [field for field in _fields(review, item, unit) if field.dimension is dimension]
@@ -143,7 +149,7 @@ async def unsettle(datasette: Any, request: Any) -> Response:
         return go(datasette, f"/review/{item.id}/compare")
     await read_form(request, coder)
     try:
-        action = await keep(datasette, review, lambda desk: desk.undo(coder.id, settling=True))
+        action = await keep(datasette, review, lambda desk: undo_settling(desk, item, coder.id))
     except (Refused, NotSaved) as error:
         status, reasons = not_undone(error)
         context = {"coder": coder, "reasons": reasons, "back": f"/review/{item.id}/compare"}
@@ -265,8 +271,12 @@ async def _settling(
         "seen": desk.seen(CONSENSUS, unit, item, dimension.id),
         "reasons": reasons or [],
         "left": len(left),
+        "may_settle": not reasons_against_settling(desk, item, coder.id),
+        "shut": shut(desk, item),
         "none_of_them": NONE,
-        "version": desk.version_of(item),
+        "offered": [
+            code for code in dimension.codes if code.retired is None or code.id in entry.given
+        ],
         "labels": labels(review, "en"),
         "boundaries": [
             boundary

@@ -13,11 +13,18 @@ from pipeline.review.answers import Refused, Stale
 from pipeline.review.ledger import NotSaved
 from pipeline.review.progress import of_round
 from pipeline.web.language import DEFAULT, say
-from pipeline.web.review.answering import Field, as_words, fields, read_answers, refilled
+from pipeline.web.review.answering import (
+    Field,
+    as_words,
+    fields,
+    given_answers,
+    read_answers,
+    refilled,
+    shut,
+)
 from pipeline.web.review.coding import (
     after_saving,
     explained,
-    given_then,
     labels,
     lost_page,
     saved_words,
@@ -54,6 +61,8 @@ async def reading_page(datasette: Any, request: Any) -> Response:
         return await _show(datasette, request, review, coder, item, way, key, reasons=reasons)
     form = await read_form(request, coder)
     desk = review.desk
+    if refused := desk.reasons_against_any(coder.id, item):
+        return await lost_page(datasette, request, form, " ".join(refused))
     asked = fields(desk, item, key, None, desk.answers(coder.id, key, item))
     try:
         answers = read_answers(form, asked, None, desk.scheme)
@@ -107,15 +116,15 @@ async def _show(
         "passages": passages,
         "asked": desk.asks_study(item, key),
         "progress": of_round(desk, item, coder.id),
-        "given": given_then(desk, item, standing, way.language),
+        "given": given_answers(desk, standing, way.language),
+        "shut": shut(desk, item),
         "answered": desk.is_done(item, coder.id, key),
         "next": way.next(after=key),
         "fields": filled or fields(desk, item, key, None, standing),
         "reasons": reasons or [],
-        "may_answer": coder.id in item.coders and item.state == "open",
+        "may_answer": not desk.reasons_against_any(coder.id, item),
         "seen": desk.seen(coder.id, key, item),
         "none_of_them": NONE,
-        "version": desk.version_of(item),
         "labels": labels(review, way.language),
         "saved": saved_words(review, coder, item, request.args.get("saved") or ""),
         "previous": desk.studies[keys[place - 1]] if place else None,
