@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+import zlib
 from pathlib import Path
 
 import pytest
 
 from pipeline.adding.reading import read_shipment
+from pipeline.corpus import read_fulltext
 from pipeline.problems import Problem
 from pipeline.project import Project
 from tests.conftest import Evidence
@@ -77,6 +79,41 @@ def test_parts_of_a_value_take_no_longer_by_the_part() -> None:
     found = read_shipment(text.encode(), "a.bib")
     assert len(found.broken) == 1
     assert time.perf_counter() - start < SECONDS
+
+
+def pdf(drawn: bytes) -> bytes:
+    """One page, drawn by these words, packed twice."""
+    packed = zlib.compress(zlib.compress(drawn))
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream"
+        % (len(packed), packed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    out, places = b"%PDF-1.4\n", []
+    for number, item in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, item)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + (
+        b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\n"
+        b"startxref\n%d\n%%%%EOF" % (table, len(out))
+    )
+
+
+def test_a_small_pdf_does_not_unfold_into_minutes(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    line = b"BT /F1 12 Tf 10 10 Td (The office brought growers to a table.) Tj ET\n"
+    file.write_bytes(pdf(line * 50))
+    document, _ = read_fulltext(file, "a.pdf")
+    assert document is not None
+    file.write_bytes(pdf(line * 60_000))
+    assert file.stat().st_size < 2_000
+    _, problems = read_fulltext(file, "a.pdf")
+    assert [item.message for item in problems] == ["not a readable PDF: no page could be read"]
 
 
 def test_letters_that_no_file_can_hold_are_left_out(

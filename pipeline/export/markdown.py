@@ -15,8 +15,9 @@ from pipeline.published.terms import Words
 TITLE = Words("Evidence on innovation orchestrators", "Bewijs over innovatie-orchestrators")
 REFERENCES = Words("References", "Bronnen")
 NOTE = Words(
-    "Save the same list as BibTeX and render it with `pandoc --citeproc --bibliography FILE.bib`.",
-    "Bewaar dezelfde lijst als BibTeX en zet haar om met "
+    "Save the same list as BibTeX and render this file with "
+    "`pandoc --citeproc --bibliography FILE.bib`.",
+    "Bewaar dezelfde lijst als BibTeX en zet dit bestand om met "
     "`pandoc --citeproc --bibliography FILE.bib`.",
 )
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~^$@&\"'=:])")

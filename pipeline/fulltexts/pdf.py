@@ -24,6 +24,7 @@ from pipeline.fulltexts.paged import read_pages
 from pipeline.problems import Problem
 
 LEAST = 20  # letters a page of text has at least
+LARGEST_PAGE = 3_000_000  # bytes that draw a page; pages of text take some thousands
 _LABEL = re.compile(r"[\w.:-]{1,12}")
 _NARROW = re.compile(r"[iljtfrI.,;:'’!|() -]")
 _WIDE = re.compile(r"[mwA-HJ-Z@%—]")
@@ -79,7 +80,12 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     for number in range(1, count + 1):
         if options.keeps(number):
             try:
-                pages[number] = _pieces(reader.pages[number - 1])
+                page = reader.pages[number - 1]
+                content = page.get_contents()
+                if content is not None and len(content.get_data()) > LARGEST_PAGE:
+                    failed.append(number)
+                else:
+                    pages[number] = _pieces(page)
             except _BROKEN:
                 failed.append(number)
     if failed and not any(pages.values()):
