@@ -132,12 +132,14 @@ class Citations:
         """References of these items, each with what is not confirmed of it."""
         path = style_path(style)
         found: dict[str, Formatted] = {}
-        with _Kept(self._cache) as kept:
-            for start in range(0, len(wanted), CHUNK):
-                some = wanted[start : start + CHUNK]
-                rows = self._connection.execute(sql, [json.dumps(some)]).fetchall()
-                form = f"{EDITION}/{path.stem}/{language}"
-                names = {key: f"{form}/{digest}" for key, digest, *_ in rows}
+        for start in range(0, len(wanted), CHUNK):
+            some = wanted[start : start + CHUNK]
+            rows = self._connection.execute(sql, [json.dumps(some)]).fetchall()
+            if not rows:
+                continue
+            form = f"{EDITION}/{path.stem}/{language}"
+            names = {key: f"{form}/{digest}" for key, digest, *_ in rows}
+            with _Kept(self._cache) as kept:
                 known = kept.get(names.values())
                 fresh = {
                     names[key]: reference(json.loads(csl), path, language)
@@ -145,13 +147,13 @@ class Citations:
                     if names[key] not in known
                 }
                 kept.put(fresh)
-                known |= fresh
-                for key, _, csl, unconfirmed in rows:
-                    # Most entries have nothing unconfirmed, and are not read again for it.
-                    facts = json.loads(unconfirmed)
-                    note = mark(json.loads(csl), facts, language) if facts else ""
-                    note = f" {markup.escape(note, quote=False)}" if note else ""
-                    found[key] = Formatted(known[names[key]] + note)
+            known |= fresh
+            for key, _, csl, unconfirmed in rows:
+                # Most entries have nothing unconfirmed, and are not read again for it.
+                facts = json.loads(unconfirmed)
+                note = mark(json.loads(csl), facts, language) if facts else ""
+                note = f" {markup.escape(note, quote=False)}" if note else ""
+                found[key] = Formatted(known[names[key]] + note)
         return {key: found[key] for key in wanted if key in found}
 
     def in_text(

@@ -153,7 +153,7 @@ class Attributions:
                 self._cited.clear()
             place = (piece.study, piece.locator)
             self._cited[key] = self.citations.in_text(
-                [place], self.style, self.language, of_digest=not piece.verbatim
+                [place], self.style, self.language, of_digest=piece.instead is not None
             )
         return self._cited[key]
 

@@ -193,12 +193,13 @@ class Index:
 
     def study_keys(self, positions: Any) -> list[str]:
         """Keys of the studies of these codings, in order of the alphabet."""
-        keys = self.studies.index
-        return [str(keys[number]) for number in np.unique(self.study[positions])]
+        keys: list[str] = self.studies.index[_unlike(self.study[positions])].tolist()
+        return keys
 
     def studies_within(self, choice: Choice) -> list[str]:
         """Keys of the studies that fit what is chosen of studies: sector, year and the like."""
-        return [str(key) for key in self.studies.index[self._study_mask(choice)]]
+        keys: list[str] = self.studies.index[self._study_mask(choice)].tolist()
+        return keys
 
     def choose_studies(self, connection: sqlite3.Connection, choice: Choice) -> list[str]:
         """Keys of the studies of a choice: with such evidence, where evidence is chosen."""

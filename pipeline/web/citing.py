@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +41,14 @@ def linked(html: Markup) -> Markup:
     return Markup(found)
 
 
-def in_styles(
-    connection: sqlite3.Connection, key: str, language: str, styles: Sequence[str] = ()
-) -> list[dict[str, Any]]:
+def in_styles(connection: sqlite3.Connection, key: str, language: str) -> list[dict[str, Any]]:
     """The reference of one study in the main styles."""
     from pipeline.citation.styles import STYLES
 
     formatter = citations(connection)
     found = []
-    for style in styles or STYLES:
+    for style, known in STYLES.items():
         formatted = formatter.bibliography([key], style, language)[key]
-        name = STYLES[style].name if style in STYLES else style
-        found.append(
-            {"style": style, "name": name, "text": formatted.text, "html": Markup(formatted.html)}
-        )
+        html = Markup(formatted.html)
+        found.append({"style": style, "name": known.name, "html": html})
     return found
