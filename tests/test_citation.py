@@ -241,8 +241,8 @@ def test_without_a_file_references_are_kept_in_memory(
 )  # fmt: skip
 def test_in_the_text(real: Project, locator: str, style: str, language: str, expected: str) -> None:
     with sqlite3.connect(real.database) as connection:
-        places = [("eitan2023architecture", locator)]
-        assert Citations(connection).in_text(places, style, language) == expected
+        cited = Citations(connection).in_text("eitan2023architecture", locator, style, language)
+        assert cited == expected
 
 
 def test_the_database_cites_itself(tmp_path: Path) -> None:

@@ -37,6 +37,12 @@ WHAT = """
 SELECT related.study, related.what_en, related.what_nl
 FROM json_each(?) AS wanted JOIN related ON related.study = wanted.value
 """
+# What a study is cited by, and what was read in its place: empty where that cannot be cited.
+CITED = """
+SELECT reference.csl, related.csl
+FROM reference LEFT JOIN related ON related.study = reference.study
+WHERE reference.study = ?
+"""
 CHUNK = 500
 MOST_UNSAVED = 20_000
 # Part of the names under which references are kept: raised when they come out otherwise.
@@ -157,11 +163,7 @@ class Citations:
         return {key: found[key] for key in wanted if key in found}
 
     def in_text(
-        self,
-        places: Sequence[tuple[str, str]],
-        style: str,
-        language: str = "en",
-        of_digest: bool = True,
+        self, study: str, place: str, style: str, language: str = "en", of_digest: bool = True
     ) -> str:
         """Authors, year and place in brackets, as in (Smit & de Wit, 2020, p. 4).
 
@@ -169,28 +171,21 @@ class Citations:
         Places such as "abstract" stand as they are. Where another publication was read in place
         of a study, a place named in its digest is one in that, and so that is cited.
         """
-        keys = list(dict.fromkeys(key for key, _ in places))
-        wanted = [json.dumps(keys)]
-        rows = {
-            sql: self._connection.execute(sql, wanted).fetchall()
-            for sql in ((ENTRIES, RELATED, WHAT) if of_digest else (ENTRIES,))
-        }
-        items = {key: json.loads(csl) for key, _, csl, _ in rows[ENTRIES]}
-        read = {key: json.loads(csl) for key, _, csl, _ in rows.get(RELATED, ())}
-        related = {row[0] for row in rows.get(WHAT, ())}
+        own, other = self._connection.execute(CITED, [study]).fetchone()
+        own = json.loads(own)
+        read = json.loads(other) if of_digest and other else own
         link = "&" if style_path(style).stem.startswith("apa") else AND.get(language, AND["en"])
-        parts = []
-        for key, place in places:
-            item = read.get(key, items[key])
-            year = _year(item) or said("cite.undated", language)
-            words = [_who(item, link), year, " ".join(place.split())]
-            if key in read:
-                study = f"{_who(items[key], link)}, {_year(items[key])}"
-                words.append(said("cite.in_place", language, study=study))
-            elif key in related:
-                words.append(said("cite.of_related", language))
-            parts.append(", ".join(part for part in words if part))
-        return f"({'; '.join(parts)})"
+        words = [
+            _who(read, link),
+            _year(read) or said("cite.undated", language),
+            " ".join(place.split()),
+        ]
+        if read is not own:
+            instead = f"{_who(own, link)}, {_year(own)}"
+            words.append(said("cite.in_place", language, study=instead))
+        elif of_digest and other is not None:
+            words.append(said("cite.of_related", language))
+        return f"({', '.join(part for part in words if part)})"
 
 
 class _Kept:

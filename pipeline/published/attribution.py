@@ -151,9 +151,8 @@ class Attributions:
         if key not in self._cited:
             if len(self._cited) >= MOST_KEPT:
                 self._cited.clear()
-            place = (piece.study, piece.locator)
             self._cited[key] = self.citations.in_text(
-                [place], self.style, self.language, of_digest=piece.instead is not None
+                piece.study, piece.locator, self.style, self.language, not piece.verbatim
             )
         return self._cited[key]
 

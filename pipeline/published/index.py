@@ -141,6 +141,18 @@ class Index:
     def _decided(self) -> Mask:
         return np.isin(self.status, [STATUSES.index(item) for item in EVIDENCE_STATUSES])
 
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """Dimensions in which anything is coded."""
+        names = (item.id for item in self.terms.columns())
+        return frozenset(name for name in names if self.members[name][:, :-1].any())
+
+    @cached_property
+    def unanswered(self) -> frozenset[str]:
+        """Dimensions in which anything is not decided yet."""
+        names = (item.id for item in self.terms.columns())
+        return frozenset(name for name in names if self.members[name][:, -1].any())
+
     @property
     def pieces(self) -> int:
         """How many pieces of evidence there are."""
