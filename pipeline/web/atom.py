@@ -45,7 +45,7 @@ def entries(
     newest = index.recent[mask[index.recent]]
     page = page_of(request, len(newest), SIZE)
     shown = newest[page["start"] : page["end"]]
-    said_with = replace(attributions(connection, index.terms, language, site), retrieved="")
+    said_with = replace(attributions(connection, index, language, site), retrieved="")
 
     def link(number: int | None) -> str:
         return f"{address}/feed.atom{query(choice, page=number if number != 1 else None)}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.published.terms import Terms
+from pipeline.published.index import Index
 from pipeline.web.shelf import database_path
 
 _DOI = re.compile(r"https://doi\.org/10\.[^\s<>\"']+[^\s<>\"'.,;]")
@@ -23,12 +23,14 @@ def citations(connection: sqlite3.Connection) -> Any:
 
 
 def attributions(
-    connection: sqlite3.Connection, terms: Terms, language: str, address: str, style: str = "apa"
+    connection: sqlite3.Connection, index: Index, language: str, address: str, style: str = "apa"
 ) -> Any:
     """What is to be said with pieces, wherever a page lets them be copied."""
     from pipeline.published.attribution import Attributions
 
-    return Attributions(connection, terms, language, style, address, _cache(connection))
+    cited = index.kept.setdefault("cited", {})
+    cache = _cache(connection)
+    return Attributions(connection, index.terms, language, style, address, cache, cited=cited)
 
 
 def _cache(connection: sqlite3.Connection) -> Path:
