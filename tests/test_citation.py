@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import sqlite3
+import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,7 +29,7 @@ from pipeline.citation.own import database_citation, own_item
 from pipeline.citation.styles import STYLES, style_names, style_path
 from pipeline.export.entries import bib
 from pipeline.project import Project
-from tests.conftest import ROOT, Evidence
+from tests.conftest import ROOT, Evidence, Site
 from tests.test_export import written
 
 TAG = re.compile(r"<(?!/?(?:i|b|sup|sub)>)")
@@ -223,6 +224,26 @@ def test_without_a_file_references_are_kept_in_memory(
     monkeypatch.setattr(formatter, "reference", lambda *_: pytest.fail("formatted again"))
     assert Citations(connection, where).bibliography(["yan2018cross"], "ieee") == first
     connection.close()
+
+
+def test_pages_look_into_the_cache_only_for_what_they_print(site: Site) -> None:
+    opened: list[str] = []
+    # A hook cannot be taken away again, so it is told when to listen.
+    listening = True
+    sys.addaudithook(
+        lambda event, found: (
+            opened.append(str(found[0])) if event == "sqlite3.connect" and listening else None
+        )
+    )
+    times = {}
+    for path in ("/study/yan2018cross", "/studies", "/feed.atom"):
+        assert site.get(path).status_code == 200  # formats what nobody had asked for yet
+        opened.clear()
+        assert site.get(path).status_code == 200
+        times[path] = sum(name.endswith("citations.db") for name in opened)
+    listening = False
+    of_list = 2  # the studies, and what was read in place of some
+    assert times == {"/study/yan2018cross": len(STYLES), "/studies": of_list, "/feed.atom": 0}
 
 
 # In the text, and of the database itself.
