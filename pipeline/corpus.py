@@ -13,7 +13,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from pipeline.fulltexts.abstract import read_abstract
 from pipeline.fulltexts.options import SUFFIX
-from pipeline.fulltexts.shelf import read_text
 from pipeline.passages import cut, make_passages
 from pipeline.problems import InputError, Problem, decode_utf8, first_line
 from pipeline.project import Project
@@ -213,6 +212,8 @@ def _body(
 
 def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
     """A full text, cut into sentences with page and section as locator."""
+    from pipeline.fulltexts.shelf import read_text  # and all that reads HTML, Markdown and PDF
+
     try:
         text = read_text(path, name)
     except InputError as error:

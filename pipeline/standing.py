@@ -36,6 +36,9 @@ class Held:
             yield self.settled
 
 
+_NOTHING = Held(())  # what is held of most units, which only the machine has read
+
+
 class Answers:
     """The answers of a project by unit and dimension, as far as anybody may see them.
 
@@ -104,6 +107,8 @@ class Answers:
         return considered(self._scheme, code, line.scheme, line.as_written or ())
 
     def _held(self, given: Sequence[Decision], settled: Sequence[Decision]) -> Held:
+        if not given and not settled:
+            return _NOTHING
         rounds = {line.round for line in (*given, *settled)}
         closed = sorted(rounds & self._closed.keys(), key=self._closed.__getitem__)
         if closed and len(rounds) > 1:

@@ -124,6 +124,19 @@ def test_only_what_changed_is_tagged_again(small: Project) -> None:
     assert small.database.read_bytes() == untouched
 
 
+def test_a_build_without_full_texts_loads_nothing_that_reads_them(small: Project) -> None:
+    digest = small.corpus / "smit2021.md"
+    digest.write_text(digest.read_text() + "- [p. 9] Nog een bewering over zorg.\n")
+    command = [sys.executable, "-X", "importtime", "-m", "pipeline.cli", "build"]
+    built = subprocess.run(
+        [*command, "--project", str(small.root)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert built.returncode == 0
+    loaded = {line.rpartition("|")[2].strip() for line in built.stderr.splitlines()}
+    assert "pipeline.corpus" in loaded
+    assert not loaded & {"bs4", "pypdf", "markdown_it"}
+
+
 def test_the_garbage_collector_is_on_after_a_build(small: Project) -> None:
     """`serve` builds first, and then runs for long."""
     build(small)

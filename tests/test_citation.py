@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import sqlite3
+import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,7 +29,7 @@ from pipeline.citation.own import database_citation, own_item
 from pipeline.citation.styles import STYLES, style_names, style_path
 from pipeline.export.entries import bib
 from pipeline.project import Project
-from tests.conftest import ROOT, Evidence
+from tests.conftest import ROOT, Evidence, Site
 from tests.test_export import written
 
 TAG = re.compile(r"<(?!/?(?:i|b|sup|sub)>)")
@@ -225,6 +226,26 @@ def test_without_a_file_references_are_kept_in_memory(
     connection.close()
 
 
+def test_pages_look_into_the_cache_only_for_what_they_print(site: Site) -> None:
+    opened: list[str] = []
+    # A hook cannot be taken away again, so it is told when to listen.
+    listening = True
+    sys.addaudithook(
+        lambda event, found: (
+            opened.append(str(found[0])) if event == "sqlite3.connect" and listening else None
+        )
+    )
+    times = {}
+    for path in ("/study/yan2018cross", "/studies", "/feed.atom"):
+        assert site.get(path).status_code == 200  # formats what nobody had asked for yet
+        opened.clear()
+        assert site.get(path).status_code == 200
+        times[path] = sum(name.endswith("citations.db") for name in opened)
+    listening = False
+    of_list = 2  # the studies, and what was read in place of some
+    assert times == {"/study/yan2018cross": len(STYLES), "/studies": of_list, "/feed.atom": 0}
+
+
 # In the text, and of the database itself.
 
 
@@ -241,8 +262,8 @@ def test_without_a_file_references_are_kept_in_memory(
 )  # fmt: skip
 def test_in_the_text(real: Project, locator: str, style: str, language: str, expected: str) -> None:
     with sqlite3.connect(real.database) as connection:
-        places = [("eitan2023architecture", locator)]
-        assert Citations(connection).in_text(places, style, language) == expected
+        cited = Citations(connection).in_text("eitan2023architecture", locator, style, language)
+        assert cited == expected
 
 
 def test_the_database_cites_itself(tmp_path: Path) -> None:

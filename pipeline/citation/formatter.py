@@ -37,6 +37,12 @@ WHAT = """
 SELECT related.study, related.what_en, related.what_nl
 FROM json_each(?) AS wanted JOIN related ON related.study = wanted.value
 """
+# What a study is cited by, and what was read in its place: empty where that cannot be cited.
+CITED = """
+SELECT reference.csl, related.csl
+FROM reference LEFT JOIN related ON related.study = reference.study
+WHERE reference.study = ?
+"""
 CHUNK = 500
 MOST_UNSAVED = 20_000
 # Part of the names under which references are kept: raised when they come out otherwise.
@@ -132,12 +138,14 @@ class Citations:
         """References of these items, each with what is not confirmed of it."""
         path = style_path(style)
         found: dict[str, Formatted] = {}
-        with _Kept(self._cache) as kept:
-            for start in range(0, len(wanted), CHUNK):
-                some = wanted[start : start + CHUNK]
-                rows = self._connection.execute(sql, [json.dumps(some)]).fetchall()
-                form = f"{EDITION}/{path.stem}/{language}"
-                names = {key: f"{form}/{digest}" for key, digest, *_ in rows}
+        for start in range(0, len(wanted), CHUNK):
+            some = wanted[start : start + CHUNK]
+            rows = self._connection.execute(sql, [json.dumps(some)]).fetchall()
+            if not rows:
+                continue
+            form = f"{EDITION}/{path.stem}/{language}"
+            names = {key: f"{form}/{digest}" for key, digest, *_ in rows}
+            with _Kept(self._cache) as kept:
                 known = kept.get(names.values())
                 fresh = {
                     names[key]: reference(json.loads(csl), path, language)
@@ -145,21 +153,17 @@ class Citations:
                     if names[key] not in known
                 }
                 kept.put(fresh)
-                known |= fresh
-                for key, _, csl, unconfirmed in rows:
-                    # Most entries have nothing unconfirmed, and are not read again for it.
-                    facts = json.loads(unconfirmed)
-                    note = mark(json.loads(csl), facts, language) if facts else ""
-                    note = f" {markup.escape(note, quote=False)}" if note else ""
-                    found[key] = Formatted(known[names[key]] + note)
+            known |= fresh
+            for key, _, csl, unconfirmed in rows:
+                # Most entries have nothing unconfirmed, and are not read again for it.
+                facts = json.loads(unconfirmed)
+                note = mark(json.loads(csl), facts, language) if facts else ""
+                note = f" {markup.escape(note, quote=False)}" if note else ""
+                found[key] = Formatted(known[names[key]] + note)
         return {key: found[key] for key in wanted if key in found}
 
     def in_text(
-        self,
-        places: Sequence[tuple[str, str]],
-        style: str,
-        language: str = "en",
-        of_digest: bool = True,
+        self, study: str, place: str, style: str, language: str = "en", of_digest: bool = True
     ) -> str:
         """Authors, year and place in brackets, as in (Smit & de Wit, 2020, p. 4).
 
@@ -167,28 +171,21 @@ class Citations:
         Places such as "abstract" stand as they are. Where another publication was read in place
         of a study, a place named in its digest is one in that, and so that is cited.
         """
-        keys = list(dict.fromkeys(key for key, _ in places))
-        wanted = [json.dumps(keys)]
-        rows = {
-            sql: self._connection.execute(sql, wanted).fetchall()
-            for sql in ((ENTRIES, RELATED, WHAT) if of_digest else (ENTRIES,))
-        }
-        items = {key: json.loads(csl) for key, _, csl, _ in rows[ENTRIES]}
-        read = {key: json.loads(csl) for key, _, csl, _ in rows.get(RELATED, ())}
-        related = {row[0] for row in rows.get(WHAT, ())}
+        own, other = self._connection.execute(CITED, [study]).fetchone()
+        own = json.loads(own)
+        read = json.loads(other) if of_digest and other else own
         link = "&" if style_path(style).stem.startswith("apa") else AND.get(language, AND["en"])
-        parts = []
-        for key, place in places:
-            item = read.get(key, items[key])
-            year = _year(item) or said("cite.undated", language)
-            words = [_who(item, link), year, " ".join(place.split())]
-            if key in read:
-                study = f"{_who(items[key], link)}, {_year(items[key])}"
-                words.append(said("cite.in_place", language, study=study))
-            elif key in related:
-                words.append(said("cite.of_related", language))
-            parts.append(", ".join(part for part in words if part))
-        return f"({'; '.join(parts)})"
+        words = [
+            _who(read, link),
+            _year(read) or said("cite.undated", language),
+            " ".join(place.split()),
+        ]
+        if read is not own:
+            instead = f"{_who(own, link)}, {_year(own)}"
+            words.append(said("cite.in_place", language, study=instead))
+        elif of_digest and other is not None:
+            words.append(said("cite.of_related", language))
+        return f"({', '.join(part for part in words if part)})"
 
 
 class _Kept:

@@ -40,6 +40,7 @@ class UnknownStyle(Exception):
         self.near = near
 
 
+@lru_cache(maxsize=128)
 def style_path(name: str) -> Path:
     """The file of a style. Raises UnknownStyle."""
     file = STYLES[name].file if name in STYLES else name

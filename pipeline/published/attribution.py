@@ -98,7 +98,8 @@ class Attributions:
     """Attributions of pieces of one database, in one language and citation style.
 
     `address` is that of the site, without a slash at its end, or empty; `retrieved` is empty where
-    it has no meaning, as in a feed. References and citations that recur are kept.
+    it has no meaning, as in a feed. References and citations that recur are kept, these in `cited`,
+    which may outlive this.
     """
 
     connection: sqlite3.Connection
@@ -108,8 +109,8 @@ class Attributions:
     address: str = ""
     cache: Path | None = None
     retrieved: str = field(default_factory=lambda: datetime.date.today().isoformat())
+    cited: dict[tuple[str, ...], str] = field(default_factory=dict)
     _instead: dict[str, Instead] = field(default_factory=dict)
-    _cited: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def of(self, piece: Piece, cited: bool = True) -> Attribution:
         """What is to be said with a piece; without the citation in the text unless `cited`."""
@@ -147,15 +148,15 @@ class Attributions:
         return self._say(f"words.{piece.kind}", database=TITLE, place=piece.locator)
 
     def _citation(self, piece: Piece) -> str:
-        key = (piece.study, piece.locator, piece.kind)
-        if key not in self._cited:
-            if len(self._cited) >= MOST_KEPT:
-                self._cited.clear()
-            place = (piece.study, piece.locator)
-            self._cited[key] = self.citations.in_text(
-                [place], self.style, self.language, of_digest=not piece.verbatim
+        key = (self.style, self.language, piece.study, piece.locator, piece.kind)
+        found = self.cited.get(key)
+        if found is None:
+            if len(self.cited) >= MOST_KEPT:
+                self.cited.clear()
+            found = self.cited[key] = self.citations.in_text(
+                piece.study, piece.locator, self.style, self.language, not piece.verbatim
             )
-        return self._cited[key]
+        return found
 
     def _read_instead(self, study: str) -> Instead:
         if study not in self._instead:

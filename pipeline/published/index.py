@@ -141,6 +141,18 @@ class Index:
     def _decided(self) -> Mask:
         return np.isin(self.status, [STATUSES.index(item) for item in EVIDENCE_STATUSES])
 
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """Dimensions in which anything is coded."""
+        names = (item.id for item in self.terms.columns())
+        return frozenset(name for name in names if self.members[name][:, :-1].any())
+
+    @cached_property
+    def unanswered(self) -> frozenset[str]:
+        """Dimensions in which anything is not decided yet."""
+        names = (item.id for item in self.terms.columns())
+        return frozenset(name for name in names if self.members[name][:, -1].any())
+
     @property
     def pieces(self) -> int:
         """How many pieces of evidence there are."""
@@ -193,12 +205,13 @@ class Index:
 
     def study_keys(self, positions: Any) -> list[str]:
         """Keys of the studies of these codings, in order of the alphabet."""
-        keys = self.studies.index
-        return [str(keys[number]) for number in np.unique(self.study[positions])]
+        keys: list[str] = self.studies.index[_unlike(self.study[positions])].tolist()
+        return keys
 
     def studies_within(self, choice: Choice) -> list[str]:
         """Keys of the studies that fit what is chosen of studies: sector, year and the like."""
-        return [str(key) for key in self.studies.index[self._study_mask(choice)]]
+        keys: list[str] = self.studies.index[self._study_mask(choice)].tolist()
+        return keys
 
     def choose_studies(self, connection: sqlite3.Connection, choice: Choice) -> list[str]:
         """Keys of the studies of a choice: with such evidence, where evidence is chosen."""

@@ -33,10 +33,11 @@ class Irregular(NamedTuple):
     by_stem: dict[str, list[tuple[str, ...]]]  # of the word itself: bring, brings, bringing
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def tokens(text: str) -> tuple[str, ...]:
     """The words of a text as the search tables hold them: in lower case, without accents."""
     plain = (char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return _WORD.findall("".join(plain).lower())
+    return tuple(_WORD.findall("".join(plain).lower()))
 
 
 @lru_cache(maxsize=200_000)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from spacy.tokens import Doc
+from spacy.util import get_lang_class
 
 from pipeline.tagger.components import Found
 from pipeline.tagger.vectors import SIZE, WordVectors
@@ -107,6 +108,4 @@ def indicator_features(
 
 @lru_cache(maxsize=8)
 def _stop_words(language: str) -> set[str]:
-    import spacy
-
-    return set(spacy.blank(language).Defaults.stop_words)
+    return set(get_lang_class(language).Defaults.stop_words)

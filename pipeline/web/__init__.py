@@ -12,7 +12,6 @@ from pipeline.published.search import query_of, read_words
 from pipeline.published.terms import with_labels
 from pipeline.web.agreement import agreement_page
 from pipeline.web.asking import asked, query
-from pipeline.web.atom import xml_text
 from pipeline.web.cells import render
 from pipeline.web.cite import cite_page
 from pipeline.web.code import code_page, codebook_page
@@ -171,7 +170,6 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.filters["number"] = lambda value: number(value, language)
     env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")
     env.filters["as_list"] = as_list
-    env.filters["xml"] = xml_text
     env.filters["pointing"] = with_labels
 
 

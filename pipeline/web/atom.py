@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from pipeline.published.choice import Choice
 from pipeline.published.index import Index
 from pipeline.published.pieces import read_pieces
@@ -23,9 +21,9 @@ SIZE = 50
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def xml_text(value: object) -> Markup:
-    """Text that can stand in XML 1.0: escaped, without characters that it forbids."""
-    return escape(_FORBIDDEN.sub("", str(value)))
+def allowed(document: str) -> str:
+    """A document without the characters that XML 1.0 forbids."""
+    return _FORBIDDEN.sub("", document)
 
 
 def entries(
@@ -47,7 +45,7 @@ def entries(
     newest = index.recent[mask[index.recent]]
     page = page_of(request, len(newest), SIZE)
     shown = newest[page["start"] : page["end"]]
-    said_with = replace(attributions(connection, index.terms, language, site), retrieved="")
+    said_with = replace(attributions(connection, index, language, site), retrieved="")
 
     def link(number: int | None) -> str:
         return f"{address}/feed.atom{query(choice, page=number if number != 1 else None)}"
@@ -58,7 +56,6 @@ def entries(
             for place, piece in zip(shown, read_pieces(connection, index, shown), strict=True)
         ],
         "updated": str(index.moment[newest[0]]) if len(newest) else _built(connection),
-        "terms": index.terms,
         "chosen": in_words(index, choice, language, say(language)),
         "identity": link(1),
         "list": f"{address}/evidence{query(choice)}",

@@ -61,7 +61,7 @@ def _cite(
     single = len(positions) == 1
     more = {"of": "studies" if of_studies else "", "style": style if style != "apa" else ""}
     t = say(language)
-    said_with = attributions(connection, index.terms, language, address, style)
+    said_with = attributions(connection, index, language, address, style)
     return {
         "choice": choice,
         "chosen": in_words(index, choice, language, t),

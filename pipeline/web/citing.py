@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.published.terms import Terms
+from pipeline.published.index import Index
 from pipeline.web.shelf import database_path
 
 _DOI = re.compile(r"https://doi\.org/10\.[^\s<>\"']+[^\s<>\"'.,;]")
@@ -24,12 +23,14 @@ def citations(connection: sqlite3.Connection) -> Any:
 
 
 def attributions(
-    connection: sqlite3.Connection, terms: Terms, language: str, address: str, style: str = "apa"
+    connection: sqlite3.Connection, index: Index, language: str, address: str, style: str = "apa"
 ) -> Any:
     """What is to be said with pieces, wherever a page lets them be copied."""
     from pipeline.published.attribution import Attributions
 
-    return Attributions(connection, terms, language, style, address, _cache(connection))
+    cited = index.kept.setdefault("cited", {})
+    cache = _cache(connection)
+    return Attributions(connection, index.terms, language, style, address, cache, cited=cited)
 
 
 def _cache(connection: sqlite3.Connection) -> Path:
@@ -42,18 +43,14 @@ def linked(html: Markup) -> Markup:
     return Markup(found)
 
 
-def in_styles(
-    connection: sqlite3.Connection, key: str, language: str, styles: Sequence[str] = ()
-) -> list[dict[str, Any]]:
+def in_styles(connection: sqlite3.Connection, key: str, language: str) -> list[dict[str, Any]]:
     """The reference of one study in the main styles."""
     from pipeline.citation.styles import STYLES
 
     formatter = citations(connection)
     found = []
-    for style in styles or STYLES:
+    for style, known in STYLES.items():
         formatted = formatter.bibliography([key], style, language)[key]
-        name = STYLES[style].name if style in STYLES else style
-        found.append(
-            {"style": style, "name": name, "text": formatted.text, "html": Markup(formatted.html)}
-        )
+        html = Markup(formatted.html)
+        found.append({"style": style, "name": known.name, "html": html})
     return found

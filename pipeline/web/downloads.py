@@ -103,7 +103,7 @@ async def _gathered(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 async def feed(datasette: Any, request: Any) -> Response:
     """An Atom feed of the chosen evidence, what was decided last first (RFC 4287)."""
-    from pipeline.web.atom import entries
+    from pipeline.web.atom import allowed, entries
     from pipeline.web.shelf import ask
 
     choice = await choice_of(datasette, request)
@@ -111,4 +111,4 @@ async def feed(datasette: Any, request: Any) -> Response:
     site, address = site_address(datasette, request), own_address(datasette, request)
     context = await ask(datasette, entries, choice, request, language, site, address)
     response = await render(datasette, request, "feed.atom", context)
-    return Response(response.body, content_type="application/atom+xml; charset=utf-8")
+    return Response(allowed(response.body), content_type="application/atom+xml; charset=utf-8")

@@ -21,18 +21,17 @@ def filter_form(
     for dimension in sorted(terms.dimensions, key=lambda item: item.id not in first):
         chosen = choice.of(dimension.id)
         # A dimension in which nothing is coded yet would only ever give empty lists.
-        used = dimension.id == terms.evidence or index.members[dimension.id][:, :-1].any()
+        used = dimension.id == terms.evidence or dimension.id in index.answered
         options = [
             (code.id, code.name(language), code.id in chosen)
             for code in dimension.codes
             if code.retired is None or code.id in chosen
         ]
-        open_ = dimension.id != terms.evidence and index.members[dimension.id][:, -1].any()
-        if open_ or UNDECIDED in chosen:
+        if dimension.id in index.unanswered or UNDECIDED in chosen:
             words = terms.codes[UNDECIDED].label.get(language)
             options.append((UNDECIDED, words, UNDECIDED in chosen))
         label = dimension.label.get(language)
-        fields.append(_field(dimension.id, label, options, dimension.id in first, bool(used)))
+        fields.append(_field(dimension.id, label, options, dimension.id in first, used))
     for name, values in FIXED.items():
         chosen = getattr(choice, name)
         options = [(value, t(f"{name}.{value}"), value in chosen) for value in values]

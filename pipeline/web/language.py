@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -34,6 +35,7 @@ def say(language: str) -> Callable[..., Markup]:
     return t
 
 
+@lru_cache(maxsize=10_000)
 def number(value: float, language: str) -> str:
     """A number with the separators of the language: 12,345 or 12.345."""
     from babel.numbers import format_decimal

@@ -77,7 +77,7 @@ def _piece(
         for line in history
         if line["quote"] and line["standing"] == "current" and piece.role in line["codes"]
     ]
-    found = attributions(connection, terms, language, address).of(piece)
+    found = attributions(connection, index, language, address).of(piece)
     return {
         "piece": piece,
         "role": terms.codes[piece.role],

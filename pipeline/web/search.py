@@ -78,10 +78,11 @@ def _search(
     }
     sought = read_words(connection, choice.words, choice.exact)
     words = query_of(sought)
-    narrowed = replace(choice, words="", exact=False) != Choice()
+    others = replace(choice, words="", exact=False)
+    narrowed = others != Choice()
     hits = [row for (row,) in connection.execute(BEST, [words])]
     if narrowed:
-        chosen = {int(row) for row in index.words[index.select(connection, choice)]}
+        chosen = {int(row) for row in index.words[index.select(connection, others)]}
         hits = [row for row in hits if row in chosen]
     full = len(hits) == HITS and not narrowed
     count = connection.execute(COUNT, [words]).fetchone()[0] if full else len(hits)

@@ -135,11 +135,12 @@ def _study(
         )
     item = json.loads(connection.execute(REFERENCE, [key]).fetchone()[0])
     what = connection.execute(WHAT, [key]).fetchone()
+    styles = in_styles(connection, key, language)
     read = citations(connection).read_instead([key], "apa", language)
     return {
         "study": study,
-        "reference": linked(in_styles(connection, key, language, ["apa"])[0]["html"]),
-        "styles": in_styles(connection, key, language),
+        "reference": linked(next(one["html"] for one in styles if one["style"] == "apa")),
+        "styles": styles,
         "terms": terms,
         "of_study": _grouped(codings.get(None, []), terms, language),
         "undecided": [
