@@ -779,6 +779,9 @@ def test_what_a_person_settles_ends_what_people_said_before() -> None:
     assert found(lines, [FIRST, OPEN], settled) == {"weaver": ("agreed", "checked")}
     lines = [*models, a_line("ann", "", "three", 6)]
     assert found(lines, [FIRST, OPEN], settled) == {"weaver": ("disputed", "contradicted")}
+    # The same where the round that was settled is not closed yet.
+    compared = a_round("one")
+    assert found(lines, [compared, OPEN], settled) == {"weaver": ("disputed", "contradicted")}
 
 
 def test_who_changes_their_mind_contradicts_nobody(small: Project, evidence: Evidence) -> None:
