@@ -47,7 +47,7 @@ class Labelled:
 
 def _rows(path: Path, encoding: str = "utf-8-sig") -> list[Row]:
     csv.field_size_limit(10**9)
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
         return [{name: value or "" for name, value in row.items()} for row in csv.DictReader(file)]
 
 
@@ -73,9 +73,11 @@ def _read_asysd(folder: Path) -> Labelled:
 
 def _read_dblp_acm(folder: Path) -> Labelled:
     rows = []
-    for file, encoding in (("DBLP2.csv", "latin-1"), ("ACM.csv", "utf-8")):
-        for row in _rows(folder / file, encoding):
-            kind = "journal" if re.search("journal|trans|record", row["venue"], re.I) else "booktitle"
+    for file in ("DBLP2.csv", "ACM.csv"):
+        for row in _rows(folder / file):
+            kind = (
+                "journal" if re.search("journal|trans|record", row["venue"], re.I) else "booktitle"
+            )
             rows.append({
                 "ID": row["id"], "title": row["title"], "year": row["year"], kind: row["venue"],
                 "author": row["authors"].replace(", ", " and "),
