@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
-from pipeline.adding.normal import EMPTY, Person, Title, fold, split
+from pipeline.adding.normal import EMPTY, Person, Title, fold, split, translate_journal
 
 How = Literal["same", "typos", "short"]
 # A subtitle of these is no subtitle: the same title without it is another text.
@@ -19,7 +19,7 @@ _SERIES = re.compile(
     r"comment(?:ary|s)?|reactie|antwoord|repliek|review|recensie|boekbespreking|bespreking|"
     r"introducti(?:on|e)|inleiding|editorial|redactioneel|preface|voorwoord|update|summary|"
     r"samenvatting|abstract|protocol|supplement|discussion|revisited|"
-    r"vol \d+ pg \d+)\b"
+    r"vol \d+ pg \d+|(?:19|20)\d\d \d+ \d+ \d+\Z)\b"
 )
 # Fronts of words that turn the meaning: of two words that differ by these alone neither is a slip.
 _FRONTS = split(
@@ -189,6 +189,8 @@ def compare_containers(one: str, other: str) -> bool | None:
     if not one or not other:
         return None
     if one == other or fuzz.token_set_ratio(one, other) >= 90:
+        return True
+    if fuzz.token_set_ratio(translate_journal(one), translate_journal(other)) >= 95:
         return True
     short, long = sorted(
         (one.split(), other.split()), key=lambda words: (len("".join(words)), words)

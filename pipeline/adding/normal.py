@@ -7,7 +7,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import unquote
+
+import yaml
 
 from pipeline.records import Name
 
@@ -74,9 +77,9 @@ EMPTY = frozenset(
 _ENGLISH = frozenset(split("a an the and of in on for to by with from at as into is how what"))
 _FOREIGN = frozenset(
     split(
-        "der die das und im zum zur bei mit von des fur eine einer ein aus als auf het een van voor "
-        "le la les et du des dans pour chez une el los las y en del con para por una o os e do da dos "
-        "il lo gli di della delle nel sulla och av hos i na v s po pri og til"
+        "der die das und im zum zur bei mit von des fur eine einer ein aus als auf het een van "
+        "voor le la les et du dans pour chez une el los las y en del con para por una o os e do "
+        "da dos il lo gli di della delle nel sulla och av hos i na v s po pri og til"
     )
 )
 _PARTICLES = frozenset(
@@ -156,10 +159,14 @@ _NOTICE = re.compile(
 _REMARK = re.compile(r"[\s.]*[\[(<]([^\[\]()<>]*)[\])>][\s.*]*\Z")
 _REMARKS = re.compile(
     r"(?:(?:systematic )?review|\d+ refs?|(?:meeting |conference )?abstract(?: no\W.*)?|letter|"
-    r"multiple letters|corrected|(?:structured|provisional|brief|author) (?:abstract|record)|"
-    r"includes? discussion|\d)\Z"
+    r"multiple letters|corrected|original article|includes? discussion|\d|"
+    r"(?:structured|provisional|brief|author) (?:abstract|record))\Z"
 )
-_TRAILER = re.compile(r"(?:\s*\.\.\. *includes discussion|[\s*†‡§\"]+)\Z", re.IGNORECASE)
+_TRAILER = re.compile(
+    r"(?:\s*\.\.\. *includes discussion|"
+    r"\s*[:.] *(?:brief|short|rapid) (?:communication|report)|[\s*†‡§\"]+)\Z",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=1)
@@ -210,11 +217,18 @@ def make_title(text: str) -> Title:
 
 
 @lru_cache(maxsize=4096)
-def make_journal(text: str) -> str:
-    """The words of a journal's name that count, those of other languages in English."""
-    if not text.strip():
-        return ""
-    return " ".join(word for word in make_title(text).words)
+def translate_journal(words: str) -> str:
+    """The folded words of a journal's name, those of other languages in English."""
+    meanings = _meanings()
+    return " ".join(meanings.get(word, word) for word in words.split())
+
+
+@lru_cache(maxsize=1)
+def _meanings() -> dict[str, str]:
+    """What words of other languages in names of journals mean."""
+    text = (Path(__file__).parent / "journals.yml").read_text(encoding="utf-8")
+    words: dict[str, list[str]] = yaml.safe_load(text)
+    return {fold(word): meaning for meaning, list_ in words.items() for word in list_}
 
 
 @lru_cache(maxsize=65536)

@@ -12,7 +12,6 @@ from pipeline.adding.normal import (
     Title,
     fold,
     make_doi,
-    make_journal,
     make_person,
     make_title,
 )
@@ -24,7 +23,9 @@ _BOOKS = frozenset(
 _NUMBER = re.compile(r"\d+")
 _MONTHS = {
     month: str(number)
-    for number, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, month in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 # A run of pages, or an article number: S373, e43268, CD006273, 112-19, 943-945.
 _PAGES = re.compile(r"0*(\d+)[a-z]?(?:\s*[-–—]+\s*[a-z]*0*(\d+))?")
@@ -34,8 +35,7 @@ _PAGES = re.compile(r"0*(\d+)[a-z]?(?:\s*[-–—]+\s*[a-z]*0*(\d+))?")
 class Traits:
     """What of a study counts. Studies with the same traits are the same study.
 
-    `pages` are the first pages of its runs of pages, `last` is the last page of the first run;
-    `journal` is the container in the words that all hands agree in.
+    `pages` are the first pages of its runs of pages, `last` is the last page of the first run.
     """
 
     title: Title
@@ -69,7 +69,7 @@ def make_traits(study: Study) -> Traits:
         tuple(make_person(name) for name in study.people),
         study.year,
         doi,
-        make_journal(study.container),
+        " ".join(make_title(study.container).words) if study.container else "",
         _first_number(study.volume),
         _MONTHS.get(study.number.strip().lower()[:3], "") or _first_number(study.number),
         pages,

@@ -23,6 +23,7 @@ from pipeline.adding.traits import Traits
 Why = Literal["doi", "title", "preprint"]
 Titles = tuple[How, float]
 _UNALIKE = 50.0  # below this two titles have nothing in common
+_LABEL = 4  # words in which a label says what a text is: a reply, part 2
 _LATE_YEARS = 3  # by which databases date one article of one issue differently
 _NUMBER = re.compile(r"\d+")
 # Titles of these words alone stand in every issue.
@@ -249,9 +250,9 @@ def _titles_at_one_place(pair: Pair) -> Titles | None:
     if pair.series or not (pair.placed and pair.whole and pair.first == 2):
         return None
     mine, theirs = (set(_NUMBER.findall(title.text)) for title in (one, other))
-    alike = fuzz.token_set_ratio(one.text, other.text)
-    if alike >= 85 and (mine <= theirs or theirs <= mine):
-        return "typos", alike
+    likeness = fuzz.token_set_ratio(one.text, other.text)
+    if likeness >= 85 and (mine <= theirs or theirs <= mine):
+        return "typos", likeness
     return ("typos", _UNALIKE) if are_translations(one, other) else None
 
 
@@ -275,7 +276,7 @@ def _compare_parts(one: Title, other: Title) -> Titles | None:
     ):
         if (
             rest
-            and not is_series(" ".join(rest))
+            and not is_series(" ".join(rest[:_LABEL]))
             and fuzz.ratio("".join(part), "".join(short.words)) >= 90
         ):
             return "typos", 90.0
