@@ -99,7 +99,8 @@ def _read_curation(folder: Path) -> Labelled:
         for row in _entries(folder / "records.bib")
     ]
     known = {identity for group in groups for identity in group}
-    return Labelled(folder.name, [row for key, row in rows.items() if key in known], groups)
+    known_rows = [row for key, row in rows.items() if key in known]
+    return Labelled(folder.name, known_rows, [group for group in groups if group])
 
 
 def _entries(path: Path) -> Iterator[Row]:
@@ -107,7 +108,7 @@ def _entries(path: Path) -> Iterator[Row]:
     text = path.read_text(encoding="utf-8")
     for kind, key, body in re.findall(r"^@(\w+)\{([^,\n]+),\n(.*?)^\}", text, re.M | re.S):
         fields = re.findall(r"^ {1,4}([\w.-]+) *= \{(.*?)\},?$", body, re.M | re.S)
-        yield {"ID": key, "ENTRYTYPE": kind} | {name: value for name, value in fields}
+        yield {"ID": key, "ENTRYTYPE": kind} | dict(fields)
 
 
 # The file by which the form of a set is known, and its reader.

@@ -8,6 +8,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.adding.grounds import grounds
 from pipeline.adding.imports import (
     Choice,
     NotAccepted,
@@ -212,6 +213,7 @@ def _shown(item: Item, chosen: dict[int, Choice]) -> dict[str, Any]:
             "study": other,
             "why": WHY.get(match.why, match.why),
             "score": match.score,
+            "grounds": grounds(study, other),
             "rows": side_by_side(study, other),
         }
         for other, match in item.matches
