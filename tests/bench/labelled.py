@@ -89,7 +89,10 @@ def _read_dblp_acm(folder: Path) -> Labelled:
 
 
 def _read_curation(folder: Path) -> Labelled:
-    """A curated journal: what each source said of a text, and which of them are one."""
+    """A curated journal: what each source said of a text, and which of them are one.
+
+    Entries that its people have not compared with the others yet are left out.
+    """
     rows: dict[str, Row] = {}
     for path in sorted((folder / "search").glob("*.bib")):
         for row in _entries(path):
@@ -97,10 +100,14 @@ def _read_curation(folder: Path) -> Labelled:
     groups = [
         [origin for origin in re.split(r"[;\s]+", row.get("colrev_origin", "")) if origin in rows]
         for row in _entries(folder / "records.bib")
+        if row.get("colrev_status", "") not in _NOT_COMPARED
     ]
     known = {identity for group in groups for identity in group}
     known_rows = [row for key, row in rows.items() if key in known]
     return Labelled(folder.name, known_rows, [group for group in groups if group])
+
+
+_NOT_COMPARED = ("md_retrieved", "md_imported", "md_needs_manual_preparation", "md_prepared")
 
 
 def _entries(path: Path) -> Iterator[Row]:
