@@ -13,7 +13,7 @@ from pipeline.build import build
 from pipeline.passages import digest_of
 from pipeline.project import Project
 from tests.conftest import Evidence
-from tests.reviewing import Running
+from tests.reviewing import Running, wait
 
 SHARED = "The network office brought farmers, banks and ministries together at one table."
 OWN = "A second office joined the network and linked it to the harbour."
@@ -147,6 +147,23 @@ def test_the_review_shows_answers_of_both_and_saves_under_the_kept_key(
     running.review.desk.sync("berg2020")
     answers = running.review.desk.answers("first", unit("berg2020", OWN))
     assert answers["role"].codes == frozenset({"judge"})
+
+
+def test_a_coder_merges_in_the_browser_and_takes_it_back(twice: Project) -> None:
+    coder = Running(twice).sign_in("first")
+    shown = coder.get("/review/merge").text
+    assert "Read weave2020 as berg2020" in shown
+    assert "Speaks for one study</dt><dd>the same title, the same authors, the same year" in shown
+    both = {"key": "weave2020", "into": "berg2020"}
+    done = wait(coder, coder.post("/review/merge", both, "/review/merge"))
+    assert "Take it back" in done
+    assert coder.get("/review/merge").text.count("Read weave2020 as berg2020") == 0
+    assert "undone" not in twice.merges.read_text()
+    again = coder.post("/review/merge", both, "/review/merge")
+    assert again.status_code == 400
+    assert "was merged into" in again.text
+    back = coder.post("/review/merge/undo", {"key": "weave2020"}, "/review/merge")
+    assert "Read weave2020 as berg2020" in wait(coder, back)
 
 
 @pytest.mark.parametrize(
