@@ -1,6 +1,6 @@
 """Public labelled sets through `find_repeats`, beside bib-dedupe where its Python is given.
 
-python -m tests.bench.labelled FOLDER [--peer PYTHON] [--only NAME] [--faults NAME]
+python -m tests.bench.labelled FOLDER [--peer PYTHON] [--only NAME]… [--faults]
 
 Each folder in FOLDER is one set, in the form in which it is published (docs/benchmarks.md says
 where each is). A pair counts once, after closure: what is merged with a third is merged. Both
