@@ -14,7 +14,7 @@ from pipeline.records import Name
 from tests.conftest import Evidence
 from tests.test_duplicates import AUTHORS, BASE, TITLE, study, why
 
-FILE = Path(__file__).parent / "imports" / "alike.bib"
+FILE = Path(__file__).parent / "alike.bib"
 
 
 def preview(evidence: Evidence, project: Project) -> dict[str, Any]:
