@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.adding.merges import follow, one_corpus
 from pipeline.garbage import garbage_left_alone
 from pipeline.links import refuse_links
 from pipeline.problems import InputError, Problem, errors
@@ -48,6 +49,13 @@ class Texts:
     problems: list[Problem] = field(default_factory=list)
     suggestions: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     tagged: int = 0
+
+    def take_as_one(self, kept: Mapping[str, str]) -> None:
+        """Documents and suggestions of merged studies under the key that is kept."""
+        if kept:
+            self.documents = one_corpus(self.documents, kept)
+            for unit, own in list(self.suggestions.items()):
+                self.suggestions.setdefault(follow(unit, kept), own)
 
 
 def build(
@@ -182,11 +190,18 @@ def gather(
     faults += migrations.problems
     versions = () if errors(faults) else version_rows(project, migrations, tagger.scheme)
     codings = read_codings(project, tagger.scheme)
-    places, wrong = read_places(project)
-    texts.documents += absent_texts(places, texts.documents, codings.never_shown)
+    screened = read_screened(project, references.studies, tagger.scheme.screening)
+    kept_studies = screened.imports.merges.kept
+    references = replace(
+        references,
+        studies=tuple(item for item in references.studies if item.key not in kept_studies),
+    )
+    texts.take_as_one(kept_studies)
+    places, wrong = read_places(project, kept_studies)
+    absent = absent_texts(places, texts.documents, codings.never_shown, kept_studies.values())
+    texts.documents = one_corpus([*texts.documents, *absent], {})
     problems += [*found, *faults, *wrong]
     corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
-    screened = read_screened(project, references.studies, tagger.scheme.screening)
     inputs = Inputs(
         references,
         corpus,

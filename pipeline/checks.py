@@ -114,6 +114,16 @@ def imported_studies_gone(inputs: Inputs) -> Iterator[Problem]:
             yield Problem(path, 0, "import-gone", message, hint, severity="warning")
 
 
+def merged_studies_gone(inputs: Inputs) -> Iterator[Problem]:
+    """Merges whose study is not in references.bib; the file is read as it stands."""
+    known = {study.key for study in inputs.references.studies}
+    for item in inputs.screened.imports.merges.standing:
+        if inputs.screened.imports.merges.kept.get(item.key) not in known:
+            message = f"'{item.key}' is merged into '{item.into}', which is no study"
+            hint = f"Correct the keys, or take it back: evidence merge {item.key} --undo."
+            yield Problem("corpus/merges.yml", 0, "merge-gone", message, hint)
+
+
 def unknown_names_in_screening(inputs: Inputs) -> Iterator[Problem]:
     """Screeners' lines about a study, stage, reason or by a coder that is not there."""
     known = {study.key for study in inputs.references.studies} | {*_came_with(inputs)}
@@ -327,6 +337,7 @@ RULES: tuple[Rule, ...] = (
     studies_without_digest,
     older_keys_in_use,
     imported_studies_gone,
+    merged_studies_gone,
     unknown_names_in_screening,
     orphaned_screening,
     unknown_names_in_decisions,

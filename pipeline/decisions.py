@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.adding.merges import followed, read_merges
 from pipeline.cells import unguarded
 from pipeline.instructions import read_instructions
 from pipeline.people import Coder, Coders, Round, Rounds, moment
@@ -103,6 +104,9 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
         read, found = read_decisions(path, CONSENSUS, project.name(path))
         consensus += read
         problems += found
+    kept = read_merges(project).kept
+    rounds = tuple(item.following(kept) for item in rounds)
+    decisions, consensus = (followed(lines, "unit", kept) for lines in (decisions, consensus))
     if scheme is not None:
         decisions, consensus = under(scheme, decisions), under(scheme, consensus)
     return Codings(

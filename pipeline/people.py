@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -124,6 +125,13 @@ class Round(_Part):
     def is_secret(self) -> bool:
         """Whether its answers are nobody's but their coder's."""
         return self.blind and self.opened_at is None
+
+    def following(self, kept: Mapping[str, str]) -> Round:
+        """The round of the studies that are kept, by the keys of those merged into them."""
+        if self.studies == "all" or not kept:
+            return self
+        keys = dict.fromkeys(kept.get(key, key) for key in self.studies)
+        return self.model_copy(update={"studies": tuple(keys)})
 
     def includes(self, study: str) -> bool:
         return self.studies == "all" or study in self.studies

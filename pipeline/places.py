@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.adding.merges import followed
 from pipeline.cells import guarded, unguarded
 from pipeline.decisions import is_passage, study_of
 from pipeline.passages import digest_of
@@ -44,13 +45,19 @@ class Place:
 Places = Mapping[str, tuple[Place, ...]]  # by study
 
 
-def read_places(project: Project) -> tuple[Places, list[Problem]]:
-    """All files of places, and what is wrong with any line."""
+def read_places(
+    project: Project, kept: Mapping[str, str] | None = None
+) -> tuple[Places, list[Problem]]:
+    """All files of places, and what is wrong with any line.
+
+    `kept` names the studies under which those of merged ones are read.
+    """
     found: dict[str, tuple[Place, ...]] = {}
     problems: list[Problem] = []
     for path in sorted(project.places.glob("*.csv")):
         read, faults = _read(path, project.name(path))
-        found[path.stem] = tuple(read)
+        study = (kept or {}).get(path.stem, path.stem)
+        found[study] = (*found.get(study, ()), *followed(read, "unit", kept or {}))
         problems += faults
     return found, problems
 
@@ -91,14 +98,20 @@ def record_places(
 
 
 def absent_texts(
-    places: Places, present: Iterable[Document], lines: Iterable[Decision]
+    places: Places,
+    present: Sequence[Document],
+    lines: Iterable[Decision],
+    several: Collection[str] = (),
 ) -> list[Document]:
     """The full texts that are not here, as far as their coded passages are known.
 
-    A passage is taken only from words that make its very id.
+    A passage is taken only from words that make its very id. Studies in `several` have more than
+    one text, some of which may be here.
     """
-    here = {item.study for item in present if item.kind == "fulltext"}
-    known = {passage.id for item in present if item.kind == "digest" for passage in item.passages}
+    texts = {item.study for item in present if item.kind == "fulltext"}
+    here = texts - {*several}
+    counted = [item for item in present if item.kind == "digest" or item.study in several]
+    known = {passage.id for item in counted for passage in item.passages}
     words: dict[str, str] = {}
     for line in lines:
         if is_passage(line.unit) and study_of(line.unit) in places and _fits(line):

@@ -87,6 +87,10 @@ class Project:
         return self.corpus / "imports"
 
     @property
+    def merges(self) -> Path:
+        return self.corpus / "merges.yml"
+
+    @property
     def abstracts(self) -> Path:
         return self.corpus / "abstracts"
 

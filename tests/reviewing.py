@@ -99,3 +99,15 @@ class CoderSession:
             **{k.replace("_", "."): v for k, v in more.items()},
         }
         return self.post(f"/review/{item}/unit/{unit}", fields)
+
+
+def wait(session: CoderSession, answer: Any) -> str:
+    """The page that comes once the files have been read again."""
+    assert answer.status_code == 303, answer.text
+    assert session.running.review.renewal is not None
+    assert session.running.review.renewal.wait(60)
+    place = answer.headers["location"]
+    page = session.get(place)
+    while page.status_code == 303:
+        page = session.get(page.headers["location"])
+    return str(page.text)

@@ -77,6 +77,13 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         0,
     ),
     (
+        "merged into nobody",
+        write("corpus/merges.yml", "merges:\n  - {key: smit2021, into: nobody2020}\n"),
+        "merge-gone",
+        "corpus/merges.yml",
+        0,
+    ),
+    (
         "merged key is a study's",
         write(
             "corpus/imports/a.yml",

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from typer.main import get_command
 
+from pipeline.adding.merges import Merge
 from pipeline.adding.records import Added, ImportRecord, Merged
 from pipeline.checks import RULES
 from pipeline.cli import app
@@ -46,7 +47,7 @@ def test_every_command_and_option_is_documented() -> None:
 def test_every_key_of_every_file_is_documented() -> None:
     formats = DOCS["formats.md"]
     models = (FrontMatter, Scheme, Dimension, Code, Screening, Coder, Round, Settings, Options)
-    for model in (*models, ImportRecord, Added, Merged, Event, Touched):
+    for model in (*models, ImportRecord, Added, Merged, Merge, Event, Touched):
         for name in model.model_fields:
             assert name in formats, (model.__name__, name)
     for model in (Indicator, IndicatorFile):

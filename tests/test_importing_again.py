@@ -17,7 +17,7 @@ from pipeline.adding.records import read_imports
 from pipeline.build import build
 from pipeline.project import Project
 from tests.conftest import Evidence, Site
-from tests.reviewing import CoderSession, Running, with_rounds
+from tests.reviewing import CoderSession, Running, wait, with_rounds
 
 RIS = Path(__file__).parent / "imports" / "ten.ris"
 WITH_ABSTRACT = [
@@ -316,18 +316,6 @@ def upload(session: CoderSession, path: Path, **fields: str) -> Any:
         files={"file": (path.name, path.read_bytes())},
         cookies=session.cookies,
     )
-
-
-def wait(session: CoderSession, answer: Any) -> str:
-    """The page that comes once the files have been read again."""
-    assert answer.status_code == 303, answer.text
-    assert session.running.review.renewal is not None
-    assert session.running.review.renewal.wait(60)
-    place = answer.headers["location"]
-    page = session.get(place)
-    while page.status_code == 303:
-        page = session.get(page.headers["location"])
-    return str(page.text)
 
 
 def test_adding_again_in_the_browser(running: Running, small: Project) -> None:

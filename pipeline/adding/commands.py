@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(add)
     app.command("imports")(list_imports)
+    app.command("merge")(merge_studies)
 
 
 def add(
@@ -126,6 +127,43 @@ def list_imports(
         typer.echo(f"{item.id}  {item.source}: {item.found} records, {state}{more}")
     if not imports.records:
         typer.echo("Nothing was imported yet.")
+
+
+def merge_studies(
+    key: Annotated[str, typer.Argument(help="The study that is another one.")] = "",
+    into: Annotated[str, typer.Argument(help="The study that is kept.")] = "",
+    coder: Annotated[str, typer.Option(help="Who merges them.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Merge; without it, only show.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Read KEY as one of its own again.")] = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Read two entries of the bibliography as one study; alone, list those that look like one."""
+    from pipeline.adding.alike import alike
+    from pipeline.adding.imports import library
+    from pipeline.adding.merges import merge, take_back
+    from pipeline.adding.render import merges_as_text, pair_as_text
+
+    found = find(project)
+    with inputs():
+        references, imports = library(found)
+        if undo:
+            ended = take_back(found, key, coder)
+            typer.echo(f"{ended.key} is a study of its own again, apart from {ended.into}.")
+            return
+        studies = {study.key: study for study in references.studies}
+        if not key:
+            for line in merges_as_text(imports.merges, alike(references.studies, imports.merges)):
+                typer.echo(line)
+            return
+        if key in studies and into in studies:
+            for line in pair_as_text(studies[key], studies[into]):
+                typer.echo(line)
+        if yes or key not in studies or into not in studies:
+            made = merge(found, key, into, studies, coder)
+            undoing = f"evidence merge {made.key} --undo"
+            typer.echo(f"{made.key} is read as {made.into}. To take it back: {undoing}")
+        else:
+            typer.echo("Nothing was changed. To merge: the same command with --yes.")
 
 
 def _previews(

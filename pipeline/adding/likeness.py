@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
-from pipeline.adding.normal import EMPTY, Person, Title, fold, split
+from pipeline.adding.normal import EMPTY, Person, Title, fold, split, translate_journal
 
 How = Literal["same", "typos", "short"]
 # A subtitle of these is no subtitle: the same title without it is another text.
@@ -18,7 +18,8 @@ _SERIES = re.compile(
     r"corrigend(?:um|a)|correcti(?:on|e)|retraction|addendum|reply|replies|response|rejoinder|"
     r"comment(?:ary|s)?|reactie|antwoord|repliek|review|recensie|boekbespreking|bespreking|"
     r"introducti(?:on|e)|inleiding|editorial|redactioneel|preface|voorwoord|update|summary|"
-    r"samenvatting|abstract|protocol|supplement|discussion|revisited)\b"
+    r"samenvatting|abstract|protocol|supplement|discussion|revisited|"
+    r"vol \d+ pg \d+|(?:19|20)\d\d \d+ \d+ \d+\Z)\b"
 )
 # Fronts of words that turn the meaning: of two words that differ by these alone neither is a slip.
 _FRONTS = split(
@@ -167,8 +168,20 @@ def compare_people(one: Person, other: Person) -> int:
         one.own | one.given == other.own | other.given
     ):
         return 2
+    if _is_turned(one, other) or _is_turned(other, one):
+        return 2
     most = 0 if size < 3 else 1 if size < 7 else 2
     return 1 if edits <= most and one.initial == other.initial else 0
+
+
+def _is_turned(one: Person, other: Person) -> bool:
+    """Andrea, C. for Carignani, Andrea: the given name taken for the family name."""
+    return (
+        not one.given
+        and bool(one.initial and other.given and one.own)
+        and one.own <= other.given
+        and other.family.startswith(one.initial)
+    )
 
 
 def compare_containers(one: str, other: str) -> bool | None:
@@ -177,8 +190,31 @@ def compare_containers(one: str, other: str) -> bool | None:
         return None
     if one == other or fuzz.token_set_ratio(one, other) >= 90:
         return True
+    if fuzz.token_set_ratio(translate_journal(one), translate_journal(other)) >= 95:
+        return True
     short, long = sorted(
         (one.split(), other.split()), key=lambda words: (len("".join(words)), words)
     )
+    if _is_acronym(short, long) or _is_acronym(long, short):
+        return True
     rest = iter(long)
-    return all(any(word.startswith(part) for word in rest) for part in short)
+    return all(any(_shortens_word(part, word) for word in rest) for part in short)
+
+
+def _is_acronym(one: list[str], other: list[str]) -> bool:
+    """Whether a word of one name is made of the initials of the other: PNAS, ICIS."""
+    initials = "".join(word[0] for word in other)
+    return any(
+        initials == word or (len(one) == 1 and initials.startswith(word))
+        for word in one
+        if len(word) > 2
+    )
+
+
+@lru_cache(maxsize=65536)
+def _shortens_word(part: str, word: str) -> bool:
+    """An abbreviation as ISO 4 makes it: cut off (surg), or contracted (dtsch, natl)."""
+    if word.startswith(part):
+        return True
+    rest = iter(word)
+    return len(part) > 2 and part[0] == word[0] and all(letter in rest for letter in part)

@@ -7,7 +7,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import unquote
+
+import yaml
 
 from pipeline.records import Name
 
@@ -71,6 +74,14 @@ EMPTY = frozenset(
         "das und le la les et du des te met op"
     )
 )
+_ENGLISH = frozenset(split("a an the and of in on for to by with from at as into is how what"))
+_FOREIGN = frozenset(
+    split(
+        "der die das und im zum zur bei mit von des fur eine einer ein aus als auf het een van "
+        "voor le la les et du dans pour chez une el los las y en del con para por una o os e do "
+        "da dos il lo gli di della delle nel sulla och av hos i na v s po pri og til"
+    )
+)
 _PARTICLES = frozenset(
     split("van von den der de di da do dos du la le ter ten te het zu del al el bin")
 )
@@ -90,16 +101,31 @@ SERVER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """`words` that count, of `all` words; `heads` are the lengths of both at which a part ends."""
+    """`words` that count, of `all` words; `heads` are the lengths of both at which a part ends.
+
+    `bracketed`: in square brackets, as Medline writes a title that it has translated.
+    """
 
     words: tuple[str, ...]
     all: tuple[str, ...]
     heads: tuple[tuple[int, int], ...] = ()
     cut: bool = False
+    bracketed: bool = False
 
     @property
     def text(self) -> str:
         return " ".join(self.words)
+
+
+def are_translations(one: Title, other: Title) -> bool:
+    """Whether one title may be the other in another language, by their commonest words."""
+    if one.bracketed != other.bracketed:
+        return True
+    mine, theirs = (
+        (len(words & _ENGLISH), len(words - _ENGLISH & _FOREIGN))
+        for words in (frozenset(one.all), frozenset(other.all))
+    )
+    return (mine[0] > mine[1]) != (theirs[0] > theirs[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +150,53 @@ def fold(text: str) -> str:
     return text
 
 
+# What databases write behind a title: of another place, to the end; in brackets; bare.
+_NOTICE = re.compile(
+    r"[\s.]*[\[(<]\s*(?:(?:published )?(?:errat(?:um|a)|corrections?) appears? in|comments? in|"
+    r"see comments?|record supplied by)\b.*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_REMARK = re.compile(r"[\s.]*[\[(<]([^\[\]()<>]*)[\])>][\s.*]*\Z")
+_REMARKS = re.compile(
+    r"(?:(?:systematic )?review|\d+ refs?|(?:meeting |conference )?abstract(?: no\W.*)?|letter|"
+    r"multiple letters|corrected|original article|includes? discussion|\d|"
+    r"(?:structured|provisional|brief|author) (?:abstract|record))\Z"
+)
+_TRAILER = re.compile(
+    r"(?:\s*\.\.\. *includes discussion|"
+    r"\s*[:.] *(?:brief|short|rapid) (?:communication|report)|[\s*†‡§\"]+)\Z",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1)
+def _languages() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(name.lower() for name in Locale("en").languages.values())
+
+
+def _without_remarks(text: str) -> str:
+    """A title without what a database says of it: [Review] [53 refs], [Spanish], (abstract)."""
+    bare = _NOTICE.sub("", text)
+    while len(bare) >= 10:
+        text, bare = bare, _TRAILER.sub("", bare)
+        found = _REMARK.search(bare)
+        what = found[1].strip().lower() if found else ""
+        if found and (_REMARKS.match(what) or what.removeprefix("in ") in _languages()):
+            bare = bare[: found.start()]
+        if bare == text:
+            break
+    return text
+
+
 @lru_cache(maxsize=65536)
 def make_title(text: str) -> Title:
     """The words of a title that count, as British and American, old and new hand write them."""
     if "&" in text or "<" in text:
         text = _TAG.sub(" ", html.unescape(html.unescape(text)))
-    text = text.strip()
+    text = _without_remarks(text.strip())
+    bracketed = text.startswith("[")
     cut = text.endswith(("...", "…"))
     folded = fold(text)
     for sign, pattern, spelling in _SPELLINGS:
@@ -146,7 +213,22 @@ def make_title(text: str) -> Title:
     heads.pop(0, None)
     heads.pop(len(words), None)
     every = every or [text]
-    return Title(tuple(words or every), tuple(every), tuple(heads.items()), cut)
+    return Title(tuple(words or every), tuple(every), tuple(heads.items()), cut, bracketed)
+
+
+@lru_cache(maxsize=4096)
+def translate_journal(words: str) -> str:
+    """The folded words of a journal's name, those of other languages in English."""
+    meanings = _meanings()
+    return " ".join(meanings.get(word, word) for word in words.split())
+
+
+@lru_cache(maxsize=1)
+def _meanings() -> dict[str, str]:
+    """What words of other languages in names of journals mean."""
+    text = (Path(__file__).parent / "journals.yml").read_text(encoding="utf-8")
+    words: dict[str, list[str]] = yaml.safe_load(text)
+    return {fold(word): meaning for meaning, list_ in words.items() for word in list_}
 
 
 @lru_cache(maxsize=65536)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,13 +80,14 @@ def make_preview(
     """
     records = shipment.records
     incoming = [item.study for item in records]
+    kept = _kept(studies, imports)
     with garbage_left_alone():
         matches = find_duplicates(incoming, studies)
         repeats = find_repeats(incoming)
     taken = {key: key for key in all_keys(studies, imports)}
     items: list[Item] = []
     for place, record in enumerate(records):
-        here = tuple((studies[match.other], match) for match in matches[place])
+        here = _each_once((kept[match.other], match) for match in matches[place])
         before = tuple((incoming[match.other], match) for match in repeats[place])
         if here:
             # Two studies that are not each other: nobody but the researcher can say which.
@@ -104,3 +105,18 @@ def make_preview(
     same = imports.with_file(shipment.digest)
     ordered = tuple(sorted(items, key=lambda item: item.number))
     return Preview(shipment, ordered, same.id if same else "")
+
+
+def _kept(studies: Sequence[Study], imports: Imports) -> list[Study]:
+    """For each study here the one that is kept, where it was merged into another."""
+    kept = imports.merges.kept
+    by_key = {study.key: study for study in studies} if kept else {}
+    return [by_key.get(kept.get(study.key, study.key), study) for study in studies]
+
+
+def _each_once(found: Iterable[tuple[Study, Match]]) -> tuple[tuple[Study, Match], ...]:
+    """Each study with the best of its matches, which comes first."""
+    best: dict[str, tuple[Study, Match]] = {}
+    for study, match in found:
+        best.setdefault(study.key, (study, match))
+    return tuple(best.values())

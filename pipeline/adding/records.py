@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from pipeline.adding.merges import Merges, read_merges
 from pipeline.people import as_time
 from pipeline.problems import InputError, Problem
 from pipeline.project import Project
@@ -85,6 +86,19 @@ class ImportRecord(_Part):
     def keys(self) -> tuple[str, ...]:
         return tuple(item.key for item in self.added)
 
+    def reading(self, kept: Mapping[str, str]) -> ImportRecord:
+        """As if studies that were merged later had been merged when they came in."""
+        if not kept.keys() & {*self.keys, *(item.into for item in self.merged)}:
+            return self
+        added = tuple(item for item in self.added if item.key not in kept)
+        merged = tuple(
+            item.model_copy(update={"into": kept.get(item.into, item.into)}) for item in self.merged
+        )
+        merged += tuple(
+            Merged(into=kept[key], key=key, why="chosen") for key in self.keys if key in kept
+        )
+        return self.model_copy(update={"added": added, "merged": merged})
+
     @property
     def abstracts_of_others(self) -> tuple[str, ...]:
         """Studies of earlier imports that got an abstract by this one."""
@@ -94,15 +108,17 @@ class ImportRecord(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """All imports in order of time, and what is wrong with their files."""
+    """All imports in order of time, merges, and what is wrong with their files."""
 
     records: tuple[ImportRecord, ...] = ()
     problems: tuple[Problem, ...] = ()
+    merges: Merges = field(default_factory=Merges)
 
     @property
     def standing(self) -> tuple[ImportRecord, ...]:
-        """Those that were not undone."""
-        return tuple(item for item in self.records if item.undone is None)
+        """Those that were not undone, as merges since then let them read."""
+        kept = self.merges.kept
+        return tuple(item.reading(kept) for item in self.records if item.undone is None)
 
     def with_file(self, digest: str) -> ImportRecord | None:
         """The first import that stands of the file with this digest."""
@@ -115,8 +131,8 @@ class Imports:
 
     @property
     def aliases(self) -> dict[str, str]:
-        """Keys of merged records, and the studies that they lead to."""
-        return {
+        """Keys of merged records and entries, and the studies that they lead to."""
+        return self.merges.kept | {
             merged.key: merged.into
             for item in self.standing
             for merged in item.merged
@@ -139,7 +155,9 @@ def read_imports(project: Project) -> Imports:
             message = f"the file of '{record.id}'"
             problems.append(Problem(name, 1, "wrong-name", message, f"Call it {record.id}.yml."))
         records.append(record)
-    return Imports(tuple(sorted(records, key=lambda item: (item.at, item.id))), tuple(problems))
+    merges = read_merges(project)
+    ordered = tuple(sorted(records, key=lambda item: (item.at, item.id)))
+    return Imports(ordered, (*problems, *merges.problems), merges)
 
 
 def all_keys(studies: Iterable[Study], imports: Imports) -> dict[str, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.adding.alike import Proposal
+from pipeline.adding.grounds import grounds
 from pipeline.adding.incoming import Broken
+from pipeline.adding.merges import Merges
 from pipeline.adding.preview import Item, Preview
 from pipeline.adding.records import ImportRecord
 from pipeline.problems import first_line
@@ -71,6 +74,24 @@ def as_text(preview: Preview) -> Iterator[str]:
         yield from _lines(item)
 
 
+def pair_as_text(study: Study, other: Study) -> Iterator[str]:
+    """Two entries beside each other, and what speaks for and against their being one study."""
+    yield f"{study.key}: {first_line(f'{study.short} {study.title}')}"
+    yield f"       = {other.key}"
+    yield from _beside(study, other)
+
+
+def merges_as_text(merges: Merges, proposals: list[Proposal]) -> Iterator[str]:
+    """What is merged, and entries that look like one study."""
+    for item in merges.standing:
+        yield f"{item.key} is read as {item.into}, since {item.at[:10]}"
+    for study, other, match in proposals:
+        yield f"{study.key} looks like {other.key} ({WHY[match.why]}, {match.score:.0f} %)"
+        yield from _beside(study, other)
+    if not merges.standing and not proposals:
+        yield "No two entries look like one study."
+
+
 def as_json(preview: Preview) -> dict[str, Any]:
     """The same for other programs."""
     return {
@@ -100,10 +121,23 @@ def _lines(item: Item) -> Iterator[str]:
     for other, match in item.matches:
         where = other.key if item.state != "repeat" else "a record before it"
         yield f"       = {where} ({WHY.get(match.why, match.why)}, {match.score:.0f} %)"
-        for field, mine, here in side_by_side(study, other):
-            if mine != here:
-                yield f"         {field}: {first_line(mine, 70) or '–'}"
-                yield f"         {'here':>{len(field)}}: {first_line(here, 70) or '–'}"
+        yield from _beside(study, other)
+
+
+def _beside(study: Study, other: Study) -> Iterator[str]:
+    for said, reasons in _reasons(study, other):
+        yield f"         {said}: {', '.join(reasons)}"
+    for field, mine, here in side_by_side(study, other):
+        if mine != here:
+            yield f"         {field}: {first_line(mine, 70) or '–'}"
+            yield f"         {'here':>{len(field)}}: {first_line(here, 70) or '–'}"
+
+
+def _reasons(study: Study, other: Study) -> Iterator[tuple[str, tuple[str, ...]]]:
+    found = grounds(study, other)
+    for said, reasons in (("for", found.speaks_for), ("against", found.speaks_against)):
+        if reasons:
+            yield said, reasons
 
 
 def _value(item: Item) -> dict[str, Any]:
@@ -124,6 +158,7 @@ def _value(item: Item) -> dict[str, Any]:
         "doi": study.doi,
         "matches": [
             {"key": other.key, "title": other.title, "why": match.why, "score": match.score}
+            | {said: list(reasons) for said, reasons in _reasons(study, other)}
             for other, match in item.matches
         ],
     }

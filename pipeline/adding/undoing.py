@@ -130,6 +130,12 @@ def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list
         for path in sorted(project.fulltext.glob("*"))
         if path.stem in keys
     ]
+    reasons += [
+        f"'{item.key}' was merged into '{item.into}': take that back first, "
+        f"with evidence merge {item.key} --undo."
+        for item in imports.merges.standing
+        if {item.key, item.into} & keys
+    ]
     for other in imports.standing:
         if other.id != record.id and any(merged.into in keys for merged in other.merged):
             reasons.append(f"The later import '{other.id}' merged into it; undo that one first.")

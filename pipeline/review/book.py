@@ -8,8 +8,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
+from pipeline.adding.merges import followed
 from pipeline.decisions import (
     CONSENSUS,
     Codings,
@@ -37,6 +39,7 @@ class Book:
 
     What it holds of a study is replaced as a whole and never changed, so that pages may read it
     while another thread saves. `changed`: studies whose lines the database does not show yet.
+    `kept`: studies by the keys of those that were merged into them.
     `answered`: passages and studies by study, coder and round, with an answer to all that the
     round asks of them.
     """
@@ -46,6 +49,7 @@ class Book:
     passages: Container[str]
     coders: Mapping[str, Coder]
     rounds: Mapping[str, Round]
+    kept: Mapping[str, str] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     answered: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
     _lines: dict[str, SecretLines] = field(default_factory=dict)
@@ -161,8 +165,9 @@ class Book:
         lines = list(self.of(study).never_shown)
         states: dict[Path, FileState] = {}
         reasons: list[str] = []
-        for name_of_coder in (*self.coders, CONSENSUS):
-            path = path_of(self.project, name_of_coder, study)
+        keys = (study, *(key for key, kept in self.kept.items() if kept == study))
+        for name_of_coder, key in product((*self.coders, CONSENSUS), keys):
+            path = path_of(self.project, name_of_coder, key)
             state = state_of(path)
             if self._files.get(path, (0, 0)) == state:
                 continue
@@ -174,7 +179,8 @@ class Book:
                     if name_of_coder == coder:
                         reasons += [str(problem) for problem in problems]
                     continue
-            lines = [*(line for line in lines if line.path != name), *under(self.scheme, found)]
+            found = under(self.scheme, followed(found, "unit", self.kept))
+            lines = [*(line for line in lines if line.path != name), *found]
             states[path] = state
         if states:
             self._take(study, by_time(lines))

@@ -75,7 +75,8 @@ class Desk:
             self.passages |= own
         self.coders = {item.id: item for item in self.inputs.codings.coders}
         self.rounds = {item.id: item for item in self.inputs.codings.rounds}
-        self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds)
+        kept = self.inputs.screened.imports.merges.kept
+        self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds, kept)
         self.book.fill(self.inputs.codings)
 
     @property
@@ -101,7 +102,7 @@ class Desk:
 
     def take_rounds(self, rounds: Iterable[Round]) -> None:
         """Rounds as they now stand in their file."""
-        self.rounds = {item.id: item for item in rounds}
+        self.rounds = {item.id: item.following(self.book.kept) for item in rounds}
         self.book.take_rounds(self.rounds)
 
     def units_of(self, item: Round, study: str) -> list[str]:

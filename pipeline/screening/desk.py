@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.adding.merges import followed
 from pipeline.checks import Inputs
 from pipeline.decisions import FileState, state_of
 from pipeline.people import moment, stamp
@@ -216,6 +217,7 @@ class ScreeningDesk:
             name = self.project.name(path)
             found, problems = read_file(path, name) if path.is_file() else ([], [])
             if not errors(problems):
+                found = followed(found, "study", self.inputs.screened.imports.merges.kept)
                 lines = (*(line for line in lines if line.path != name), *found)
                 states[path] = state
         if states:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.adding.merges import followed, read_merges
 from pipeline.cells import guarded, unguarded
 from pipeline.decisions import is_time
 from pipeline.problems import Problem, decode_utf8, first_line
@@ -26,7 +27,8 @@ def read_screening(project: Project) -> tuple[tuple[Line, ...], tuple[Problem, .
         read, found = read_file(path, project.name(path))
         lines += read
         problems += found
-    return tuple(lines), tuple(problems)
+    kept = read_merges(project).kept
+    return tuple(followed(lines, "study", kept)), tuple(problems)
 
 
 def read_file(path: Path, name: str) -> tuple[list[Line], list[Problem]]:

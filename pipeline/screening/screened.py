@@ -47,7 +47,7 @@ def read_screened(project: Project, studies: Iterable[Study], rules: Screening) 
     """Everything about screening that the files say."""
     imports = read_imports(project)
     lines, problems = read_screening(project)
-    keys = [study.key for study in studies]
+    keys = [study.key for study in studies if study.key not in imports.merges.kept]
     candidacies = states(keys, imports.to_screen, lines, rules)
     return Screened(imports, lines, candidacies, (*imports.problems, *problems))
 

@@ -16,6 +16,7 @@ from pipeline.records import Study
 _ENTRY = re.compile(
     r"(?:^|(?<=[})]))[ \t]*@\s*(?!comment\b|string\b|preamble\b)[A-Za-z]+\s*[({]", re.I | re.M
 )
+_HEAD = re.compile(r"\s*@\s*([A-Za-z]+)\s*[({]\s*([^,\s]+)\s*,")
 _MACRO = re.compile(r"^[ \t]*@\s*string\b[^\n]*$", re.I | re.M)
 _KINDS = ("article", "book", "incollection", "inproceedings", "phdthesis", "techreport", "online")
 
@@ -47,6 +48,8 @@ def read(text: str, name: str) -> Found:
         else:
             # Read by itself, since a broken entry may have taken in this one.
             alone = parse_references(raw, name, macros)
+            if mended := _mended(raw, alone):
+                alone = parse_references(mended, name, macros)
             single = alone.studies[0] if len(alone.studies) == 1 else None
             found.append((line, raw, single or errors(alone.problems)))
     records: list[Incoming] = []
@@ -64,6 +67,20 @@ def read(text: str, name: str) -> Found:
             hint = what[0].hint if what else ""
             broken.append(Broken(number, line, shown, message or "no entry", hint))
     return records, broken
+
+
+def _mended(raw: str, alone: References) -> str:
+    """An entry that lacks what only its type needs as a misc, one whose key is no name without it.
+
+    It gets a key of ours anyway, and an article without a journal can still be screened.
+    """
+    wrong = {problem.kind for problem in errors(alone.problems)}
+    head = _HEAD.match(raw)
+    if head is None or not wrong or not wrong <= {"missing-field", "bad-key"}:
+        return ""
+    kind = "misc" if "missing-field" in wrong else head[1]
+    key = "0" if "bad-key" in wrong else head[2]  # a mere number is kept as nobody's key
+    return f"@{kind}{{{key},{raw[head.end() :]}"
 
 
 def _outside(references: References, lines: list[int], whole: set[int]) -> list[Problem]:

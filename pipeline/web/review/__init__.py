@@ -10,6 +10,7 @@ from pipeline.fulltexts.files import LARGEST as LARGEST_TEXT
 from pipeline.web.review.adding import add_page, preview_page, undo_import
 from pipeline.web.review.coding import next_page, unit_page
 from pipeline.web.review.comparing import compare_page, settle_page, unsettle
+from pipeline.web.review.merging import merge_page, undo_merge
 from pipeline.web.review.newround import new_round
 from pipeline.web.review.orphaned import orphans_page
 from pipeline.web.review.reading import reading_page
@@ -47,6 +48,8 @@ _PAGES: list[tuple[str, Any]] = [
     (r"^/review/add$", add_page),
     (r"^/review/add/(?P<token>[\w-]+)$", preview_page),
     (r"^/review/imports/undo$", undo_import),
+    (r"^/review/merge$", merge_page),
+    (r"^/review/merge/undo$", undo_merge),
     (r"^/review/screen$", screen_page),
     (r"^/review/screen/undo$", undo_screening),
     (rf"^/review/screen/{_STUDY}/text$", attach_page),

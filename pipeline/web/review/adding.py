@@ -8,6 +8,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.adding.grounds import grounds
 from pipeline.adding.imports import (
     Choice,
     NotAccepted,
@@ -71,7 +72,7 @@ async def add_page(datasette: Any, request: Any) -> Response:
                 f"/review/add/{token}?{_query(source=source, kind=kind, abstracts=keep)}",
             )
         except (Refused, InputError, NotAccepted) as error:
-            reasons = _reasons(error)
+            reasons = reasons_of(error)
     imports = read_imports(review.desk.project)
     named = request.args.get("added")
     added = next((item for item in imports.records if item.id == named), None)
@@ -116,7 +117,7 @@ async def preview_page(datasette: Any, request: Any) -> Response:
             review.renew()
             return await after_renewal(datasette, f"/review/add?added={record.id}")
         except (NotAccepted, InputError, Collision, OSError) as error:
-            reasons = _reasons(error)
+            reasons = reasons_of(error)
     context = {
         "coder": coder,
         "reasons": reasons,
@@ -152,7 +153,7 @@ async def undo_import(datasette: Any, request: Any) -> Response:
         context = {"coder": coder, "name": name, "orphans": error.reasons}
         return await page(datasette, request, "undo_import.html", context, 409)
     except (NotAccepted, InputError, Collision, OSError) as error:
-        context = {"coder": coder, "reasons": _reasons(error), "back": "/review/add"}
+        context = {"coder": coder, "reasons": reasons_of(error), "back": "/review/add"}
         return await page(datasette, request, "refused.html", context, 400)
     review.renew()
     return await after_renewal(datasette, f"/review/add?undone={name}")
@@ -212,6 +213,7 @@ def _shown(item: Item, chosen: dict[int, Choice]) -> dict[str, Any]:
             "study": other,
             "why": WHY.get(match.why, match.why),
             "score": match.score,
+            "grounds": grounds(study, other),
             "rows": side_by_side(study, other),
         }
         for other, match in item.matches
@@ -234,7 +236,8 @@ def _chosen(preview: Preview, form: dict[str, list[str]]) -> dict[int, Choice]:
     return found
 
 
-def _reasons(error: Exception) -> list[str]:
+def reasons_of(error: Exception) -> list[str]:
+    """Why something was not done, one sentence each."""
     if isinstance(error, InputError):
         return [str(problem) for problem in error.problems]
     return list(getattr(error, "reasons", (str(error),)))

@@ -1,0 +1,223 @@
+"""Two entries of the bibliography that are one study: kept, marked, read as one, taken back."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build import build
+from pipeline.passages import digest_of
+from pipeline.project import Project
+from tests.conftest import Evidence
+from tests.reviewing import Running, wait
+
+SHARED = "The network office brought farmers, banks and ministries together at one table."
+OWN = "A second office joined the network and linked it to the harbour."
+ENTRY = """
+@article{weave2020,
+  author  = {Berg, A. van der and Smit, J.},
+  title   = {Weaving energy networks},
+  journal = {J. Netw.},
+  year    = {2020},
+}
+"""
+DIGEST = f"""---
+key: weave2020
+language: en
+access: partial
+sources: ["https://example.org/weave (abstract)"]
+---
+
+The same text, as another database has it.
+
+## Statements
+
+- [abstract] {SHARED}
+- [p. 7] {OWN}
+"""
+HEADER = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,round,text\n"
+LINES = "decided_at,study,stage,decision,reason,note,settles\n"
+RIS = Path(__file__).parent / "imports" / "ten.ris"
+
+
+def unit(study: str, text: str) -> str:
+    return f"{study}-{digest_of(text)[:8]}"
+
+
+@pytest.fixture
+def twice(small: Project) -> Project:
+    """The small project with an entry more that is one of its studies, coded under both keys."""
+    small.references.write_text(small.references.read_text() + ENTRY)
+    (small.corpus / "weave2020.md").write_text(DIGEST)
+    rows = [
+        f"2026-11-0{n}T10:00:00Z,{unit('weave2020', text)},role,{code},high,,,hidden,2,pilot,{cell}\n"
+        for n, text, code, cell in ((2, SHARED, "judge", f'"{SHARED}"'), (3, OWN, "weaver", OWN))
+    ]
+    path = small.decisions / "first" / "weave2020.csv"
+    path.write_text(HEADER + "".join(rows))
+    build(small)
+    return small
+
+
+def ask(project: Project, sql: str) -> list[tuple[Any, ...]]:
+    build(project)
+    with sqlite3.connect(project.database) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def files(project: Project) -> dict[str, bytes]:
+    return {
+        project.name(path): path.read_bytes()
+        for path in project.root.rglob("*")
+        if path.is_file() and not {".cache", ".journal"} & {*path.parts} and path.suffix != ".db"
+    }
+
+
+PASSAGES = "select study, id, text from passage order by study, id"
+EVIDENCE = "select study, passage, role from evidence order by study, passage, role"
+
+
+def test_entries_that_look_like_one_study_are_listed_and_nothing_changes(
+    twice: Project, evidence: Evidence
+) -> None:
+    before = files(twice)
+    said = evidence("merge", twice).output
+    assert "weave2020 looks like berg2020 (title, year and first author" in said
+    assert "for: the same title, the same authors, the same year, the same journal" in said
+    shown = evidence("merge", twice, "weave2020", "berg2020").output
+    assert "for: the same title" in shown
+    assert "journal" in shown
+    assert "Nothing was changed" in shown
+    assert files(twice) == before
+
+
+def test_a_merged_study_is_read_as_the_one_that_is_kept_and_back(
+    twice: Project, evidence: Evidence
+) -> None:
+    before, passages, found = files(twice), ask(twice, PASSAGES), ask(twice, EVIDENCE)
+    answer = evidence("merge", twice, "weave2020", "berg2020", "--coder", "first", "--yes")
+    assert answer.exit_code == 0, answer.output
+    after = files(twice)
+    assert {**after, "corpus/merges.yml": b""} == {**before, "corpus/merges.yml": b""}
+    # One study, whose passages are those of both: the words that both have, once.
+    assert [row[0] for row in ask(twice, "select key from study order by key")] == [
+        "berg2020",
+        "smit2021",
+    ]
+    now = ask(twice, PASSAGES)
+    assert [row[1] for row in now].count(unit("berg2020", SHARED)) == 1
+    assert (("berg2020", unit("berg2020", OWN), OWN)) in now
+    assert len(now) == len(passages) - 1
+    # What was coded counts with the kept study, once.
+    assert ask(twice, EVIDENCE) == sorted(
+        [
+            ("berg2020", unit("berg2020", SHARED), "judge"),
+            ("berg2020", unit("berg2020", OWN), "weaver"),
+        ]
+    )
+    assert "0 error(s), 0 warning(s)" in evidence("check", twice).output
+    assert "van der Berg" in evidence("cite", twice, "weave2020").output
+    assert "weave2020 is read as berg2020" in evidence("merge", twice).output
+    # And back: everything as it was, and the file says that it had been.
+    back = evidence("merge", twice, "weave2020", "--undo")
+    assert back.exit_code == 0, back.output
+    assert (ask(twice, PASSAGES), ask(twice, EVIDENCE)) == (passages, found)
+    assert "undone" in twice.merges.read_text()
+    assert {k: v for k, v in files(twice).items() if k != "corpus/merges.yml"} == before
+
+
+def test_the_review_shows_answers_of_both_and_saves_under_the_kept_key(
+    twice: Project, evidence: Evidence
+) -> None:
+    evidence("merge", twice, "weave2020", "berg2020", "--yes")
+    running = Running(twice)
+    assert {line.codes for line in running.review.desk.lines("berg2020").never_shown} >= {
+        frozenset({"judge"}),
+        frozenset({"weaver"}),
+        frozenset({"energy"}),
+    }
+    # A line that another program adds under the old key is seen too.
+    path = twice.decisions / "first" / "weave2020.csv"
+    line = f"2026-11-09T10:00:00Z,{unit('weave2020', OWN)},role,judge,high,,,hidden,2,pilot,{OWN}\n"
+    path.write_text(path.read_text() + line)
+    running.review.desk.sync("berg2020")
+    answers = running.review.desk.answers("first", unit("berg2020", OWN))
+    assert answers["role"].codes == frozenset({"judge"})
+
+
+def test_a_coder_merges_in_the_browser_and_takes_it_back(twice: Project) -> None:
+    coder = Running(twice).sign_in("first")
+    shown = coder.get("/review/merge").text
+    assert "Read weave2020 as berg2020" in shown
+    assert "Speaks for one study</dt><dd>the same title, the same authors, the same year" in shown
+    both = {"key": "weave2020", "into": "berg2020"}
+    done = wait(coder, coder.post("/review/merge", both, "/review/merge"))
+    assert "Take it back" in done
+    assert coder.get("/review/merge").text.count("Read weave2020 as berg2020") == 0
+    assert "undone" not in twice.merges.read_text()
+    again = coder.post("/review/merge", both, "/review/merge")
+    assert again.status_code == 400
+    assert "was merged into" in again.text
+    back = coder.post("/review/merge/undo", {"key": "weave2020"}, "/review/merge")
+    assert "Read weave2020 as berg2020" in wait(coder, back)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("weave2020", "nobody", "--yes"), "no study 'nobody'"),
+        (("weave2020", "weave2020", "--yes"), "is that study itself"),
+        (("weave2020", "--undo"), "'weave2020' is not merged"),
+    ],
+)
+def test_what_cannot_be_merged_is_refused(
+    twice: Project, evidence: Evidence, arguments: tuple[str, ...], said: str
+) -> None:
+    answer = evidence("merge", twice, *arguments)
+    assert answer.exit_code == 1
+    assert said in answer.output
+    assert not twice.merges.exists()
+
+
+def test_a_study_is_merged_once_and_chains_lead_to_the_last(
+    twice: Project, evidence: Evidence
+) -> None:
+    assert evidence("merge", twice, "weave2020", "berg2020", "--yes").exit_code == 0
+    again = evidence("merge", twice, "weave2020", "smit2021", "--yes")
+    assert again.exit_code == 1
+    assert "'weave2020' was merged into 'berg2020' already" in again.output
+    assert evidence("merge", twice, "berg2020", "smit2021", "--yes").exit_code == 0
+    assert ask(twice, "select key from study") == [("smit2021",)]
+
+
+def test_candidates_are_screened_as_one_and_the_flow_counts_a_duplicate(
+    small: Project, evidence: Evidence
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    one, other = "haddad2022price", "okafor2020learning"
+    (small.screening).mkdir(exist_ok=True)
+    (small.screening / "first.csv").write_text(
+        LINES + f"2026-11-20T10:00:00Z,{other},title,exclude,topic,,\n"
+    )
+
+    def numbers() -> dict[str, str]:
+        table = small.root / "flow.csv"
+        answer = evidence("prisma", small, "-o", str(table))
+        assert answer.output.strip() == f"{table} was written.", answer.output
+        with table.open() as file:
+            return {row["data"]: row["n"] for row in csv.DictReader(file)}
+
+    before = numbers()
+    assert evidence("merge", small, other, one, "--yes").exit_code == 0
+    after = numbers()
+    assert int(after["duplicates"]) == int(before["duplicates"]) + 1
+    refused = evidence("imports", small, "--undo", next(small.imports.glob("*.yml")).stem)
+    assert f"'{other}' was merged into '{one}'" in refused.output
+    # A text that is found again is that of the study that is kept.
+    preview = evidence("add", small, str(RIS))
+    assert f"= {other}" not in preview.output
+    assert f"= {one}" in preview.output
