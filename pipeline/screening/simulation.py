@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.screening.stopping import Aim, enough, missed, most_left, run_of, unlikely
 
@@ -65,6 +66,10 @@ def _run(order: Sequence[bool], left: int, aim: Aim) -> bool:
     return run_of(order) >= RUN
 
 
+def _tenth(order: Sequence[bool], left: int, aim: Aim) -> bool:
+    return 10 * run_of(order) >= len(order) + left
+
+
 def _twentieth(order: Sequence[bool], left: int, aim: Aim) -> bool:
     return 20 * run_of(order) >= len(order) + left
 
@@ -76,21 +81,20 @@ def _half(order: Sequence[bool], left: int, aim: Aim) -> bool:
 RULES: dict[str, Rule] = {
     "tails": Rule(_tails, True),
     "bound": Rule(_bound, True),
-    "sample": Rule(_run, True, sampled=True),
+    "sample": Rule(_tenth, True, sampled=True),
     "run": Rule(_run, False),
     "twentieth": Rule(_twentieth, False),
     "half": Rule(_half, False),
 }
 
 
-def simulate(order: Sequence[bool], left: int, aim: Aim, seed: int = SEED) -> list[Trial]:
+@lru_cache(maxsize=64)
+def simulate(order: tuple[bool, ...], left: int, aim: Aim, seed: int = SEED) -> tuple[Trial, ...]:
     """Every rule on decisions in the order made, looked at after each."""
-    return [_tried(name, rule, order, left, aim, seed) for name, rule in RULES.items()]
+    return tuple(_tried(name, rule, order, left, aim, seed) for name, rule in RULES.items())
 
 
-def _tried(
-    name: str, rule: Rule, order: Sequence[bool], left: int, aim: Aim, seed: int
-) -> Trial:
+def _tried(name: str, rule: Rule, order: Sequence[bool], left: int, aim: Aim, seed: int) -> Trial:
     total = len(order) + left
     at = _first(order, total, rule.says, aim)
     known = sum(order)

@@ -73,15 +73,15 @@ def main(folder: Path) -> None:
         for seed in SEEDS:
             order = screened(ranker, texts, relevant, seed)
             for target in TARGETS:
-                found = simulate(order, 0, Aim(target), seed)
+                found = simulate(tuple(order), 0, Aim(target), seed)
                 trials += found
                 enough = -(-target * len(relevant) // 100)
                 at = [place for place, said in enumerate(order, 1) if said][enough - 1]
                 needed[target].append(1 - at / len(order))
-                said = " ".join(
-                    f"{t.rule} {t.at or '-'} {t.found / t.known:.2f}" for t in found
+                said = " ".join(f"{t.rule} {t.at or '-'} {t.found / t.known:.2f}" for t in found)
+                print(
+                    f"{path.stem} {len(texts)} {len(relevant)} {seed} {target}: {said}", flush=True
                 )
-                print(f"{path.stem} {len(texts)} {len(relevant)} {seed} {target}: {said}", flush=True)
     for target in TARGETS:
         show(trials, target)
         print(f"an oracle that stops at the target saves {statistics.mean(needed[target]):.3f}")
