@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from math import comb
+from typing import Literal
 
 import numpy as np
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Browser
 
 from pipeline.build import build
 from pipeline.project import Project
@@ -21,6 +23,7 @@ from pipeline.screening.wording import texts
 from tests.conftest import Evidence
 from tests.reviewing import CoderSession, Running
 from tests.test_blind_screening import in_order, prepared, screen
+from tests.test_review_browser import Served, check, coder
 
 LINE = [0, 1, 3, 4, 8, 11, 15, 22, 40, 61]
 CURVE = [*range(0, 60, 2), 100, 150]
@@ -145,15 +148,19 @@ def test_where_each_way_would_have_stopped() -> None:
         says = RULES[name].says
         told = [says(order[:moment], 200 - moment, Aim(95)) for moment in range(1, 201)]
         assert told.index(True) + 1 == at
-    # Two more missing would be too many: a chance of 5 % that a draw has none of three.
-    assert trials["sample"].at == 60 + enough(40, 140, Aim(95))
+    # A draw that misses the last relevant one settles it; one that finds it goes on.
+    sampled = [simulate(order, 0, Aim(95), seed)[list(RULES).index("sample")] for seed in range(9)]
+    assert {(trial.at, trial.found) for trial in sampled} == {
+        (60 + enough(40, 140, Aim(95)), 40),
+        (None, 41),
+    }
     # What nobody has decided cannot be told.
     untold = {trial.rule: trial for trial in simulate(order[:120], 80, Aim(95))}
     assert (untold["sample"].at, untold["sample"].told) == (None, False)
     assert untold["run"].at == 90
 
 
-# --- in the browser ---------------------------------------------------------------------------
+# --- on the page ---------------------------------------------------------------------------
 
 
 def words_of(session: CoderSession, path: str = "/review/stopping") -> str:
@@ -349,3 +356,33 @@ def test_only_a_screener_sees_the_page(small: Project, evidence: Evidence) -> No
     foreign = first.post("/review/stopping", {"coder": "second", "size": "3"})
     assert foreign.status_code == 403
     assert not small.samples.exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible_and_fits(
+    small: Project, evidence: Evidence, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    first = prepared(small, evidence, 1).sign_in("first")
+    keys = in_order(first)
+    screen(first, keys[0], "include")
+    leave_out(first, *keys[1:5])
+    served = Served(small)
+    page = coder(browser, served, "first", color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 800})
+    for language in ("", "/nl"):
+        for path in ("/review/stopping", "/review/screen"):
+            page.goto(served.address + language + path)
+            check(page)
+    page.goto(f"{served.address}/nl/review/stopping")
+    # The names of the ways keep their words whole beside the numbers.
+    assert page.evaluate("document.querySelector('.trials tbody th').offsetHeight") < 120
+    page.goto(f"{served.address}/review/stopping")
+    page.fill("#size", "2")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Draw").click()
+    page.wait_for_load_state()
+    assert "0 of 2 drawn at random from 4 are decided." in page.inner_text("main")
+    check(page)
+    page.context.close()
+    served.server.should_exit = True
+    served.thread.join(timeout=10)
