@@ -83,6 +83,10 @@ class Project:
         return self.coding / "screening"
 
     @property
+    def samples(self) -> Path:
+        return self.screening / "samples"
+
+    @property
     def imports(self) -> Path:
         return self.corpus / "imports"
 

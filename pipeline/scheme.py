@@ -105,12 +105,15 @@ class Reason(Part):
 class Screening(Part):
     """How candidates are screened: stages, reasons to exclude, how many screeners each needs.
 
-    `blind`: a screener sees what the other said only after answering.
+    `blind`: a screener sees what the other said only after answering. `target`: how much of what
+    is relevant shall be found, and `confidence`: how sure one wants to be of it, in per cent.
     """
 
     stages: tuple[Stage, ...] = Field(default=("abstract", "full"), min_length=1)
     screeners: int = Field(default=1, ge=1, le=2)
     blind: bool = True
+    target: int = Field(default=95, ge=50, le=99)
+    confidence: int = Field(default=95, ge=50, le=99)
     reasons: tuple[Reason, ...] = ()
 
 

@@ -19,6 +19,7 @@ from pipeline.fulltexts.shelf import READERS
 from pipeline.migrations.files import Event, Touched
 from pipeline.scheme import Code, Dimension, Scheme, Screening
 from pipeline.screening.files import COLUMNS as SCREENING
+from pipeline.screening.sampling import Sample
 from pipeline.settings import Settings
 from pipeline.tagger import examples
 from pipeline.tagger.indicators import Indicator, IndicatorFile
@@ -47,7 +48,7 @@ def test_every_command_and_option_is_documented() -> None:
 def test_every_key_of_every_file_is_documented() -> None:
     formats = DOCS["formats.md"]
     models = (FrontMatter, Scheme, Dimension, Code, Screening, Coder, Round, Settings, Options)
-    for model in (*models, ImportRecord, Added, Merged, Merge, Event, Touched):
+    for model in (*models, ImportRecord, Added, Merged, Merge, Event, Touched, Sample):
         for name in model.model_fields:
             assert name in formats, (model.__name__, name)
     for model in (Indicator, IndicatorFile):

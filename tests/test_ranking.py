@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from pipeline.screening.ranking import Ranker, rank
-from pipeline.screening.stopping import Hint, hint
+from pipeline.screening.stopping import USUAL, Hint, hint, missed, unlikely
 from pipeline.screening.vectors import vectorise
 
 TEXTS = {
@@ -232,8 +232,10 @@ def test_the_p_value_and_the_bound_say_the_same(run: int, left: int, found: int)
     assert given_ is not None
     # The fewest left with which less than 95 % were found, in whole numbers.
     fewest = floor(Fraction(found * 20, 19)) - found + 1
-    assert (given_.missed() <= 0.05) == (given_.most < fewest)
-    assert (given_.missed() <= 0.05) == (Fraction(found, found + given_.most) >= Fraction(19, 20))
+    assert USUAL.fewest(found) == fewest
+    assert unlikely(run, left, fewest, USUAL) == (given_.most < fewest)
+    shown = Fraction(found, found + given_.most) >= Fraction(19, 20)
+    assert unlikely(run, left, fewest, USUAL) == shown
 
 
 @pytest.mark.parametrize(("number", "relevant"), [(200, 5), (400, 20), (400, 100)])
@@ -251,7 +253,8 @@ def test_one_look_at_a_random_order_is_wrong_at_most_once_in_twenty(
             found = hint(order[:moment], number - moment)
             if found is not None:
                 above[place] += sum(order[moment:]) > found.most
-                stopped[place] += found.missed() <= 0.05 and found.found < 0.95 * relevant
+                told = missed(order[:moment], number - moment) <= 0.05
+                stopped[place] += told and found.found < 0.95 * relevant
     # Two standard errors above 5 %, with so many tries.
     assert max(above) / tries <= 0.05 + 2 * (0.05 * 0.95 / tries) ** 0.5
     assert max(stopped) / tries <= 0.05

@@ -20,6 +20,7 @@ from pipeline.scheme import Screening
 from pipeline.screening.agreement import ScreeningAgreement, agreement
 from pipeline.screening.files import append_lines, read_file
 from pipeline.screening.ranking import Ranker, Ranking
+from pipeline.screening.sampling import Outcome, Sample, draw, read_samples, save_sample
 from pipeline.screening.states import (
     VERDICTS,
     Candidacy,
@@ -29,6 +30,7 @@ from pipeline.screening.states import (
     candidacies,
     standing,
 )
+from pipeline.screening.stopping import Aim
 from pipeline.screening.view import NOBODY, View, view_of
 
 Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
@@ -48,8 +50,10 @@ class ScreeningDesk:
     lines: tuple[Line, ...] = field(init=False)
     candidacies: dict[str, Candidacy] = field(init=False)
     given: Given = field(init=False)
+    samples: tuple[Sample, ...] = field(init=False)
     _files: dict[Path, FileState] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _drawn: dict[Path, FileState] = field(default_factory=dict)
     _views: dict[str, tuple[Given, View]] = field(default_factory=dict)
     _agreed: tuple[Given, list[ScreeningAgreement]] | None = None
     _ranker: Ranker | None = None
@@ -61,6 +65,8 @@ class ScreeningDesk:
             item.study: item for item in self.inputs.corpus.documents if item.kind == "abstract"
         }
         self._files = {path: state_of(path) for path in self.project.screening.glob("*.csv")}
+        self.samples = self.inputs.screened.samples
+        self._drawn = self._sample_files()
         self._take(self.inputs.screened.lines)
 
     @property
@@ -93,9 +99,55 @@ class ScreeningDesk:
         return kept[1]
 
     def order(self, coder: str, stage: str) -> list[str]:
-        """What the screener has left at a stage, most likely relevant first."""
-        left = set(self.view(coder).waiting(stage))
-        return [key for key, _ in self._ranking(coder).scores if key in left]
+        """What the screener has left at a stage: what was drawn at random, then the likeliest."""
+        left = dict.fromkeys(self.to_sample(coder, stage))
+        waiting = set(self.view(coder).waiting(stage))
+        left |= dict.fromkeys(key for key, _ in self._ranking(coder).scores if key in waiting)
+        return list(left)
+
+    def to_sample(self, coder: str, stage: str) -> list[str]:
+        """What the screener has left of the samples drawn at a stage, in their order."""
+        left = set(self.view(coder).left(stage))
+        return [key for item in self.of_stage(stage) for key in item.drawn if key in left]
+
+    def of_stage(self, stage: str) -> list[Sample]:
+        """The samples drawn at a stage, the oldest first."""
+        return [item for item in self.samples if item.stage == stage]
+
+    @property
+    def aim(self) -> Aim:
+        """What the project wants found, and how sure it wants to be."""
+        return Aim(self.rules.target, self.rules.confidence)
+
+    def outcome(self, coder: str, stage: str, aim: Aim) -> Outcome | None:
+        """What the last sample at a stage says to the screener; None where none was drawn."""
+        samples = self.of_stage(stage)
+        if not samples:
+            return None
+        last = samples[-1]
+        earlier = standing(
+            line for line in self.lines if moment(line.decided_at) < moment(last.drawn_at)
+        )
+        before = view_of(coder, self.studies, set(self.screened), earlier, self.rules)
+        return self.view(coder).outcome(last, len(samples), before, aim)
+
+    def draw(self, coder: str, stage: str, size: int) -> Sample:
+        """Draw a sample from what nobody is known to have decided, for all screeners.
+
+        Raises Refused, or `ledger.NotSaved`.
+        """
+        with self._lock:
+            self._read()
+            rest = self.view(NOBODY).left(stage)
+            if stage not in self.rules.stages or not 1 <= size <= len(rest):
+                raise Refused([f"Of the {len(rest):,} that are left, 1 to all can be drawn."])
+            if self.to_sample(coder, stage):
+                raise Refused(["Screen the sample that was drawn before first."])
+            newest = max((moment(line.decided_at) for line in self.lines), default="")
+            sample = draw(rest, stage, size, _after(newest), coder)
+            save_sample(self.project, sample)
+            self._read()
+            return sample
 
     def words_for(self, coder: str, key: str) -> tuple[str, ...]:
         """What speaks for a candidate in the screener's ranking."""
@@ -198,16 +250,13 @@ class ScreeningDesk:
             yield f"The note has {len(note):,} characters; {LONGEST_NOTE:,} fit."
 
     def _time(self, coder: str) -> str:
-        now = stamp(datetime.now(UTC))
-        newest = max(
-            (moment(line.decided_at) for line in self.lines if line.coder == coder), default=""
-        )
-        if now > newest:
-            return now
-        later = datetime.fromisoformat(newest).timestamp() + 1e-6
-        return stamp(datetime.fromtimestamp(later, UTC))
+        own = (moment(line.decided_at) for line in self.lines if line.coder == coder)
+        drawn = (moment(item.drawn_at) for item in self.samples)
+        return _after(max((*own, *drawn), default=""))
 
     def _read(self) -> bool:
+        if (drawn := self._sample_files()) != self._drawn:
+            self.samples, self._drawn = read_samples(self.project)[0], drawn
         lines = self.lines
         states: dict[Path, FileState] = {}
         for path in sorted({*self._files, *self.project.screening.glob("*.csv")}):
@@ -242,6 +291,9 @@ class ScreeningDesk:
             self._rankings[coder] = kept = (learned, self._ranker.rank(*learned))
         return kept[1]
 
+    def _sample_files(self) -> dict[Path, FileState]:
+        return {path: state_of(path) for path in self.project.samples.glob("*.yml")}
+
     def _texts(self) -> Mapping[str, str]:
         texts = {}
         for key in self.screened:
@@ -259,3 +311,12 @@ class ScreeningDesk:
             if code.definition:
                 seeds += [code.definition.en, code.definition.nl]
         return seeds
+
+
+def _after(newest: str) -> str:
+    """Now, or just after the newest moment where a clock ran ahead."""
+    now = stamp(datetime.now(UTC))
+    if now > newest:
+        return now
+    later = datetime.fromisoformat(newest).timestamp() + 1e-6
+    return stamp(datetime.fromtimestamp(later, UTC))

@@ -12,6 +12,7 @@ from pipeline.project import Project
 from pipeline.records import Study
 from pipeline.scheme import Screening
 from pipeline.screening.files import read_screening
+from pipeline.screening.sampling import Sample, read_samples
 from pipeline.screening.states import Candidacy, Line, standing, states
 from pipeline.screening.view import NOBODY, View, view_of
 
@@ -26,6 +27,7 @@ class Screened:
     imports: Imports = field(default_factory=Imports)
     lines: tuple[Line, ...] = ()
     candidacies: Mapping[str, Candidacy] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def includes(self, study: str) -> bool:
@@ -49,7 +51,9 @@ def read_screened(project: Project, studies: Iterable[Study], rules: Screening) 
     lines, problems = read_screening(project)
     keys = [study.key for study in studies if study.key not in imports.merges.kept]
     candidacies = states(keys, imports.to_screen, lines, rules)
-    return Screened(imports, lines, candidacies, (*imports.problems, *problems))
+    samples, faults = read_samples(project)
+    found = (*imports.problems, *problems, *faults)
+    return Screened(imports, lines, candidacies, samples, found)
 
 
 def of_review(inputs: Inputs) -> Inputs:

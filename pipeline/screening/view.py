@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from pipeline.people import moment
 from pipeline.scheme import Screening
+from pipeline.screening.sampling import Outcome, Sample
 from pipeline.screening.states import Candidacy, Given, Line, at_stage, candidacies
-from pipeline.screening.stopping import Hint, hint
+from pipeline.screening.stopping import USUAL, Aim, Hint, hint, most_left
 
 NOBODY = ""  # who sees what everybody may see
 
@@ -77,19 +78,47 @@ class View:
             sum(item.stage == stage and item.state in ("excluded", "missing") for item in here),
         )
 
-    def hint(self, stage: str) -> Hint | None:
-        """When she might stop with a stage. Each candidate counts once, when she decided it."""
-        decided = [
+    def left(self, stage: str) -> list[str]:
+        """Candidates at a stage that wait for this screener's first word."""
+        return [
+            key
+            for key, item in self.candidacies.items()
+            if item.screened and item.stage == stage and self._is_left(item)
+        ]
+
+    def decided(self, stage: str) -> dict[str, bool]:
+        """What she need not decide any more, in the order decided: whether it is relevant.
+
+        Each candidate counts once: by what settled it, or when she decided it.
+        """
+        left = set(self.left(stage))
+        counted = [
             self._counted(said)
             for (study, at), said in self.given.items()
-            if at == stage and study in self.candidacies
+            if at == stage and study in self.candidacies and study not in left
         ]
-        decided.sort(key=lambda line: moment(line.decided_at))
-        left = sum(
-            item.screened and item.stage == stage and self._is_left(item)
-            for item in self.candidacies.values()
-        )
-        return hint([line.verdict != "exclude" for line in decided], left)
+        counted.sort(key=lambda line: moment(line.decided_at))
+        return {line.study: line.verdict != "exclude" for line in counted}
+
+    def hint(self, stage: str, aim: Aim = USUAL) -> Hint | None:
+        """When she might stop with a stage."""
+        return hint(list(self.decided(stage).values()), len(self.left(stage)), aim)
+
+    def outcome(self, sample: Sample, number: int, before: View, aim: Aim) -> Outcome:
+        """What a sample says to her; `before` is what she saw when it was drawn."""
+        decided = self.decided(sample.stage)
+        here = decided.keys() | set(self.left(sample.stage))
+        rest = set(before.left(sample.stage)) & set(sample.order) & here
+        drawn = rest & set(sample.drawn)
+        done = drawn & decided.keys()
+        seen = sum(decided[key] for key in done)
+        missed = None
+        if done == drawn:
+            most = most_left(seen, len(drawn), len(rest - drawn), aim.risk)
+            others = sum(decided.get(key, False) for key in rest - drawn)
+            missed = max(most - others, 0)
+        found = sum(decided.values())
+        return Outcome(number, len(drawn), len(rest), len(done), seen, found, missed, aim)
 
     def visible(self, study: str, stage: str) -> Mapping[str, Line]:
         """What has been said of a candidate at a stage, as far as this screener may see it."""

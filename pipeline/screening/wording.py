@@ -22,13 +22,15 @@ def texts() -> Mapping[str, Mapping[str, str]]:
 
 @dataclass(frozen=True)
 class Wording:
-    """What screening says; whole numbers are written as the language writes them."""
+    """What screening says; numbers are written as the language writes them."""
 
     language: str
 
     def __call__(self, key: str, /, **values: object) -> str:
         shown = {
-            name: format_decimal(value, locale=self.language) if isinstance(value, int) else value
+            name: format_decimal(value, locale=self.language)
+            if isinstance(value, int | float)
+            else value
             for name, value in values.items()
         }
         return texts()[key][self.language].format(**shown)

@@ -32,6 +32,7 @@ from pipeline.web.review.screening import (
 )
 from pipeline.web.review.sign_in import new_link, sign_in_page, sign_out
 from pipeline.web.review.start import history_page, start_page, undo
+from pipeline.web.review.stopping import stopping_page
 from pipeline.web.review.working import unless_working, working_page
 
 _CODE = r"(?P<code>[a-z][a-z0-9_]*)"
@@ -54,6 +55,7 @@ _PAGES: list[tuple[str, Any]] = [
     (r"^/review/screen/undo$", undo_screening),
     (rf"^/review/screen/{_STUDY}/text$", attach_page),
     (rf"^/review/screen/{_STUDY}$", candidate_page),
+    (r"^/review/stopping$", stopping_page),
     (r"^/review/scheme$", scheme_page),
     (r"^/review/scheme/new$", new_form),
     (r"^/review/scheme/preview$", preview_change),

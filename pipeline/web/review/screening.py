@@ -15,6 +15,8 @@ from pipeline.review.answers import Refused
 from pipeline.review.ledger import NotSaved
 from pipeline.screening.desk import ScreeningDesk
 from pipeline.screening.render import HEADS, cells
+from pipeline.screening.wording import Wording
+from pipeline.web.language import language_of
 from pipeline.web.review.coding import explained
 from pipeline.web.review.forms import read_upload
 from pipeline.web.review.marking import marked
@@ -44,10 +46,12 @@ async def screen_page(datasette: Any, request: Any) -> Response:
     desk.sync(wait=False)
     view = desk.view(coder.id)
     agreed = desk.agreement()
+    language = language_of(datasette)
     stages = []
     for stage in desk.rules.stages:
         order = await asyncio.to_thread(desk.order, coder.id, stage)
-        hint = view.hint(stage)
+        hint = view.hint(stage, desk.aim)
+        drawn = desk.outcome(coder.id, stage, desk.aim)
         stages.append(
             {
                 "id": stage,
@@ -56,7 +60,8 @@ async def screen_page(datasette: Any, request: Any) -> Response:
                 "next": [desk.studies[key] for key in order[:SHOWN]],
                 "more": max(len(order) - SHOWN, 0),
                 "conflicts": [desk.studies[key] for key in view.conflicts(stage)],
-                "hint": hint.words("en") if hint else None,
+                "hint": hint.words(language) if hint else None,
+                "drawn": drawn.words(language) if drawn else None,
                 "agreement": [cells(line) for line in agreed if line.stage == stage],
             }
         )
@@ -68,6 +73,7 @@ async def screen_page(datasette: Any, request: Any) -> Response:
         "reasons": [],
         "stages": stages,
         "heads": HEADS,
+        "say": Wording(language),
         "rules": desk.rules,
         "ended": [
             {"study": desk.studies[item.study], "candidacy": item, "why": _label(desk, item.reason)}
@@ -226,7 +232,8 @@ async def _candidate(
         "pieces": _pieces(review, abstract),
         "words": desk.words_for(coder.id, key),
         "progress": view.progress(stage),
-        "hint": None if stage not in desk.rules.stages else view.hint(stage),
+        "sampled": key in desk.to_sample(coder.id, stage),
+        "say": Wording(language_of(datasette)),
         "after": after,
         "fulltext": [
             item.path
