@@ -11,12 +11,13 @@ from pathlib import Path
 from pipeline.checks import Inputs
 from pipeline.decisions import FileState, state_of
 from pipeline.people import moment, stamp
-from pipeline.problems import errors
+from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.records import Document, Study
 from pipeline.review.answers import LONGEST_NOTE, Refused, tidy, without_controls
 from pipeline.scheme import Screening
 from pipeline.screening.agreement import ScreeningAgreement, agreement
+from pipeline.screening.codebook import codebook_texts
 from pipeline.screening.files import append_lines, read_file
 from pipeline.screening.ranking import Ranker, Ranking
 from pipeline.screening.states import (
@@ -29,6 +30,7 @@ from pipeline.screening.states import (
     standing,
 )
 from pipeline.screening.view import NOBODY, View, view_of
+from pipeline.tagger.indicators import read_indicators
 
 Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
 
@@ -249,11 +251,13 @@ class ScreeningDesk:
         return texts
 
     def _seeds(self) -> list[str]:
-        scheme = self.inputs.scheme
-        seeds = [
+        """Titles of what is in the review already, and what the codebook looks for."""
+        titles = [
             self.studies[key].title for key, item in self.candidacies.items() if not item.screened
         ]
-        for code in scheme.dimension(scheme.evidence).codes:
-            if code.definition:
-                seeds += [code.definition.en, code.definition.nl]
-        return seeds
+        scheme, indicators = self.inputs.scheme, self.project.indicators
+        try:
+            sets = read_indicators(indicators, scheme, self.project.name(indicators))
+        except InputError:
+            sets = ()  # mended or not, the order needs no indicators
+        return [*titles, *codebook_texts(scheme, sets)]

@@ -1,0 +1,177 @@
+"""The order of screening on public labelled reviews, beside ASReview's if its Python is given.
+
+python -m tests.bench.ranking FOLDER                          a CSV file for each review
+python -m tests.bench.ranking FOLDER --peer asreview/bin/python
+
+A file has the columns title, abstract and label_included (0 or 1); docs/screening.md says where
+the reviews are. Each is screened to its end from one relevant and one irrelevant record, drawn
+by a seed, and ranked anew after each of the first twenty decisions, then after each hundredth
+part. What has been measured is kept in FOLDER/results.json and not measured again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import fmean
+
+SEEDS = (1, 2, 3)
+FIGURES = {"recall at 10 %": max, "WSS@95": max, "ATD": min, "all found at": min}
+
+Rank = Callable[[Sequence[int], Sequence[int]], Sequence[int]]  # relevant, irrelevant: best first
+
+
+def ours(titles: Sequence[str], abstracts: Sequence[str]) -> Rank:
+    from pipeline.screening.ranking import Ranker
+
+    keys = [f"{place:06}" for place in range(len(titles))]
+    texts = (" ".join((one, one, other)) for one, other in zip(titles, abstracts, strict=True))
+    ranker = Ranker(dict(zip(keys, texts, strict=True)))
+
+    def rank(relevant: Sequence[int], irrelevant: Sequence[int]) -> Sequence[int]:
+        ranking = ranker.rank([keys[n] for n in relevant], [keys[n] for n in irrelevant])
+        return [int(key) for key, _ in ranking.undecided]
+
+    return rank
+
+
+def elas_u4(titles: Sequence[str], abstracts: Sequence[str]) -> Rank:
+    """What `asreview simulate --ai elas_u4` ranks with."""
+    import numpy as np
+    import pandas as pd
+    from asreview import ActiveLearningCycle
+    from asreview.models.models import get_ai_config
+
+    cycle = ActiveLearningCycle.from_meta(get_ai_config("elas_u4")["value"])
+    rows = cycle.transform(pd.DataFrame({"title": titles, "abstract": abstracts})).tocsr()
+
+    def rank(relevant: Sequence[int], irrelevant: Sequence[int]) -> Sequence[int]:
+        places = [*relevant, *irrelevant]
+        answers = np.array([1] * len(relevant) + [0] * len(irrelevant))
+        cycle.fit(rows[places], answers)
+        left = np.setdiff1d(np.arange(len(titles)), places)
+        return left[cycle.rank(rows[left])].tolist()
+
+    return rank
+
+
+RANKERS = {"ours": ours, "elas_u4": elas_u4}
+
+
+def read(path: Path) -> tuple[list[str], list[str], list[bool]]:
+    csv.field_size_limit(sys.maxsize)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return (
+        [row["title"] for row in rows],
+        [row["abstract"] for row in rows],
+        [float(row["label_included"]) == 1 for row in rows],
+    )
+
+
+def screen(rank: Rank, truth: Sequence[bool], seed: int) -> list[int]:
+    """The places in the order of screening at which something relevant was found."""
+    rng = random.Random(seed)
+    relevant = [rng.choice([n for n, yes in enumerate(truth) if yes])]
+    irrelevant = [rng.choice([n for n, yes in enumerate(truth) if not yes])]
+    found: list[int] = []
+    read_so_far = 0
+    while len(relevant) < sum(truth):
+        batch = 1 if read_so_far < 20 else max(1, len(truth) // 100)
+        for n in rank(relevant, irrelevant)[:batch]:
+            read_so_far += 1
+            (relevant if truth[n] else irrelevant).append(n)
+            if truth[n]:
+                found.append(read_so_far)
+    return found
+
+
+def figures(found: Sequence[int], number: int) -> dict[str, float]:
+    """Shares of the records that were to be screened, `number`."""
+    at_95 = found[-int(-0.95 * len(found) // 1) - 1]
+    return {
+        "recall at 10 %": sum(place <= 0.1 * number for place in found) / len(found),
+        "WSS@95": 0.95 - at_95 / number,
+        "ATD": fmean(found) / number,
+        "all found at": found[-1] / number,
+    }
+
+
+def measure(folder: Path, name: str) -> None:
+    """All reviews that were not yet measured with a ranker, each kept at once."""
+    kept = folder / f"results-{name}.json"
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    for path in sorted(folder.glob("*.csv"), key=lambda path: path.stat().st_size):
+        if path.stem in results:
+            continue
+        titles, abstracts, truth = read(path)
+        start = time.perf_counter()
+        rank = RANKERS[name](titles, abstracts)
+        first = time.perf_counter() - start
+        runs = [figures(screen(rank, truth, seed), len(truth) - 2) for seed in SEEDS]
+        results[path.stem] = {
+            **{figure: fmean(run[figure] for run in runs) for figure in FIGURES},
+            "records": len(truth),
+            "relevant": sum(truth),
+            "seconds until the first order": first,
+            "seconds": time.perf_counter() - start,
+            "memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+        kept.write_text(json.dumps(results, indent=1))
+
+
+def show(folder: Path, names: Sequence[str]) -> None:
+    """A table of all reviews, ranker beside ranker, and the means."""
+    kept = {name: json.loads((folder / f"results-{name}.json").read_text()) for name in names}
+    reviews = sorted(set.intersection(*(set(results) for results in kept.values())))
+    print(f"| review (records, relevant) | {' | '.join(FIGURES)} |  <!-- {' / '.join(names)} -->")
+    print("|---|" + "---|" * len(FIGURES))
+    for review in reviews:
+        first = kept[names[0]][review]
+        cells = (
+            " / ".join(f"{kept[name][review][figure]:.3f}" for name in names) for figure in FIGURES
+        )
+        label = f"{review} ({first['records']:,}, {first['relevant']:,})"
+        print(f"| {label} | {' | '.join(cells)} |")
+    means = (
+        " / ".join(f"{fmean(kept[name][r][figure] for r in reviews):.3f}" for name in names)
+        for figure in FIGURES
+    )
+    print(f"| mean of {len(reviews)} | {' | '.join(means)} |")
+    for figure, better in FIGURES.items():
+        won = sum(
+            better((kept[name][r][figure], name == names[0]) for name in names)[1] for r in reviews
+        )
+        if len(names) > 1:
+            print(f"{figure}: {names[0]} at least as good in {won} of {len(reviews)}")
+    for name in names:
+        took = fmean(kept[name][r]["seconds"] for r in reviews)
+        print(f"{name}: {took:.1f} s a review")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--peer", help="a Python that has asreview 3")
+    parser.add_argument("--ranker", choices=RANKERS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.ranker:
+        measure(options.folder, options.ranker)
+        return
+    measure(options.folder, "ours")
+    if options.peer:
+        peer = [options.peer, __file__, str(options.folder), "--ranker", "elas_u4"]
+        subprocess.run(peer, check=True)
+    show(options.folder, ["ours", "elas_u4"] if options.peer else ["ours"])
+
+
+if __name__ == "__main__":
+    main()
