@@ -17,7 +17,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import strip_accents_unicode
 
-EVERYWHERE = 0.95  # the share of the texts from which a word says nothing
+EVERYWHERE = 0.95  # the share of the texts, more than FEW, above which a word says nothing
+FEW = 20
 
 _WORD = re.compile(r"\w\w+")
 
@@ -56,7 +57,7 @@ def vectorise(texts: Sequence[str]) -> Vectors:
         shape=(len(texts), len(ids) + len(kinds)),
     )
     seen = np.bincount(counts.indices, minlength=counts.shape[1])
-    kept = np.flatnonzero(seen <= max(1, EVERYWHERE * len(texts)))
+    kept = np.flatnonzero(seen <= max(FEW, EVERYWHERE * len(texts)))
     rows = counts[:, kept]
     rows.data = 1 + np.log(rows.data)
     rows.data *= (np.log((1 + len(texts)) / (1 + seen[kept])) + 1)[rows.indices]
