@@ -107,6 +107,13 @@ def test_decisions_turn_what_the_seeds_said() -> None:
     assert ranked[0][0] == "d"
 
 
+def test_one_answer_is_enough_to_learn_from() -> None:
+    assert rank(TEXTS, ["b"], ())[0][0] == "d"
+    texts = {"no": "loom silk", "x": "guild loom", "y": "guild bread"}
+    assert rank(texts, (), (), ["guild"])[0][0] == "x"
+    assert rank(texts, (), ["no"], ["guild"])[0][0] == "y"
+
+
 def test_seeds_still_count_after_the_first_decisions() -> None:
     texts = {"yes": "fog", "no": "rain", "x": "quilt", "y": "apple"}
     assert rank(texts, ["yes"], ["no"], ["quilt"])[0][0] == "x"

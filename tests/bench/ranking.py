@@ -6,7 +6,10 @@ python -m tests.bench.ranking FOLDER --peer asreview/bin/python
 A file has the columns title, abstract and label_included (0 or 1); docs/screening.md says where
 the reviews are. Each is screened to its end from one relevant and one irrelevant record, drawn
 by a seed, and ranked anew after each of the first twenty decisions, then after each hundredth
-part. What has been measured is kept in FOLDER/results.json and not measured again.
+part. What has been measured is kept in FOLDER/results-*.json and not measured again.
+
+FOLDER/titles.json may say what each review is called, {"Smid_2020": "Bayesian versus ..."}: then
+the share found in the first tenth is shown too when nothing but that title is known.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import random
 import resource
 import subprocess
@@ -96,7 +100,7 @@ def screen(rank: Rank, truth: Sequence[bool], seed: int) -> list[int]:
 
 def figures(found: Sequence[int], number: int) -> dict[str, float]:
     """Shares of the records that were to be screened, `number`."""
-    at_95 = found[-int(-0.95 * len(found) // 1) - 1]
+    at_95 = found[math.ceil(0.95 * len(found)) - 1]
     return {
         "recall at 10 %": sum(place <= 0.1 * number for place in found) / len(found),
         "WSS@95": 0.95 - at_95 / number,
@@ -157,6 +161,26 @@ def show(folder: Path, names: Sequence[str]) -> None:
         print(f"{name}: {took:.1f} s a review")
 
 
+def cold(folder: Path) -> None:
+    """What comes first by likeness to the title of the review alone, as by a codebook."""
+    from pipeline.screening.ranking import rank
+
+    path = folder / "titles.json"
+    if not path.exists():
+        return
+    shares = []
+    for review, title in json.loads(path.read_text(encoding="utf-8")).items():
+        titles, abstracts, truth = read(folder / f"{review}.csv")
+        texts = {
+            f"{place:06}": " ".join((one, one, other))
+            for place, (one, other) in enumerate(zip(titles, abstracts, strict=True))
+        }
+        order = [truth[int(key)] for key, _ in rank(texts, (), (), [title])]
+        shares.append(sum(order[: len(order) // 10]) / sum(order))
+        print(f"{review}: {shares[-1]:.3f} in the first tenth, by its title alone")
+    print(f"mean of {len(shares)}: {fmean(shares):.3f}, where chance finds 0.100")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
@@ -171,6 +195,7 @@ def main() -> None:
         peer = [options.peer, __file__, str(options.folder), "--ranker", "elas_u4"]
         subprocess.run(peer, check=True)
     show(options.folder, ["ours", "elas_u4"] if options.peer else ["ours"])
+    cold(options.folder)
 
 
 if __name__ == "__main__":
