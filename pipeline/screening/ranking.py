@@ -108,7 +108,7 @@ class Ranker:
         Learning finds out by itself what a word is worth; likeness has to be told.
         """
         middle = rows.sum(axis=0)
-        for column in np.flatnonzero(middle):
+        for column in np.flatnonzero(middle).tolist():
             if not tells(self._word(column)):
                 middle[column] = 0
         return middle / (np.linalg.norm(middle) or 1.0)
