@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
-from pipeline.screening.ranking import Ranker, rank
+from pipeline.screening.ranking import Ranker, Ranking, rank
 from pipeline.screening.stopping import USUAL, Hint, hint, missed, unlikely
-from pipeline.screening.vectors import vectorise
+from pipeline.screening.vectors import Vectors, vectorise
 
 TEXTS = {
     "a": "The weaver guild and its looms",
@@ -50,6 +49,19 @@ def made_up(seed: int, number: int = 500, share: float = 0.06) -> tuple[dict[str
         )  # fmt: skip
         texts[key] = " ".join(rng.permutation(np.concatenate(parts)))
     return texts, relevant
+
+
+def words_of(vectors: Vectors) -> list[str]:
+    return [vectors.word(column) for column in range(vectors.rows.shape[1])]
+
+
+def rank_of(
+    texts: Mapping[str, str],
+    seeds: Sequence[str],
+    yes: Sequence[str] = (),
+    no: Sequence[str] = (),
+) -> Ranking:
+    return Ranker(texts, seeds).rank(yes, no)
 
 
 def screened(ranker: Ranker, relevant: set[str], number: int, batch: int = 10) -> list[bool]:
@@ -93,6 +105,13 @@ def test_like_the_seeds_is_the_cosine() -> None:
 def test_decisions_turn_what_the_seeds_said() -> None:
     ranked = rank(TEXTS, ["b"], ["a", "c"], ["weaver guild"])
     assert ranked[0][0] == "d"
+
+
+def test_one_answer_is_enough_to_learn_from() -> None:
+    assert rank(TEXTS, ["b"], ())[0][0] == "d"
+    texts = {"no": "loom silk", "x": "guild loom", "y": "guild bread"}
+    assert rank(texts, (), (), ["guild"])[0][0] == "x"
+    assert rank(texts, (), ["no"], ["guild"])[0][0] == "y"
 
 
 def test_seeds_still_count_after_the_first_decisions() -> None:
@@ -179,18 +198,29 @@ def test_no_word_is_said_twice_and_no_more_than_asked() -> None:
 
 
 def test_vectors_are_those_of_scikit_learn() -> None:
-    texts = list(made_up(6, 60)[0].values())
+    texts = [f"the {text}" for text in made_up(6, 60)[0].values()]
     ours = vectorise(texts)
-    theirs = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    theirs = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=0.95)
     matrix = theirs.fit_transform(texts)
-    columns = [theirs.vocabulary_[word] for word in ours.words]
-    assert len(columns) > 1000
-    assert np.allclose(normalize(matrix[:, columns]).toarray(), ours.rows.toarray())
+    assert "the" not in theirs.vocabulary_
+    columns = [theirs.vocabulary_[word] for word in words_of(ours)]
+    assert sorted(columns) == list(range(matrix.shape[1]))
+    assert np.allclose(matrix[:, columns].toarray(), ours.rows.toarray())
 
 
-def test_words_lose_case_accents_and_stop_words() -> None:
-    words = vectorise(["Één Coöperatie van de boeren-bond, 2019; the I've"]).words
-    assert words == ("cooperatie", "boeren-bond")
+def test_words_lose_case_and_accents() -> None:
+    words = words_of(vectorise(["Één Coöperatie van de boeren-bond, 2019"]))
+    assert words[:6] == ["een", "cooperatie", "van", "de", "boeren", "bond"]
+    assert words[6:8] == ["2019", "een cooperatie"]
+
+
+def test_no_stop_word_and_no_number_is_given_as_a_reason() -> None:
+    texts = {
+        "yes": "the guild of 2019 and the loom", "no": "a mine in hills", "x": "the loom of 2019"
+    }  # fmt: skip
+    for ranked in (rank_of(texts, ["the loom of 2019"]), rank_of(texts, (), ["yes"], ["no"])):
+        assert ranked.scores[0][0] in ("x", "yes")
+        assert ranked.words_for("x") == ("loom",)
 
 
 # --- stopping ---------------------------------------------------------------------------------

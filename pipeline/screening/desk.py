@@ -12,12 +12,13 @@ from pipeline.adding.merges import followed
 from pipeline.checks import Inputs
 from pipeline.decisions import FileState, state_of
 from pipeline.people import moment, stamp
-from pipeline.problems import errors
+from pipeline.problems import InputError, errors
 from pipeline.project import Project
 from pipeline.records import Document, Study
 from pipeline.review.answers import LONGEST_NOTE, Refused, tidy, without_controls
 from pipeline.scheme import Screening
 from pipeline.screening.agreement import ScreeningAgreement, agreement
+from pipeline.screening.codebook import codebook_texts
 from pipeline.screening.files import append_lines, read_file
 from pipeline.screening.ranking import Ranker, Ranking
 from pipeline.screening.sampling import Outcome, Sample, draw, read_samples, save_sample
@@ -32,6 +33,7 @@ from pipeline.screening.states import (
 )
 from pipeline.screening.stopping import Aim
 from pipeline.screening.view import NOBODY, View, view_of
+from pipeline.tagger.indicators import read_indicators
 
 Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
 
@@ -303,14 +305,16 @@ class ScreeningDesk:
         return texts
 
     def _seeds(self) -> list[str]:
-        scheme = self.inputs.scheme
-        seeds = [
+        """Titles of what is in the review already, and what the codebook looks for."""
+        titles = [
             self.studies[key].title for key, item in self.candidacies.items() if not item.screened
         ]
-        for code in scheme.dimension(scheme.evidence).codes:
-            if code.definition:
-                seeds += [code.definition.en, code.definition.nl]
-        return seeds
+        scheme, indicators = self.inputs.scheme, self.project.indicators
+        try:
+            sets = read_indicators(indicators, scheme, self.project.name(indicators))
+        except InputError:
+            sets = ()  # mended or not, the order needs no indicators
+        return [*titles, *codebook_texts(scheme, sets)]
 
 
 def _after(newest: str) -> str:
