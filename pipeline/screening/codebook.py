@@ -27,7 +27,7 @@ def codebook_texts(scheme: Scheme, sets: Iterable[IndicatorSet]) -> list[str]:
     }
     texts = []
     for code in target.codes:
-        if not code.in_use(scheme.version):
+        if code.retired is not None:
             continue
         for language in LANGUAGES:
             words = list(_said(code, language))
