@@ -117,6 +117,9 @@ EDITORIAL = study(title="Editorial", number="1", pages="5--12", doi="10.5555/ed.
         (EDITORIAL, replace(EDITORIAL, number="2", pages="5--6", doi="10.5555/ed.2")),
         (EDITORIAL, replace(EDITORIAL, number="2", pages="5--6", doi="")),
         (EDITORIAL, replace(EDITORIAL, year=2021, volume="13", pages="", doi="")),
+        # What opens a section each year, be the year told or not.
+        (study(pages=""), study(pages="", year=2021, volume="13")),
+        (study(pages="5--7"), study(pages="", year=0, volume="13")),
         # Abstracts of one supplement: its DOI, even its page, but other people before.
         (
             study(title="What the dredgers know of tides", doi="10.5555/s1", pages="S373"),

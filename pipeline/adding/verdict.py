@@ -16,7 +16,7 @@ from pipeline.adding.likeness import (
     is_alias,
     is_series,
 )
-from pipeline.adding.normal import Title, are_translations
+from pipeline.adding.normal import Title, are_translations, split
 from pipeline.adding.pairing import PREPRINT_YEARS
 from pipeline.adding.traits import Traits
 
@@ -28,50 +28,13 @@ _LATE_YEARS = 3  # by which databases date one article of one issue differently
 _NUMBER = re.compile(r"\d+")
 # Titles of these words alone stand in every issue.
 _COLUMN = frozenset(
-    [
-        "editor",
-        "editors",
-        "editorial",
-        "editorials",
-        "guest",
-        "redactioneel",
-        "remarks",
-        "introduction",
-        "inleiding",
-        "foreword",
-        "preface",
-        "voorwoord",
-        "note",
-        "notes",
-        "comment",
-        "comments",
-        "letter",
-        "letters",
-        "news",
-        "obituary",
-        "memoriam",
-        "book",
-        "books",
-        "review",
-        "reviews",
-        "announcement",
-        "announcements",
-        "call",
-        "papers",
-        "contents",
-        "index",
-        "errata",
-        "erratum",
-        "special",
-        "issue",
-        "section",
-        "message",
-        "chair",
-        "chairs",
-        "report",
-        "reply",
-        "response",
-    ]
+    split(
+        "editor editors editorial editorials guest redactioneel remarks introduction "
+        "inleiding foreword preface voorwoord note notes comment comments letter letters news "
+        "obituary memoriam book books review reviews announcement announcements call papers "
+        "contents index errata erratum special issue section message chair chairs report "
+        "reply response"
+    )
 )
 
 
@@ -312,8 +275,9 @@ def _same_study(pair: Pair, how: How) -> bool:
             return False
         if how == "typos" and against == 1:
             return pair.everyone and len(pair.one.people) > 1 and size > 3
-    if pair.number is False and pair.apart and not pair.volume and not page:
-        return False
+    dated = 0 < pair.one.year == pair.other.year
+    if not (pair.volume or page or dated) and False in (pair.volume, pair.number):
+        return False  # other issues
     if against > 1 or (against and (how != "same" or (container is False and places.count(False)))):
         return False
     if who == 1:
