@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -43,22 +42,24 @@ class Vectors:
 def vectorise(texts: Sequence[str]) -> Vectors:
     """Words and pairs that nearly all texts have are left out."""
     ids: dict[str, int] = {}
-    found = [[ids.setdefault(word, len(ids)) for word in split(text)] for text in texts]
-    words = np.fromiter(chain.from_iterable(found), dtype=np.int64)
-    owner = np.repeat(np.arange(len(texts)), [len(item) for item in found])
+    found = [
+        np.array([ids.setdefault(word, len(ids)) for word in split(text)], dtype=np.int32)
+        for text in texts
+    ]
+    words = np.concatenate([*found, np.empty(0, dtype=np.int32)])
+    owner = np.repeat(np.arange(len(texts), dtype=np.int32), [len(item) for item in found])
     together = owner[:-1] == owner[1:]
-    pairs = (words[:-1] * len(ids) + words[1:])[together]
+    pairs = (words[:-1].astype(np.int64) * len(ids) + words[1:])[together]
     kinds, pairs = np.unique(pairs, return_inverse=True)
+    columns = np.append(words, (len(ids) + pairs).astype(np.int32))
     counts = sparse.csr_array(
-        (
-            np.ones(len(words) + len(pairs)),
-            (np.append(owner, owner[:-1][together]), np.append(words, len(ids) + pairs)),
-        ),
+        (np.ones(len(columns)), (np.append(owner, owner[:-1][together]), columns)),
         shape=(len(texts), len(ids) + len(kinds)),
     )
     seen = np.bincount(counts.indices, minlength=counts.shape[1])
     kept = np.flatnonzero(seen <= max(FEW, EVERYWHERE * len(texts)))
     rows = counts[:, kept]
+    del counts
     rows.data = 1 + np.log(rows.data)
     rows.data *= (np.log((1 + len(texts)) / (1 + seen[kept])) + 1)[rows.indices]
     lengths = np.sqrt((rows * rows).sum(axis=1))

@@ -209,10 +209,11 @@ def main() -> None:
     if options.ranker:
         task(options.folder, options.ranker)
         return
-    task(options.folder, "ours")
-    if options.peer:
-        peer = [options.peer, __file__, str(options.folder), "--ranker", "elas_u4"]
-        subprocess.run([*peer, "--cost"] if options.cost else peer, check=True)
+    # Each in a process of its own, so that the memory is its own.
+    for python, name in ((sys.executable, "ours"), (options.peer, "elas_u4")):
+        if python:
+            each = [python, __file__, str(options.folder), "--ranker", name]
+            subprocess.run([*each, "--cost"] if options.cost else each, check=True)
     if options.cost:
         return
     show(options.folder, ["ours", "elas_u4"] if options.peer else ["ours"])
