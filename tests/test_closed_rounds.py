@@ -233,6 +233,21 @@ def test_what_coders_gave_can_be_settled_though_it_is_out_of_use(small: Project)
     assert "coded under version 2 of the scheme" in words(first.get("/review").text)
 
 
+def test_what_a_person_settled_no_model_settles_otherwise(small: Project) -> None:
+    first, second = small.coders.read_text().split("  - id: second")
+    small.coders.write_text(f"{first}  - id: second{second.replace('person', 'model')}")
+    project = with_round(small, COMPARING)
+    running = Running(project)
+    path = f"/review/was/compare/{passage_id(project, 'berg2020', 2)}?dimension=role"
+    refused = running.sign_in("second").post(path, {"codes.role": "none"})
+    assert refused.status_code == 400
+    said = "A person has settled this; only a person can settle it otherwise."
+    assert said in words(refused.text)
+    assert "none" not in (project.consensus / "berg2020.csv").read_text()
+    assert running.sign_in("first").post(path, {"codes.role": "none"}).status_code == 303
+    assert "role,none" in (project.consensus / "berg2020.csv").read_text()
+
+
 def test_a_round_closed_by_hand_is_measured_under_its_scheme(
     small: Project, evidence: Evidence
 ) -> None:
