@@ -204,7 +204,7 @@ def test_each_way_says_what_it_promises_in_both_languages(
     assert "Half of all screened promises nothing" in english
     assert "De helft van alles gescreend belooft niets" in dutch
     assert "Half of all screened promises nothing 5 1 of 1 44 %" in english
-    link = '<a href="/nl/review/stopping?stage=abstract">Wanneer te stoppen'
+    link = '<a href="/nl/review/stopping?stage=abstract">Wanneer stoppen'
     assert link in first.get("/nl/review/screen").text
 
 
