@@ -379,7 +379,7 @@ def scheme() -> Scheme:
         {
             "version": 1,
             "title": {"en": "Harbour", "nl": "Haven"},
-            "source": "none",
+            "source": "",
             "evidence": "task",
             "map": "place",
             "dimensions": [
