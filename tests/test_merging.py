@@ -221,3 +221,94 @@ def test_candidates_are_screened_as_one_and_the_flow_counts_a_duplicate(
     preview = evidence("add", small, str(RIS))
     assert f"= {other}" not in preview.output
     assert f"= {one}" in preview.output
+
+
+def screened_out(project: Project, study: str) -> None:
+    project.screening.mkdir(exist_ok=True)
+    line = f"2026-11-20T10:00:00Z,{study},abstract,exclude,,,\n"
+    (project.screening / "first.csv").write_text(LINES + line)
+
+
+@pytest.mark.parametrize(
+    ("key", "into"),
+    [("okafor2020learning", "berg2020"), ("berg2020", "okafor2020learning")],
+)
+def test_a_study_of_the_review_stays_in_it_with_a_candidate_that_was_left_out(
+    small: Project, evidence: Evidence, key: str, into: str
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    screened_out(small, "okafor2020learning")
+    studies = "select key from study order by key"
+    flow = "select field, label_en, number from flow order by position"
+    assert ask(small, studies) == [("berg2020",), ("smit2021",)]
+    before = ask(small, flow)
+    assert evidence("merge", small, key, into, "--yes").exit_code == 0
+    assert ask(small, studies) == sorted([(into,), ("smit2021",)])
+    numbers = {(field, label): number for field, label, number in ask(small, flow)}
+    assert numbers["included", ""] == 2
+    # What the search found is the study that was here before it.
+    assert (numbers["sources", "Scopus"], numbers["duplicates", ""]) == (10, 1)
+    assert (numbers["screened", ""], numbers["awaiting", ""]) == (0, 8)
+    assert numbers["other_sources", "Added by hand"] == 2
+    assert "0 error(s), 0 warning(s)" in evidence("check", small).output
+    assert into not in Running(small).review.screening.screened
+    assert evidence("merge", small, key, "--undo").exit_code == 0
+    assert ask(small, flow) == before
+
+
+def test_a_study_that_was_screened_out_of_the_review_stays_out_with_a_candidate(
+    small: Project, evidence: Evidence
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    screened_out(small, "berg2020")
+    assert evidence("merge", small, "berg2020", "okafor2020learning", "--yes").exit_code == 0
+    assert ask(small, "select key from study") == [("smit2021",)]
+    assert ask(small, "select key, state from candidate where state != 'awaiting'") == [
+        ("okafor2020learning", "excluded")
+    ]
+
+
+def test_a_study_cited_in_the_source_review_is_counted_so_under_the_key_that_is_kept(
+    twice: Project, evidence: Evidence
+) -> None:
+    twice.imports.mkdir(exist_ok=True)
+    (twice.imports / "before.yml").write_text(
+        "id: before\nat: '2026-11-01T10:00:00Z'\nsource: A review\nkind: other\nfound: 1\n"
+        "screened: false\nadded:\n- {key: weave2020}\n"
+    )
+    evidence("merge", twice, "weave2020", "berg2020", "--yes")
+    found = "select label_en, number from flow where field = 'other_sources'"
+    assert ask(twice, found) == [("A review", 1), ("Added by hand", 1)]
+
+
+def test_older_keys_of_a_merged_study_lead_to_the_one_that_is_kept(
+    twice: Project, evidence: Evidence
+) -> None:
+    text = twice.references.read_text()
+    twice.references.write_text(
+        text.replace("journal = {J. Netw.},", "journal = {J. Netw.}, ids = {oldweave},")
+    )
+    evidence("merge", twice, "weave2020", "berg2020", "--yes")
+    found = ask(twice, "select alias, study from alias order by alias")
+    assert found == [("oldweave", "berg2020"), ("weave2020", "berg2020")]
+    assert "Journal of Networks" in evidence("cite", twice, "oldweave").output
+    # A key that leads to two studies is still told.
+    twice.references.write_text(
+        twice.references.read_text().replace("{Zorgblad},", "{Zorgblad}, ids = {oldweave},")
+    )
+    said = evidence("check", twice).output
+    assert "older key 'oldweave' of 'weave2020' belongs to 'smit2021'" in said
+
+
+def test_a_study_that_stands_as_merged_twice_is_told(twice: Project, evidence: Evidence) -> None:
+    lines = [
+        f"- {{key: weave2020, into: {into}, at: '2026-11-20T10:00:00Z'}}\n"
+        for into in ("berg2020", "smit2021")
+    ]
+    twice.merges.write_text(f"merges:\n{''.join(lines)}")
+    answer = evidence("check", twice)
+    assert answer.exit_code == 1
+    assert "'weave2020' is merged into 'berg2020' and into 'smit2021'" in answer.output
+    assert "evidence merge weave2020 --undo" in answer.output
+    assert evidence("merge", twice, "weave2020", "--undo").exit_code == 0
+    assert "0 error(s), 0 warning(s)" in evidence("check", twice).output
