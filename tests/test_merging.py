@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,7 +15,7 @@ from pipeline.build import build
 from pipeline.passages import digest_of
 from pipeline.project import Project
 from tests.conftest import Evidence
-from tests.reviewing import Running, wait
+from tests.reviewing import Running, wait, with_rounds
 
 SHARED = "The network office brought farmers, banks and ministries together at one table."
 OWN = "A second office joined the network and linked it to the harbour."
@@ -312,3 +314,46 @@ def test_a_study_that_stands_as_merged_twice_is_told(twice: Project, evidence: E
     assert "evidence merge weave2020 --undo" in answer.output
     assert evidence("merge", twice, "weave2020", "--undo").exit_code == 0
     assert "0 error(s), 0 warning(s)" in evidence("check", twice).output
+
+
+def test_old_addresses_of_the_review_lead_on_and_an_old_window_loses_nothing(
+    small: Project, evidence: Evidence
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    with_rounds(small)
+    one, other = "haddad2022price", "okafor2020learning"
+    first = Running(small).sign_in("first")
+    path = f"/review/screen/{other}"
+    old = first.get(path).text
+    both = {"key": other, "into": one}
+    wait(first, first.post("/review/merge", both, "/review/merge"))
+    assert first.get(path).headers["location"] == f"/review/screen/{one}"
+    token = re.findall(r'name="csrftoken" value="([^"]*)"', old)[0]
+    fields = {"csrftoken": token, "stage": "abstract", "decision": "include", "note": "See p. 7"}
+    sent = first.running.ask(
+        "POST",
+        path,
+        content=urlencode(fields),
+        cookies=first.cookies,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert sent.status_code == 409
+    assert f"{other} is read as {one}, the study shown here" in sent.text
+    assert "See p. 7" in sent.text
+    assert not small.screening.exists()
+
+
+def test_old_addresses_of_passages_and_studies_lead_to_those_that_are_kept(
+    twice: Project,
+) -> None:
+    with_rounds(twice)
+    first = Running(twice).sign_in("first")
+    both = {"key": "weave2020", "into": "berg2020"}
+    wait(first, first.post("/review/merge", both, "/review/merge"))
+    for kind, old, new in (
+        ("roles/unit", unit("weave2020", OWN), unit("berg2020", OWN)),
+        ("whole/study", "weave2020", "berg2020"),
+    ):
+        led = first.get(f"/review/{kind}/{old}").headers["location"]
+        assert led.partition("?")[0] == f"/review/{kind}/{new}"
+        assert first.get(led).status_code == 200
