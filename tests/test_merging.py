@@ -6,16 +6,18 @@ import csv
 import re
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Browser
 
 from pipeline.build import build
 from pipeline.passages import digest_of
 from pipeline.project import Project
 from tests.conftest import Evidence
 from tests.reviewing import Running, wait, with_rounds
+from tests.test_review_browser import Served, check, coder
 
 SHARED = "The network office brought farmers, banks and ministries together at one table."
 OWN = "A second office joined the network and linked it to the harbour."
@@ -151,21 +153,40 @@ def test_the_review_shows_answers_of_both_and_saves_under_the_kept_key(
     assert answers["role"].codes == frozenset({"judge"})
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_merges_is_accessible_and_fits(
+    twice: Project, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    served = Served(twice)
+    page = coder(browser, served, "first", color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{served.address}/review/merge")
+    check(page)
+    page.get_by_role("button", name="Read weave2020 as berg2020").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Take it back").wait_for()
+    check(page)
+    page.context.close()
+    served.server.should_exit = True
+    served.thread.join(timeout=10)
+
+
 def test_a_coder_merges_in_the_browser_and_takes_it_back(twice: Project) -> None:
-    coder = Running(twice).sign_in("first")
-    shown = coder.get("/review/merge").text
+    person = Running(twice).sign_in("first")
+    shown = person.get("/review/merge").text
     assert "Read weave2020 as berg2020" in shown
     assert "Speaks for one study</dt><dd>the same title, the same authors, the same year" in shown
     both = {"key": "weave2020", "into": "berg2020"}
-    done = wait(coder, coder.post("/review/merge", both, "/review/merge"))
+    done = wait(person, person.post("/review/merge", both, "/review/merge"))
     assert "Take it back" in done
-    assert coder.get("/review/merge").text.count("Read weave2020 as berg2020") == 0
+    assert person.get("/review/merge").text.count("Read weave2020 as berg2020") == 0
     assert "undone" not in twice.merges.read_text()
-    again = coder.post("/review/merge", both, "/review/merge")
+    again = person.post("/review/merge", both, "/review/merge")
     assert again.status_code == 400
     assert "was merged into" in again.text
-    back = coder.post("/review/merge/undo", {"key": "weave2020"}, "/review/merge")
-    assert "Read weave2020 as berg2020" in wait(coder, back)
+    back = person.post("/review/merge/undo", {"key": "weave2020"}, "/review/merge")
+    assert "Read weave2020 as berg2020" in wait(person, back)
 
 
 @pytest.mark.parametrize(
@@ -357,3 +378,4 @@ def test_old_addresses_of_passages_and_studies_lead_to_those_that_are_kept(
         led = first.get(f"/review/{kind}/{old}").headers["location"]
         assert led.partition("?")[0] == f"/review/{kind}/{new}"
         assert first.get(led).status_code == 200
+    assert OWN in first.get(f"/review/history/{unit('weave2020', OWN)}").text
