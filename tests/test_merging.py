@@ -162,7 +162,13 @@ def test_the_page_of_merges_is_accessible_and_fits(
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{served.address}/review/merge")
     check(page)
-    page.get_by_role("button", name="Read weave2020 as berg2020").focus()
+    button = page.get_by_role("button", name="Read weave2020 as berg2020")
+    for size in ({"width": 1000, "height": 640}, {"width": 390, "height": 800}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        # What speaks for it is read before the button, and nothing lies over it.
+        above = "document.querySelector('.grounds').getBoundingClientRect().bottom"
+        assert button.evaluate(f"item => item.getBoundingClientRect().top >= {above}")
+    button.focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.get_by_role("button", name="Take it back").wait_for()

@@ -432,6 +432,9 @@ def test_the_page_is_accessible_and_fits(
     # The names of the ways keep their words whole beside the numbers.
     assert page.evaluate("document.querySelector('.trials tbody th').offsetHeight") < 120
     page.goto(f"{served.address}/review/stopping")
+    page.emulate_media(media="print")
+    assert page.locator("main :is(button, input, select)").locator("visible=true").count() == 0
+    page.emulate_media(media="screen")
     page.fill("#size", "2")
     with page.expect_navigation():
         page.get_by_role("button", name="Draw").click()
