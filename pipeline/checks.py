@@ -85,11 +85,14 @@ def studies_without_digest(inputs: Inputs) -> Iterator[Problem]:
 
 
 def older_keys_in_use(inputs: Inputs) -> Iterator[Problem]:
-    taken = {study.key: study.key for study in inputs.references.studies}
-    for study in inputs.references.studies:
+    kept = inputs.screened.imports.merges.kept
+    taken = {study.key: study.key for study in inputs.references.studies} | kept
+    # Those of merged entries come last: what is published leads on.
+    for study in sorted(inputs.screened.entries, key=lambda item: item.key in kept):
         for alias in older_keys(study):
-            owner = taken.setdefault(alias, study.key)
-            if owner != study.key or alias == study.key:
+            own = kept.get(study.key, study.key)
+            owner = taken.setdefault(alias, own)
+            if owner != own or alias == study.key:
                 message = f"older key '{alias}' of '{study.key}' belongs to '{owner}'"
                 hint = "Take it out of ids; a key leads to one study only."
                 yield Problem("references.bib", study.line, "alias-taken", message, hint)
@@ -115,9 +118,14 @@ def imported_studies_gone(inputs: Inputs) -> Iterator[Problem]:
 
 
 def merged_studies_gone(inputs: Inputs) -> Iterator[Problem]:
-    """Merges whose study is not in references.bib; the file is read as it stands."""
+    """Merges whose study is not in references.bib, or is two; the file is read as it stands."""
     known = {study.key for study in inputs.references.studies}
+    into: dict[str, str] = {}
     for item in inputs.screened.imports.merges.standing:
+        if into.setdefault(item.key, item.into) != item.into:
+            message = f"'{item.key}' is merged into '{into[item.key]}' and into '{item.into}'"
+            hint = f"Take out one of them, or take it back: evidence merge {item.key} --undo."
+            yield Problem("corpus/merges.yml", 0, "merged-twice", message, hint)
         if inputs.screened.imports.merges.kept.get(item.key) not in known:
             message = f"'{item.key}' is merged into '{item.into}', which is no study"
             hint = f"Correct the keys, or take it back: evidence merge {item.key} --undo."

@@ -75,7 +75,7 @@ def rows_of_studies(
     codings = [item for item in codings if not is_passage(item.unit) or item.unit in published]
     sectors = _sectors(scheme, codings)
     studies = sorted(inputs.references.studies, key=lambda study: study.key)
-    aliases = inputs.screened.imports.aliases
+    aliases = inputs.screened.aliases
     limit = inputs.settings.excerpt
     undecided = _undecided(scheme, studies, codings, answers)
     study_rows(tables, studies, by_study, scheme, codings, sectors, undecided, aliases)

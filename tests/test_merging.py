@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Browser
 
 from pipeline.build import build
 from pipeline.passages import digest_of
 from pipeline.project import Project
 from tests.conftest import Evidence
-from tests.reviewing import Running, wait
+from tests.reviewing import Running, wait, with_rounds
+from tests.test_review_browser import Served, check, coder
 
 SHARED = "The network office brought farmers, banks and ministries together at one table."
 OWN = "A second office joined the network and linked it to the harbour."
@@ -149,21 +153,46 @@ def test_the_review_shows_answers_of_both_and_saves_under_the_kept_key(
     assert answers["role"].codes == frozenset({"judge"})
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_merges_is_accessible_and_fits(
+    twice: Project, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    served = Served(twice)
+    page = coder(browser, served, "first", color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{served.address}/review/merge")
+    check(page)
+    button = page.get_by_role("button", name="Read weave2020 as berg2020")
+    for size in ({"width": 1000, "height": 640}, {"width": 390, "height": 800}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        # What speaks for it is read before the button, and nothing lies over it.
+        above = "document.querySelector('.grounds').getBoundingClientRect().bottom"
+        assert button.evaluate(f"item => item.getBoundingClientRect().top >= {above}")
+    button.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Take it back").wait_for()
+    check(page)
+    page.context.close()
+    served.server.should_exit = True
+    served.thread.join(timeout=10)
+
+
 def test_a_coder_merges_in_the_browser_and_takes_it_back(twice: Project) -> None:
-    coder = Running(twice).sign_in("first")
-    shown = coder.get("/review/merge").text
+    person = Running(twice).sign_in("first")
+    shown = person.get("/review/merge").text
     assert "Read weave2020 as berg2020" in shown
     assert "Speaks for one study</dt><dd>the same title, the same authors, the same year" in shown
     both = {"key": "weave2020", "into": "berg2020"}
-    done = wait(coder, coder.post("/review/merge", both, "/review/merge"))
+    done = wait(person, person.post("/review/merge", both, "/review/merge"))
     assert "Take it back" in done
-    assert coder.get("/review/merge").text.count("Read weave2020 as berg2020") == 0
+    assert person.get("/review/merge").text.count("Read weave2020 as berg2020") == 0
     assert "undone" not in twice.merges.read_text()
-    again = coder.post("/review/merge", both, "/review/merge")
+    again = person.post("/review/merge", both, "/review/merge")
     assert again.status_code == 400
     assert "was merged into" in again.text
-    back = coder.post("/review/merge/undo", {"key": "weave2020"}, "/review/merge")
-    assert "Read weave2020 as berg2020" in wait(coder, back)
+    back = person.post("/review/merge/undo", {"key": "weave2020"}, "/review/merge")
+    assert "Read weave2020 as berg2020" in wait(person, back)
 
 
 @pytest.mark.parametrize(
@@ -221,3 +250,138 @@ def test_candidates_are_screened_as_one_and_the_flow_counts_a_duplicate(
     preview = evidence("add", small, str(RIS))
     assert f"= {other}" not in preview.output
     assert f"= {one}" in preview.output
+
+
+def screened_out(project: Project, study: str) -> None:
+    project.screening.mkdir(exist_ok=True)
+    line = f"2026-11-20T10:00:00Z,{study},abstract,exclude,,,\n"
+    (project.screening / "first.csv").write_text(LINES + line)
+
+
+@pytest.mark.parametrize(
+    ("key", "into"),
+    [("okafor2020learning", "berg2020"), ("berg2020", "okafor2020learning")],
+)
+def test_a_study_of_the_review_stays_in_it_with_a_candidate_that_was_left_out(
+    small: Project, evidence: Evidence, key: str, into: str
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    screened_out(small, "okafor2020learning")
+    studies = "select key from study order by key"
+    flow = "select field, label_en, number from flow order by position"
+    assert ask(small, studies) == [("berg2020",), ("smit2021",)]
+    before = ask(small, flow)
+    assert evidence("merge", small, key, into, "--yes").exit_code == 0
+    assert ask(small, studies) == sorted([(into,), ("smit2021",)])
+    numbers = {(field, label): number for field, label, number in ask(small, flow)}
+    assert numbers["included", ""] == 2
+    # What the search found is the study that was here before it.
+    assert (numbers["sources", "Scopus"], numbers["duplicates", ""]) == (10, 1)
+    assert (numbers["screened", ""], numbers["awaiting", ""]) == (0, 8)
+    assert numbers["other_sources", "Added by hand"] == 2
+    assert "0 error(s), 0 warning(s)" in evidence("check", small).output
+    assert into not in Running(small).review.screening.screened
+    assert evidence("merge", small, key, "--undo").exit_code == 0
+    assert ask(small, flow) == before
+
+
+def test_a_study_that_was_screened_out_of_the_review_stays_out_with_a_candidate(
+    small: Project, evidence: Evidence
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    screened_out(small, "berg2020")
+    assert evidence("merge", small, "berg2020", "okafor2020learning", "--yes").exit_code == 0
+    assert ask(small, "select key from study") == [("smit2021",)]
+    assert ask(small, "select key, state from candidate where state != 'awaiting'") == [
+        ("okafor2020learning", "excluded")
+    ]
+
+
+def test_a_study_cited_in_the_source_review_is_counted_so_under_the_key_that_is_kept(
+    twice: Project, evidence: Evidence
+) -> None:
+    twice.imports.mkdir(exist_ok=True)
+    (twice.imports / "before.yml").write_text(
+        "id: before\nat: '2026-11-01T10:00:00Z'\nsource: A review\nkind: other\nfound: 1\n"
+        "screened: false\nadded:\n- {key: weave2020}\n"
+    )
+    evidence("merge", twice, "weave2020", "berg2020", "--yes")
+    found = "select label_en, number from flow where field = 'other_sources'"
+    assert ask(twice, found) == [("A review", 1), ("Added by hand", 1)]
+
+
+def test_older_keys_of_a_merged_study_lead_to_the_one_that_is_kept(
+    twice: Project, evidence: Evidence
+) -> None:
+    text = twice.references.read_text()
+    twice.references.write_text(
+        text.replace("journal = {J. Netw.},", "journal = {J. Netw.}, ids = {oldweave},")
+    )
+    evidence("merge", twice, "weave2020", "berg2020", "--yes")
+    found = ask(twice, "select alias, study from alias order by alias")
+    assert found == [("oldweave", "berg2020"), ("weave2020", "berg2020")]
+    assert "Journal of Networks" in evidence("cite", twice, "oldweave").output
+    # A key that leads to two studies is still told.
+    twice.references.write_text(
+        twice.references.read_text().replace("{Zorgblad},", "{Zorgblad}, ids = {oldweave},")
+    )
+    said = evidence("check", twice).output
+    assert "older key 'oldweave' of 'weave2020' belongs to 'smit2021'" in said
+
+
+def test_a_study_that_stands_as_merged_twice_is_told(twice: Project, evidence: Evidence) -> None:
+    lines = [
+        f"- {{key: weave2020, into: {into}, at: '2026-11-20T10:00:00Z'}}\n"
+        for into in ("berg2020", "smit2021")
+    ]
+    twice.merges.write_text(f"merges:\n{''.join(lines)}")
+    answer = evidence("check", twice)
+    assert answer.exit_code == 1
+    assert "'weave2020' is merged into 'berg2020' and into 'smit2021'" in answer.output
+    assert "evidence merge weave2020 --undo" in answer.output
+    assert evidence("merge", twice, "weave2020", "--undo").exit_code == 0
+    assert "0 error(s), 0 warning(s)" in evidence("check", twice).output
+
+
+def test_old_addresses_of_the_review_lead_on_and_an_old_window_loses_nothing(
+    small: Project, evidence: Evidence
+) -> None:
+    evidence("add", small, str(RIS), "--yes", "--source", "Scopus", "--no-abstracts")
+    with_rounds(small)
+    one, other = "haddad2022price", "okafor2020learning"
+    first = Running(small).sign_in("first")
+    path = f"/review/screen/{other}"
+    old = first.get(path).text
+    both = {"key": other, "into": one}
+    wait(first, first.post("/review/merge", both, "/review/merge"))
+    assert first.get(path).headers["location"] == f"/review/screen/{one}"
+    token = re.findall(r'name="csrftoken" value="([^"]*)"', old)[0]
+    fields = {"csrftoken": token, "stage": "abstract", "decision": "include", "note": "See p. 7"}
+    sent = first.running.ask(
+        "POST",
+        path,
+        content=urlencode(fields),
+        cookies=first.cookies,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert sent.status_code == 409
+    assert f"{other} is read as {one}, the study shown here" in sent.text
+    assert "See p. 7" in sent.text
+    assert not small.screening.exists()
+
+
+def test_old_addresses_of_passages_and_studies_lead_to_those_that_are_kept(
+    twice: Project,
+) -> None:
+    with_rounds(twice)
+    first = Running(twice).sign_in("first")
+    both = {"key": "weave2020", "into": "berg2020"}
+    wait(first, first.post("/review/merge", both, "/review/merge"))
+    for kind, old, new in (
+        ("roles/unit", unit("weave2020", OWN), unit("berg2020", OWN)),
+        ("whole/study", "weave2020", "berg2020"),
+    ):
+        led = first.get(f"/review/{kind}/{old}").headers["location"]
+        assert led.partition("?")[0] == f"/review/{kind}/{new}"
+        assert first.get(led).status_code == 200
+    assert OWN in first.get(f"/review/history/{unit('weave2020', OWN)}").text

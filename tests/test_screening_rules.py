@@ -16,7 +16,7 @@ from pipeline.project import Project
 from pipeline.scheme import Screening, read_scheme
 from pipeline.screening.flow import flow_of
 from pipeline.screening.screened import read_screened
-from pipeline.screening.states import VERDICTS, Line, states
+from pipeline.screening.states import VERDICTS, Line, candidacies, standing
 from tests.conftest import Evidence, Site
 from tests.reviewing import Running, with_rounds
 
@@ -72,7 +72,7 @@ def test_where_a_candidate_stands(
 ) -> None:
     rules = Screening(screeners=screeners)
     for order in (lines, lines[::-1]):
-        found = states(["a", "b"], {"a"}, order, rules)
+        found = candidacies(["a", "b"], {"a"}, standing(order), rules)
         assert (found["a"].stage, found["a"].state) == (stage, state)
         assert (found["b"].state, found["b"].screened) == ("included", False)
 
@@ -93,8 +93,8 @@ def test_any_lines_give_one_state_in_any_order(
 ) -> None:
     lines = [line(*item) for item in given_lines]
     rules = Screening(screeners=screeners)
-    first = states(["a"], {"a"}, lines, rules)
-    assert first == states(["a"], {"a"}, lines[::-1], rules)
+    first = candidacies(["a"], {"a"}, standing(lines), rules)
+    assert first == candidacies(["a"], {"a"}, standing(lines[::-1]), rules)
     if first["a"].state == "included":
         assert any(item.verdict == "include" for item in lines)
 

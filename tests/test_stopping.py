@@ -18,7 +18,7 @@ from pipeline.build import build
 from pipeline.project import Project
 from pipeline.screening.sampling import shuffled
 from pipeline.screening.simulation import RULES, simulate
-from pipeline.screening.stopping import Aim, enough, missed, most_left
+from pipeline.screening.stopping import Aim, enough, hint, missed, most_left
 from pipeline.screening.wording import texts
 from tests.conftest import Evidence
 from tests.reviewing import CoderSession, Running
@@ -349,6 +349,61 @@ def test_what_is_still_hers_to_decide_is_not_counted_as_decided(
     )
 
 
+def test_where_nothing_is_relevant_nothing_is_said_to_be_missing(
+    small: Project, evidence: Evidence
+) -> None:
+    first = prepared(small, evidence, 1).sign_in("first")
+    assert draw(first, "9") == 303
+    leave_out(first, *in_order(first))
+    page = words_of(first)
+    assert "Of 9 drawn at random from 9, 0 are relevant. At most 0 relevant ones" in page
+    assert "at least 100 % would then be found (95 %). 95 % is reached: says stop." in page
+    # With one of forty left the run says so too.
+    found = hint([False] * 39, 1, Aim(95, 95))
+    assert found is not None
+    assert found.words("en")[0].endswith(
+        "Of the 1 left, at most 0 are relevant (95 %); "
+        "at least 100 % of the relevant ones would then be found."
+    )
+
+
+def test_a_sample_of_which_studies_are_gone_speaks_of_those_that_are_here(
+    small: Project, evidence: Evidence
+) -> None:
+    first = prepared(small, evidence, 1).sign_in("first")
+    assert draw(first, "4") == 303
+    drawn = in_order(first)[:4]
+    rest = in_order(first)[4:]
+    # One is another that was drawn, one is another that was not; and a third gone whole.
+    for key, into in ((drawn[0], drawn[1]), (drawn[2], rest[0])):
+        assert evidence("merge", small, key, into, "--yes").exit_code == 0
+    build(small)
+    again = Running(small).sign_in("first")
+    assert "0 of 2 drawn at random from 7 are decided." in words_of(again)
+    assert in_order(again)[:2] == [drawn[1], drawn[3]]
+    leave_out(again, drawn[1], drawn[3])
+    assert "Of 2 drawn at random from 7, 0 are relevant." in words_of(again)
+    assert "0 error(s)" in evidence("check", small).output
+    # Taken back, what was drawn is drawn again.
+    for key in (drawn[0], drawn[2]):
+        assert evidence("merge", small, key, "--undo").exit_code == 0
+    build(small)
+    back = Running(small).sign_in("first")
+    assert "2 of 4 drawn at random from 9 are decided." in words_of(back)
+    assert (
+        evidence(
+            "imports", small, "--undo", next(small.imports.glob("*.yml")).stem, "--even-screened"
+        ).exit_code
+        == 0
+    )
+    build(small)
+    empty = Running(small).sign_in("first")
+    assert "A random sample of the rest Of what was drawn nothing is yours to decide" in words_of(
+        empty
+    )
+    assert "De steekproef zegt dus niets." in words_of(empty, "/nl/review/stopping")
+
+
 def test_only_a_screener_sees_the_page(small: Project, evidence: Evidence) -> None:
     running = prepared(small, evidence, 1)
     assert running.visitor().get("/review/stopping").status_code == 403
@@ -377,6 +432,9 @@ def test_the_page_is_accessible_and_fits(
     # The names of the ways keep their words whole beside the numbers.
     assert page.evaluate("document.querySelector('.trials tbody th').offsetHeight") < 120
     page.goto(f"{served.address}/review/stopping")
+    page.emulate_media(media="print")
+    assert page.locator("main :is(button, input, select)").locator("visible=true").count() == 0
+    page.emulate_media(media="screen")
     page.fill("#size", "2")
     with page.expect_navigation():
         page.get_by_role("button", name="Draw").click()

@@ -90,7 +90,11 @@ class ImportRecord(_Part):
         """As if studies that were merged later had been merged when they came in."""
         if not kept.keys() & {*self.keys, *(item.into for item in self.merged)}:
             return self
-        added = tuple(item for item in self.added if item.key not in kept)
+        if self.screened:
+            added = tuple(item for item in self.added if item.key not in kept)
+        else:  # what the review began with is in it, whichever entry is kept
+            keys = dict.fromkeys(kept.get(key, key) for key in self.keys)
+            added = tuple(Added(key=key) for key in keys)
         merged = tuple(
             item.model_copy(update={"into": kept.get(item.into, item.into)}) for item in self.merged
         )
@@ -126,8 +130,13 @@ class Imports:
 
     @property
     def to_screen(self) -> frozenset[str]:
-        """Studies that came in to be screened."""
-        return frozenset(key for item in self.standing if item.screened for key in item.keys)
+        """Entries that came in to be screened, also those that were merged since."""
+        return frozenset(
+            key
+            for item in self.records
+            if item.undone is None and item.screened
+            for key in item.keys
+        )
 
     @property
     def aliases(self) -> dict[str, str]:

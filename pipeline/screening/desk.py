@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.adding.merges import followed
 from pipeline.checks import Inputs
 from pipeline.decisions import FileState, state_of
 from pipeline.people import moment, stamp
@@ -29,6 +28,7 @@ from pipeline.screening.states import (
     Line,
     Verdict,
     candidacies,
+    followed,
     standing,
 )
 from pipeline.screening.stopping import Aim
@@ -268,7 +268,7 @@ class ScreeningDesk:
             name = self.project.name(path)
             found, problems = read_file(path, name) if path.is_file() else ([], [])
             if not errors(problems):
-                found = followed(found, "study", self.inputs.screened.imports.merges.kept)
+                found = followed(found, self.inputs.screened.imports.merges.kept)
                 lines = (*(line for line in lines if line.path != name), *found)
                 states[path] = state
         if states:
@@ -280,7 +280,7 @@ class ScreeningDesk:
         """These are the lines, each once; where candidates stand follows."""
         self.lines = tuple({(line.path, line.number): line for line in lines}.values())
         self.given = standing(self.lines)
-        to_screen = self.inputs.screened.imports.to_screen
+        to_screen = self.inputs.screened.to_screen(self.lines)
         self.candidacies = candidacies(self.studies, to_screen, self.given, self.rules)
 
     def _ranking(self, coder: str) -> Ranking:

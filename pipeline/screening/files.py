@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.adding.merges import followed, read_merges
+from pipeline.adding.merges import read_merges
 from pipeline.cells import guarded, unguarded
 from pipeline.decisions import is_time
 from pipeline.problems import Problem, decode_utf8, first_line
 from pipeline.project import Project
 from pipeline.review.ledger import Place, append_rows
-from pipeline.screening.states import VERDICTS, Line
+from pipeline.screening.states import VERDICTS, Line, followed
 
 COLUMNS = ["decided_at", "study", "stage", "decision", "reason", "note", "settles"]
 YES = "yes"
@@ -27,8 +27,7 @@ def read_screening(project: Project) -> tuple[tuple[Line, ...], tuple[Problem, .
         read, found = read_file(path, project.name(path))
         lines += read
         problems += found
-    kept = read_merges(project).kept
-    return tuple(followed(lines, "study", kept)), tuple(problems)
+    return tuple(followed(lines, read_merges(project).kept)), tuple(problems)
 
 
 def read_file(path: Path, name: str) -> tuple[list[Line], list[Problem]]:

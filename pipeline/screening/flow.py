@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from pipeline.adding.records import ImportRecord
+from pipeline.adding.records import ImportRecord, Merged
 from pipeline.scheme import Scheme
 from pipeline.screening.prisma import Counts, Flow
 from pipeline.screening.screened import Screened
@@ -75,7 +75,7 @@ def flow_from(found: Iterable[Part], language: str) -> Flow:
 def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     """What became of every record, by way of finding it; labels in one language."""
     say = Wording(language)
-    imports = screened.imports.standing
+    imports = [_as_found(item, screened) for item in screened.imports.standing]
     # A file that is imported again was found the way it was found first.
     first_of = {item.id: screened.imports.with_file(item.digest) or item for item in imports}
     to_screen = [item for item in imports if item.screened]
@@ -174,6 +174,20 @@ def _files(imports: Iterable[ImportRecord]) -> list[_File]:
     for item in imports:
         found.setdefault(item.digest or item.id, []).append(item)
     return [_File(first, tuple(again)) for first, *again in found.values()]
+
+
+def _as_found(record: ImportRecord, screened: Screened) -> ImportRecord:
+    """An import whose studies were screened; one that was in the review without is a duplicate."""
+    here = {
+        key
+        for key in record.keys
+        if key in screened.candidacies and not screened.candidacies[key].screened
+    }
+    if not record.screened or not here:
+        return record
+    added = tuple(item for item in record.added if item.key not in here)
+    merged = tuple(Merged(into=key, key=key, why="chosen") for key in record.keys if key in here)
+    return record.model_copy(update={"added": added, "merged": (*record.merged, *merged)})
 
 
 def _candidacies(screened: Screened, imports: Iterable[ImportRecord]) -> list[Candidacy]:

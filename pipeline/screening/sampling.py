@@ -123,9 +123,11 @@ class Outcome:
         """Whether it shows that the target is reached."""
         return self.missed is not None and self.missed < self.aim.fewest(self.found)
 
-    def words(self, language: str) -> tuple[str, str]:
+    def words(self, language: str) -> tuple[str, ...]:
         """What the sample says, and whether that will do."""
         say = Wording(language)
+        if not self.drawn:
+            return (say("sample.gone"),)
         if self.missed is None:
             said = say("sample.open", done=self.done, drawn=self.drawn, rest=self.rest)
             return said, say("sample.wait")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from pipeline.adding.records import Imports, read_imports
 from pipeline.problems import Problem
 from pipeline.project import Project
-from pipeline.records import Study
+from pipeline.records import Study, older_keys
 from pipeline.scheme import Screening
 from pipeline.screening.files import read_screening
 from pipeline.screening.sampling import Sample, read_samples
-from pipeline.screening.states import Candidacy, Line, standing, states
+from pipeline.screening.states import Candidacy, Line, candidacies, standing, to_screen
 from pipeline.screening.view import NOBODY, View, view_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Screened:
-    """Imports, screeners' lines, and where every study stands."""
+    """Imports, screeners' lines, and where every study stands.
 
+    `entries` are those of the bibliography, also those that are merged into others.
+    """
+
+    entries: tuple[Study, ...] = ()
     imports: Imports = field(default_factory=Imports)
     lines: tuple[Line, ...] = ()
     candidacies: Mapping[str, Candidacy] = field(default_factory=dict)
@@ -34,6 +38,23 @@ class Screened:
         """Whether a study belongs to the review; one that nobody speaks of does."""
         found = self.candidacies.get(study)
         return found is None or found.state == "included"
+
+    def to_screen(self, lines: Iterable[Line]) -> set[str]:
+        """Studies that are to be screened, or were, with these lines about them."""
+        entries = (study.key for study in self.entries)
+        return to_screen(entries, self.imports.to_screen, lines, self.imports.merges.kept)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Keys of merged records and entries, older ones too, and the studies they lead to."""
+        kept = self.imports.merges.kept
+        older = {
+            alias: kept[study.key]
+            for study in self.entries
+            if study.key in kept
+            for alias in older_keys(study)
+        }
+        return older | self.imports.aliases
 
     def public(self, rules: Screening) -> View:
         """What everybody may see; that somebody wavers over a candidate is not told, for one."""
@@ -49,11 +70,12 @@ def read_screened(project: Project, studies: Iterable[Study], rules: Screening) 
     """Everything about screening that the files say."""
     imports = read_imports(project)
     lines, problems = read_screening(project)
-    keys = [study.key for study in studies if study.key not in imports.merges.kept]
-    candidacies = states(keys, imports.to_screen, lines, rules)
     samples, faults = read_samples(project)
     found = (*imports.problems, *problems, *faults)
-    return Screened(imports, lines, candidacies, samples, found)
+    screened = Screened(tuple(studies), imports, lines, {}, samples, found)
+    keys = [study.key for study in screened.entries if study.key not in imports.merges.kept]
+    where = candidacies(keys, screened.to_screen(lines), standing(lines), rules)
+    return replace(screened, candidacies=where)
 
 
 def of_review(inputs: Inputs) -> Inputs:

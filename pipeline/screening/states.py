@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.people import moment
@@ -20,7 +20,8 @@ _ENDS: Mapping[str, State] = {"exclude": "excluded", "missing": "missing", "unsu
 class Line:
     """One line of a screening file. `verdict` is None where it withdraws an earlier one.
 
-    A line that `settles` ends a disagreement: it stands for all screeners of that stage.
+    A line that `settles` ends a disagreement: it stands for all screeners of that stage. `entry`
+    is the key that it was written under, where that was merged into `study`.
     """
 
     decided_at: str
@@ -33,6 +34,7 @@ class Line:
     settles: bool
     path: str
     number: int
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +78,35 @@ def standing(lines: Iterable[Line]) -> Given:
     }
 
 
-def states(
-    studies: Iterable[str], to_screen: Collection[str], lines: Iterable[Line], rules: Screening
-) -> dict[str, Candidacy]:
-    """The candidacy of every study. Those neither in `to_screen` nor spoken of are included."""
-    return candidacies(studies, to_screen, standing(lines), rules)
+def followed(lines: Iterable[Line], kept: Mapping[str, str]) -> list[Line]:
+    """The same lines under the studies that are kept, by the keys of those merged into them."""
+    return [
+        replace(line, study=kept[line.study], entry=line.study) if line.study in kept else line
+        for line in lines
+    ]
+
+
+def to_screen(
+    entries: Iterable[str], came: Collection[str], lines: Iterable[Line], kept: Mapping[str, str]
+) -> set[str]:
+    """Studies to be screened: those that `came` in for it, and those that were spoken of.
+
+    Of several entries that are one study all have to be: it is in the review without screening
+    as soon as one of them is.
+    """
+    last = {(line.entry or line.study, line.stage, line.coder): line for line in by_time(lines)}
+    asked = {*came, *(entry for (entry, _, _), line in last.items() if line.verdict is not None)}
+    without = {kept.get(entry, entry) for entry in entries if entry not in asked}
+    return {kept.get(entry, entry) for entry in asked} - without
 
 
 def candidacies(
     studies: Iterable[str], to_screen: Collection[str], said: Given, rules: Screening
 ) -> dict[str, Candidacy]:
-    """The same from what stands."""
-    spoken = {study for (study, _), given in said.items() if given}
+    """The candidacy of every study. Those that are not `to_screen` are included."""
     result = {}
     for study in studies:
-        if study in to_screen or study in spoken:
+        if study in to_screen:
             result[study] = _candidacy(study, said, rules)
         else:
             result[study] = Candidacy(study, "included", rules.stages[-1], screened=False)

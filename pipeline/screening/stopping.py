@@ -130,8 +130,11 @@ def unlikely(drawn: int, left: int, relevant: int, aim: Aim) -> bool:
 
 
 def least(found: int, missed: int) -> int:
-    """The share found in per cent; cut off, so that no more is promised than holds."""
-    return 100 * found // (found + missed) if found else 0
+    """The share found in per cent; cut off, so that no more is promised than holds.
+
+    Where none is relevant all are found.
+    """
+    return 100 * found // (found + missed) if found + missed else 100
 
 
 def _chance(seen: int, drawn: int, left: int, relevant: int) -> float:

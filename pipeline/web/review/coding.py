@@ -7,6 +7,7 @@ from typing import Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.adding.merges import follow
 from pipeline.decisions import NONE, study_of
 from pipeline.people import Coder, Round
 from pipeline.readings import complete
@@ -52,6 +53,8 @@ async def unit_page(datasette: Any, request: Any) -> Response:
     way = way_of(request, review.desk, item, coder.id)
     if request.method == "POST":
         return await _save(datasette, request, review, coder, item, way, unit)
+    if (led := follow(unit, review.desk.book.kept)) != unit:
+        return go(datasette, way.unit(led))
     if unit not in review.desk.passages:
         raise NotFound(f"There is no passage '{unit}' any more.")
     if not review.desk.asked(item, of_passage=True):

@@ -33,6 +33,7 @@ from pipeline.web.review.coding import (
 from pipeline.web.review.session import (
     Review,
     first,
+    go,
     keep,
     page,
     read_form,
@@ -51,6 +52,8 @@ async def reading_page(datasette: Any, request: Any) -> Response:
     item = round_of(review, request, coder)
     key = tilde_decode(request.url_vars["study"])
     way = way_of(request, review.desk, item, coder.id)
+    if key in review.desk.book.kept and request.method == "GET":
+        return go(datasette, way.study(review.desk.book.kept[key]))
     if key not in review.desk.studies or not item.includes(key):
         if request.method == "POST":
             form = await read_form(request, coder)

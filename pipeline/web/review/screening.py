@@ -92,11 +92,17 @@ async def candidate_page(datasette: Any, request: Any) -> Response:
     coder = signed_in(review, request)
     desk = review.screening
     key = tilde_decode(request.url_vars["study"])
-    if key not in desk.studies:
-        raise NotFound(f"There is no study '{key}'.")
     reasons: list[str] = []
     status = 200
     form: dict[str, list[str]] = {}
+    if kept := desk.inputs.screened.imports.merges.kept.get(key):
+        if request.method != "POST":
+            return go(datasette, f"/review/screen/{kept}")
+        form = await read_form(request, coder)
+        reasons = [f"Not saved: {key} is read as {kept}, the study shown here. Look again first."]
+        return await _candidate(datasette, request, review, coder, kept, form, reasons, 409)
+    if key not in desk.studies:
+        raise NotFound(f"There is no study '{key}'.")
     desk.sync(wait=False)
     if request.method == "POST":
         form = await read_form(request, coder)

@@ -7,6 +7,7 @@ from typing import Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.adding.merges import follow
 from pipeline.decisions import CONSENSUS, latest, study_of
 from pipeline.people import Coder, Round
 from pipeline.review.answers import Refused
@@ -71,7 +72,7 @@ async def history_page(datasette: Any, request: Any) -> Response:
     review = running(datasette)
     coder = signed_in(review, request)
     desk = review.desk
-    unit = tilde_decode(request.url_vars["unit"])
+    unit = follow(tilde_decode(request.url_vars["unit"]), desk.book.kept)
     study = study_of(unit)
     reasons = synced(review, study, coder=coder.id)
     lines = [line for line in desk.lines(study).seen_by(coder.id) if line.unit == unit]
