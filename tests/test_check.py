@@ -84,6 +84,16 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         0,
     ),
     (
+        "merged into two",
+        write(
+            "corpus/merges.yml",
+            "merges:\n  - {key: x2020, into: smit2021}\n  - {key: x2020, into: berg2020}\n",
+        ),
+        "merged-twice",
+        "corpus/merges.yml",
+        0,
+    ),
+    (
         "merged key is a study's",
         write(
             "corpus/imports/a.yml",
