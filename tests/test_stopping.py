@@ -274,7 +274,7 @@ def test_a_sample_says_how_many_may_be_left_once_it_is_done(
     assert "3 of 4 drawn at random from 9 are decided." in words_of(first)
     screen(first, drawn[3], "include")
     # One of four: with six of nine relevant so few have a chance of 6/126, with five of 15 + 30/126.
-    said = "Of 4 drawn at random from 9, 1 are relevant. At most 4 relevant ones are still"
+    said = "4 drawn at random from 9, 1 of them relevant. Among the rest, at most 4 more"
     assert said in words_of(first)
     assert "at least 20 % would then be found (95 %). 95 % is not shown: says go on." in words_of(
         first
@@ -283,7 +283,7 @@ def test_a_sample_says_how_many_may_be_left_once_it_is_done(
     # What is found among the rest is no longer missing.
     other = in_order(first)[0]
     screen(first, other, "include")
-    assert "At most 3 relevant ones are still undecided" in words_of(first)
+    assert "Among the rest, at most 3 more" in words_of(first)
     assert "sample 2 here. Each adds its risk, so that all together are 90 % sure" in words_of(
         first
     )
@@ -291,7 +291,7 @@ def test_a_sample_says_how_many_may_be_left_once_it_is_done(
     assert draw(first, str(len(rest))) == 303
     leave_out(first, *in_order(first))
     page = words_of(first)
-    assert "Of 4 drawn at random from 4, 0 are relevant. At most 0 relevant ones" in page
+    assert "4 drawn at random from 4, 0 of them relevant. Among the rest, at most 0 more" in page
     assert "at least 100 % would then be found (90 %). 95 % is reached: says stop." in page
     assert "Er is niets over dat gemist kan worden." in words_of(first, "/nl/review/stopping")
 
@@ -344,9 +344,7 @@ def test_what_is_still_hers_to_decide_is_not_counted_as_decided(
     leave_out(first, *in_order(first)[:6])
     assert "The last" not in words_of(second, "/review/screen")
     leave_out(second, in_order(second)[0])
-    assert "The last 1 screened are all irrelevant. Of the 8 left" in words_of(
-        second, "/review/screen"
-    )
+    assert "The last run of irrelevant ones is 1 long. 8 left" in words_of(second, "/review/screen")
 
 
 def test_where_nothing_is_relevant_nothing_is_said_to_be_missing(
@@ -356,13 +354,13 @@ def test_where_nothing_is_relevant_nothing_is_said_to_be_missing(
     assert draw(first, "9") == 303
     leave_out(first, *in_order(first))
     page = words_of(first)
-    assert "Of 9 drawn at random from 9, 0 are relevant. At most 0 relevant ones" in page
+    assert "9 drawn at random from 9, 0 of them relevant. Among the rest, at most 0 more" in page
     assert "at least 100 % would then be found (95 %). 95 % is reached: says stop." in page
     # With one of forty left the run says so too.
     found = hint([False] * 39, 1, Aim(95, 95))
     assert found is not None
     assert found.words("en")[0].endswith(
-        "Of the 1 left, at most 0 are relevant (95 %); "
+        "1 left, at most 0 of them relevant (95 %); "
         "at least 100 % of the relevant ones would then be found."
     )
 
@@ -382,7 +380,7 @@ def test_a_sample_of_which_studies_are_gone_speaks_of_those_that_are_here(
     assert "0 of 2 drawn at random from 7 are decided." in words_of(again)
     assert in_order(again)[:2] == [drawn[1], drawn[3]]
     leave_out(again, drawn[1], drawn[3])
-    assert "Of 2 drawn at random from 7, 0 are relevant." in words_of(again)
+    assert "2 drawn at random from 7, 0 of them relevant." in words_of(again)
     assert "0 error(s)" in evidence("check", small).output
     # Taken back, what was drawn is drawn again.
     for key in (drawn[0], drawn[2]):
