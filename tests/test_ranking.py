@@ -309,6 +309,7 @@ def test_a_hint_says_what_it_assumes(language: str, words: str) -> None:
     assert found is not None
     said, assumed = found.words(language)
     assert words in said
+    assert {"en": "that run", "nl": "die reeks"}[language] in assumed
     assert "30" in said
     assert "20 %" in said  # 1 of 5
 
