@@ -11,6 +11,7 @@ serve: $(INSTALLED)
 	@$(BIN)/evidence serve
 
 test: $(TESTED)
+	@$(BIN)/python -m tests.chromium
 	@$(BIN)/ruff check pipeline tests
 	@$(BIN)/ruff format --check pipeline tests
 	@$(BIN)/mypy

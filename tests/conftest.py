@@ -17,6 +17,7 @@ from pipeline.build import build
 from pipeline.cli import app
 from pipeline.project import Project
 from pipeline.serve import make_site
+from tests import chromium
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
@@ -62,14 +63,18 @@ def evidence() -> Evidence:
     return run
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if left := [report for report in skipped if chromium.NONE in str(report.longrepr)]:
+        said = f"Browser tests that did not run: {len(left)}, since {chromium.NONE}."
+        terminalreporter.write_line(said)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-    assert path, "Chromium is needed for these tests: on Debian, apt install chromium"
+    path = chromium.find()
+    if path is None:
+        pytest.skip(chromium.NONE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
