@@ -231,6 +231,20 @@ def test_nothing_is_added_to_a_broken_bibliography(small: Project, evidence: Evi
     assert "references.bib" in answer.output
 
 
+def test_a_digest_that_is_there_already_keeps_its_name(small: Project, evidence: Evidence) -> None:
+    """Also one whose entry is gone from the bibliography, or was never written."""
+    digest = small.corpus / "vermeer2021brokering.md"
+    digest.write_text("---\nkey: vermeer2021brokering\nlanguage: en\n---\n\nNotes of mine.\n")
+    before = digest.read_bytes()
+    answer = evidence("add", small, str(RIS), "--yes")
+    assert answer.exit_code == 0, answer.output
+    assert digest.read_bytes() == before
+    keys = {study.key for study in library(small)[0].studies}
+    assert "vermeer2021brokeringb" in keys
+    assert "vermeer2021brokering" not in keys
+    assert "key: vermeer2021brokeringb" in (small.corpus / "vermeer2021brokeringb.md").read_text()
+
+
 def test_an_import_that_was_worked_on_stays(fresh: Project, evidence: Evidence) -> None:
     evidence("add", fresh, str(RIS), "--yes", "--source", "Scopus")
     name = next(path.stem for path in fresh.imports.glob("20*.yml"))

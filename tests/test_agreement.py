@@ -58,6 +58,13 @@ def test_published_examples() -> None:
     assert found["raw"] == pytest.approx(0.944)
 
 
+def test_kappa_counts_only_units_that_both_have_answered() -> None:
+    both = crossed([[118, 5], [2, 0]])
+    data = np.vstack([both, [[0, -1]] * 30, [[-1, 1]] * 20, [[-1, -1]]])
+    assert values(data, 2)["kappa"] == pytest.approx(-0.0234, abs=5e-5)
+    assert values(data, 2)["raw"] == pytest.approx(0.944)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[str(i) for i in range(len(CASES))])
 def test_as_irrcac(case: dict) -> None:
     found = values(np.array(case["ratings"]), case["categories"])
@@ -105,12 +112,24 @@ def test_the_interval_is_the_same_each_time_and_holds_the_value() -> None:
         assert found.low <= found.value <= found.high
 
 
+def test_the_interval_is_one_of_95_percent() -> None:
+    # How many of 100 units agree in a resample is binomial (100, 1/2): 40 to 60 in 95 of 100
+    # resamples, 42 to 58 in 90 of them.
+    found = measure(crossed([[25, 25], [25, 25]]), 2, resamples=20_000)["raw"]
+    assert (found.low, found.value, found.high) == (0.4, 0.5, 0.6)
+
+
 def line(
-    coder: str, unit: int, codes: str, time: int = 0, scheme: int = 2, shown: str = "hidden"
+    coder: str,
+    unit: int,
+    codes: str | None,
+    time: int = 0,
+    scheme: int = 2,
+    shown: str = "hidden",
 ) -> Decision:
     return Decision(
         f"2026-11-01T00:00:{time:02}Z", coder, f"berg2020-0000000{unit}", "role",
-        frozenset(codes.split()), "", "", "", shown, scheme, "pilot", "", "x/berg2020.csv", 1, unit,
+        None if codes is None else frozenset(codes.split()), "", "", "", shown, scheme, "pilot", "", "x/berg2020.csv", 1, unit,
     )  # fmt: skip
 
 
@@ -151,3 +170,14 @@ def test_a_code_that_was_not_considered_is_missing() -> None:
     found = {item.code: item for item in report(SCHEME, ROUND, decisions, {}).lines}
     assert found["scribe"].units == 0
     assert found["weaver"].units == 1
+
+
+def test_a_report_takes_no_majority_and_no_withdrawn_consensus_for_an_answer() -> None:
+    three = ROUND.model_copy(update={"coders": ("a", "b", "c")})
+    decisions = [line("a", 1, "weaver"), line("b", 1, "weaver"), line("c", 1, "judge")]
+    found = report(SCHEME, three, decisions, {})
+    assert (found.settled, found.disputed) == (0, 1)
+    decisions.append(line("consensus", 1, "weaver", time=40))
+    assert report(SCHEME, three, decisions, {}).settled == 1
+    decisions.append(line("consensus", 1, None, time=50))
+    assert report(SCHEME, three, decisions, {}).settled == 0

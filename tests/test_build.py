@@ -95,6 +95,76 @@ def test_what_is_in_the_database(small: Project) -> None:
     assert rows(small, "PRAGMA integrity_check") == [("ok",)]
 
 
+ENTRY = """@article{berg2020,
+  author = {van der Berg, Anna and Smit, Jo},
+  title = {Weaving energy networks},
+  journal = {Journal of Networks},
+  year = {2020},
+  volume = {12},
+  number = {3},
+  pages = {45--67},
+  publisher = {Net Press},
+  doi = {10.1234/weave},
+  url = {https://example.org/weave},
+  note = {Reprinted.},
+}
+"""
+
+
+def test_each_fact_of_a_study_stands_in_its_own_column(small: Project) -> None:
+    small.references.write_text(ENTRY + small.references.read_text().partition("\n\n")[2])
+    build(small)
+    with sqlite3.connect(small.database) as connection:
+        connection.row_factory = sqlite3.Row
+        found = dict(connection.execute("SELECT * FROM study WHERE key = 'berg2020'").fetchone())
+    assert found == {
+        "key": "berg2020",
+        "label": "van der Berg & Smit (2020)",
+        "title": "Weaving energy networks",
+        "authors": "Anna van der Berg and Jo Smit",
+        "year": 2020,
+        "container": "Journal of Networks",
+        "type": "article",
+        "volume": "12",
+        "number": "3",
+        "pages": "45–67",
+        "publisher": "Net Press",
+        "doi": "10.1234/weave",
+        "url": "https://example.org/weave",
+        "access": "abstract",
+        "based_on": "",
+        "setting": "energy networks",
+        "method": "case study",
+        "orchestrator": "a network office",
+        "summary": "A summary of a study on an energy network and its office.",
+        "sectors": '["Energy"]',
+        "undecided": "[]",
+        "countries": '["Netherlands", "Belgium"]',
+        "roles": "[]",
+        "passages": 3,
+        "evidence": 0,
+        "suggested": 2,
+        "note": "Reprinted.",
+        "sources": '["https://example.org/berg (abstract)"]',
+        "unconfirmed": '["volume"]',
+    }
+
+
+def test_a_cell_that_is_disputed_and_suggested_is_disputed(small: Project) -> None:
+    disputed, suggested = (passage_id(small, "berg2020", place) for place in (1, 2))
+    for coder, codes in (("first", "judge"), ("second", "none")):
+        line = f"{TIME},{disputed},role,{codes},,,,hidden,2,pilot,"
+        decide(small, coder, "berg2020", line)
+    build(small)
+    found = "SELECT passage, status FROM coding WHERE code = 'judge' ORDER BY status"
+    assert rows(small, found) == [
+        (disputed, "disputed"),
+        (suggested, "suggested"),
+    ]
+    reasons = "SELECT reason FROM cell WHERE role = 'judge' AND sector = 'energy'"
+    assert rows(small, reasons) == [("only-disputed",)]
+
+
 def test_a_passage_can_have_a_sector_of_its_own(small: Project) -> None:
     unit = passage_id(small, "berg2020", 1)
     decide(small, "first", "berg2020", f"{TIME},{unit},sector,sport,,,,hidden,2,pilot,")

@@ -135,6 +135,13 @@ def test_a_doi_copied_to_another_study() -> None:
     assert why(study(title="Makelaars van de haven", doi=BASE.doi)) == "doi"
 
 
+def test_two_editions_of_a_book_are_two() -> None:
+    book = study(type="book", raw={"edition": "1st"})
+    assert why(book, replace(book, raw={"edition": "2nd ed."})) is None
+    assert why(book, replace(book, raw={"edition": "1"})) == "title"
+    assert why(book, replace(book, raw={})) == "title"
+
+
 @pytest.mark.parametrize("doi", ["10.48550/arXiv.2001.1", "10.31235/osf.io/ab", "10.2139/ssrn.12"])
 def test_a_preprint_may_be_three_years_older(doi: str) -> None:
     early = study(type="misc", container="", volume="", number="", pages="", doi=doi)

@@ -350,9 +350,12 @@ def test_every_page_is_sent_under_a_strict_policy(site: Site) -> None:
         "/download/csv",
         "/-/evidence/site.css",
     ):
-        policy = site.get(path).headers["content-security-policy"]
+        headers = site.get(path).headers
+        policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
     text = "".join(
         path.read_text() for path in Path(ROOT / "pipeline/web/templates").rglob("*.html")
     )

@@ -49,6 +49,29 @@ def test_each_status() -> None:
     assert statuses(alike, (), [decision("consensus", "judge")]) == {"judge": "adjudicated"}
 
 
+def test_two_of_three_coders_do_not_agree() -> None:
+    three = [decision("a", "weaver"), decision("b", "weaver"), decision("c", "")]
+    assert statuses(three) == {"weaver": "disputed"}
+    assert statuses([*three[:2], decision("c", "weaver judge")]) == {
+        "weaver": "agreed",
+        "judge": "disputed",
+    }
+
+
+def test_a_consensus_that_was_withdrawn_settles_nothing() -> None:
+    two = [decision("a", "weaver"), decision("b", "judge")]
+    settled = [decision("consensus", "judge", 1)]
+    assert statuses(two, (), settled) == {"judge": "adjudicated"}
+    withdrawn = [*settled, decision("consensus", None, 2)]
+    assert statuses(two, (), withdrawn) == {"weaver": "disputed", "judge": "disputed"}
+    assert statuses([], ("weaver",), withdrawn) == {"weaver": "suggested"}
+
+
+def test_one_coder_alone_agrees_with_nobody() -> None:
+    lone = [decision("a", "weaver")]
+    assert statuses(lone, (), [decision("consensus", "weaver")]) == {"weaver": "adjudicated"}
+
+
 def test_a_decision_silences_the_machine() -> None:
     assert statuses([decision("a", "")], ("weaver",)) == {}
     assert statuses([decision("a", "judge")], ("weaver",)) == {"judge": "single"}

@@ -640,6 +640,65 @@ def test_orphans_are_moved_by_a_person(first: CoderSession, project: Project) ->
     assert "None." in coder.get("/review/orphans").text
 
 
+def gone(project: Project, position: int = 1) -> str:
+    """Put other words in the place of a passage of berg2020; its id, which is gone then."""
+    unit = passage_id(project, "berg2020", position)
+    digest = project.corpus / "berg2020.md"
+    words = [line for line in digest.read_text().splitlines() if line.startswith("- ")]
+    changed = words[position - 1].rstrip(".") + ", as was said."
+    digest.write_text(digest.read_text().replace(words[position - 1], changed))
+    return unit
+
+
+def orphan_names(coder: CoderSession) -> list[str]:
+    return re.findall(r'name="orphan" value="([^"]+)"', coder.get("/review/orphans").text)
+
+
+def test_an_orphan_goes_to_no_other_study_and_over_no_answer(
+    first: CoderSession, project: Project
+) -> None:
+    answered = passage_id(project, "berg2020", 2)
+    first.answer(passage_id(project, "berg2020", 1), "weaver")
+    first.answer(answered, "judge")
+    gone(project)
+    coder = Running(with_build(project)).sign_in("first")
+    (name,) = orphan_names(coder)
+    before = lines(project, "first")
+    refusals = {
+        passage_id(project, "smit2021", 1): "There is no passage",
+        answered: "has an answer already",
+    }
+    for unit, said in refusals.items():
+        refused = coder.post("/review/orphans", {"orphan": name, "unit": unit})
+        assert (refused.status_code, said in refused.text) == (400, True), refused.text
+    assert lines(project, "first") == before
+    assert not (project.decisions / "first" / "smit2021.csv").exists()
+    assert orphan_names(coder) == [name]
+
+
+def test_an_orphaned_consensus_is_moved_only_by_who_settled_it(
+    first: CoderSession, second: CoderSession, project: Project
+) -> None:
+    units = both_answer(first, second, project)
+    first.post("/review/roles/state", {"state": "comparing", "sure": "1"}, "/review")
+    first.post(f"/review/roles/compare/{units[1]}?dimension=role", {"codes.role": ["judge"]})
+    (settled,) = lines(project, "consensus")
+    name = f"berg2020-consensus-{settled.number}"
+    gone(project, 2)
+    new = passage_id(project, "berg2020", 2)
+    running = Running(with_build(project))
+    first, second = running.sign_in("first"), running.sign_in("second")
+    assert name in orphan_names(first)
+    assert name not in orphan_names(second)
+    for unit in (new, ""):
+        refused = second.post("/review/orphans", {"orphan": name, "unit": unit})
+        assert refused.status_code == 400
+        assert lines(project, "consensus") == [settled]
+    assert first.post("/review/orphans", {"orphan": name, "unit": new}).status_code == 303
+    moved = lines(project, "consensus")[-1]
+    assert (moved.unit, moved.codes, moved.settled_by) == (new, {"judge"}, "first")
+
+
 def with_build(project: Project) -> Project:
     build(project)
     return project

@@ -65,6 +65,7 @@ def line(
         (2, [line("x", "include"), line("y", "exclude")], "abstract", "conflict"),
         (2, [line("x", "include"), line("y", "exclude"), line("y", "exclude", 2, settles=True)], "abstract", "excluded"),
         (2, [line("x", "include"), line("y", "exclude"), line("x", "include", 2, settles=True)], "full", "awaiting"),
+        (2, [line("x", "include"), line("y", "exclude"), line("x", "include", 2, settles=True), line("y", "exclude", 3, settles=True)], "abstract", "excluded"),
     ],
 )  # fmt: skip
 def test_where_a_candidate_stands(
