@@ -206,9 +206,9 @@ def latest(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision
 
 def standing(decisions: Iterable[Decision]) -> list[Decision]:
     """Each coder's last answers in each round, without those withdrawn, in their order."""
-    last: dict[tuple[str, str, str, str], Decision] = {}
+    last: dict[tuple[str, str, tuple[str, str], str], Decision] = {}
     for item in decisions:
-        who = item.settled_by or item.coder  # each who settles has a say of their own
+        who = (item.coder, item.settled_by)  # each who settles has a say of their own
         if item.codes is None and not item.round:
             for key in [key for key in last if key[:3] == (item.unit, item.dimension, who)]:
                 del last[key]
