@@ -16,7 +16,8 @@ from tests.conftest import ROOT
 def bare(tmp_path: Path) -> dict[str, str]:
     """The surroundings of a machine on which nothing is installed and nothing can be reached."""
     away = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "none")}
-    return {**os.environ, **away, "PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9"}
+    here = {name: value for name, value in os.environ.items() if name != "BROWSER_TESTS"}
+    return {**here, **away, "PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9"}
 
 
 def run(bare: dict[str, str], *command: str) -> tuple[int, str]:
