@@ -42,9 +42,10 @@ def _fetch() -> str | None:
     ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         ways.append(["sh", "-c", DEBIAN])
+    patience = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}  # ms
     for way in ways:
         print(f"No Chromium yet: {' '.join(way[-3:])} …", flush=True)
-        subprocess.run(way, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(way, env=patience, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if path := find():
             return path
     return None
