@@ -356,6 +356,26 @@ def test_taking_an_import_back_does_not_tell_who_has_screened_what(
     assert evidence(*command, "--even-screened").exit_code == 0
 
 
+def test_a_merge_does_not_show_what_was_answered_blind(small: Project, evidence: Evidence) -> None:
+    running = prepared(small, evidence)
+    first, second = running.sign_in("first"), running.sign_in("second")
+    keys = {"key": "haddad2022price", "into": "okafor2020learning"}
+    before = second.post("/review/merge", keys)
+    assert before.status_code == 400
+    assert "haddad2022price and okafor2020learning: still screened blind" in before.text
+    screen(second, "haddad2022price", "include")
+    screen(first, "okafor2020learning", "exclude", "off_topic")
+    after = second.post("/review/merge", keys)
+    assert after.status_code == 400
+    assert "still screened blind" in after.text
+    assert not small.merges.exists()
+    # What has ended is no secret.
+    screen(first, "haddad2022price", "exclude", "off_topic")
+    screen(second, "okafor2020learning", "exclude", "off_topic")
+    assert second.post("/review/merge", keys).status_code == 303
+    assert "haddad2022price" in small.merges.read_text()
+
+
 def test_the_doubt_of_an_only_screener_is_not_named_when_an_import_is_taken_back(
     small: Project, evidence: Evidence
 ) -> None:

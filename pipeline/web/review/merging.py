@@ -14,6 +14,8 @@ from pipeline.adding.merges import merge, take_back
 from pipeline.adding.render import WHY, side_by_side
 from pipeline.changeset import Collision
 from pipeline.problems import InputError
+from pipeline.screening.desk import ScreeningDesk
+from pipeline.screening.view import NOBODY
 from pipeline.web.review.adding import reasons_of
 from pipeline.web.review.session import first, go, page, read_form, running, signed_in
 from pipeline.web.review.working import after_renewal
@@ -35,6 +37,7 @@ async def merge_page(datasette: Any, request: Any) -> Response:
             key, into = first(form, "key").strip(), first(form, "into").strip()
             known = [study.key for study in references.studies]
             async with review.lock:
+                _refuse_blind(review.screening, (key, into))
                 await asyncio.to_thread(merge, project, key, into, known, coder.id)
             review.renew()
             return await after_renewal(datasette, "/review/merge")
@@ -51,6 +54,16 @@ async def merge_page(datasette: Any, request: Any) -> Response:
         "form": {name: values[0] for name, values in form.items()},
     }
     return await page(datasette, request, "merge.html", context, 400 if reasons else 200)
+
+
+def _refuse_blind(screening: ScreeningDesk, keys: tuple[str, str]) -> None:
+    """Raise NotAccepted where a merge would show who answered on one what is said of the other."""
+    rules, seen = screening.rules, screening.view(NOBODY).candidacies
+    waiting = [key for key in keys if key in seen and seen[key].state in ("awaiting", "unsure")]
+    if rules.blind and rules.screeners > 1 and waiting:
+        why = "still screened blind, and a merge would show what others answered. Merge when that"
+        hint = f"has ended, or let whoever keeps the files run: evidence merge {' '.join(keys)}"
+        raise NotAccepted([f"{' and '.join(waiting)}: {why} {hint}"])
 
 
 async def undo_merge(datasette: Any, request: Any) -> Response:
