@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from typer.testing import CliRunner
 
-from pipeline.build import build
-from pipeline.cli import app
-from pipeline.project import Project
-from pipeline.serve import make_site
+from pipeline.build.recipe import build
+from pipeline.commands.evidence import app
+from pipeline.ground.project import Project
+from pipeline.web.serve import make_site
 from tests import chromium
 
 ROOT = Path(__file__).parent.parent
@@ -117,7 +117,7 @@ def site(real: Project) -> Site:
 
 def passage_id(project: Project, study: str, position: int) -> str:
     """The id of a passage by its place."""
-    from pipeline.corpus import read_digest
+    from pipeline.sources.corpus import read_digest
 
     document, _ = read_digest(project.corpus / f"{study}.md", study)
     assert document is not None

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from pipeline.build import build
-from pipeline.project import Project
-from pipeline.review.accounts import Accounts
-from pipeline.review.desk import open_desk
-from pipeline.serve import make_review
-from pipeline.web.review.session import Review
+from pipeline.build.recipe import build
+from pipeline.desk.review.accounts import Accounts
+from pipeline.desk.review.review_desk import open_desk
+from pipeline.ground.project import Project
+from pipeline.web.review.review_session import Review
+from pipeline.web.serve import make_review
 from tests.conftest import run_apart
 
 ROUNDS = """

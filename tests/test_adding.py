@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.adding.imports import Origin, accept, library
-from pipeline.adding.preview import make_preview
-from pipeline.adding.reading import read_shipment
-from pipeline.adding.undoing import undo
-from pipeline.changeset import Collision, recover
-from pipeline.project import Project
+from pipeline.desk.adding.accepting import Origin, accept, library
+from pipeline.desk.adding.import_preview import make_preview
+from pipeline.desk.adding.reference_files import read_shipment
+from pipeline.desk.adding.undoing import undo
+from pipeline.ground.changeset import Collision, recover
+from pipeline.ground.project import Project
 from tests.conftest import ROOT, Evidence, Site, decide
 
 SAMPLES = Path(__file__).parent / "imports"
@@ -277,7 +277,7 @@ def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.M
     preview = make_preview(read_shipment(RIS.read_bytes(), "ten.ris"), references.studies, imports)
     before = files(fresh)
     steps: list[str] = []
-    from pipeline import changeset
+    from pipeline.ground import changeset
 
     commit = changeset.Changeset.commit
 

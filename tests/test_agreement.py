@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.agreement.coefficients import NO_VARIATION, TOO_FEW, TWO_ONLY, measure
-from pipeline.agreement.report import report
-from pipeline.people import Round
-from pipeline.records import Decision, Suggestion
-from pipeline.scheme import read_scheme
+from pipeline.model.coefficients import NO_VARIATION, TOO_FEW, TWO_ONLY, measure
+from pipeline.model.people import Round
+from pipeline.model.records import Decision, Suggestion
+from pipeline.model.round_agreement import report
+from pipeline.model.scheme import read_scheme
 from tests.conftest import SMALL
 
 CASES = json.loads((Path(__file__).parent / "agreement" / "irrcac.json").read_text())

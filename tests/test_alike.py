@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.project import Project
-from pipeline.records import Name
+from pipeline.ground.project import Project
+from pipeline.model.records import Name
 from tests.conftest import Evidence
 from tests.test_duplicates import AUTHORS, BASE, TITLE, study, why
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.bibliography import parse_references, read_references
-from pipeline.problems import errors
+from pipeline.ground.problems import errors
+from pipeline.sources.bibliography.references import parse_references, read_references
 
 FOLDER = Path(__file__).parent / "bib"
 FAULTS = [

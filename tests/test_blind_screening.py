@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import Evidence, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_site import working_database

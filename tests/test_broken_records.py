@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.adding.incoming import Shipment
-from pipeline.adding.reading import read_shipment
-from pipeline.problems import InputError
-from pipeline.records import Study
+from pipeline.desk.adding.incoming import Shipment
+from pipeline.desk.adding.reference_files import read_shipment
+from pipeline.ground.problems import InputError
+from pipeline.model.records import Study
 
 FOLDER = Path(__file__).parent / "imports"
 SIGNS = "{}\"\\,@%<>&=#[]()\t;:'-_ "

@@ -14,9 +14,9 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from pipeline.build import build
-from pipeline.project import Project
-from pipeline.serve import listen, make_site
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.web.serve import listen, make_site
 from tests.conftest import decide, passage_id
 
 PIECE = "eitan2023architecture-92e0e1fc-mediator"

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.build import build
-from pipeline.problems import InputError
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.problems import InputError
+from pipeline.ground.project import Project
 from tests.conftest import ROOT, Evidence, decide, passage_id
 
 TIME = "2026-11-02T09:00:00Z"
@@ -203,7 +203,7 @@ def test_a_build_without_full_texts_loads_nothing_that_reads_them(small: Project
     )
     assert built.returncode == 0
     loaded = {line.rpartition("|")[2].strip() for line in built.stderr.splitlines()}
-    assert "pipeline.corpus" in loaded
+    assert "pipeline.sources.corpus" in loaded
     assert not loaded & {"bs4", "pypdf", "markdown_it"}
 
 
@@ -267,7 +267,7 @@ def test_full_texts_are_not_published(small: Project) -> None:
     assert rows(small, "SELECT id, passages FROM document WHERE kind = 'fulltext'") == [
         ("berg2020-fulltext", 2)
     ]
-    from pipeline.corpus import read_fulltext
+    from pipeline.sources.corpus import read_fulltext
 
     document, _ = read_fulltext(small.fulltext / "berg2020.txt", "x")
     assert document is not None

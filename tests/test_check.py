@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.project import Project
+from pipeline.ground.project import Project
 from tests.conftest import HEADER, Evidence, decide, passage_id
 
 Break = Callable[[Project], None]

@@ -20,15 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_bytes
 
-from pipeline.bibliography import parse_references
-from pipeline.build import build
-from pipeline.citation import formatter
-from pipeline.citation.csl import csl_item
-from pipeline.citation.formatter import Citations, Formatted, reference
-from pipeline.citation.own import database_citation, own_item
-from pipeline.citation.styles import STYLES, style_names, style_path
-from pipeline.export.entries import bib
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.model.csl import csl_item
+from pipeline.published.citation import reference_formatter as formatter
+from pipeline.published.citation.citation_styles import STYLES, style_names, style_path
+from pipeline.published.citation.database_citation import database_citation, own_item
+from pipeline.published.citation.reference_formatter import Citations, Formatted, reference
+from pipeline.published.export.bibliography_entries import bib
+from pipeline.sources.bibliography.references import parse_references
 from tests.conftest import ROOT, Evidence, Site
 from tests.test_export import written
 
@@ -321,8 +321,8 @@ def test_an_entry_that_inherits_stands_alone(small: Project) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(min_size=1, max_size=60))
 def test_any_title_comes_back_from_ris(title: str) -> None:
-    from pipeline.export.entries import Entry
-    from pipeline.export.ris import _lines, _one_line
+    from pipeline.published.export.bibliography_entries import Entry
+    from pipeline.published.export.ris_writer import _lines, _one_line
 
     entry = Entry("k", "article", {}, {**item(OTHERS), "title": f"x{title}y"})
     lines = [("TY", "JOUR"), *_lines(entry), ("ER", "")]

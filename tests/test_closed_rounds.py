@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import THIRD, CoderSession, Running
 

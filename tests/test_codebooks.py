@@ -16,19 +16,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.cells import guarded
-from pipeline.codebooks.codebook import DEEPEST, LONGEST_NAME, MOST_CODES, Codebook
-from pipeline.codebooks.formats import LARGEST, read_codebook
-from pipeline.codebooks.ids import make_id
-from pipeline.codebooks.mapping import Mapped, map_codebook, parent_of, proposals
-from pipeline.export.formats import get_format
-from pipeline.export.qdc import guid
-from pipeline.export.selection import Selection
-from pipeline.problems import InputError, Problem
-from pipeline.project import Project
+from pipeline.desk.codebooks.code_ids import make_id
+from pipeline.desk.codebooks.codebook import DEEPEST, LONGEST_NAME, MOST_CODES, Codebook
+from pipeline.desk.codebooks.codebook_formats import LARGEST, read_codebook
+from pipeline.desk.codebooks.mapping import Mapped, map_codebook, parent_of, proposals
+from pipeline.ground.formulas import guarded
+from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.project import Project
+from pipeline.model.scheme import Scheme, read_scheme
 from pipeline.published.choice import Choice
-from pipeline.published.index import read_index
-from pipeline.scheme import Scheme, read_scheme
+from pipeline.published.evidence_index import read_index
+from pipeline.published.export.export_formats import get_format
+from pipeline.published.export.qdc_writer import guid
+from pipeline.published.export.selection import Selection
 
 SAMPLES = Path(__file__).parent / "codebooks"
 SPACE = "urn:QDA-XML:codebook:1.0"

@@ -8,21 +8,22 @@ from pathlib import Path
 import yaml
 from typer.main import get_command
 
-from pipeline.adding.merges import Merge
-from pipeline.adding.records import Added, ImportRecord, Merged
-from pipeline.checks import RULES
-from pipeline.cli import app
-from pipeline.corpus import FrontMatter
-from pipeline.decisions import COLUMNS, Coder, Round
-from pipeline.fulltexts.options import Options
-from pipeline.fulltexts.shelf import READERS
-from pipeline.migrations.files import Event, Touched
-from pipeline.scheme import Code, Dimension, Scheme, Screening
-from pipeline.screening.files import COLUMNS as SCREENING
-from pipeline.screening.sampling import Sample
-from pipeline.settings import Settings
+from pipeline.build.rules import RULES
+from pipeline.commands.evidence import app
+from pipeline.ground.settings import Settings
+from pipeline.model.indicators import Indicator, IndicatorFile
+from pipeline.model.people import Coder, Round
+from pipeline.model.scheme import Code, Dimension, Scheme, Screening
+from pipeline.sources.corpus import FrontMatter
+from pipeline.sources.decisions import COLUMNS
+from pipeline.sources.fulltexts.fulltext_options import Options
+from pipeline.sources.fulltexts.fulltext_readers import READERS
+from pipeline.sources.import_records import Added, ImportRecord, Merged
+from pipeline.sources.merges import Merge
+from pipeline.sources.migrations.migration_files import Event, Touched
+from pipeline.sources.screening.random_samples import Sample
+from pipeline.sources.screening.screening_lines import COLUMNS as SCREENING
 from pipeline.tagger import examples
-from pipeline.tagger.indicators import Indicator, IndicatorFile
 from tests.conftest import ROOT
 
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}

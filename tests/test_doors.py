@@ -19,13 +19,13 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.decisions import read_decisions
-from pipeline.project import Project
-from pipeline.review.accounts import Accounts, Attempts, Passwords, hash_password
-from pipeline.review.desk import open_desk
-from pipeline.serve import make_review
-from pipeline.web.review.session import Review
+from pipeline.commands.evidence import app
+from pipeline.desk.review.accounts import Accounts, Attempts, Passwords, hash_password
+from pipeline.desk.review.review_desk import open_desk
+from pipeline.ground.project import Project
+from pipeline.sources.decisions import read_decisions
+from pipeline.web.review.review_session import Review
+from pipeline.web.serve import make_review
 from tests.conftest import Evidence, Site, passage_id, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 
@@ -255,7 +255,7 @@ def test_the_dutch_site_without_its_slash_keeps_the_filters(running: Running) ->
 
 
 def test_permanent_links_begin_with_the_public_address(small: Project) -> None:
-    from pipeline.web.place import Place
+    from pipeline.web.site_address import Place
 
     public = "https://evidence.example.org"
     site = Site(small, place=Place("http://127.0.0.1:8001", public))
@@ -271,7 +271,7 @@ def test_permanent_links_begin_with_the_public_address(small: Project) -> None:
 
 
 def test_a_public_address_may_have_a_path(small: Project) -> None:
-    from pipeline.web.place import Place
+    from pipeline.web.site_address import Place
 
     site = Site(small, place=Place(public="https://example.org/maps"))
     home = site.get("/evidence").text  # asked for as /maps/evidence
@@ -283,7 +283,7 @@ def test_a_public_address_may_have_a_path(small: Project) -> None:
 
 
 def test_a_new_link_is_never_made_from_the_request(project: Project) -> None:
-    from pipeline.web.place import Place
+    from pipeline.web.site_address import Place
 
     running = Running(project, place=Place("http://127.0.0.1:8002", "https://evidence.example.org"))
     running.visitor().post("/review/new-link", {"coder_name": "second"}, "/review/sign-in")
@@ -449,7 +449,9 @@ def test_the_prompts_of_a_password_do_not_land_in_its_file(
     evidence: Evidence, project: Project, tmp_path: Path
 ) -> None:
     file = tmp_path / "passwords"
-    said = at_a_terminal(f"{sys.executable} -m pipeline.cli review password first >> {file}")
+    said = at_a_terminal(
+        f"{sys.executable} -m pipeline.commands.evidence review password first >> {file}"
+    )
     assert "Password: " in said
     assert "Repeat for confirmation: " in said
     (line,) = file.read_text().splitlines()

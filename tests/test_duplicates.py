@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.adding.duplicates import MOST, find_duplicates, find_repeats
-from pipeline.adding.normal import make_doi
-from pipeline.records import Name, Study
+from pipeline.desk.adding.duplicates import MOST, find_duplicates, find_repeats
+from pipeline.desk.adding.normal_forms import make_doi
+from pipeline.model.records import Name, Study
 from tests.bench.duplicates import DEVELOPMENT, HELD, Maker, make_sample, measure
 
 TITLE = "Brokers of the organised harbour: five lessons from small towns"

@@ -24,16 +24,21 @@ from pybtex.database import parse_bytes
 from rdflib import Graph
 from rdflib.namespace import RDF, SKOS
 
-from pipeline.build import build
-from pipeline.citation.csl import csl_item
-from pipeline.citation.formatter import Citations, reference
-from pipeline.citation.styles import STYLES, UnknownStyle, style_names, style_path
-from pipeline.export.entries import bib
-from pipeline.export.formats import FORMATS, get_format
-from pipeline.export.selection import Selection
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.model.csl import csl_item
 from pipeline.published.choice import Choice
-from pipeline.published.index import read_index
+from pipeline.published.citation.citation_styles import (
+    STYLES,
+    UnknownStyle,
+    style_names,
+    style_path,
+)
+from pipeline.published.citation.reference_formatter import Citations, reference
+from pipeline.published.evidence_index import read_index
+from pipeline.published.export.bibliography_entries import bib
+from pipeline.published.export.export_formats import FORMATS, get_format
+from pipeline.published.export.selection import Selection
 from tests.conftest import Evidence, Site, decide, passage_id
 
 PIECE = "eitan2023architecture-92e0e1fc-mediator"
@@ -221,7 +226,7 @@ def test_every_study_in_every_main_style(real: Project, style: str) -> None:
 
 
 def test_a_reference_is_formatted_once(real: Project, tmp_path: Path, monkeypatch: Any) -> None:
-    from pipeline.citation import formatter
+    from pipeline.published.citation import reference_formatter as formatter
 
     cache = tmp_path / "deep" / "citations.db"
     connection = sqlite3.connect(real.database)
@@ -451,7 +456,7 @@ def test_any_value_survives_bibtex(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=80))
 def test_any_title_is_one_line_of_ris(text: str) -> None:
-    from pipeline.export.ris import _one_line
+    from pipeline.published.export.ris_writer import _one_line
 
     line = f"TY  - JOUR\r\nTI  - {_one_line('x' + text)}\r\nER  - \r\n"
     read = rispy.loads(line)
@@ -460,7 +465,7 @@ def test_any_title_is_one_line_of_ris(text: str) -> None:
 
 
 def test_an_item_has_what_the_entry_says(real: Project) -> None:
-    from pipeline.bibliography import parse_references
+    from pipeline.sources.bibliography.references import parse_references
 
     text = """@inproceedings{a, author={de Wit, Jan and {World Health Organization} and others},
       title={A}, booktitle={Proceedings}, pages={1--2}, date={2020-03-04/2021}, url={javascript:x}}

@@ -10,8 +10,8 @@ import feedparser
 import pytest
 from lxml import etree
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import Site, decide, passage_id
 
 HOST = "http://localhost"

@@ -19,12 +19,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.build import build
-from pipeline.cells import guarded, safe, unguarded
-from pipeline.problems import InputError
-from pipeline.project import Project
-from pipeline.tagger.learning import ExampleModel
-from pipeline.tagger.vectors import WordVectors
+from pipeline.build.recipe import build
+from pipeline.ground.formulas import guarded, safe, unguarded
+from pipeline.ground.problems import InputError
+from pipeline.ground.project import Project
+from pipeline.tagger.linear_model import ExampleModel
+from pipeline.tagger.word_vectors import WordVectors
 from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running
 from tests.test_check import HEADER, SCREENING, TIME, write

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.adding.reading import read_shipment
-from pipeline.corpus import read_fulltext
-from pipeline.problems import Problem
-from pipeline.project import Project
+from pipeline.desk.adding.reference_files import read_shipment
+from pipeline.ground.problems import Problem
+from pipeline.ground.project import Project
+from pipeline.sources.corpus import read_fulltext
 from tests.conftest import Evidence
 
 SECONDS = 30  # many times what any of these takes; the fault took longer

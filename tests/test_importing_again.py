@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.adding.records import read_imports
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.sources.import_records import read_imports
 from tests.conftest import Evidence, Site
 from tests.reviewing import CoderSession, Running, wait, with_rounds
 

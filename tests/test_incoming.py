@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.adding.bibtex import write_entry
-from pipeline.adding.formats import FORMATS
-from pipeline.adding.incoming import Shipment
-from pipeline.adding.keys import make_key
-from pipeline.adding.reading import MOST_BYTES, decode, read_shipment
-from pipeline.bibliography import parse_references
-from pipeline.problems import InputError
-from pipeline.records import Name, Study
+from pipeline.desk.adding.formats import FORMATS
+from pipeline.desk.adding.incoming import Shipment
+from pipeline.desk.adding.reference_files import MOST_BYTES, decode, read_shipment
+from pipeline.desk.adding.study_keys import make_key
+from pipeline.ground.problems import InputError
+from pipeline.model.records import Name, Study
+from pipeline.sources.bibliography.bibtex_text import write_entry
+from pipeline.sources.bibliography.references import parse_references
 
 SAMPLES = Path(__file__).parent / "imports"
 BROKERING = (

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.migrations.indicators import bench_of
-from pipeline.project import Project
-from pipeline.review.desk import open_desk
+from pipeline.desk.review.review_desk import open_desk
+from pipeline.desk.scheme.indicator_trial import Bench, try_indicators
+from pipeline.desk.scheme.plan_indicators import bench_of
+from pipeline.ground.project import Project
+from pipeline.model.indicators import Indicator, IndicatorFile, IndicatorSet, PerLanguage
 from pipeline.tagger.components import IndicatorFinder
-from pipeline.tagger.indicators import Indicator, IndicatorFile, IndicatorSet, PerLanguage
-from pipeline.tagger.tagger import Tagger, TextUnit
-from pipeline.tagger.trial import Bench, try_indicators
-from pipeline.tagger.wordindex import make_index
+from pipeline.tagger.tagging import Tagger, TextUnit
+from pipeline.tagger.word_index import make_index
 from pipeline.tagger.words import blank_pipeline
 
 CODE = "mediator"

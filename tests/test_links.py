@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, parse_qsl, urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
-from pipeline.project import Project
-from pipeline.serve import make_site
+from pipeline.ground.project import Project
+from pipeline.web.serve import make_site
 from tests.conftest import Site, run_apart
 from tests.test_site import TABLES
 

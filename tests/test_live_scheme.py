@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import decide, passage_id
 from tests.reviewing import CoderSession, Running
 from tests.test_review_site import working_database

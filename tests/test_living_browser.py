@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.project import Project
+from pipeline.ground.project import Project
 from tests.conftest import ROOT
 
 SAMPLES = Path(__file__).parent / "imports"

@@ -15,11 +15,11 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.ground.texts import read_texts
 from pipeline.published.choice import Choice, UnknownChoice, read_choice
-from pipeline.published.index import read_index
-from pipeline.published.wording import read_texts
+from pipeline.published.evidence_index import read_index
 from tests.conftest import ROOT, Site, decide, passage_id
 
 TEXTS = read_texts("pipeline.web")

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser
 
-from pipeline.build import build
-from pipeline.passages import digest_of
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.model.passages import digest_of
 from tests.conftest import Evidence
 from tests.reviewing import Running, wait, with_rounds
 from tests.test_review_browser import Served, check, coder

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from playwright.sync_api import Browser
 
-from pipeline.report.picture import FONT
-from pipeline.screening.diagram import DRAWN
-from pipeline.screening.layout import BAR, SIZE, WIDER, Placed, lay_out
-from pipeline.screening.lettering import width, wrap
-from pipeline.screening.prisma import Flow, boxes, in_words
-from pipeline.screening.wording import texts
+from pipeline.model.prisma import Flow, boxes, in_words
+from pipeline.model.screening_texts import texts
+from pipeline.published.prisma.lettering import width, wrap
+from pipeline.published.prisma.prisma_diagram import DRAWN
+from pipeline.published.prisma.prisma_layout import BAR, SIZE, WIDER, Placed, lay_out
+from pipeline.published.report.map_picture import FONT
 
 SVG = "{http://www.w3.org/2000/svg}"
 ONE = Flow(

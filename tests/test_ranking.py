@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from pipeline.screening.ranking import Ranker, Ranking, rank
-from pipeline.screening.stopping import USUAL, Hint, hint, missed, unlikely
-from pipeline.screening.vectors import Vectors, vectorise
+from pipeline.desk.screening.ranking import Ranker, Ranking, rank
+from pipeline.desk.screening.text_vectors import Vectors, vectorise
+from pipeline.model.stopping import USUAL, Hint, hint, missed, unlikely
 
 TEXTS = {
     "a": "The weaver guild and its looms",

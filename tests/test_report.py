@@ -17,17 +17,18 @@ import yaml
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from pipeline.build import build
-from pipeline.export.selection import Selection
-from pipeline.export.word import FORMAT
-from pipeline.project import Project
+from pipeline.build.gap_reasons import REASONS
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.ground.texts import clean
 from pipeline.published.choice import Choice
-from pipeline.published.index import Cell, Grid, Index, read_index
-from pipeline.published.reasons import REASONS
+from pipeline.published.evidence_index import Cell, Grid, Index, read_index
+from pipeline.published.export.selection import Selection
+from pipeline.published.export.word_writer import FORMAT
+from pipeline.published.report.map_figure import make_map
+from pipeline.published.report.map_picture import draw_png, draw_svg
+from pipeline.published.report.report_texts import texts
 from pipeline.published.terms import DimensionTerm, Term, Terms, Words
-from pipeline.report.figure import make_map
-from pipeline.report.picture import draw_png, draw_svg
-from pipeline.report.wording import clean, texts
 from tests.conftest import Evidence, decide, passage_id
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.decisions import Codings
-from pipeline.records import Coding, Decision, Suggestion
-from pipeline.resolve import resolve
-from pipeline.scheme import read_scheme
-from pipeline.secrecy import SecretLines
-from pipeline.standing import Answers
+from pipeline.model.answers import Codings
+from pipeline.model.records import Coding, Decision, Suggestion
+from pipeline.model.resolve import resolve
+from pipeline.model.scheme import read_scheme
+from pipeline.model.secrecy import SecretLines
+from pipeline.model.standing import Answers
 from tests.conftest import SMALL
 
 SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")

@@ -13,12 +13,12 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from pipeline.decisions import read_decisions
-from pipeline.project import Project
-from pipeline.review.accounts import Accounts
-from pipeline.review.desk import open_desk
-from pipeline.serve import listen, make_review
-from pipeline.web.review.session import Review
+from pipeline.desk.review.accounts import Accounts
+from pipeline.desk.review.review_desk import open_desk
+from pipeline.ground.project import Project
+from pipeline.sources.decisions import read_decisions
+from pipeline.web.review.review_session import Review
+from pipeline.web.serve import listen, make_review
 from tests.conftest import passage_id
 from tests.reviewing import with_rounds
 
@@ -269,7 +269,7 @@ def test_orphans_by_key(browser: Browser, served: Served, tmp_path: Path) -> Non
     shutil.copytree(served.project.root, project.root)
     digest = project.corpus / "berg2020.md"
     digest.write_text(digest.read_text().replace("farmers, banks", "farmers and banks"))
-    from pipeline.build import build
+    from pipeline.build.recipe import build
 
     build(project)
     again = Served(project)

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import build
-from pipeline.cells import guarded, unguarded
-from pipeline.decisions import read_decisions
-from pipeline.project import Project
-from pipeline.review.answers import Answer, Refused, Stale
-from pipeline.review.desk import Desk, open_desk
-from pipeline.review.ledger import NotSaved
-from pipeline.review.live import refresh, rows_of, working_copy
+from pipeline.build.recipe import build
+from pipeline.desk.review.answer_rules import Answer, Refused, Stale
+from pipeline.desk.review.live_rows import refresh, rows_of, working_copy
+from pipeline.desk.review.review_desk import Desk, open_desk
+from pipeline.ground.formulas import guarded, unguarded
+from pipeline.ground.project import Project
+from pipeline.sources.decisions import read_decisions
+from pipeline.sources.ledger import NotSaved
 from tests.conftest import passage_id
 
 

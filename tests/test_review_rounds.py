@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build
-from pipeline.migrations.changes import AddCode, AddDimension, Merge, NewCode, NewDimension, Retire
-from pipeline.migrations.steps import save
-from pipeline.project import Project
-from pipeline.scheme import Texts
+from pipeline.build.recipe import build
+from pipeline.desk.scheme.migration_steps import save
+from pipeline.ground.project import Project
+from pipeline.model.scheme import Texts
+from pipeline.sources.migrations.scheme_changes import (
+    AddCode,
+    AddDimension,
+    Merge,
+    NewCode,
+    NewDimension,
+    Retire,
+)
 from tests.conftest import decide, passage_id
 from tests.reviewing import CoderSession, Running, with_rounds
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.decisions import read_decisions
-from pipeline.project import Project
+from pipeline.ground.project import Project
+from pipeline.sources.decisions import read_decisions
 from tests.conftest import ROOT, Evidence, decide, passage_id
 from tests.reviewing import with_rounds
 

@@ -17,11 +17,11 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.build import build
-from pipeline.cli import app
-from pipeline.decisions import read_decisions
-from pipeline.project import Project
-from pipeline.review.accounts import Accounts, Attempts, Links, Passwords, hash_password
+from pipeline.build.recipe import build
+from pipeline.commands.evidence import app
+from pipeline.desk.review.accounts import Accounts, Attempts, Links, Passwords, hash_password
+from pipeline.ground.project import Project
+from pipeline.sources.decisions import read_decisions
 from tests.conftest import ROOT, Evidence, passage_id
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_desk import everything
@@ -521,7 +521,7 @@ def test_checking_another_coders_answers(project: Project) -> None:
     running = Running(project)
     unit = passage_id(project, "berg2020", 1)
     desk = running.review.desk
-    from pipeline.review.answers import Answer
+    from pipeline.desk.review.answer_rules import Answer
 
     desk.save(
         "first", desk.rounds["pilot"], unit, [Answer("role", frozenset({"weaver"}), note="Clear.")]

@@ -15,14 +15,15 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pipeline.build import build, gather
-from pipeline.decisions import read_codings
-from pipeline.project import Project
-from pipeline.review.answers import Answer, Stale
-from pipeline.review.desk import Desk, open_desk
-from pipeline.scheme import read_scheme
-from pipeline.screening.screened import of_review
-from pipeline.tagger.tagger import load_tagger
+from pipeline.build.gathering import gather
+from pipeline.build.inputs import of_review
+from pipeline.build.recipe import build
+from pipeline.desk.review.answer_rules import Answer, Stale
+from pipeline.desk.review.review_desk import Desk, open_desk
+from pipeline.ground.project import Project
+from pipeline.model.scheme import read_scheme
+from pipeline.sources.decisions import read_codings
+from pipeline.tagger.tagging import load_tagger
 from tests.conftest import decide, passage_id, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_desk import everything
@@ -245,7 +246,7 @@ def test_settling_one_question_is_not_behind_in_another(small: Project) -> None:
     path = f"/review/pilot/compare/{unit}?dimension=role"
     window = re.search(r'name="seen" value="([^"]*)"', first.get(path).text)
     assert window is not None
-    from pipeline.review.compare import settle
+    from pipeline.desk.review.settling import settle
 
     desk = running.review.desk
     item = desk.rounds["pilot"]

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.changeset import Collision
-from pipeline.migrations.changes import AddCode, Merge, NewCode, Rename
-from pipeline.migrations.files import digest
-from pipeline.migrations.plan import NotChanged
-from pipeline.migrations.steps import save
-from pipeline.people import Round
-from pipeline.project import Project
-from pipeline.review.answers import Answer
-from pipeline.review.desk import open_desk
-from pipeline.review.queue import Order, Queue
-from pipeline.scheme import Texts, read_scheme
+from pipeline.desk.review.answer_rules import Answer
+from pipeline.desk.review.queue import Order, Queue
+from pipeline.desk.review.review_desk import open_desk
+from pipeline.desk.scheme.migration_plan import NotChanged
+from pipeline.desk.scheme.migration_steps import save
+from pipeline.ground.changeset import Collision
+from pipeline.ground.project import Project
+from pipeline.model.people import Round
+from pipeline.model.scheme import Texts, read_scheme
+from pipeline.sources.migrations.migration_files import digest
+from pipeline.sources.migrations.scheme_changes import AddCode, Merge, NewCode, Rename
 from tests.conftest import Evidence, Site, decide, passage_id
 
 SCOUT: dict[str, Any] = {
@@ -410,7 +410,7 @@ def test_retired_and_restored(small: Project, evidence: Evidence) -> None:
 def test_a_merge_of_merged_codes_is_followed(small: Project) -> None:
     save(small, [Merge(codes=("scribe",), into="judge")], "one")
     save(small, [Merge(codes=("judge",), into="weaver")], "two")
-    from pipeline.readings import reads
+    from pipeline.model.readings import reads
 
     scheme = read_scheme(small.scheme)
     assert reads(scheme, frozenset(("scribe",))) == {"weaver"}

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bibliography import read_references
-from pipeline.corpus import read_corpus
-from pipeline.project import Project
-from pipeline.scheme import read_scheme
-from pipeline.screening.codebook import codebook_texts
-from pipeline.screening.ranking import Ranker
-from pipeline.tagger.indicators import read_indicators
+from pipeline.desk.screening.codebook_words import codebook_texts
+from pipeline.desk.screening.ranking import Ranker
+from pipeline.ground.project import Project
+from pipeline.model.indicators import read_indicators
+from pipeline.model.scheme import read_scheme
+from pipeline.sources.bibliography.references import read_references
+from pipeline.sources.corpus import read_corpus
 from tests.conftest import ROOT, Evidence
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_blind_screening import in_order

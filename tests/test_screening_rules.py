@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.project import Project
-from pipeline.scheme import Screening, read_scheme
-from pipeline.screening.flow import flow_of
-from pipeline.screening.screened import read_screened
-from pipeline.screening.states import VERDICTS, Line, candidacies, standing
+from pipeline.build.prisma_flow import flow_of
+from pipeline.ground.project import Project
+from pipeline.model.candidacy import VERDICTS, Line, candidacies, standing
+from pipeline.model.scheme import Screening, read_scheme
+from pipeline.sources.screening.screened import read_screened
 from tests.conftest import Evidence, Site
 from tests.reviewing import Running, with_rounds
 
@@ -190,8 +190,8 @@ def test_the_flow_adds_up_whatever_happens(
     evidence("add", small, str(other), "--yes", "--kind", "other", "--source", "Snowballing")
     scheme = read_scheme(small.scheme)
     desk = running.review.screening
-    from pipeline.bibliography import read_references
-    from pipeline.screening.desk import ScreeningDesk
+    from pipeline.desk.screening.screening_desk import ScreeningDesk
+    from pipeline.sources.bibliography.references import read_references
 
     for _ in range(60):
         references = read_references(small.references)
@@ -240,7 +240,7 @@ def test_the_flow_adds_up_whatever_happens(
 
 
 def test_excerpts_are_as_long_as_the_operator_says(small: Project, evidence: Evidence) -> None:
-    from pipeline.corpus import read_fulltext
+    from pipeline.sources.corpus import read_fulltext
     from tests.conftest import decide
 
     sentence = (

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import Site
 from tests.reviewing import Running, with_rounds
 

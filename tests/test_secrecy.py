@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build
-from pipeline.people import Round
-from pipeline.project import Project
-from pipeline.records import Decision
-from pipeline.scheme import read_scheme
-from pipeline.secrecy import SecretLines, StillSecret
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.model.people import Round
+from pipeline.model.records import Decision
+from pipeline.model.scheme import read_scheme
+from pipeline.model.secrecy import SecretLines, StillSecret
 from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import CoderSession, Running, with_rounds
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import ROOT, Site, decide, passage_id
 
 QUERIES = yaml.safe_load((ROOT / "datasette_metadata.yml").read_text())["databases"][

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from pipeline.build import build
-from pipeline.project import Project
-from pipeline.screening.sampling import shuffled
-from pipeline.screening.simulation import RULES, simulate
-from pipeline.screening.stopping import Aim, enough, hint, missed, most_left
-from pipeline.screening.wording import texts
+from pipeline.build.recipe import build
+from pipeline.desk.screening.simulation import RULES, simulate
+from pipeline.ground.project import Project
+from pipeline.model.screening_texts import texts
+from pipeline.model.stopping import Aim, enough, hint, missed, most_left
+from pipeline.sources.screening.random_samples import shuffled
 from tests.conftest import Evidence
 from tests.reviewing import CoderSession, Running
 from tests.test_blind_screening import in_order, prepared, screen

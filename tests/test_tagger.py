@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import build
-from pipeline.evaluation import evaluate_project
-from pipeline.project import Project
-from pipeline.scheme import read_scheme
+from pipeline.build.recipe import build
+from pipeline.desk.learning.evaluation import evaluate_project
+from pipeline.ground.project import Project
+from pipeline.model.scheme import read_scheme
 from pipeline.tagger.patterns import PatternError, Patterns
-from pipeline.tagger.tagger import Tagger, TextUnit, load_tagger
+from pipeline.tagger.tagging import Tagger, TextUnit, load_tagger
 from pipeline.tagger.words import words_of
 from tests.conftest import Evidence
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
-from pipeline.corpus import read_fulltext, sources
-from pipeline.fulltexts.files import LARGEST
-from pipeline.fulltexts.language import guess_language
-from pipeline.passages import digest_of, make_passages, normalise, sentences, unique_lengths
-from pipeline.project import Project
+from pipeline.ground.project import Project
+from pipeline.model.passages import digest_of, make_passages, normalise, sentences, unique_lengths
+from pipeline.sources.corpus import read_fulltext, sources
+from pipeline.sources.fulltexts.fulltext_bytes import LARGEST
+from pipeline.sources.fulltexts.language_guess import guess_language
 from tests.texts.article import make_article
 from tests.texts.pdfs import Set, write_pdf
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.project import Project
-from pipeline.scheme import read_scheme
-from pipeline.tagger.tagger import TextUnit, load_tagger
-from pipeline.training import read_training, reviewed_passages
+from pipeline.ground.project import Project
+from pipeline.model.scheme import read_scheme
+from pipeline.tagger.reviewed_passages import read_training, reviewed_passages
+from pipeline.tagger.tagging import TextUnit, load_tagger
 from tests.conftest import Evidence, decide, passage_id
 
 WHO = ["The office", "A council", "The bureau", "One agency", "The board", "A network"]
@@ -52,7 +52,7 @@ def project(small: Project) -> Project:
 
 
 def _text(project: Project, study: str, position: int) -> str:
-    from pipeline.corpus import read_digest
+    from pipeline.sources.corpus import read_digest
 
     document, _ = read_digest(project.corpus / f"{study}.md", study)
     assert document is not None

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.build import build
-from pipeline.decisions import Codings
-from pipeline.people import Coder, Round, Step
-from pipeline.project import Project
-from pipeline.records import Decision
-from pipeline.resolve import resolve
-from pipeline.scheme import read_scheme
-from pipeline.secrecy import SecretLines
-from pipeline.standing import Answers
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.model.answers import Codings
+from pipeline.model.people import Coder, Round, Step
+from pipeline.model.records import Decision
+from pipeline.model.resolve import resolve
+from pipeline.model.scheme import read_scheme
+from pipeline.model.secrecy import SecretLines
+from pipeline.model.standing import Answers
 from tests.conftest import SMALL, Evidence, Site, decide, passage_id
 from tests.reviewing import Running, with_rounds
 from tests.test_review_site import working_database
@@ -279,7 +279,7 @@ def project(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> P
     small.fulltext.mkdir(exist_ok=True)
     shelf = small.fulltext / "shelf2023.txt"
     shelf.write_text("\n\n".join(SENTENCES) + "\n")
-    from pipeline.corpus import read_fulltext
+    from pipeline.sources.corpus import read_fulltext
 
     document, _ = read_fulltext(shelf, shelf.name)
     assert document is not None
@@ -427,7 +427,7 @@ def test_words_that_really_changed_are_orphans(small: Project, evidence: Evidenc
 
 
 def test_a_full_text_that_changed_gives_orphans_here_and_elsewhere(small: Project) -> None:
-    from pipeline.corpus import read_fulltext
+    from pipeline.sources.corpus import read_fulltext
 
     small.fulltext.mkdir(exist_ok=True)
     path = small.fulltext / "smit2021.txt"
@@ -747,7 +747,7 @@ def test_codes_merged_into_a_newer_one_keep_their_evidence() -> None:
     scheme = scheme_with({"weaver": merged, "judge": merged, "broker": {"since": 3}}, 4)
 
     def read(*lines: Decision) -> Any:
-        from pipeline.readings import under
+        from pipeline.model.readings import under
 
         return found(under(scheme, lines), [FIRST], scheme=scheme)
 

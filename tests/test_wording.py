@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from pipeline.build import build
-from pipeline.project import Project
-from pipeline.published.wording import read_texts
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
+from pipeline.ground.texts import read_texts
 from tests.conftest import Site, decide, passage_id
 from tests.reviewing import Running, with_rounds
 

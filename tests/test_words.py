@@ -19,8 +19,8 @@ import pytest
 import rispy
 from pybtex.database import parse_bytes
 
-from pipeline.build import build
-from pipeline.project import Project
+from pipeline.build.recipe import build
+from pipeline.ground.project import Project
 from tests.conftest import ROOT, Evidence, Site, decide, passage_id
 
 TODAY = datetime.date.today().isoformat()
@@ -71,7 +71,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory, built_small: Project) -> Pro
 
 
 def _fulltext_id(project: Project) -> str:
-    from pipeline.corpus import read_fulltext
+    from pipeline.sources.corpus import read_fulltext
 
     document, _ = read_fulltext(project.fulltext / "berg2020.txt", "x")
     assert document is not None

@@ -12,13 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.citation.formatter import Citations, Instead
-from pipeline.citation.gaps import fact_name
-from pipeline.citation.own import TITLE
+from pipeline.ground.texts import said
+from pipeline.published.citation.database_citation import TITLE
+from pipeline.published.citation.reference_formatter import Citations, Instead
+from pipeline.published.citation.unconfirmed import fact_name
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Terms
-from pipeline.published.who import says
-from pipeline.published.wording import said
+from pipeline.published.voices import says
 
 MOST_KEPT = 2_000
 VERSION = "SELECT value FROM meta WHERE name = 'scheme_version'"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pipeline.model.records import EVIDENCE_STATUSES, Checked
 from pipeline.published.terms import UNDECIDED, Terms
-from pipeline.records import EVIDENCE_STATUSES, Checked
 
 STATUSES = (*EVIDENCE_STATUSES, "disputed", "suggested")
 ACCESS = ("full", "partial", "abstract")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.published.index import Index
+from pipeline.published.evidence_index import Index
 from pipeline.published.terms import UNDECIDED, Words
 
 CHUNK = 500

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-from pipeline.yamlfile import read_plain
+from pipeline.ground.yamlfile import read_plain
 
 SHORTEST = 3  # letters of a word that has forms
 _WORD = re.compile(r"[^\W_]+")

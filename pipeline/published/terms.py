@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.published.wording import said
+from pipeline.ground.texts import said
 
 LANGUAGES = ("en", "nl")
 NONE = "none"  # what a rule points to where no code applies

@@ -9,8 +9,8 @@ from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
-from pipeline.problems import Problem
-from pipeline.tagger.indicators import Indicator, IndicatorSet
+from pipeline.ground.problems import Problem
+from pipeline.model.indicators import Indicator, IndicatorSet
 from pipeline.tagger.patterns import PatternError, Patterns
 from pipeline.tagger.words import blank_pipeline, words_of
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.decisions import NONE
-from pipeline.problems import InputError, Problem, decode_utf8, first_line
-from pipeline.project import Project
-from pipeline.readings import reads
-from pipeline.scheme import LANGUAGES, Scheme
+from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.project import Project
+from pipeline.model.answers import NONE
+from pipeline.model.readings import reads
+from pipeline.model.scheme import LANGUAGES, Scheme
 
 COLUMNS = ("group", "language", "set", "codes", "second", "text")
 

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from spacy.util import get_lang_class
 
 from pipeline.tagger.components import Found
-from pipeline.tagger.vectors import SIZE, WordVectors
+from pipeline.tagger.word_vectors import SIZE, WordVectors
 from pipeline.tagger.words import words_of
 
 MEANING_WEIGHT = 3.0

@@ -7,36 +7,36 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
-from pipeline.project import DATABASE_NAME
-from pipeline.published.search import query_of, read_words
+from pipeline.ground.project import DATABASE_NAME
+from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
-from pipeline.web.agreement import agreement_page
-from pipeline.web.asking import asked, query
-from pipeline.web.cells import render
-from pipeline.web.cite import cite_page
-from pipeline.web.code import code_page, codebook_page
-from pipeline.web.coder import coder_page
+from pipeline.web.column_cells import render
 from pipeline.web.doors import Doors
-from pipeline.web.downloads import download, feed
-from pipeline.web.errors import forbidden_page, wrong_page
-from pipeline.web.home import home_page
-from pipeline.web.language import language_of, number, other_languages, say, texts, wrap
-from pipeline.web.listing import evidence_page
-from pipeline.web.method import about_page, as_list, method_page
-from pipeline.web.options import query_options
-from pipeline.web.piece import piece_page
-from pipeline.web.plaincsv import plain_csv
-from pipeline.web.prisma import prisma_file
-from pipeline.web.questions import questions_page
+from pipeline.web.page_request import asked, query
+from pipeline.web.pages.agreement_page import agreement_page
+from pipeline.web.pages.cite_page import cite_page
+from pipeline.web.pages.code_page import code_page, codebook_page
+from pipeline.web.pages.coder_page import coder_page
+from pipeline.web.pages.downloads import download, feed
+from pipeline.web.pages.error_pages import forbidden_page, wrong_page
+from pipeline.web.pages.evidence_page import evidence_page
+from pipeline.web.pages.home_page import home_page
+from pipeline.web.pages.method_page import about_page, as_list, method_page
+from pipeline.web.pages.piece_page import piece_page
+from pipeline.web.pages.prisma_page import prisma_file
+from pipeline.web.pages.questions_page import questions_page
+from pipeline.web.pages.search_page import search_page
+from pipeline.web.pages.study_page import studies_page, study_page
+from pipeline.web.pages.versions_page import versions_page
+from pipeline.web.query_options import query_options
 from pipeline.web.refusals import SERVER, misread, not_public
-from pipeline.web.renderers import renderers
 from pipeline.web.review import FORM, FORMS, ROUTES, UPLOADS
-from pipeline.web.search import search_page
-from pipeline.web.security import guarded
+from pipeline.web.safe_csv import plain_csv
+from pipeline.web.security_headers import guarded
+from pipeline.web.site_language import language_of, number, other_languages, say, texts, wrap
 from pipeline.web.static_files import ROUTE, address, static_file
-from pipeline.web.study import studies_page, study_page
-from pipeline.web.versions import versions_page
-from pipeline.web.who import checking, functions
+from pipeline.web.table_renderers import renderers
+from pipeline.web.voice_tags import checking, functions
 
 NAVIGATION = (
     ("/", "nav.map"),

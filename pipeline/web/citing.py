@@ -9,15 +9,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.published.index import Index
-from pipeline.web.shelf import database_path
+from pipeline.published.evidence_index import Index
+from pipeline.web.served_index import database_path
 
 _DOI = re.compile(r"https://doi\.org/10\.[^\s<>\"']+[^\s<>\"'.,;]")
 
 
 def citations(connection: sqlite3.Connection) -> Any:
     """The formatter over this database; what it formats is kept beside the project."""
-    from pipeline.citation.formatter import Citations
+    from pipeline.published.citation.reference_formatter import Citations
 
     return Citations(connection, _cache(connection))
 
@@ -45,7 +45,7 @@ def linked(html: Markup) -> Markup:
 
 def in_styles(connection: sqlite3.Connection, key: str, language: str) -> list[dict[str, Any]]:
     """The reference of one study in the main styles."""
-    from pipeline.citation.styles import STYLES
+    from pipeline.published.citation.citation_styles import STYLES
 
     formatter = citations(connection)
     found = []

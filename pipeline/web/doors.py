@@ -16,9 +16,9 @@ from datasette.actor_auth_cookie import actor_from_request
 from datasette.utils.asgi import Base400, Request
 
 from pipeline.published.terms import LANGUAGES
-from pipeline.web.language import DEFAULT, language_of, texts
-from pipeline.web.place import place_of
-from pipeline.web.review.session import coder_of, review_of
+from pipeline.web.review.review_session import coder_of, review_of
+from pipeline.web.site_address import place_of
+from pipeline.web.site_language import DEFAULT, language_of, texts
 
 STRANGER = 64 * 1024  # bytes of a body, from anybody
 READING = ("GET", "HEAD", "OPTIONS")

@@ -9,7 +9,7 @@ from typing import Any
 
 from datasette.utils.asgi import BadRequest, NotFound
 
-from pipeline.web.language import language_of, say
+from pipeline.web.site_language import language_of, say
 
 # Datasette's own pages are about its files, threads, plugins and permissions. Only styles are for
 # everybody.

@@ -46,7 +46,7 @@ def show(name: str, value: float, bound: str, note: str = "") -> None:
 def bench_bibliography() -> None:
     from bibtexparser.entrypoint import parse_string
 
-    from pipeline.bibliography import parse_references
+    from pipeline.sources.bibliography.references import parse_references
 
     logging.disable(logging.WARNING)
     texts = [bibliography(5000, seed) for seed in range(4)]
@@ -65,11 +65,11 @@ def bench_bibliography() -> None:
 
 
 def bench_tagging() -> None:
-    from pipeline.project import Project
-    from pipeline.scheme import read_scheme
+    from pipeline.ground.project import Project
+    from pipeline.model.indicators import read_indicators
+    from pipeline.model.scheme import read_scheme
     from pipeline.tagger.components import indicator_pipeline
-    from pipeline.tagger.indicators import read_indicators
-    from pipeline.tagger.tagger import TextUnit, load_tagger
+    from pipeline.tagger.tagging import TextUnit, load_tagger
     from pipeline.tagger.words import blank_pipeline
 
     project = Project(ROOT)
@@ -143,8 +143,8 @@ def bench_help() -> None:
 
 
 def bench_pages(studies: int) -> None:
-    from pipeline.project import Project
-    from pipeline.serve import make_site
+    from pipeline.ground.project import Project
+    from pipeline.web.serve import make_site
 
     folder = WORK / f"project-{studies}"
     site = make_site(Project(folder))

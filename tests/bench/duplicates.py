@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from pipeline.records import Name, Study
+from pipeline.model.records import Name, Study
 
 
 @dataclass(frozen=True)
@@ -544,7 +544,7 @@ class Figures:
 
 def measure(sample: Sample) -> Figures:
     """Every pair that is told counts, not the best of a record alone."""
-    from pipeline.adding.duplicates import find_duplicates
+    from pipeline.desk.adding.duplicates import find_duplicates
 
     figures = Figures()
     found = find_duplicates(sample.incoming, sample.existing)
@@ -567,7 +567,7 @@ def bench_duplicates(show: Callable[..., None]) -> None:
     """Precision and recall of the held-out set, per kind, and the time of 10,000 against 10,000."""
     from bibtexparser.entrypoint import parse_string
 
-    from pipeline.adding.duplicates import find_duplicates, find_repeats
+    from pipeline.desk.adding.duplicates import find_duplicates, find_repeats
     from tests.bench.corpus import bibliography
 
     sample = make_sample(HELD, 20261)

@@ -176,9 +176,9 @@ def compare(labelled: Labelled, groups: list[list[str]]) -> tuple[Pairs, Pairs, 
 
 def find_ours(rows: list[Row]) -> list[list[str]]:
     """What this project takes for one text, and the time that it took."""
-    from pipeline.adding.duplicates import find_repeats
-    from pipeline.adding.formats.names import read_name
-    from pipeline.records import Study
+    from pipeline.desk.adding.duplicates import find_repeats
+    from pipeline.desk.adding.formats.names import read_name
+    from pipeline.model.records import Study
 
     def study(row: Row) -> Study:
         names = re.split(r"\s+and\s+", row.get("author", "").strip())
@@ -292,7 +292,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _run(path: str) -> None:
-    import pipeline.adding.duplicates  # like the peer's, not counted  # noqa: F401
+    import pipeline.desk.adding.duplicates  # like the peer's, not counted  # noqa: F401
 
     rows = _rows(Path(path))
     start = time.perf_counter()

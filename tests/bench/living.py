@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.adding.bibtex import write_entry
+from pipeline.sources.bibliography.bibtex_text import write_entry
 from tests.bench.corpus import bibliography
 from tests.bench.duplicates import many
 
@@ -32,10 +32,10 @@ def bench_import(show: Callable[..., None]) -> None:
 def _import(show: Callable[..., None], name: str, text: str, known: str, bound: str = "") -> None:
     from bibtexparser.entrypoint import parse_string
 
-    from pipeline.adding.preview import make_preview
-    from pipeline.adding.reading import read_shipment
-    from pipeline.adding.records import Imports
-    from pipeline.bibliography import parse_references
+    from pipeline.desk.adding.import_preview import make_preview
+    from pipeline.desk.adding.reference_files import read_shipment
+    from pipeline.sources.bibliography.references import parse_references
+    from pipeline.sources.import_records import Imports
 
     here = parse_references(known).studies
     ratios, bare_ratios, counts = [], [], ""
@@ -59,13 +59,13 @@ def _import(show: Callable[..., None], name: str, text: str, known: str, bound: 
 
 def bench_indicators(folder: Path, show: Callable[..., None]) -> None:
     """Edited indicators over all passages of a project, against tagging them all (in seconds)."""
-    from pipeline.build import gather
-    from pipeline.project import Project
-    from pipeline.scheme import read_scheme
-    from pipeline.tagger.indicators import IndicatorFile
-    from pipeline.tagger.tagger import load_tagger
-    from pipeline.tagger.trial import Bench, try_indicators
-    from pipeline.yamlfile import parse_yaml
+    from pipeline.build.gathering import gather
+    from pipeline.desk.scheme.indicator_trial import Bench, try_indicators
+    from pipeline.ground.project import Project
+    from pipeline.ground.yamlfile import parse_yaml
+    from pipeline.model.indicators import IndicatorFile
+    from pipeline.model.scheme import read_scheme
+    from pipeline.tagger.tagging import load_tagger
 
     project = Project(folder)
     scheme = read_scheme(project.scheme)

@@ -34,7 +34,7 @@ Rank = Callable[[Sequence[int], Sequence[int]], Sequence[int]]  # relevant, irre
 
 
 def ours(titles: Sequence[str], abstracts: Sequence[str]) -> Rank:
-    from pipeline.screening.ranking import Ranker
+    from pipeline.desk.screening.ranking import Ranker
 
     keys = [f"{place:06}" for place in range(len(titles))]
     texts = (" ".join((one, one, other)) for one, other in zip(titles, abstracts, strict=True))
@@ -180,7 +180,7 @@ def show(folder: Path, names: Sequence[str]) -> None:
 
 def cold(folder: Path) -> None:
     """What comes first by likeness to the title of the review alone, as by a codebook."""
-    from pipeline.screening.ranking import rank
+    from pipeline.desk.screening.ranking import rank
 
     path = folder / "titles.json"
     if not path.exists():

@@ -21,9 +21,9 @@ COLUMNS = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,ro
 
 def make_review_project(folder: Path, studies: int, passages: int, answered: int = EACH) -> Path:
     """A project with eight coders in the middle of an open round."""
-    from pipeline.corpus import read_digest
-    from pipeline.project import Project
-    from pipeline.scheme import read_scheme
+    from pipeline.ground.project import Project
+    from pipeline.model.scheme import read_scheme
+    from pipeline.sources.corpus import read_digest
 
     make_project(folder, studies, passages)
     project = Project(folder)
@@ -60,13 +60,13 @@ def make_review_project(folder: Path, studies: int, passages: int, answered: int
 
 def bench_review(folder: Path, show: Callable[..., None], seconds: Callable[..., float]) -> None:
     """Start page and coding page against a table page; a decision against fsync and a row page."""
-    from pipeline.build import build
-    from pipeline.project import Project
-    from pipeline.review.accounts import Accounts
-    from pipeline.review.desk import open_desk
-    from pipeline.review.queue import Order
-    from pipeline.serve import make_review
-    from pipeline.web.review.session import Review
+    from pipeline.build.recipe import build
+    from pipeline.desk.review.accounts import Accounts
+    from pipeline.desk.review.queue import Order
+    from pipeline.desk.review.review_desk import open_desk
+    from pipeline.ground.project import Project
+    from pipeline.web.review.review_session import Review
+    from pipeline.web.serve import make_review
 
     project = Project(folder)
     build(project)

@@ -19,9 +19,9 @@ BASE = "/orchestration/evidence?_nofacet=1"
 
 def make_site_project(folder: Path, studies: int, passages: int) -> Path:
     """A project in which every passage is evidence: one decision each, by one coder."""
-    from pipeline.corpus import read_digest
-    from pipeline.project import Project
-    from pipeline.scheme import read_scheme
+    from pipeline.ground.project import Project
+    from pipeline.model.scheme import read_scheme
+    from pipeline.sources.corpus import read_digest
 
     make_project(folder, studies, passages)
     project = Project(folder)
@@ -60,9 +60,9 @@ def make_site_project(folder: Path, studies: int, passages: int) -> Path:
 
 def bench_site(folder: Path, show: Callable[..., None], seconds: Callable[..., float]) -> None:
     """Every page of ours against Datasette's own table page of the evidence, without its facets."""
-    from pipeline.build import build
-    from pipeline.project import Project
-    from pipeline.serve import make_site
+    from pipeline.build.recipe import build
+    from pipeline.ground.project import Project
+    from pipeline.web.serve import make_site
 
     project = Project(folder)
     build(project)
@@ -115,11 +115,11 @@ def bench_exports(project: Any, show: Callable[..., None]) -> None:
     """Peak memory of writing 100,000 rows against 10,000; citations formatted once."""
     import sqlite3
 
-    from pipeline.citation.formatter import Citations
-    from pipeline.export.formats import FORMATS, get_format
-    from pipeline.export.selection import Selection
     from pipeline.published.choice import Choice
-    from pipeline.published.index import read_index
+    from pipeline.published.citation.reference_formatter import Citations
+    from pipeline.published.evidence_index import read_index
+    from pipeline.published.export.export_formats import FORMATS, get_format
+    from pipeline.published.export.selection import Selection
 
     connection = sqlite3.connect(project.database)
     index = read_index(connection)

@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.screening.ranking import Ranker
-from pipeline.screening.simulation import RULES, Trial, simulate
-from pipeline.screening.stopping import Aim
+from pipeline.desk.screening.ranking import Ranker
+from pipeline.desk.screening.simulation import RULES, Trial, simulate
+from pipeline.model.stopping import Aim
 
 SEEDS = (1, 2, 3)
 BATCH = 10  # decisions between two rankings

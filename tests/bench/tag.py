@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipeline.bibliography import read_references
-from pipeline.build import CHUNK, tag
-from pipeline.corpus import read_corpus
-from pipeline.project import Project
-from pipeline.scheme import read_scheme
-from pipeline.tagger.tagger import load_tagger
+from pipeline.build.recipe import CHUNK
+from pipeline.ground.project import Project
+from pipeline.model.scheme import read_scheme
+from pipeline.sources.bibliography.references import read_references
+from pipeline.sources.corpus import read_corpus
+from pipeline.tagger.documents import tag
+from pipeline.tagger.tagging import load_tagger
 
 
 def main() -> None:

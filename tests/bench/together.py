@@ -22,13 +22,13 @@ SYNC = 0.015  # seconds that the disk takes
 
 def bench_together(folder: Path, show: Callable[..., None]) -> None:
     """No save fails, all are on disk once, and the database is that of a build."""
-    from pipeline.build import build
-    from pipeline.decisions import read_codings
-    from pipeline.project import Project
-    from pipeline.review.accounts import Accounts
-    from pipeline.review.desk import open_desk
-    from pipeline.serve import make_review
-    from pipeline.web.review.session import Review
+    from pipeline.build.recipe import build
+    from pipeline.desk.review.accounts import Accounts
+    from pipeline.desk.review.review_desk import open_desk
+    from pipeline.ground.project import Project
+    from pipeline.sources.decisions import read_codings
+    from pipeline.web.review.review_session import Review
+    from pipeline.web.serve import make_review
     from tests.test_review_desk import everything
 
     make_review_project(folder, SAVES // PASSAGES, PASSAGES, answered=0)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.adding.reading import MOST_BYTES
-from pipeline.codebooks.formats import LARGEST as LARGEST_CODEBOOK
-from pipeline.fulltexts.files import LARGEST as LARGEST_TEXT
-from pipeline.web.review.adding import add_page, preview_page, undo_import
-from pipeline.web.review.coding import next_page, unit_page
-from pipeline.web.review.comparing import compare_page, settle_page, unsettle
-from pipeline.web.review.merging import merge_page, undo_merge
-from pipeline.web.review.newround import new_round
-from pipeline.web.review.orphaned import orphans_page
-from pipeline.web.review.reading import reading_page
-from pipeline.web.review.rounds import agreement_in_review, state_change
-from pipeline.web.review.scheme import (
+from pipeline.desk.adding.reference_files import MOST_BYTES
+from pipeline.desk.codebooks.codebook_formats import LARGEST as LARGEST_CODEBOOK
+from pipeline.sources.fulltexts.fulltext_bytes import LARGEST as LARGEST_TEXT
+from pipeline.web.review.coding_page import next_page, unit_page
+from pipeline.web.review.import_pages import add_page, preview_page, undo_import
+from pipeline.web.review.merge_pages import merge_page, undo_merge
+from pipeline.web.review.new_round_page import new_round
+from pipeline.web.review.orphans_page import orphans_page
+from pipeline.web.review.reading_page import reading_page
+from pipeline.web.review.rereading import unless_working, working_page
+from pipeline.web.review.round_pages import agreement_in_review, state_change
+from pipeline.web.review.scheme_pages import (
     code_form,
     codebook_import,
     new_form,
@@ -24,16 +24,16 @@ from pipeline.web.review.scheme import (
     scheme_page,
     take_change_back,
 )
-from pipeline.web.review.screening import (
+from pipeline.web.review.screening_pages import (
     attach_page,
     candidate_page,
     screen_page,
     undo_screening,
 )
-from pipeline.web.review.sign_in import new_link, sign_in_page, sign_out
-from pipeline.web.review.start import history_page, start_page, undo
-from pipeline.web.review.stopping import stopping_page
-from pipeline.web.review.working import unless_working, working_page
+from pipeline.web.review.settle_page import compare_page, settle_page, unsettle
+from pipeline.web.review.sign_in_page import new_link, sign_in_page, sign_out
+from pipeline.web.review.start_page import history_page, start_page, undo
+from pipeline.web.review.stopping_page import stopping_page
 
 _CODE = r"(?P<code>[a-z][a-z0-9_]*)"
 _STUDY = r"(?P<study>[^/]+)"

@@ -1,1 +1,0 @@
-"""How far coders agree with each other, and the machine with them."""

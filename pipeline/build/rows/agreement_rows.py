@@ -1,0 +1,74 @@
+"""Frozen results of closed rounds: read, and as rows of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from pipeline.build.rows.table_rows import Tables
+from pipeline.ground.problems import Problem, decode_utf8
+from pipeline.ground.project import Project
+from pipeline.model.coefficients import COEFFICIENTS
+from pipeline.model.round_agreement import Report
+
+
+def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
+    """The results that were frozen when rounds closed."""
+    found = []
+    problems: list[Problem] = []
+    for path in sorted(project.agreement.glob("*.json")):
+        text, faults = decode_utf8(path.read_bytes(), project.name(path))
+        problems += faults
+        if faults:
+            continue
+        try:
+            found.append(Report.model_validate_json(text))
+        except ValidationError as error:
+            message = f"not a frozen result: {error.errors()[0]['msg']}"
+            hint = "Take it back from version control; it is never edited."
+            problems.append(Problem(project.name(path), 0, "bad-agreement", message, hint))
+    return tuple(found), problems
+
+
+def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
+    """Agreement of coders by code, and of the machine by code and indicator."""
+    for found in reports:
+        for line in found.lines:
+            numbers, remark = measures(line)
+            tables.add(
+                "agreement",
+                f"{found.round}-{line.dimension}-{line.code or line.of.replace(' ', '-')}",
+                found.round,
+                line.dimension,
+                line.of,
+                line.code or None,
+                line.unit,
+                line.units,
+                line.prevalence,
+                *numbers,
+                remark,
+            )
+        for row in found.machine:
+            tables.add(
+                "machine_agreement",
+                "-".join(part for part in (found.round, row.code, row.indicator) if part),
+                found.round,
+                row.dimension,
+                row.code,
+                row.indicator,
+                row.right,
+                row.wrong,
+                row.missed,
+                row.precision,
+                row.recall,
+                row.f1,
+            )
+
+
+def measures(line: object) -> tuple[list[float | None], str]:
+    """Every coefficient of a line with its interval, and why some are empty."""
+    values = {name: getattr(line, name) for name in COEFFICIENTS}
+    numbers = [part for value in values.values() for part in (value.value, value.low, value.high)]
+    whys = dict.fromkeys(f"{name}: {value.why}" for name, value in values.items() if value.why)
+    return numbers, "; ".join(whys)

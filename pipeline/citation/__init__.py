@@ -1,1 +1,0 @@
-"""Citations: entries as CSL-JSON, and their words in any style."""

@@ -1,0 +1,124 @@
+"""What commands share: finding the project, printing problems, showing progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.ground.problems import Problem
+    from pipeline.ground.project import Project
+    from pipeline.web.site_address import Place
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", "-C", help="The project's folder.", show_default="here")
+]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url", help="How permanent links begin, such as https://evidence.example.org."
+    ),
+]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        help="Address of a proxy in front that says where visitors come from; can be repeated.",
+    ),
+]
+HERE = Path(".")
+
+
+def find(folder: Path, checking: bool = False) -> Project:
+    """The project of a folder; ends the command where there is none.
+
+    Ends it as well where links lead out of the project, unless they are told by who is `checking`.
+    """
+    from pipeline.ground.changeset import recover
+    from pipeline.ground.links import wrong_links
+    from pipeline.ground.problems import InputError
+    from pipeline.ground.project import find_project
+
+    try:
+        project = find_project(folder)
+    except FileNotFoundError as error:
+        fail(str(error))
+    links = wrong_links(project)
+    with inputs():
+        if links and not checking:
+            raise InputError(links)
+        if not links:
+            recover(project)
+    return project
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with a message."""
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def reached(project: Project, public_url: str | None, proxies: list[str] | None) -> Place:
+    """How a site will be reached; ends the command where that cannot be."""
+    from pipeline.web import serve
+
+    try:
+        with inputs():
+            return serve.reached(project, public_url, proxies)
+    except ValueError as error:
+        fail(str(error))
+
+
+def print_problems(problems: tuple[Problem, ...]) -> None:
+    """On standard error, so that output can be piped."""
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+@contextmanager
+def inputs() -> Iterator[None]:
+    """Faults of input files are printed, all of them, and end the command with 1."""
+    from pipeline.ground.problems import InputError, errors
+
+    try:
+        yield
+    except InputError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        typer.echo(f"{len(errors(error.problems))} error(s); nothing was changed.", err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; nothing was changed.", err=True)
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def progress(
+    title: str = "Reading and tagging",
+) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+    """A progress bar on a terminal's standard error, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield (lambda message: typer.echo(message, err=True)), (lambda done, total: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield (
+            bar.console.print,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )

@@ -1,0 +1,1 @@
+"""What people do, without HTTP: adding, screening, coding, changing the scheme, teaching."""

@@ -1,0 +1,170 @@
+"""CSL-JSON, as Zotero, Mendeley and Pandoc write it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.desk.adding.formats.entry_types import entry_type
+from pipeline.desk.adding.formats.plain_text import clean, shown
+from pipeline.desk.adding.formats.record_draft import Draft, Unusable, find_doi
+from pipeline.desk.adding.formats.reference_format import Cut, Format, Found, gather
+from pipeline.ground.problems import InputError, Problem, first_line
+from pipeline.model.records import Name
+
+
+def sniff(text: str) -> bool:
+    """Whether the text is a list or an object of JSON."""
+    return bool(re.match(r"\s*(?:\[\s*(?:\{|\])|\{)", text)) and '"' in text[:4000]
+
+
+def read(text: str, name: str) -> Found:
+    """Every object of the list, those too that come behind one that cannot be read."""
+    return gather(_cuts(text, name), _draft)
+
+
+def _cuts(text: str, name: str) -> Iterator[Cut[dict[str, Any]]]:
+    decoder = json.JSONDecoder()
+    place = len(text) - len(text.lstrip())
+    if text[place : place + 1] == "{":
+        value = _value(decoder, text, place)
+        items = value[0].get("items") if value and isinstance(value[0], dict) else None
+        if isinstance(items, list):
+            for item in items:
+                yield _cut(item, 1, shown(json.dumps(item, ensure_ascii=False)))
+            return
+        if value is None and not _START.search(text, place + 1):
+            fault, line = _fault(decoder, text, place)
+            raise InputError([Problem(name, line, "bad-json", fault, "Export it again.")])
+    else:
+        place += 1
+    line, counted = text.count("\n", 0, place) + 1, place
+    while True:
+        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
+        line += text.count("\n", counted, place)
+        counted = place
+        if place >= len(text):
+            if text.rstrip()[-1:] not in ("]", "}") or text.lstrip()[:1] == "[":
+                hint = "Export it again; it is cut off."
+                yield Cut(line, "", Unusable("the file ends here", hint))
+            return
+        if text[place] == "]":
+            return
+        found = _value(decoder, text, place)
+        if found is None:
+            end = _next_start(decoder, text, place + 1)
+            fault, _ = _fault(decoder, text, place)
+            hint = "Export the file again; this record cannot be read."
+            yield Cut(line, first_line(text[place : place + 500]), Unusable(fault, hint))
+        else:
+            value, end = found
+            for item in value if isinstance(value, list) and value else [value]:
+                yield _cut(item, line, text[place:end])
+        place = end
+
+
+_BETWEEN = re.compile(r"[\s,]*")
+# Where a record may begin again: an object whose first field is one that a record has.
+_START = re.compile(r'\{(?=\s*"(?:id|type|title|DOI|author|citation-key|abstract|issued)"\s*:)')
+MOST_TRIES = 10_000
+
+
+def _next_start(decoder: json.JSONDecoder, text: str, place: int) -> int:
+    """Where the next record begins that can be read; the end of the text where there is none."""
+    for match, _ in zip(_START.finditer(text, place), range(MOST_TRIES), strict=False):
+        found = _value(decoder, text, match.start())
+        if found is not None and isinstance(found[0], dict) and "title" in found[0]:
+            return match.start()
+    return len(text)
+
+
+def _value(decoder: json.JSONDecoder, text: str, place: int) -> tuple[Any, int] | None:
+    try:
+        return decoder.raw_decode(text, place)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _fault(decoder: json.JSONDecoder, text: str, place: int) -> tuple[str, int]:
+    """Why there is no value here, and in which line."""
+    try:
+        decoder.raw_decode(text, place)
+    except json.JSONDecodeError as error:
+        return f"not JSON: {error.msg}", error.lineno
+    except (ValueError, RecursionError):
+        pass
+    return "not JSON: nested too deeply", 0
+
+
+def _cut(value: Any, line: int, raw: str) -> Cut[dict[str, Any]]:
+    if isinstance(value, dict):
+        return Cut(line, raw, value)
+    return Cut(line, raw, Unusable("no object", "A record is an object with a title."))
+
+
+def _draft(item: dict[str, Any]) -> Draft:
+    def text(*names: str) -> str:
+        for name in names:
+            value = item.get(name)
+            if isinstance(value, list) and value:
+                value = value[0]
+            if isinstance(value, str | int | float) and str(value).strip():
+                return str(value)
+        return ""
+
+    kind = text("type")
+    given = text("id", "citation-key")
+    return Draft(
+        type=entry_type(kind, "misc"),
+        title=text("title"),
+        authors=_names(item.get("author")),
+        editors=_names(item.get("editor")),
+        dates=tuple(date for name in ("issued", "published") if (date := _date(item.get(name)))),
+        container=text("container-title", "event-title"),
+        volume=text("volume"),
+        number=text("issue", "number"),
+        pages=text("page", "article-number"),
+        publisher=text("publisher"),
+        doi=find_doi(text("DOI"), text("URL")),
+        url=text("URL"),
+        language=text("language"),
+        abstract=text("abstract"),
+        keywords=re.split("[,;]", text("keyword")),
+        key=text("citation-key") or (given if "/" not in given else ""),
+        others={
+            "issn": text("ISSN"),
+            "isbn": text("ISBN"),
+            "pmid": text("PMID"),
+            "edition": text("edition"),
+        },
+    )
+
+
+def _names(value: Any) -> tuple[Name, ...]:
+    found = []
+    for item in value if isinstance(value, list) else ():
+        if not isinstance(item, dict):
+            continue
+        part = {name: clean(text) for name, text in item.items() if isinstance(text, str)}
+        if part.get("family"):
+            particle = part.get("non-dropping-particle") or part.get("dropping-particle", "")
+            given, suffix = part.get("given", ""), part.get("suffix", "")
+            found.append(Name(part["family"], given, particle, suffix))
+        elif part.get("literal") or part.get("name"):
+            found.append(Name(part.get("literal") or part["name"], literal=True))
+    return tuple(dict.fromkeys(found))
+
+
+def _date(value: Any) -> str:
+    if isinstance(value, dict):
+        parts = value.get("date-parts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list):
+            numbers = [str(part) for part in parts[0][:3] if part is not None]
+            return "-".join(part.zfill(2) for part in numbers)
+        return str(value.get("raw") or value.get("literal") or "")
+    return str(value) if isinstance(value, str | int) else ""
+
+
+FORMAT = Format("csl-json", "CSL-JSON", (".json",), sniff, read)

@@ -1,0 +1,170 @@
+"""Names of people and institutions as reference files write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pipeline.desk.adding.formats.plain_text import clean
+from pipeline.model.records import Name
+
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd)\.?\Z", re.IGNORECASE)
+_INITIALS = re.compile(r"[^\W\d_]\.?(?:[\s-]?[^\W\d_]\.?)*\Z")
+_PARTICLES = frozenset(
+    [
+        "af",
+        "al",
+        "av",
+        "d",
+        "da",
+        "dal",
+        "das",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "las",
+        "le",
+        "los",
+        "op",
+        "'t",
+        "ten",
+        "ter",
+        "te",
+        "van",
+        "vande",
+        "vanden",
+        "vander",
+        "vom",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+    ]
+)
+_INSTITUTION = re.compile(
+    r"\b(?:organi[sz]ation|organisatie|universit|institu|minist|council|commission|committee|"
+    r"agenc|department|association|foundation|centre|center|network|group|society|office|bank|"
+    r"union|programme|program|company|inc\b|ltd\b|llc\b|gmbh\b|stichting|gemeente|provincie|raad|"
+    r"team|consortium|forum|school|academy|board|authority|government|federation|nations|"
+    r"research|alliance|platform|bureau|service|college|trust|fund|project|initiative|coalition|"
+    r"partnership|international|national|european|global|world|collaborat|rijks|vereniging)",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(r"\b(?:of|for|and|the|voor|en|und|für|et)\b|[&\d]")
+_AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:and\s+)?(?:et\s+al|others|\.\.\.|…)\.?\Z", re.IGNORECASE)
+
+
+def read_people(texts: Iterable[str]) -> tuple[tuple[Name, ...], bool]:
+    """The names in order, each once, and whether the list ends in "et al."."""
+    names: dict[Name, None] = {}
+    others = False
+    for text in texts:
+        for part in split_people(text):
+            if _OTHERS.match(part):
+                others = True
+            elif (name := read_name(part)) is not None:
+                names[name] = None
+    return tuple(names), others and bool(names)
+
+
+def split_people(text: str) -> list[str]:
+    """People in one field: by line or semicolon, else by "and" or commas where that is clear."""
+    parts = [clean(part) for part in re.split(r"[;\n]", text)] if "&" not in text else _split(text)
+    parts = [part for part in parts if part]
+    return [name for part in parts for name in _by_and(part)]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r";", "; ".join(map(clean, text.split("\n"))))]
+
+
+def _by_and(text: str) -> list[str]:
+    parts = [part.strip(" ,") for part in _AND.split(text)]
+    if len(parts) > 1 and not _INSTITUTION.search(text):
+        return [name for part in parts for name in (_by_comma(part) if part else ())]
+    return _by_comma(text)
+
+
+def _by_comma(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) < 2 or _INSTITUTION.search(text):
+        return [text]
+    if len(parts) > 2 and _OTHERS.match(parts[-1]):
+        return [*_by_comma(", ".join(parts[:-1])), parts[-1]]
+    # Berg, A., Smit, J.
+    if len(parts) % 2 == 0 and len(parts) > 2 and all(map(_are_initials, parts[1::2])):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    # Berg A., Smit J.; and Anna Berg, Jo Smit, Kim de Vries
+    several = all(" " in part for part in parts)
+    if several and (len(parts) > 2 or all(map(_with_initials, parts))):
+        return parts
+    return [text]
+
+
+@lru_cache(maxsize=65536)
+def read_name(text: str) -> Name | None:
+    """A person as "Family, Given", "Family AB" or "Given Family", or an institution."""
+    text = clean(text).strip(" ,;")
+    if not any(sign.isalnum() for sign in text):
+        return None
+    family, *rest = (part.strip() for part in text.split(","))
+    rest = [part for part in rest if part]
+    if not rest:
+        return _without_comma(text)
+    if not family or (_INSTITUTION.search(family) and _JOINING.search(family)):
+        return Name(text, literal=True)
+    suffix = next((part for part in rest if _SUFFIX.match(part)), "") if len(rest) > 1 else ""
+    given = " ".join(part for part in rest if part != suffix)
+    words = given.split(" ")
+    place = len(words)
+    while place > 1 and words[place - 1] in _PARTICLES:
+        place -= 1
+    return _person(" ".join([*words[place:], family]), " ".join(words[:place]), suffix)
+
+
+def _without_comma(text: str) -> Name:
+    words = text.split(" ")
+    if len(words) == 1 or _INSTITUTION.search(text):
+        return Name(text, literal=True)
+    if _with_initials(text):
+        place = next(n for n in range(1, len(words)) if _are_initials(" ".join(words[n:])))
+        return _person(" ".join(words[:place]), " ".join(words[place:]), "")
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.match(words[-1]) else ""
+    lower = [word for word in words if word[0].islower()]
+    if len(words) > 5 or _JOINING.search(text) or not _PARTICLES.issuperset(lower):
+        return Name(text, literal=True)
+    place = next((n for n, word in enumerate(words) if n and word in lower), len(words) - 1)
+    return _person(" ".join(words[place:]), " ".join(words[:place]), suffix)
+
+
+def _person(last: str, given: str, suffix: str) -> Name:
+    """Leading words in lower case are the particle, as BibTeX reads them."""
+    words = last.split(" ")
+    place = next((n for n, word in enumerate(words) if not word[:1].islower()), 0)
+    return Name(" ".join(words[place:]), given, " ".join(words[:place]), suffix)
+
+
+def _with_initials(text: str) -> bool:
+    """Berg A.B., van der Berg AB, but not ANNA SMIT."""
+    words = text.split(" ")
+    return not text.replace(".", "").isupper() and any(
+        _are_initials(" ".join(words[place:])) for place in range(1, min(len(words), 6))
+    )
+
+
+def _are_initials(text: str) -> bool:
+    letters = [sign for sign in text if sign.isalpha()]
+    most = 6 if "." in text else 3
+    return bool(
+        0 < len(letters) <= most and all(map(str.isupper, letters)) and _INITIALS.match(text)
+    )

@@ -1,0 +1,63 @@
+"""What a format of reference files is, and how its records become studies or broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pipeline.desk.adding.formats.record_draft import Draft, Unusable, bounded
+from pipeline.desk.adding.incoming import Broken, Incoming
+
+MOST_RECORDS = 50_000  # of one file; every one of them becomes an entry and two files
+SHOWN = 20_000  # characters of a record that a preview shows
+T = TypeVar("T")
+Found = tuple[list[Incoming], list[Broken]]
+
+
+class TooMany(Exception):
+    """A file of more than MOST_RECORDS records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`sniff` says whether a text looks like it; `read` takes the text and the file's name.
+
+    `read` raises `InputError` where no record can be told from another, and `TooMany`.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    sniff: Callable[[str], bool]
+    read: Callable[[str, str], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """One record as it stands in the file, and what a format's parser made of it."""
+
+    line: int
+    raw: str
+    content: T | Unusable
+
+
+def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], Draft]) -> Found:
+    """Every cut ends as a record or as a broken one, numbered from 1 in the file's order.
+
+    Raises TooMany.
+    """
+    records: list[Incoming] = []
+    broken: list[Broken] = []
+    for number, cut in enumerate(cuts, 1):
+        if number > MOST_RECORDS:
+            raise TooMany
+        try:
+            if isinstance(cut.content, Unusable):
+                raise cut.content
+            study = bounded(draft(cut.content).study(cut.line))
+        except Unusable as fault:
+            broken.append(Broken(number, cut.line, cut.raw[:SHOWN], fault.message, fault.hint))
+        else:
+            records.append(Incoming(number, cut.line, cut.raw[:SHOWN], study))
+    return records, broken

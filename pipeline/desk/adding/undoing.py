@@ -1,0 +1,149 @@
+"""Taking an import back whole."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from pipeline.desk.adding.accepting import NotAccepted, as_yaml, digest_of, library
+from pipeline.ground.changeset import Changeset
+from pipeline.ground.problems import InputError, errors
+from pipeline.ground.project import Project
+from pipeline.model.candidacy import standing
+from pipeline.model.people import stamp
+from pipeline.model.scheme import read_scheme
+from pipeline.sources.import_records import ImportRecord, Imports, Undone
+from pipeline.sources.screening.screener_view import view_of
+from pipeline.sources.screening.screening_lines import read_screening
+
+NAMED = 20  # studies that are named in one sentence
+
+
+class WouldOrphan(NotAccepted):
+    """Undoing would leave lines of screeners without the studies that they are about."""
+
+
+def undo(project: Project, name: str, by: str = "", even_screened: bool = False) -> ImportRecord:
+    """Take an import back: its entries, skeletons, abstracts. The record of it stays, as undone.
+
+    Raises NotAccepted where somebody has worked on one of its studies since, and WouldOrphan
+    where one was screened, or may have been, and that is not meant: the lines of screeners stay
+    where they are.
+    """
+    _, imports = library(project)
+    record = next((item for item in imports.records if item.id == name), None)
+    if record is None:
+        known = ", ".join(item.id for item in imports.standing) or "none"
+        raise NotAccepted([f"There is no import '{name}'. Imports are: {known}."])
+    if record.undone is not None:
+        raise NotAccepted([f"'{name}' was undone already, on {record.undone.at[:10]}."])
+    if not record.screened:
+        raise NotAccepted([f"'{name}' is what the review began with; it cannot be undone."])
+    changes = Changeset(project)
+    data = changes.read(project.references)
+    reasons = list(_worked_on(project, record, imports))
+    for item in record.added:
+        found = _find_entry(data, item.key)
+        if found is None or digest_of(found[1].decode().replace("\r\n", "\n")) != item.entry:
+            reasons.append(f"The entry of {item.key} was changed since, or is gone.")
+        else:
+            start, entry = found
+            blank = b"\r\n" if entry.endswith(b"\r\n") else b"\n"
+            before = data[:start]
+            if before.endswith(blank * 2) or before == blank:
+                before = before.removesuffix(blank)
+            data = before + data[start + len(entry) :]
+        digest = project.corpus / f"{item.key}.md"
+        if digest.is_file():
+            if digest_of(digest.read_text(encoding="utf-8")) == item.digest:
+                changes.remove(digest)
+            else:
+                reasons.append(f"Somebody has written in {project.name(digest)}.")
+    reasons += _take_abstracts(project, record, changes)
+    if reasons:
+        raise NotAccepted(reasons)
+    orphans = [] if even_screened else list(_orphans(project, record, by))
+    if orphans:
+        raise WouldOrphan(orphans)
+    changes.write(project.references, data)
+    record = record.model_copy(update={"undone": Undone(at=stamp(datetime.now(UTC)), by=by)})
+    changes.write(project.imports / f"{record.id}.yml", as_yaml(record))
+    changes.commit()
+    return record
+
+
+def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) -> Iterator[str]:
+    """Remove the abstracts that an import brought; why one of its own studies cannot go."""
+    brought = {item.key: item.digest for item in record.abstracts}
+    for key in {**dict.fromkeys(record.keys), **brought}:
+        path = project.abstracts / f"{key}.txt"
+        if not path.is_file():
+            continue
+        # Older versions did not write down what they kept: any abstract of its studies was that.
+        text = changes.read(path).decode("utf-8", "replace")
+        if not record.digest or digest_of(text) == brought.get(key):
+            changes.remove(path)
+        elif key in record.keys:
+            yield f"{project.name(path)} is not what this import wrote; take it out first."
+
+
+def _orphans(project: Project, record: ImportRecord, by: str) -> Iterator[str]:
+    """For each screener the studies that would go, and how many lines stand about them.
+
+    Of others only what `by` may see. That there may be more is said whether or not there is.
+    """
+    lines, problems = read_screening(project)
+    if errors(problems):
+        raise InputError(errors(problems))
+    rules = read_scheme(project.scheme, project.name(project.scheme)).screening
+    keys = set(record.keys)
+    said = {
+        place: by_coder
+        for place, by_coder in standing(lines).items()
+        if by_coder and place[0] in keys
+    }
+    view = view_of(by, keys, keys, said, rules)
+    found: dict[str, list[str]] = defaultdict(list)
+    for (study, _), shown in view.given.items():
+        for coder in shown:
+            found[coder].append(study)
+    for coder, studies in sorted(found.items()):
+        named = sorted(set(studies))
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        count = "1 line" if len(studies) == 1 else f"{len(studies)} lines"
+        yield f"{coder} has screened {', '.join(named[:NAMED])}{more}: {count} would be orphaned."
+    if view.may_hide_more or view.given != said:
+        yield "Others may have screened its studies: screening is blind, so it is not told."
+
+
+def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list[str]:
+    keys = set(record.keys)
+    reasons = [
+        f"{path.parent.name} has coded {path.stem}."
+        for path in sorted(project.decisions.glob("*/*.csv"))
+        if path.stem in keys
+    ]
+    reasons += [
+        f"There is a full text, {project.name(path)}; take it out first."
+        for path in sorted(project.fulltext.glob("*"))
+        if path.stem in keys
+    ]
+    reasons += [
+        f"'{item.key}' was merged into '{item.into}': take that back first, "
+        f"with evidence merge {item.key} --undo."
+        for item in imports.merges.standing
+        if {item.key, item.into} & keys
+    ]
+    for other in imports.standing:
+        if other.id != record.id and any(merged.into in keys for merged in other.merged):
+            reasons.append(f"The later import '{other.id}' merged into it; undo that one first.")
+    return reasons
+
+
+def _find_entry(data: bytes, key: str) -> tuple[int, bytes] | None:
+    """Where an entry that we wrote stands, and its bytes."""
+    pattern = rb"^@[a-z]+\{" + re.escape(key.encode()) + rb",\r?\n(?:  .*\r?\n)*\}\r?\n"
+    match = re.search(pattern, data, re.MULTILINE)
+    return (match.start(), match[0]) if match else None

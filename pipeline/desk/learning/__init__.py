@@ -1,0 +1,1 @@
+"""Teaching the tagger from what was reviewed, and measuring how well it learns."""

@@ -1,0 +1,190 @@
+"""The report on how good the suggestions are, for a project's held examples or any coded file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.ground.problems import InputError, Problem, decode_utf8
+from pipeline.ground.project import Project
+from pipeline.model.indicators import read_indicators
+from pipeline.model.scheme import LANGUAGES, read_scheme
+from pipeline.tagger.examples import Example, read_examples
+from pipeline.tagger.linear_model import train
+from pipeline.tagger.measures import Coded, Score, compare, suggested_codes
+from pipeline.tagger.tagging import Tagger, load_tagger
+from pipeline.tagger.word_vectors import WordVectors
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Scores of one comparison."""
+
+    title: str
+    language: str
+    passages: int
+    scores: tuple[Score, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "title": self.title,
+            "language": self.language,
+            "passages": self.passages,
+            "scores": [
+                {
+                    "code": score.code or "all",
+                    "coded": score.coded,
+                    "suggested": score.suggested,
+                    "right": score.right,
+                    "precision": score.precision,
+                    "recall": score.recall,
+                    "f1": score.f1,
+                }
+                for score in self.scores
+            ],
+        }
+
+
+def evaluate_project(
+    project: Project,
+    file: Path | None,
+    dimension: str | None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Report]:
+    """A report for each language: tagger, indicators alone, and second coder, against the codes."""
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    name = dimension or scheme.evidence
+    if name not in scheme.by_id:
+        hint = f"Use {', '.join(scheme.by_id)}."
+        raise InputError([Problem("--dimension", 0, "unknown-dimension", f"'{name}'", hint)])
+    if file is not None:
+        examples = _read_coded(file, scheme.dimension(name).code_ids)
+    else:
+        examples = [item for item in read_examples(project, scheme, name) if item.held]
+        if not examples:
+            hint = "Name a file of JSON lines with lang, text and codes."
+            raise InputError([Problem(name, 0, "no-examples", "no held examples", hint)])
+    tagger = load_tagger(project, scheme, tell)
+    target = scheme.dimension(name)
+    codes = [code.id for code in target.codes if code.retired is None]
+    reports = []
+    for language in LANGUAGES:
+        group = [item for item in examples if item.language == language]
+        if not group:
+            continue
+        answers = [item.codes for item in group]
+        for title, made in (("as on the site", tagger), ("indicators alone", tagger.bare())):
+            found = suggested_codes(made, target, _coded(group))
+            reports.append(
+                Report(title, language, len(group), tuple(compare(codes, answers, found)))
+            )
+        both = [item for item in group if item.second is not None]
+        if both:
+            second = [item.second or frozenset() for item in both]
+            scores = compare(codes, [item.codes for item in both], second)
+            reports.append(Report("second coder", language, len(both), tuple(scores)))
+    return reports
+
+
+def cross_validate(
+    project: Project,
+    dimension: str | None,
+    folds: int,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Report]:
+    """How good the tagger is on example passages of topics it has not learned from.
+
+    Examples written together (the same beginning of `group`) stay in one fold.
+    """
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    name = dimension or scheme.evidence
+    examples = [item for item in read_examples(project, scheme, name) if not item.held]
+    sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
+    ids = [f"{code}/{item.id}" for group in sets if group.dimension == name for code, item in group]
+    tagger = Tagger(scheme, sets)
+    vectors = WordVectors(project.cache / "words.db")
+    target = scheme.dimension(name)
+    batches = sorted({item.group.split("-")[0] for item in examples})
+    answers: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
+    found: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
+    for fold in range(folds):
+        tell(f"Fold {fold + 1} of {folds} …")
+        aside = set(batches[fold::folds])
+        rest = [item for item in examples if item.group.split("-")[0] not in aside]
+        model = train(rest, ids, tagger.pipeline, vectors)
+        tagger.models = {name: model} if model else {}
+        for language in LANGUAGES:
+            group = [
+                item
+                for item in examples
+                if item.language == language and item.group.split("-")[0] in aside
+            ]
+            answers[language] += [item.codes for item in group]
+            found[language] += suggested_codes(tagger, target, _coded(group))
+    codes = [code.id for code in target.codes if code.retired is None]
+    return [
+        Report(
+            f"{folds}-fold cross-validation",
+            language,
+            len(answers[language]),
+            tuple(compare(codes, answers[language], found[language])),
+        )
+        for language in LANGUAGES
+        if answers[language]
+    ]
+
+
+def _coded(examples: Sequence[Example]) -> list[Coded]:
+    return [Coded(item.language, item.text, item.codes) for item in examples]
+
+
+def render(reports: Sequence[Report]) -> str:
+    """The reports as aligned text."""
+    import pandas as pd
+
+    blocks = []
+    for report in reports:
+        frame = pd.DataFrame(
+            {
+                "coded": [score.coded for score in report.scores],
+                "suggested": [score.suggested for score in report.scores],
+                "precision": [score.precision for score in report.scores],
+                "recall": [score.recall for score in report.scores],
+                "F1": [score.f1 for score in report.scores],
+            },
+            index=[f"  {score.code or 'all (micro-average)'}" for score in report.scores],
+        )
+        frame.index = frame.index.str.ljust(24)
+        table = frame.to_string(float_format="{:.2f}".format, na_rep="–")
+        blocks.append(f"{report.language}: {report.title} ({report.passages} passages)\n{table}")
+    return "\n\n".join(blocks)
+
+
+def _read_coded(path: Path, known: frozenset[str]) -> list[Example]:
+    if not path.is_file():
+        raise InputError(
+            [Problem(str(path), 0, "missing-file", "no such file", "Correct the name.")]
+        )
+    text, problems = decode_utf8(path.read_bytes(), path)
+    examples = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+            codes = frozenset(value["codes"])
+            examples.append(Example("", value["lang"], True, codes, None, value["text"]))
+        except (ValueError, KeyError, TypeError):
+            hint = 'Write {"lang": "en", "text": "…", "codes": ["…"]}.'
+            problems.append(Problem(str(path), number, "bad-line", "cannot be read", hint))
+            continue
+        for code in sorted(codes - known):
+            problems.append(
+                Problem(str(path), number, "unknown-code", f"code '{code}'", "Correct it.")
+            )
+    if problems:
+        raise InputError(problems)
+    return examples

@@ -1,0 +1,181 @@
+"""Learning from reviewed decisions, measured by leaving out one study at a time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.project import Project
+from pipeline.model.scheme import read_scheme
+from pipeline.tagger.examples import Example, read_examples
+from pipeline.tagger.linear_model import train
+from pipeline.tagger.measures import Coded, compare, suggested_codes
+from pipeline.tagger.reviewed_passages import (
+    REPEAT,
+    SOURCES,
+    Choice,
+    Learned,
+    Source,
+    Training,
+    newest,
+    read_training,
+    reviewed_passages,
+)
+from pipeline.tagger.tagging import Tagger, load_tagger
+from pipeline.tagger.word_vectors import WordVectors
+
+SURE = 0.9  # share of samples in which it must be better, so that it is not by chance
+SAMPLES = 2000
+SEED = 20261123
+HEAD = """\
+# Where the suggestions of each code come from: made by `evidence train`, which measured F1 on the
+# reviewed passages, leaving out one study at a time. Run it again after more review.
+"""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What was measured, and what will be used."""
+
+    learned: Learned
+    changed: bool
+
+
+def train_project(
+    project: Project,
+    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Trained:
+    """Measure each source of suggestions on the evidence dimension, and choose one per code.
+
+    What was learned from the reviewed passages is used for a code where its F1 is higher than that
+    of indicators alone and of the example passages, in SURE of the bootstrap samples of passages.
+    """
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    target = scheme.dimension(scheme.evidence)
+    until = newest(project, target.id)
+    reviewed = reviewed_passages(project, scheme, target.id, until)
+    studies = sorted({item.group for item in reviewed})
+    if len(studies) < 2:
+        hint = "Review passages of at least two studies first: evidence review"
+        problem = Problem("coding/decisions", 0, "too-few", "too few reviewed passages", hint)
+        raise InputError([problem])
+    tagger = load_tagger(project, scheme, tell)
+    tagger.training = Training()
+    examples = [item for item in read_examples(project, scheme, target.id) if not item.held]
+    coded = [Coded(item.language, item.text, item.codes) for item in reviewed]
+    found: dict[Source, list[frozenset[str]]] = {
+        "indicators": suggested_codes(tagger.bare(), target, coded),
+        "examples": suggested_codes(tagger, target, coded),
+        "reviewed": _left_out(project, tagger, examples, reviewed, studies, progress),
+    }
+    names = [code.id for code in target.codes if code.retired is None]
+    answers = [item.codes for item in reviewed]
+    scores = {source: compare(names, answers, made) for source, made in found.items()}
+    codes = {}
+    for place, name in enumerate(names):
+        f1 = {source: _rounded(scores[source][place].f1) for source in SOURCES}
+        better = _better(name, answers, found)
+        codes[name] = Choice(
+            source="reviewed" if better >= SURE else "examples",
+            coded=scores["indicators"][place].coded,
+            f1=f1,
+            better=better,
+        )
+    learned = Learned(
+        dimension=target.id,
+        until=until,
+        passages=len(reviewed),
+        studies=len(studies),
+        codes=codes,
+    )
+    text = _as_yaml(Training(learned=(learned,)))
+    before = project.training.read_text(encoding="utf-8") if project.training.is_file() else ""
+    if text != before:
+        project.training.write_text(text, encoding="utf-8")
+    return Trained(learned, text != before)
+
+
+def said_of_training(project: Project) -> Iterator[str]:
+    """What was measured and is used, line by line; nothing where nothing was trained."""
+    scheme = read_scheme(project.scheme, project.name(project.scheme))
+    labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
+    for learned in read_training(project).learned:
+        yield ""
+        yield (
+            f"Learning from {learned.passages} reviewed passages of {learned.studies} studies: F1 "
+            "with one study left out at a time"
+        )
+        yield (
+            f"{'':24}{'coded':>7}{'indicators':>12}{'examples':>10}{'reviewed':>10}"
+            f"{'better in':>11}  used"
+        )
+        for code, choice in learned.codes.items():
+            numbers = [choice.f1.get(source) for source in SOURCES]
+            shown = ["–" if number is None else f"{number:.2f}" for number in numbers]
+            yield (
+                f"{labels.get(code, code):24}{choice.coded:>7}"
+                f"{shown[0]:>12}{shown[1]:>10}{shown[2]:>10}{choice.better:>11.0%}  {choice.source}"
+            )
+
+
+def _left_out(
+    project: Project,
+    tagger: Tagger,
+    examples: list[Example],
+    reviewed: list[Example],
+    studies: list[str],
+    progress: Callable[[int, int], None],
+) -> list[frozenset[str]]:
+    """What would be suggested for each passage by a model that has not seen its study."""
+    target = tagger.scheme.dimension(tagger.scheme.evidence)
+    group = next(item for item in tagger.sets if item.dimension == target.id)
+    ids = [f"{code}/{indicator.id}" for code, indicator in group]
+    vectors = WordVectors(project.cache / "words.db")
+    made: dict[int, frozenset[str]] = {}
+    for done, study in enumerate(studies):
+        progress(done, len(studies))
+        rest = [item for item in reviewed if item.group != study]
+        model = train([*examples, *rest * REPEAT], ids, tagger.pipeline, vectors)
+        models = {target.id: model} if model else {}
+        other = Tagger(tagger.scheme, tagger.sets, models, _pipelines=tagger._pipelines)
+        places = [place for place, item in enumerate(reviewed) if item.group == study]
+        passages = [
+            Coded(reviewed[place].language, reviewed[place].text, reviewed[place].codes)
+            for place in places
+        ]
+        made.update(zip(places, suggested_codes(other, target, passages), strict=True))
+    progress(len(studies), len(studies))
+    return [made[place] for place in range(len(reviewed))]
+
+
+def _better(
+    code: str,
+    answers: Sequence[frozenset[str]],
+    found: Mapping[Source, Sequence[frozenset[str]]],
+) -> float:
+    """In which share of samples the reviewed passages gave the highest F1 for a code."""
+    units = len(answers)
+    draws = np.random.default_rng(SEED).multinomial(units, np.full(units, 1 / units), SAMPLES)
+    coded = np.array([code in codes for codes in answers])
+    f1 = {}
+    for source, made in found.items():
+        given = np.array([code in codes for codes in made])
+        f1[source] = draws @ (2 * (coded & given)) / np.maximum(draws @ (1 * coded + given), 1)
+    won = (f1["reviewed"] > f1["indicators"]) & (f1["reviewed"] > f1["examples"])
+    return round(float(won.mean()), 3)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _as_yaml(training: Training) -> str:
+    text = io.StringIO()
+    YAML().dump(training.model_dump(mode="json"), text)
+    return HEAD + text.getvalue()

@@ -1,0 +1,1 @@
+"""Manual review: what coders do, from their next passage to settling where they differ."""

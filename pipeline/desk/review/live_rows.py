@@ -1,0 +1,229 @@
+"""The database after a decision: only the rows that differ are written.
+
+The rows of a study are made by the same functions as in a build, so that a build afterwards gives
+the same content.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.build.database_file import is_alive
+from pipeline.build.rows.agreement_rows import agreement_rows, read_reports
+from pipeline.build.rows.all_rows import rows_of_studies
+from pipeline.build.rows.study_rows import people_rows
+from pipeline.build.rows.table_rows import Rows, Tables, columns
+from pipeline.build.totals import CELL, CODE, cell_id, reason_of, totals
+from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.project import DATABASE_NAME, Project
+from pipeline.model.resolve import resolve
+from pipeline.model.scheme import Scheme
+from pipeline.model.standing import Answers
+
+# Tables whose rows depend on decisions, those that are pointed at first.
+DECIDED = (
+    "study",
+    "decision",
+    "coding",
+    "evidence",
+    "study_sector",
+    "passage_sector",
+    "considered",
+)
+PUBLISHED = ("passage", "suggestion", "suggestion_span")
+_OF_STUDY = {
+    "study": "key = ?",
+    "suggestion_span": "suggestion IN (SELECT id FROM suggestion WHERE study = ?)",
+    "passage_sector": "passage IN (SELECT id FROM passage WHERE study = ?)",
+}
+_KEYS = {
+    "study": ("key",),
+    "study_sector": ("study", "sector"),
+    "passage_sector": ("passage", "sector"),
+    "suggestion_span": ("suggestion", "start", "end"),
+    "considered": ("study", "code"),
+}
+
+
+def working_copy(project: Project) -> Path:
+    """A copy of the database that this review keeps up to date; the published one stays.
+
+    Every running review of a project has its own; those of reviews that have ended are removed.
+    """
+    folder = project.cache / "review"
+    for other in folder.glob("*"):
+        if other.name.isdigit() and (
+            int(other.name) == os.getpid() or not is_alive(int(other.name))
+        ):
+            shutil.rmtree(other, ignore_errors=True)
+    path = folder / str(os.getpid()) / f"{DATABASE_NAME}.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(project.database, path)
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+    return path
+
+
+def rows_of(desk: Desk, study: str) -> Rows:
+    """The rows of one study as they should be."""
+    inputs, suggestions = desk.part(study)
+    answers = Answers(desk.scheme, inputs.codings)
+    codings = resolve(desk.scheme, suggestions, answers)
+    tables = Tables()
+    rows_of_studies(tables, inputs, suggestions, codings, answers)
+    return tables.rows
+
+
+def refresh_changed(connection: sqlite3.Connection, desk: Desk) -> None:
+    """Bring every study up to date whose lines have changed; those that fail stay to be done."""
+    changed = desk.book.changed
+    for study in sorted(changed):
+        # Taken off before its lines are read: what comes in meanwhile puts it back.
+        changed.discard(study)
+        if study not in desk.studies:
+            continue
+        try:
+            refresh(connection, desk, study, rows_of(desk, study))
+        except sqlite3.Error:
+            changed.add(study)
+            raise
+
+
+def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows) -> None:
+    """Make the study's rows in the database those that are wanted, and the counts with them."""
+    names: tuple[str, ...] = DECIDED
+    if any(document.kind != "digest" for document in desk.documents[study]):
+        names = (*PUBLISHED, *DECIDED)
+    # Nothing here is worth a wait: the decision is on disk already, and this file can be rebuilt.
+    connection.execute("PRAGMA synchronous=OFF")
+    before = {name: _read(connection, name, study) for name in names}
+    after: dict[str, list[tuple[Any, ...]]] = {
+        name: [_stored(row) for row in wanted.get(name, ())] for name in names
+    }
+    with connection:
+        for name in reversed(names):
+            # A study's row is pointed at by rows that stay: it is changed in place.
+            if name != "study":
+                _delete(connection, name, set(before[name]) - set(after[name]))
+        for name in names:
+            new = set(after[name]) - set(before[name])
+            _insert(connection, name, [row for row in dict.fromkeys(after[name]) if row in new])
+        _count(connection, desk.scheme, before, after)
+
+
+def refresh_rounds(connection: sqlite3.Connection, desk: Desk) -> None:
+    """Rounds, and the frozen results of those that are closed, as they stand now."""
+    tables = Tables()
+    people_rows(tables, (), desk.rounds.values())
+    reports, _ = read_reports(desk.project)
+    agreement_rows(tables, reports)
+    with connection:
+        for name in ("round", "agreement", "machine_agreement"):
+            connection.execute(f'DELETE FROM "{name}"')
+            _insert(connection, name, tables.rows[name])
+            connection.execute(
+                "UPDATE meta SET value = ? WHERE name = ?",
+                (str(len(tables.rows[name])), f"rows/{name}"),
+            )
+
+
+def _read(connection: sqlite3.Connection, name: str, study: str) -> list[tuple[Any, ...]]:
+    where = _OF_STUDY.get(name, "study = ?")
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(f'SELECT * FROM "{name}" WHERE {where}', (study,)).fetchall()
+
+
+def _stored(row: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(int(value) if isinstance(value, bool) else value for value in row)
+
+
+def _delete(connection: sqlite3.Connection, name: str, rows: set[tuple[Any, ...]]) -> None:
+    known = columns(name)
+    keys = _KEYS.get(name, ("id",))
+    places = [known.index(key) for key in keys]
+    where = " AND ".join(f'"{key}" = ?' for key in keys)
+    values = [tuple(row[place] for place in places) for row in rows]
+    if name == "passage":
+        connection.executemany(
+            "INSERT INTO passage_fts (passage_fts, rowid, text, locator) "
+            "SELECT 'delete', rowid, text, locator FROM passage WHERE id = ?",
+            values,
+        )
+    connection.executemany(f'DELETE FROM "{name}" WHERE {where}', values)
+
+
+def _insert(connection: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    marks = ", ".join("?" * len(columns(name)))
+    if name == "study":
+        pairs = ", ".join(f'"{column}" = ?' for column in columns(name))
+        connection.executemany(
+            f"UPDATE study SET {pairs} WHERE key = ?", [(*row, row[0]) for row in rows]
+        )
+        return
+    connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+    if name == "passage":
+        place = columns(name).index("id")
+        connection.executemany(
+            "INSERT INTO passage_fts (rowid, text, locator) "
+            "SELECT rowid, text, locator FROM passage WHERE id = ?",
+            [(row[place],) for row in rows],
+        )
+
+
+def _count(
+    connection: sqlite3.Connection,
+    scheme: Scheme,
+    before: Mapping[str, list[tuple[Any, ...]]],
+    after: Mapping[str, list[tuple[Any, ...]]],
+) -> None:
+    change = totals(dict(after), scheme)
+    change.subtract(totals(dict(before), scheme))
+    for key, number in change.items():
+        if not number:
+            continue
+        *of, column = key
+        if len(of) == 2 and column in CELL:
+            role, sector = of
+            connection.execute(
+                f"UPDATE cell SET {column} = {column} + ? WHERE id = ?",
+                (number, cell_id(str(role), sector)),
+            )
+        elif len(of) == 1 and column in CODE:
+            connection.execute(
+                f"UPDATE code_total SET {column} = {column} + ? WHERE code = ?", (number, *of)
+            )
+    _give_reasons(connection, scheme)
+    checked = "SELECT COUNT(*) FROM evidence WHERE checked = 'checked'"
+    connection.execute(f"UPDATE meta SET value = ({checked}) WHERE name = 'count_checked'")
+    for name in before:
+        difference = len(after[name]) - len(before[name])
+        for entry in (f"rows/{name}", f"count_{name}"):
+            connection.execute(
+                "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = ?",
+                (difference, entry),
+            )
+
+
+def _give_reasons(connection: sqlite3.Connection, scheme: Scheme) -> None:
+    retired = {
+        code.id: code.retired is not None for code in scheme.dimension(scheme.evidence).codes
+    }
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    changed = []
+    for name, role, before, *numbers in cursor.execute(
+        f"SELECT id, role, reason, {', '.join(CELL)} FROM cell"
+    ):
+        why = reason_of(dict(zip(CELL, numbers, strict=True)), retired[role])
+        if why != before:
+            changed.append((why, name))
+    connection.executemany("UPDATE cell SET reason = ? WHERE id = ?", changed)

@@ -1,0 +1,72 @@
+"""Decisions whose passage is gone, beside the passages most like it. Only a person moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from pipeline.desk.review.answer_rules import Answer, Refused
+from pipeline.desk.review.review_desk import Desk
+from pipeline.model.answers import CONSENSUS, MOVED, is_passage, standing, study_of
+from pipeline.model.records import Decision, Passage
+
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A standing decision without its passage; likeness of others from 0 to 100."""
+
+    decision: Decision
+    near: tuple[tuple[Passage, float], ...]
+
+
+def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
+    """A coder's orphans, and those of the consensus that the coder settled."""
+    for study in desk.book.studies:
+        settled = [line for line in desk.lines(study).of(CONSENSUS) if line.settled_by == coder]
+        mine = (*desk.lines(study).of(coder), *settled)
+        texts = {
+            passage.id: passage.text
+            for document in desk.documents.get(study, [])
+            for passage in document.passages
+        }
+        for line in standing(mine):
+            if not is_passage(line.unit) or line.unit in desk.passages:
+                continue
+            found = process.extract(line.text, texts, scorer=fuzz.ratio, limit=NEAREST)
+            yield Orphan(line, tuple((desk.passages[unit], score) for _, score, unit in found))
+
+
+def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
+    """Move an orphan to another passage of its study; both steps stand in the coder's file."""
+    line = _find(desk, coder, orphan)
+    passage = desk.passages.get(unit)
+    if passage is None or passage.study != study_of(line.unit):
+        raise Refused([f"There is no passage '{unit[:80]}' in {study_of(line.unit)}."])
+    item = desk.rounds.get(line.round)
+    if line.dimension in desk.answers(line.coder, unit, item):
+        raise Refused(["That passage has an answer already; withdraw this one instead."])
+    note = "\n".join(part for part in (line.note, f"{MOVED} {line.unit}.") if part)
+    quote = line.quote if line.quote in passage.text else ""
+    answer = Answer(line.dimension, line.codes, line.confidence, note, quote)
+    withdrawn = Answer(line.dimension, None)
+    given = [(line.unit, withdrawn), (unit, answer)]
+    return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
+
+
+def withdraw(desk: Desk, coder: str, orphan: str) -> Decision:
+    """Take an orphan back."""
+    line = _find(desk, coder, orphan)
+    given = [(line.unit, Answer(line.dimension, None))]
+    item = desk.rounds.get(line.round)
+    return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
+
+
+def _find(desk: Desk, coder: str, name: str) -> Decision:
+    for orphan in orphans(desk, coder):
+        if orphan.decision.id == name:
+            return orphan.decision
+    raise Refused(["That orphan is not there any more; perhaps it was moved meanwhile."])

@@ -1,0 +1,118 @@
+"""What comes next: orders of a round's passages and studies, and how much may still be found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.desk.review.review_desk import Desk
+from pipeline.model.people import Round
+from pipeline.model.scheme import Dimension
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a coder goes through a round."""
+
+    name: str = "document"
+    code: str = ""
+    open_only: bool = True
+
+
+@dataclass(frozen=True)
+class Hint:
+    """After `run` passages without the code, at most `most` of the `left` ones have it (95 %).
+
+    Assumes that the passages left are no richer in the code than those of the run.
+    """
+
+    run: int
+    left: int
+    most: int
+
+
+Key = Callable[[Desk, Dimension, str, str], float]
+
+
+def _by_document(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
+    return 0.0
+
+
+def _by_uncertainty(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
+    if unit in desk.studies:
+        return math.inf
+    scores = [s.score for s in desk.suggestions.get(unit, ()) if s.dimension == dimension.id]
+    return min((abs(score - dimension.threshold) for score in scores), default=1.0)
+
+
+def _by_score(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
+    if unit in desk.studies:
+        return math.inf
+    return -max((s.score for s in desk.suggestions.get(unit, ()) if s.code == code), default=0.0)
+
+
+ORDERS: Mapping[str, Key] = {
+    "document": _by_document,
+    "uncertainty": _by_uncertainty,
+    "score": _by_score,
+}
+
+
+class Queue:
+    """What all rounds ask about, in every order, worked out once for each.
+
+    What is asked of a study as a whole comes after its passages; in orders by score, at the end.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._kept: dict[tuple[str, str, str], tuple[list[str], dict[str, int]]] = {}
+
+    def forget(self) -> None:
+        """Rounds have changed."""
+        self._kept.clear()
+
+    def units(self, item: Round, order: Order) -> list[str]:
+        return self._sorted(item, order)[0]
+
+    def next(self, item: Round, coder: str, order: Order, after: str = "") -> str | None:
+        """The next passage or study, going round from `after`; None when nothing is left."""
+        units, places = self._sorted(item, order)
+        start = places.get(after, -1) + 1
+        for place in (*range(start, len(units)), *range(start)):
+            unit: str = units[place]
+            if unit != after and not (order.open_only and self._desk.is_done(item, coder, unit)):
+                return unit
+        return None
+
+    def hint(self, item: Round, coder: str, order: Order) -> Hint | None:
+        """How unlikely more passages with the order's code are, from the coder's own answers."""
+        if order.name != "score" or not order.code:
+            return None
+        run = left = 0
+        for unit in self.units(item, order):
+            if unit in self._desk.studies:
+                continue
+            if not self._desk.is_done(item, coder, unit):
+                left += 1
+                continue
+            answer = self._desk.answers(coder, unit, item).get(self._desk.scheme.evidence)
+            found = answer is not None and order.code in (answer.codes or ())
+            run = 0 if found else run + 1
+        if not run or not left:
+            return None
+        return Hint(run, left, math.ceil(left * (1 - 0.05 ** (1 / run))))
+
+    def _sorted(self, item: Round, order: Order) -> tuple[list[str], dict[str, int]]:
+        key = (item.id, order.name, order.code)
+        if key not in self._kept:
+            desk = self._desk
+            dimension = desk.scheme.dimension(desk.scheme.evidence)
+            value = ORDERS[order.name]
+            units: list[str] = []
+            for study in desk.studies:
+                units += desk.asked_units(item, study)
+            units.sort(key=lambda unit: value(desk, dimension, order.code, unit))
+            self._kept[key] = (units, {unit: place for place, unit in enumerate(units)})
+        return self._kept[key]

@@ -1,0 +1,88 @@
+"""A running review over changed files: everything is read again beside it, then swapped in."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.build.recipe import build
+from pipeline.desk.review.review_desk import Desk, open_desk
+from pipeline.ground.changeset import recover
+from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.project import Project
+
+Done = Callable[[Desk], None]
+
+
+@dataclass
+class Renewal:
+    """Reading a project again in a thread of its own; pages ask how far it is."""
+
+    project: Project
+    copy: Path
+    done: Done
+    undo: Callable[[], None] = lambda: None
+    said: str = "Reading the files …"
+    share: float | None = None
+    reasons: tuple[str, ...] = ()
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended within that time."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+        return not self.is_running
+
+    def _run(self) -> None:
+        try:
+            self.done(renew(self.project, self.copy, self._tell, self._progress))
+        except (InputError, OSError, sqlite3.Error) as error:
+            problems: Sequence[Problem] = getattr(error, "problems", ())
+            self.reasons = tuple(map(self._told, problems)) or (str(error),)
+            # What was just saved cannot be read with the rest: it is taken back.
+            self.undo()
+
+    def _told(self, problem: Problem) -> str:
+        """A problem in words; of what coders decided only where it is, not what it says."""
+        if Path(problem.path).is_relative_to(self.project.name(self.project.decisions)):
+            return f"{problem.path}:{problem.line}: evidence check says what is wrong there"
+        return str(problem)
+
+    def _tell(self, message: str) -> None:
+        self.said, self.share = message, None
+
+    def _progress(self, done: int, total: int) -> None:
+        self.share = done / total if total else None
+
+
+def renew(
+    project: Project,
+    copy: Path,
+    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Desk:
+    """Build anew, and let the working copy of a review hold the result. Raises InputError."""
+    recover(project)
+    built = copy.with_name("next.db")
+    build(project, built, tell, progress)
+    desk = open_desk(project, tell, progress)
+    source = sqlite3.connect(built)
+    target = sqlite3.connect(copy, timeout=60)
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+        built.unlink(missing_ok=True)
+    return desk

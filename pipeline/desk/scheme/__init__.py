@@ -1,0 +1,1 @@
+"""Changes of the coding scheme: previewed, saved, applied and taken back."""

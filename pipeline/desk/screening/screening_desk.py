@@ -1,0 +1,332 @@
+"""Screening in progress: who still has to say what, what comes next, and saving it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.build.inputs import Inputs
+from pipeline.desk.review.answer_rules import LONGEST_NOTE, Refused, tidy, without_controls
+from pipeline.desk.screening.codebook_words import codebook_texts
+from pipeline.desk.screening.ranking import Ranker, Ranking
+from pipeline.ground.caches import FileState, state_of
+from pipeline.ground.problems import InputError, errors
+from pipeline.ground.project import Project
+from pipeline.model.candidacy import (
+    VERDICTS,
+    Candidacy,
+    Given,
+    Line,
+    Verdict,
+    candidacies,
+    followed,
+    standing,
+)
+from pipeline.model.indicators import read_indicators
+from pipeline.model.people import moment, stamp
+from pipeline.model.records import Document, Study
+from pipeline.model.scheme import Screening
+from pipeline.model.stopping import Aim
+from pipeline.sources.screening.random_samples import (
+    Outcome,
+    Sample,
+    draw,
+    read_samples,
+    save_sample,
+)
+from pipeline.sources.screening.screener_agreement import ScreeningAgreement, agreement
+from pipeline.sources.screening.screener_view import NOBODY, View, view_of
+from pipeline.sources.screening.screening_lines import append_lines, read_file
+
+Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
+
+
+@dataclass
+class ScreeningDesk:
+    """All studies with where they stand, and the screeners' lines; files are added to only.
+
+    What it holds is replaced as a whole, so that pages may read it while another thread saves.
+    """
+
+    project: Project
+    inputs: Inputs
+    studies: dict[str, Study] = field(init=False)
+    abstracts: dict[str, Document] = field(init=False)
+    lines: tuple[Line, ...] = field(init=False)
+    candidacies: dict[str, Candidacy] = field(init=False)
+    given: Given = field(init=False)
+    samples: tuple[Sample, ...] = field(init=False)
+    _files: dict[Path, FileState] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _drawn: dict[Path, FileState] = field(default_factory=dict)
+    _views: dict[str, tuple[Given, View]] = field(default_factory=dict)
+    _agreed: tuple[Given, list[ScreeningAgreement]] | None = None
+    _ranker: Ranker | None = None
+    _rankings: dict[str, tuple[Learned, Ranking]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.studies = {study.key: study for study in self.inputs.references.studies}
+        self.abstracts = {
+            item.study: item for item in self.inputs.corpus.documents if item.kind == "abstract"
+        }
+        self._files = {path: state_of(path) for path in self.project.screening.glob("*.csv")}
+        self.samples = self.inputs.screened.samples
+        self._drawn = self._sample_files()
+        self._take(self.inputs.screened.lines)
+
+    @property
+    def rules(self) -> Screening:
+        return self.inputs.scheme.screening
+
+    def sync(self, wait: bool = True) -> bool:
+        """Read screening files again that changed on disk; whether any had.
+
+        Without waiting, nothing is read while somebody saves: what was read last is whole.
+        """
+        if not self._lock.acquire(blocking=wait):
+            return False
+        try:
+            return self._read()
+        finally:
+            self._lock.release()
+
+    @property
+    def screened(self) -> list[str]:
+        """Studies that are, or were, to be screened."""
+        return [key for key, item in self.candidacies.items() if item.screened]
+
+    def view(self, coder: str) -> View:
+        """Screening as this screener may see it."""
+        given, kept = self.given, self._views.get(coder)
+        if kept is None or kept[0] is not given:
+            view = view_of(coder, self.studies, set(self.screened), given, self.rules)
+            self._views[coder] = kept = (given, view)
+        return kept[1]
+
+    def order(self, coder: str, stage: str) -> list[str]:
+        """What the screener has left at a stage: what was drawn at random, then the likeliest."""
+        left = dict.fromkeys(self.to_sample(coder, stage))
+        waiting = set(self.view(coder).waiting(stage))
+        left |= dict.fromkeys(key for key, _ in self._ranking(coder).scores if key in waiting)
+        return list(left)
+
+    def to_sample(self, coder: str, stage: str) -> list[str]:
+        """What the screener has left of the samples drawn at a stage, in their order."""
+        left = set(self.view(coder).left(stage))
+        return [key for item in self.of_stage(stage) for key in item.drawn if key in left]
+
+    def of_stage(self, stage: str) -> list[Sample]:
+        """The samples drawn at a stage, the oldest first."""
+        return [item for item in self.samples if item.stage == stage]
+
+    @property
+    def aim(self) -> Aim:
+        """What the project wants found, and how sure it wants to be."""
+        return Aim(self.rules.target, self.rules.confidence)
+
+    def outcome(self, coder: str, stage: str, aim: Aim) -> Outcome | None:
+        """What the last sample at a stage says to the screener; None where none was drawn."""
+        samples = self.of_stage(stage)
+        if not samples:
+            return None
+        last = samples[-1]
+        earlier = standing(
+            line for line in self.lines if moment(line.decided_at) < moment(last.drawn_at)
+        )
+        before = view_of(coder, self.studies, set(self.screened), earlier, self.rules)
+        return self.view(coder).outcome(last, len(samples), before, aim)
+
+    def draw(self, coder: str, stage: str, size: int) -> Sample:
+        """Draw a sample from what nobody is known to have decided, for all screeners.
+
+        Raises Refused, or `ledger.NotSaved`.
+        """
+        with self._lock:
+            self._read()
+            rest = self.view(NOBODY).left(stage)
+            if stage not in self.rules.stages or not 1 <= size <= len(rest):
+                raise Refused([f"Of the {len(rest):,} that are left, 1 to all can be drawn."])
+            if self.to_sample(coder, stage):
+                raise Refused(["Screen the sample that was drawn before first."])
+            newest = max((moment(line.decided_at) for line in self.lines), default="")
+            sample = draw(rest, stage, size, _after(newest), coder)
+            save_sample(self.project, sample)
+            self._read()
+            return sample
+
+    def words_for(self, coder: str, key: str) -> tuple[str, ...]:
+        """What speaks for a candidate in the screener's ranking."""
+        return self._ranking(coder).words_for(key)
+
+    def agreement(self) -> list[ScreeningAgreement]:
+        """How far screeners agree, as far as nobody's blind answer shows in it."""
+        given = self.given
+        if self._agreed is None or self._agreed[0] is not given:
+            self._agreed = (given, agreement(self.lines, self.view(NOBODY)))
+        return self._agreed[1]
+
+    def save(
+        self,
+        coder: str,
+        study: str,
+        verdict: str,
+        reason: str = "",
+        note: str = "",
+        stage: str = "",
+        settles: bool = False,
+    ) -> Candidacy:
+        """Append what a screener says of a candidate; where it stands then.
+
+        An empty verdict withdraws. Raises Refused, or `ledger.NotSaved`.
+        """
+        with self._lock:
+            self._read()
+            return self._save(coder, study, verdict, reason, note, stage, settles)
+
+    def _save(
+        self,
+        coder: str,
+        study: str,
+        verdict: str,
+        reason: str,
+        note: str,
+        stage: str,
+        settles: bool,
+    ) -> Candidacy:
+        note = without_controls(tidy(note))
+        reasons = list(self._against(study, verdict, reason, note, stage))
+        if reasons:
+            raise Refused(reasons)
+        place = stage or self.candidacies[study].stage
+        before = self.given.get((study, place), {}).get(coder)
+        if not verdict and before is None:
+            raise Refused(["There is nothing of yours to take back here."])
+        path = self.project.screening / f"{coder}.csv"
+        name = self.project.name(path)
+        number = max((line.number for line in self.lines if line.path == name), default=0) + 1
+        said: Verdict | None = next((known for known in VERDICTS if known == verdict), None)
+        line = Line(
+            self._time(coder),
+            coder,
+            study,
+            place,
+            said,
+            reason if said in ("exclude", "unsure") else "",
+            note,
+            settles and said is not None,
+            name,
+            number,
+        )
+        written = append_lines(self.project, [line])
+        state = state_of(path)
+        if (self._files.get(path, (0, 0))[0], state[0]) == (written.start, written.end):
+            self._files[path] = state
+            self._take((*self.lines, line))
+        else:
+            # Another program writes there too: its lines come before ours, or behind.
+            self._read()
+        return self.candidacies[study]
+
+    def last(self, coder: str) -> Line | None:
+        """The screener's last standing line, which undo takes back."""
+        own = [
+            said[coder]
+            for (study, _), said in self.given.items()
+            if coder in said and study in self.studies
+        ]
+        return max(own, key=lambda line: (moment(line.decided_at), line.number), default=None)
+
+    def _against(
+        self, study: str, verdict: str, reason: str, note: str, stage: str
+    ) -> Iterable[str]:
+        if study not in self.studies:
+            yield f"There is no study '{study[:80]}'."
+            return
+        if stage and stage not in self.rules.stages:
+            yield f"There is no stage '{stage[:40]}'."
+        if verdict and verdict not in VERDICTS:
+            yield "Say include, exclude, unsure or missing."
+        known = {item.id for item in self.rules.reasons}
+        if reason and reason not in known:
+            yield f"There is no reason '{reason[:60]}'."
+        if verdict == "exclude" and known and not reason:
+            yield "Choose why it is left out."
+        if len(note) > LONGEST_NOTE:
+            yield f"The note has {len(note):,} characters; {LONGEST_NOTE:,} fit."
+
+    def _time(self, coder: str) -> str:
+        own = (moment(line.decided_at) for line in self.lines if line.coder == coder)
+        drawn = (moment(item.drawn_at) for item in self.samples)
+        return _after(max((*own, *drawn), default=""))
+
+    def _read(self) -> bool:
+        if (drawn := self._sample_files()) != self._drawn:
+            self.samples, self._drawn = read_samples(self.project)[0], drawn
+        lines = self.lines
+        states: dict[Path, FileState] = {}
+        for path in sorted({*self._files, *self.project.screening.glob("*.csv")}):
+            state = state_of(path)
+            if self._files.get(path) == state:
+                continue
+            name = self.project.name(path)
+            found, problems = read_file(path, name) if path.is_file() else ([], [])
+            if not errors(problems):
+                found = followed(found, self.inputs.screened.imports.merges.kept)
+                lines = (*(line for line in lines if line.path != name), *found)
+                states[path] = state
+        if states:
+            self._files |= states
+            self._take(lines)
+        return bool(states)
+
+    def _take(self, lines: Iterable[Line]) -> None:
+        """These are the lines, each once; where candidates stand follows."""
+        self.lines = tuple({(line.path, line.number): line for line in lines}.values())
+        self.given = standing(self.lines)
+        to_screen = self.inputs.screened.to_screen(self.lines)
+        self.candidacies = candidacies(self.studies, to_screen, self.given, self.rules)
+
+    def _ranking(self, coder: str) -> Ranking:
+        """Learned from what the screener may see; anew only where that has changed."""
+        if self._ranker is None:
+            self._ranker = Ranker(self._texts(), self._seeds())
+        view = self.view(coder)
+        learned, kept = (view.relevant, view.irrelevant), self._rankings.get(coder)
+        if kept is None or kept[0] != learned:
+            self._rankings[coder] = kept = (learned, self._ranker.rank(*learned))
+        return kept[1]
+
+    def _sample_files(self) -> dict[Path, FileState]:
+        return {path: state_of(path) for path in self.project.samples.glob("*.yml")}
+
+    def _texts(self) -> Mapping[str, str]:
+        texts = {}
+        for key in self.screened:
+            study = self.studies[key]
+            abstract = self.abstracts[key].summary if key in self.abstracts else ""
+            texts[key] = " ".join((study.title, study.title, abstract, *study.keywords))
+        return texts
+
+    def _seeds(self) -> list[str]:
+        """Titles of what is in the review already, and what the codebook looks for."""
+        titles = [
+            self.studies[key].title for key, item in self.candidacies.items() if not item.screened
+        ]
+        scheme, indicators = self.inputs.scheme, self.project.indicators
+        try:
+            sets = read_indicators(indicators, scheme, self.project.name(indicators))
+        except InputError:
+            sets = ()  # mended or not, the order needs no indicators
+        return [*titles, *codebook_texts(scheme, sets)]
+
+
+def _after(newest: str) -> str:
+    """Now, or just after the newest moment where a clock ran ahead."""
+    now = stamp(datetime.now(UTC))
+    if now > newest:
+        return now
+    later = datetime.fromisoformat(newest).timestamp() + 1e-6
+    return stamp(datetime.fromtimestamp(later, UTC))

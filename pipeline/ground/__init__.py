@@ -1,0 +1,1 @@
+"""What everything stands on: files and how they are written, problems, texts."""

@@ -1,0 +1,28 @@
+"""The metadata file of the site, which says what its tables and columns mean."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.yamlfile import read_plain
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """The metadata file as Datasette takes it; a fresh copy, since Datasette changes it.
+
+    Raises InputError where it is missing or cannot be read.
+    """
+    if not path.is_file():
+        hint = "Copy it from the repository of this program, and change its titles."
+        raise InputError([Problem(path.name, 0, "missing-file", "this file is missing", hint)])
+    return copy.deepcopy(_read(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _time: int) -> dict[str, Any]:
+    data: dict[str, Any] = read_plain(path.read_text(encoding="utf-8"), path.name)
+    return data

@@ -1,1 +1,0 @@
-"""Changes of the coding scheme: previewed, saved as files, applied and taken back."""

@@ -1,0 +1,123 @@
+"""Passages: their normal form, their ids, and how text is cut into them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.ground.problems import Problem
+from pipeline.model.records import Passage
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+SHORTEST, LONGEST = 4, 120  # words of a passage cut from running text
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Dr|Prof|Fig|fig|No|nr|bijv|d\.w\.z|o\.a|m\.b\.t|ca|p|pp)"
+    r"|\b[A-Z])\.\Z"
+)
+
+
+def normalise(text: str) -> str:
+    """NFC, invisible characters removed, white space folded: what a passage's id is made of."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of the normalised text, in hexadecimal."""
+    return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+def make_passages(
+    study: str, language: str, parts: Iterable[tuple[str, str, int]], path: str
+) -> tuple[list[Passage], list[Problem]]:
+    """Passages from (locator, text, line). Words that stand twice are one passage, with a warning.
+
+    An id is the citekey, a hyphen and the first 8 hexadecimal digits of the text's SHA-256,
+    as many more as it takes where two texts would share them.
+    """
+    first: dict[str, tuple[str, str, int]] = {}
+    problems = []
+    for locator, text, line in parts:
+        text = normalise(text)
+        if not text:
+            continue
+        digest = digest_of(text)
+        if digest in first:
+            problems.append(
+                Problem(
+                    path,
+                    line,
+                    "repeated-passage",
+                    f"the same words stand in line {first[digest][2]}",
+                    "They count as one passage.",
+                    severity="warning",
+                )
+            )
+            continue
+        first[digest] = (locator, text, line)
+    lengths = unique_lengths(first)
+    passages = [
+        Passage(
+            f"{study}-{digest[: lengths[digest]]}", study, position, text, locator, language, line
+        )
+        for position, (digest, (locator, text, line)) in enumerate(first.items(), 1)
+    ]
+    return passages, problems
+
+
+def unique_lengths(digests: Iterable[str], shortest: int = 8) -> dict[str, int]:
+    """How many digits of each digest tell it from all others, at least `shortest`."""
+    ordered = sorted(digests)
+    lengths = {}
+    for index, digest in enumerate(ordered):
+        near = ordered[max(index - 1, 0) : index] + ordered[index + 1 : index + 2]
+        lengths[digest] = max([shortest, *(_shared(digest, other) + 1 for other in near)])
+    return lengths
+
+
+def _shared(one: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+
+
+def sentences(text: str, language: str) -> list[str]:
+    """Sentences of running text by spaCy's sentencizer, mended at abbreviations and initials."""
+    result: list[str] = []
+    for sentence in _splitter(language)(normalise(text)).sents:
+        piece = sentence.text.strip()
+        if not piece:
+            continue
+        if result and (_ABBREVIATION.search(result[-1]) or piece[:1].islower()):
+            result[-1] = f"{result[-1]} {piece}"
+        else:
+            result.append(piece)
+    return result
+
+
+def cut(blocks: Sequence[tuple[str, str]], language: str) -> Iterator[tuple[str, str]]:
+    """(locator, sentence) from (locator, paragraph); too short or too long is no passage."""
+    for locator, paragraph in blocks:
+        for sentence in sentences(paragraph, language):
+            words = sentence.split()
+            if SHORTEST <= len(words) <= LONGEST and _mostly_words(words):
+                yield locator, sentence
+
+
+def _mostly_words(words: Sequence[str]) -> bool:
+    return sum(word[:1].isalpha() or word[:1] in "('\"“‘" for word in words) * 2 > len(words)
+
+
+@lru_cache(maxsize=8)
+def _splitter(language: str) -> Language:
+    import spacy
+
+    nlp = spacy.blank(language)
+    nlp.add_pipe("sentencizer")
+    nlp.max_length = 20_000_000
+    return nlp

@@ -1,0 +1,109 @@
+"""From suggestions and answers to one status for each unit and code: people win over machine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pipeline.model.answers import CONFIDENCES
+from pipeline.model.records import EVIDENCE_STATUSES, Checked, Coding, Decision, Status, Suggestion
+from pipeline.model.scheme import Scheme
+from pipeline.model.standing import Answers, Held, Key, time_of, voice
+
+__all__ = ["EVIDENCE_STATUSES", "codes_held", "resolve"]
+
+
+def resolve(
+    scheme: Scheme, suggestions: Mapping[str, Iterable[Suggestion]], answers: Answers
+) -> list[Coding]:
+    """The codings of all units, in a fixed order. A pure function.
+
+    A code younger than the scheme version of an answer was not considered in it: that answer says
+    neither yes nor no to the code. Which answers stand is told by `standing`. A consensus that
+    repeats what two or more coders all answered leaves their codes agreed; one that models settled
+    does not end the dispute of a person.
+    """
+    codes: dict[Key, set[str]] = defaultdict(set)
+    proposed: dict[Key, dict[str, float]] = defaultdict(dict)
+    for unit, group in suggestions.items():
+        for suggestion in group:
+            codes[unit, suggestion.dimension].add(suggestion.code)
+            proposed[unit, suggestion.dimension][suggestion.code] = suggestion.score
+    for key in answers:
+        codes[key].update(answers.codes(key))
+    found = []
+    for key in sorted(codes):
+        for code in sorted(codes[key]):
+            held = answers.held(key, scheme.codes.get(code))
+            coding = _resolve_one(answers, key, code, held, proposed[key].get(code))
+            if coding is not None:
+                found.append(coding)
+    return found
+
+
+def _resolve_one(
+    answers: Answers, key: Key, code: str, held: Held, score: float | None
+) -> Coding | None:
+    settled = held.settled
+    said = [*held.answers, *held.asides]
+    given = [line for line in said if code in (line.codes or ())]
+    coders = tuple(sorted({voice(line) for line in given}))
+    if settled is None and not said:
+        return None if score is None else Coding(*key, code, "suggested", (), score)
+    # What a person settled ends the differences before it; what models settled overrules nobody.
+    by_person = settled is not None and answers.is_person(settled)
+    people = [line for line in (held.asides if by_person else said) if answers.is_person(line)]
+    if by_person and settled is not None:
+        people.append(settled)
+    stances = {code in (line.codes or ()) for line in people}
+    sure = _least(line.confidence for line in given)
+    by = ""
+    status: Status
+    if settled is not None:
+        by = settled.settled_by
+        holds = code in (settled.codes or ())
+        if (not holds) in stances:
+            status = "disputed"
+        elif not holds:
+            return None
+        elif len(held.answers) > 1 and all(line.codes == settled.codes for line in held.answers):
+            status = "agreed"
+        else:
+            status, sure = "adjudicated", settled.confidence or sure
+    elif not given:
+        return None
+    elif len(given) < len(said):
+        status = "disputed"
+    else:
+        status = "single" if len(coders) == 1 else "agreed"
+    return Coding(*key, code, status, coders, score, sure, by, _checked(code, people))
+
+
+def _checked(code: str, people: Iterable[Decision]) -> Checked:
+    """What people say of a code. Who changes their mind contradicts nobody but others."""
+    said: dict[str, list[bool]] = defaultdict(list)
+    for line in sorted(people, key=time_of):
+        said[voice(line)].append(code in (line.codes or ()))
+    stances = [stance for own in said.values() for stance in own]
+    if all(stances):
+        return "checked" if stances else "unchecked"
+    of_one = len(said) == 1 and any(stances)
+    return "changed" if of_one or all(own[-1] for own in said.values()) else "contradicted"
+
+
+def _least(said: Iterable[str]) -> str:
+    return min(filter(None, said), key=CONFIDENCES.index, default="")
+
+
+def codes_held(answers: Answers, key: Key) -> frozenset[str] | None:
+    """The one answer that stands: settled, or given alike by all; None where people differ."""
+    held = answers.held(key)
+    if held.settled is None:
+        lines = [*held.answers, *held.asides]
+    elif answers.is_person(held.settled):
+        lines = [held.settled, *held.asides]
+    else:
+        people = (line for line in held.answers if answers.is_person(line))
+        lines = [held.settled, *people, *held.asides]
+    sets = {line.codes for line in lines}
+    return sets.pop() if len(sets) == 1 else None

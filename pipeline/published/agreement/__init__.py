@@ -1,0 +1,1 @@
+"""Agreement as text, JSON, CSV and Markdown."""

@@ -1,0 +1,189 @@
+"""A report of agreement as text, JSON, CSV or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pipeline.model.coefficients import COEFFICIENTS, Measured
+from pipeline.model.round_agreement import CODE, Influence, Line, Machine, Report
+from pipeline.model.scheme import Scheme
+
+NAMES = {
+    "raw": "raw agreement",
+    "kappa": "Cohen's kappa",
+    "alpha": "Krippendorff's alpha",
+    "ac1": "Gwet's AC1",
+}
+
+
+def as_text(found: Report, scheme: Scheme) -> str:
+    return "\n".join(_document(found, scheme, plain_table, lambda text: text.upper()))
+
+
+def as_markdown(found: Report, scheme: Scheme) -> str:
+    return "\n".join(_document(found, scheme, pipe_table, lambda text: f"### {text}"))
+
+
+def as_json(found: Report, scheme: Scheme) -> str:
+    return found.model_dump_json(indent=2)
+
+
+def as_csv(found: Report, scheme: Scheme) -> str:
+    """One row for each code and each measure of the whole, values and limits in columns."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    heads = [f"{name}{part}" for name in COEFFICIENTS for part in ("", "_low", "_high", "_why")]
+    writer.writerow(["round", "dimension", "of", "code", "unit", "units", "prevalence", *heads])
+    for line in found.lines:
+        cells: list[object] = []
+        for name in COEFFICIENTS:
+            value: Measured = getattr(line, name)
+            cells += [value.value, value.low, value.high, value.why]
+        writer.writerow(
+            [
+                found.round,
+                line.dimension,
+                line.of,
+                line.code,
+                line.unit,
+                line.units,
+                line.prevalence,
+                *cells,
+            ]
+        )
+    return text.getvalue().rstrip("\n")
+
+
+FORMATS: Mapping[str, Callable[[Report, Scheme], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "csv": as_csv,
+    "md": as_markdown,
+}
+
+
+def said(value: Measured) -> str:
+    """A coefficient with its interval, or in words why there is none."""
+    if value.value is None:
+        return value.why
+    if value.low is None or value.high is None:
+        return two(value.value)
+    return f"{two(value.value)} ({two(value.low)} to {two(value.high)})"
+
+
+def two(value: float) -> str:
+    """Two decimals, and no minus before a zero."""
+    return f"{round(value, 2) + 0.0:.2f}"
+
+
+def share(value: float | None) -> str:
+    return "–" if value is None else two(value)
+
+
+def name_of(line: Line, scheme: Scheme) -> str:
+    """What a line is about, in words."""
+    if line.of != CODE:
+        return line.of.capitalize()
+    return _label(scheme, line.dimension, line.code)
+
+
+def tables(found: Report, scheme: Scheme) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """Title, heads and rows of each part of a report, in words."""
+    heads = ["", "units", "prevalence", *(NAMES[name] for name in COEFFICIENTS)]
+    for dimension in dict.fromkeys(line.dimension for line in found.lines):
+        lines = [line for line in found.lines if line.dimension == dimension]
+        title = f"{scheme.dimension(dimension).label.en}, by {lines[0].unit}"
+        yield title, heads, [_line(line, scheme) for line in lines]
+    if found.machine:
+        heads = ["", "right", "wrong", "missed", "precision", "recall", "F1"]
+        yield "Machine against coders", heads, [_machine(row, scheme) for row in found.machine]
+    if found.influence:
+        heads = [
+            "coder",
+            "suggestions",
+            "answers",
+            "same as suggested",
+            "taken",
+            "dropped",
+            "added",
+        ]
+        yield "With and without suggestions", heads, [_influence(row) for row in found.influence]
+
+
+def introduction(found: Report) -> str:
+    """What was compared, in a sentence or two."""
+    how = "without seeing" if found.independent else "not always without seeing"
+    return (
+        f"Round {found.round} ({found.state}): {', '.join(found.coders)} answered {how} each "
+        f"other's answers. Units are those with at least two answers; {found.disputed} of them "
+        f"were answered differently. Intervals: 95 %, {found.resamples} bootstrap samples, "
+        f"seed {found.seed}. The machine is compared with {found.settled} settled units."
+    )
+
+
+def _document(
+    found: Report,
+    scheme: Scheme,
+    table: Callable[[list[str], list[list[str]]], Iterator[str]],
+    heading: Callable[[str], str],
+) -> Iterator[str]:
+    yield introduction(found)
+    for title, heads, rows in tables(found, scheme):
+        yield ""
+        yield heading(title)
+        yield ""
+        yield from table(heads, rows)
+
+
+def _line(line: Line, scheme: Scheme) -> list[str]:
+    measures = [said(getattr(line, name)) for name in COEFFICIENTS]
+    return [name_of(line, scheme), str(line.units), share(line.prevalence), *measures]
+
+
+def _machine(row: Machine, scheme: Scheme) -> list[str]:
+    label = _label(scheme, row.dimension, row.code)
+    return [
+        f"– {row.indicator}" if row.indicator else label,
+        str(row.right),
+        str(row.wrong),
+        str(row.missed),
+        share(row.precision),
+        share(row.recall),
+        share(row.f1),
+    ]
+
+
+def _influence(row: Influence) -> list[str]:
+    return [
+        row.coder,
+        row.suggestions,
+        str(row.units),
+        f"{row.same} ({row.same / row.units:.0%})",
+        str(row.right),
+        str(row.wrong),
+        str(row.missed),
+    ]
+
+
+def _label(scheme: Scheme, dimension: str, code: str) -> str:
+    codes = scheme.dimension(dimension).codes
+    return next((item.label.en for item in codes if item.id == code), code)
+
+
+def plain_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+    for row in [heads, *rows]:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def pipe_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
+    yield _pipes(heads)
+    yield _pipes(["---"] * len(heads))
+    for row in rows:
+        yield _pipes(row)
+
+
+def _pipes(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -1,0 +1,73 @@
+"""The agreement of screeners as text, JSON, CSV or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from pipeline.model.coefficients import COEFFICIENTS, RESAMPLES, SEED
+from pipeline.published.agreement.agreement_output import NAMES, pipe_table, plain_table, said
+from pipeline.sources.screening.screener_agreement import ScreeningAgreement
+
+HEADS = ["", "candidates", *(NAMES[name] for name in COEFFICIENTS)]
+STAGES = {"abstract": "title and abstract", "full": "full text"}
+Found = Sequence[ScreeningAgreement]
+
+
+def cells(line: ScreeningAgreement) -> list[str]:
+    """A line in words, without its stage; under `HEADS`."""
+    measures = [said(getattr(line, name)) for name in COEFFICIENTS]
+    return [line.of.capitalize(), str(line.units), *measures]
+
+
+def introduction(found: Found) -> str:
+    """What was compared, in a sentence or two."""
+    coders = sorted({coder for line in found for coder in line.coders})
+    return (
+        f"Agreement between screeners: {', '.join(coders)}, before either could see the other's "
+        "answer. The reason counts where all left a candidate out. "
+        f"Intervals: 95 %, {RESAMPLES} bootstrap samples, seed {SEED}."
+    )
+
+
+def as_text(found: Found) -> str:
+    return "\n".join([introduction(found), "", *plain_table(HEADS, _rows(found))])
+
+
+def as_markdown(found: Found) -> str:
+    return "\n".join([introduction(found), "", *pipe_table(HEADS, _rows(found))])
+
+
+def as_json(found: Found) -> str:
+    return json.dumps([line.as_dict() for line in found], ensure_ascii=False, indent=2)
+
+
+def as_csv(found: Found) -> str:
+    """One row for each stage and each of decision and reason."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    parts = ("value", "low", "high", "why")
+    heads = [f"{name}_{part}".removesuffix("_value") for name in COEFFICIENTS for part in parts]
+    writer.writerow(["stage", "of", "coders", "units", *heads])
+    for line in found:
+        numbers = [getattr(getattr(line, name), part) for name in COEFFICIENTS for part in parts]
+        writer.writerow([line.stage, line.of, ";".join(line.coders), line.units, *numbers])
+    return text.getvalue().rstrip("\n")
+
+
+FORMATS: Mapping[str, Callable[[Found], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "csv": as_csv,
+    "md": as_markdown,
+}
+
+
+def _rows(found: Found) -> list[list[str]]:
+    rows = []
+    for line in found:
+        name, *rest = cells(line)
+        rows.append([f"{name}, {STAGES[line.stage]}", *rest])
+    return rows

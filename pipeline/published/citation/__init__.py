@@ -1,0 +1,1 @@
+"""Citations: the words of references in any style."""

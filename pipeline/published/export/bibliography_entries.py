@@ -1,0 +1,102 @@
+"""Entries of the bibliography as they are written in files, read a few at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.published.citation.unconfirmed import mark
+from pipeline.published.export.provenance import about
+from pipeline.published.export.selection import Selection
+from pipeline.sources.bibliography.bibtex_text import escaped
+
+CHUNK = 500
+ENTRIES = """
+SELECT reference.study, reference.entry, reference.csl, study.unconfirmed
+FROM json_each(?) AS wanted
+JOIN reference ON reference.study = wanted.value JOIN study ON study.key = reference.study
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry: its type, its fields as written, and what they mean as CSL-JSON.
+
+    `note` says what of it is not confirmed, and what was read in place of the study.
+    """
+
+    key: str
+    type: str
+    fields: dict[str, str]
+    csl: dict[str, Any]
+    note: str = ""
+
+
+def entries(selection: Selection) -> Iterator[Entry]:
+    """Entries of the studies of a selection, by key."""
+    keys = selection.study_keys
+    for start in range(0, len(keys), CHUNK):
+        some = keys[start : start + CHUNK]
+        found = {}
+        read = selection.attributions.citations.read_instead(
+            some, selection.style, selection.language
+        )
+        rows = selection.connection.execute(ENTRIES, [json.dumps(some)])
+        for key, entry, csl, unconfirmed in rows:
+            written = json.loads(entry)
+            item = json.loads(csl)
+            gaps = mark(item, json.loads(unconfirmed), selection.language, printed=False)
+            parts = (gaps, f"[{read[key].text}]" if key in read else "")
+            note = " ".join(part for part in parts if part)
+            found[key] = Entry(key, written["type"], written["fields"], item, note)
+        yield from (found[key] for key in some)
+
+
+def head(selection: Selection) -> bytes:
+    """What the file says of itself, where BibTeX reads nothing: an @ would begin an entry."""
+    lines = [f"% {' '.join(line.split())}" for line in about(selection).lines]
+    return ("\n".join(lines).replace("@", "(at)") + "\n\n").encode()
+
+
+def noted(entry: Entry) -> dict[str, str]:
+    """The fields, with what is to be known of the entry behind its own note."""
+    if not entry.note:
+        return entry.fields
+    own = entry.fields.get("note", "")
+    return {**entry.fields, "note": f"{own} {escaped(entry.note)}".strip()}
+
+
+def bib(kind: str, key: str, fields: dict[str, str]) -> bytes:
+    """An entry in BibTeX's syntax, each value in one line, since an @ may begin no other.
+
+    What was taken over from the entry in `crossref` stands in the fields already.
+    """
+    lines = [f"@{kind}{{{key},"]
+    for name, value in fields.items():
+        if name != "crossref":
+            lines.append(f"  {name} = {{{_closed(' '.join(value.split()))}}},")
+    return ("\n".join([*lines, "}"]) + "\n\n").encode()
+
+
+def _closed(value: str) -> str:
+    """The value as one that no reader takes beyond its end.
+
+    BibTeX counts every brace, other readers only those without a backslash: where one of them
+    finds no balance, plain braces are left out and those with a backslash become commands.
+    """
+    if not _balanced(value.replace("\\{", "").replace("\\}", "")) or not _balanced(value):
+        value = re.sub(r"(?<!\\)[{}]", "", value)
+        value = value.replace("\\{", r"{\textbraceleft}").replace("\\}", r"{\textbraceright}")
+    return f"{value} " if value.endswith("\\") else value
+
+
+def _balanced(value: str) -> bool:
+    depth = 0
+    for sign in value:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0

@@ -1,0 +1,42 @@
+"""Chosen evidence as a Word file: each piece with its citation, then method and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.published.export.provenance import about
+from pipeline.published.export.selection import Format, Selection
+from pipeline.published.terms import Words
+
+MOST = 5_000  # pieces; a longer file is no document that anybody reads, and slow to open
+
+
+def write_word(selection: Selection) -> Iterator[bytes]:
+    """The file, in one go: Word's format is a folder in a ZIP file, written at the end."""
+    # Imported here, since all formats are named where only one is wanted.
+    from pipeline.published.report.docx_renderer import write_docx
+    from pipeline.published.report.report_content import make_report
+    from pipeline.published.report.report_layout import lay_out_chosen
+    from pipeline.published.report.report_texts import Wording
+
+    say = Wording(selection.language)
+    note = ""
+    if selection.studies is None and len(selection.positions) > MOST:
+        note = say("word.cut", shown=say.number(MOST), number=say.number(len(selection.positions)))
+        ids = tuple(selection.index.ids[place] for place in selection.positions[:MOST])
+        cut = replace(selection, choice=replace(selection.choice, ids=ids))
+        report = replace(make_report(cut), about=about(selection))
+    else:
+        report = make_report(selection)
+    title = say("word.title", scheme=report.method.scheme)
+    yield write_docx(lay_out_chosen(report, title, note))
+
+
+FORMAT = Format(
+    name="word",
+    suffix="docx",
+    media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    label=Words("Word", "Word"),
+    write=write_word,
+)

@@ -1,0 +1,1 @@
+"""The flow diagram of a review, drawn and as numbers."""

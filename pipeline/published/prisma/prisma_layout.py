@@ -1,0 +1,197 @@
+"""Where the boxes of the flow diagram stand, how high they are, and which arrows join them.
+
+Units are CSS pixels. Rows are as high as their fullest box; the columns of what was excluded
+grow wider where many or long reasons would make a box very high.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.model.prisma import MAIN, OTHER, OTHER_SIDE, ROWS, SIDE, Box, Flow, boxes
+from pipeline.model.screening_texts import Wording
+from pipeline.published.prisma.lettering import width, wrap
+
+SIZE, LINE = 12, 16  # of letters, and from line to line
+PAD, INDENT = 9, 6  # inside a box, and where the further lines of an item begin
+WIDTH, ASIDE, BETWEEN, BELOW = 228, 26, 30, 26  # of a box; gaps to side, to other methods, to row
+WIDER = (WIDTH, 320, 420)  # of boxes at the side: the first in which none has more lines than
+MANY = 32
+MARGIN, BAR = 14, 26  # around all, and width of the bars that name the phases
+PHASES: Mapping[str, tuple[str, ...]] = {
+    "identification": ROWS[:1],
+    "screening": ROWS[1:-1],
+    "included": ROWS[-1:],
+}
+SPINES: Mapping[str, str] = {MAIN: SIDE, OTHER: OTHER_SIDE}  # each with its column of exits
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A rectangle with its lines of text; each line begins so far from the left of the text."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
+    lines: tuple[tuple[str, float], ...]
+    look: str = "box"
+
+    @property
+    def centre(self) -> float:
+        return self.left + self.width / 2
+
+    @property
+    def middle(self) -> float:
+        return self.top + self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+Arrow = tuple[tuple[float, float], ...]  # its corners; the head is at the last
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything to be drawn, and the size of the whole."""
+
+    width: float
+    height: float
+    placed: tuple[Placed, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def lay_out(flow: Flow, language: str) -> Layout:
+    """The diagram of a flow; without other methods only its left half."""
+    say = Wording(language)
+    found = boxes(flow, language)
+    for aside in WIDER:
+        wide = {MAIN: WIDTH, SIDE: aside, OTHER: WIDTH, OTHER_SIDE: aside}
+        lines = {box.name: _lines(box, wide[box.column], say) for box in found}
+        if max(map(len, lines.values())) <= MANY:
+            break
+    left = _columns(wide)
+    spines = [spine for spine in SPINES if any(box.column == spine for box in found)]
+    headings = _headings(spines, left, wide, say)
+    tops, heights = _rows(found, lines, headings[0].bottom + 18, say)
+    at = {}
+    for box in found:
+        text = lines[box.name]
+        is_last = box.row == ROWS[-1]  # as high as the bar beside it
+        at[box.row, box.column] = Placed(
+            box.name, left[box.column], tops[box.row], wide[box.column],
+            heights[box.row] if is_last else _height(text), text, "open" if box.is_open else "box",
+        )  # fmt: skip
+    bars = [_bar(phase, rows, tops, heights, say) for phase, rows in PHASES.items()]
+    side = SPINES[spines[-1]]
+    return Layout(
+        left[side] + wide[side] + MARGIN,
+        tops[ROWS[-1]] + heights[ROWS[-1]] + MARGIN,
+        (*headings, *bars, *at.values()),
+        tuple(_arrows(at, spines)),
+    )
+
+
+def _columns(wide: Mapping[str, int]) -> dict[str, int]:
+    """Where each column begins."""
+    left: dict[str, int] = {}
+    at = MARGIN + BAR + 12
+    for spine, side in SPINES.items():
+        left[spine] = at
+        left[side] = at + wide[spine] + ASIDE
+        at = left[side] + wide[side] + BETWEEN
+    return left
+
+
+def _headings(
+    spines: list[str], left: Mapping[str, int], wide: Mapping[str, int], say: Wording
+) -> list[Placed]:
+    """One above each half, equally high."""
+    whole = {spine: wide[spine] + ASIDE + wide[SPINES[spine]] for spine in spines}
+    texts = {
+        spine: wrap(say(f"heading.{spine}"), whole[spine] - 2 * PAD, SIZE, bold=True)
+        for spine in spines
+    }
+    high = max(len(text) for text in texts.values()) * LINE + 2 * PAD
+    return [
+        Placed(
+            f"heading.{spine}", left[spine], MARGIN, whole[spine], high,
+            tuple((line, 0.0) for line in texts[spine]), "heading",
+        )
+        for spine in spines
+    ]  # fmt: skip
+
+
+def _lines(box: Box, wide: int, say: Wording) -> tuple[tuple[str, float], ...]:
+    room = wide - 2 * PAD
+    label = f"{box.label} {_number(box.number, say)}"
+    lines = [(line, 0.0) for line in wrap(label + ":" * bool(box.items), room, SIZE)]
+    for text, number in box.items:
+        item = wrap(f"{text} {_number(number, say)}".strip(), room - 2 * INDENT, SIZE)
+        lines += [(line, INDENT * (2.0 if place else 1.0)) for place, line in enumerate(item)]
+    return tuple(lines)
+
+
+def _number(value: int, say: Wording) -> str:
+    """Kept on one line."""
+    return say("number", number=value).replace(" ", "\u00a0")
+
+
+def _height(lines: tuple[tuple[str, float], ...]) -> float:
+    return len(lines) * LINE + 2 * PAD
+
+
+def _rows(
+    found: list[Box], lines: Mapping[str, tuple[tuple[str, float], ...]], top: float, say: Wording
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Where each row begins and how high it is; a row without boxes takes no place."""
+    tops, heights = {}, {}
+    for row in ROWS:
+        needed = [_height(lines[box.name]) for box in found if box.row == row]
+        for phase, rows in PHASES.items():
+            if rows == (row,):  # the bar beside it has to hold the name of the phase
+                needed.append(width(say(f"phase.{phase}"), SIZE, bold=True) + 2 * PAD)
+        tops[row], heights[row] = top, max(needed, default=0)
+        top += heights[row] + BELOW if needed else 0
+    return tops, heights
+
+
+def _bar(
+    phase: str,
+    rows: tuple[str, ...],
+    tops: Mapping[str, float],
+    heights: Mapping[str, float],
+    say: Wording,
+) -> Placed:
+    top = tops[rows[0]]
+    height = tops[rows[-1]] + heights[rows[-1]] - top
+    text = say(f"phase.{phase}")
+    return Placed(f"phase.{phase}", MARGIN, top, BAR, height, ((text, 0.0),), "phase")
+
+
+def _arrows(at: Mapping[tuple[str, str], Placed], spines: list[str]) -> list[Arrow]:
+    arrows: list[Arrow] = []
+    last = at[ROWS[-1], MAIN]
+    for spine in spines:
+        trunk = [at[row, spine] for row in ROWS if (row, spine) in at]
+        for upper, lower in pairwise(trunk):
+            arrows.append(((upper.centre, upper.bottom), (lower.centre, lower.top)))
+        for row in ROWS:
+            side = at.get((row, SPINES[spine]))
+            if side is None:
+                continue
+            beside = at.get((row, spine))
+            # From the box beside it or, where there is none, off the line that passes.
+            start = beside.left + beside.width if beside else trunk[0].centre
+            level = min(beside.middle, side.middle) if beside else side.middle
+            arrows.append(((start, level), (side.left, level)))
+        if last not in trunk:
+            end = trunk[-1]
+            corner = (end.centre, last.middle)
+            arrows.append(((end.centre, end.bottom), corner, (last.left + last.width, last.middle)))
+    return arrows

@@ -1,0 +1,70 @@
+"""Pieces of text with their language, look and link, as all renderers take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+
+from pipeline.ground.texts import clean
+
+LOOKS = {"i": "italic", "b": "bold", "sup": "raised", "sub": "lowered"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """Some words. `language` is named where it is not the report's; `href` may be #anchor."""
+
+    text: str
+    language: str = ""
+    italic: bool = False
+    bold: bool = False
+    raised: bool = False
+    lowered: bool = False
+    href: str = ""
+
+
+Runs = tuple[Run, ...]
+
+
+def plain(text: str, **look: bool | str) -> Runs:
+    """One run."""
+    return (replace(Run(clean(text)), **look),)  # type: ignore[arg-type]
+
+
+def text_of(runs: Runs) -> str:
+    return "".join(run.text for run in runs)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.runs: list[Run] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in LOOKS:
+            self.open.append(LOOKS[tag])
+
+    def handle_endtag(self, tag: str) -> None:
+        if LOOKS.get(tag) in self.open:
+            self.open.remove(LOOKS[tag])
+
+    def handle_data(self, data: str) -> None:
+        look = dict.fromkeys(self.open, True)
+        self.runs.append(replace(Run(_spaced(data)), **look))  # type: ignore[arg-type]
+
+
+def from_html(html: str) -> Runs:
+    """Runs of a formatted reference, which has nothing but <i>, <b>, <sup> and <sub>."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return tuple(run for run in reader.runs if run.text)
+
+
+def _spaced(text: str) -> str:
+    """Cleaned, with the space kept at either end."""
+    inner = clean(text)
+    if not inner:
+        return " " if text else ""
+    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")

@@ -1,1 +1,0 @@
-"""Manual review: what coders do, without HTTP."""

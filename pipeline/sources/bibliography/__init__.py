@@ -1,0 +1,1 @@
+"""Bibliographies: BibTeX and BibLaTeX read into studies, and studies written as entries."""

@@ -1,0 +1,247 @@
+"""The corpus: digests in our own words, and full texts that a researcher has dropped in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from babel import Locale
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.project import Project
+from pipeline.ground.yamlfile import parse_yaml
+from pipeline.model.passages import cut, make_passages
+from pipeline.model.records import Access, Document
+from pipeline.model.related import BasedOn
+from pipeline.sources.fulltexts.abstracts import read_abstract
+from pipeline.sources.fulltexts.fulltext_options import SUFFIX
+
+_FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
+_STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
+_COUNTRIES = Locale("en").territories
+
+
+def _known_country(code: str) -> str:
+    if len(code) != 2 or code not in _COUNTRIES:
+        raise ValueError(f"'{code}' is not a country code of two letters (ISO 3166-1)")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_known_country)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class FrontMatter(BaseModel):
+    """What stands between the two lines of dashes at the head of a digest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    language: LanguageCode
+    access: Access
+    based_on: BasedOn = None
+    setting: str = ""
+    method: str = ""
+    orchestrator: str = ""
+    countries: tuple[Country, ...] = ()
+    sources: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All documents that could be read, and what was wrong with any."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the corpus and the study it belongs to."""
+
+    path: Path
+    study: str
+    kind: str
+
+
+Read = Callable[[Path, str], tuple[Document | None, list[Problem]]]
+
+
+def sources(project: Project) -> list[Source]:
+    """The files of the corpus in a fixed order: digests, full texts, abstracts kept here."""
+    digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
+    texts = (
+        path
+        for path in project.fulltext.glob("*")
+        if path.is_file() and not path.name.startswith((".", "README")) and path.suffix != SUFFIX
+    )
+    return [
+        *(Source(path, path.stem, "digest") for path in sorted(digests)),
+        *(Source(path, path.stem, "fulltext") for path in sorted(texts)),
+        *(Source(path, path.stem, "abstract") for path in sorted(project.abstracts.glob("*.txt"))),
+    ]
+
+
+def read_corpus(project: Project) -> Corpus:
+    """Read every digest and full text."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for source in sources(project):
+        document, found = read_source(source, project.name(source.path))
+        problems += found
+        if document is not None:
+            documents.append(document)
+    problems += repeated(documents)
+    return Corpus(tuple(documents), tuple(sorted(problems)))
+
+
+def read_source(source: Source, name: str) -> tuple[Document | None, list[Problem]]:
+    """Read one file of the corpus by its kind."""
+    return KINDS[source.kind](source.path, name)
+
+
+def repeated(documents: Iterable[Document]) -> list[Problem]:
+    """Two full texts of one study would fight over its passages."""
+    seen: dict[str, Document] = {}
+    problems = []
+    for document in documents:
+        other = seen.setdefault(document.id, document)
+        if other is not document:
+            message = f"a second {document.kind} of '{document.study}' beside {other.path}"
+            problems.append(Problem(document.path, 0, "second-text", message, "Keep one of them."))
+    return problems
+
+
+def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+    """A digest: front matter, a summary, and under `## Statements` one passage a bullet."""
+    text, problems = decode_utf8(path.read_bytes(), name)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if problems:
+        return None, problems
+    match = _FRONT.match(text)
+    if match is None:
+        hint = "Begin with a line ---, the front matter, and a line ---. See docs/formats.md."
+        return None, [Problem(name, 1, "no-front-matter", "no front matter", hint)]
+    try:
+        front = parse_yaml(match[1], FrontMatter, name, first_line=2)
+    except InputError as error:
+        return None, error.problems
+    if front.key != path.stem:
+        message = f"the file is called {path.stem}, its key is '{front.key}'"
+        problems.append(
+            Problem(name, 2, "wrong-key", message, "Rename the file or correct the key.")
+        )
+    start = text.count("\n", 0, match.end()) + 1
+    summary, statements, found = _body(text[match.end() :], start, name)
+    problems += found
+    passages, found = make_passages(path.stem, front.language, statements, name)
+    problems += found
+    if bool(passages) == (front.access == "none"):
+        message = "statements, but 'access: none'" if passages else "no statement"
+        hint = (
+            "Say how much you have read: abstract, partial or full."
+            if passages
+            else "Write '- [locator] text' lines under '## Statements', or access: none for now."
+        )
+        kind = "no-access" if passages else "no-statements"
+        problems.append(Problem(name, 2 if passages else start, kind, message, hint))
+    document = Document(
+        study=path.stem,
+        kind="digest",
+        language=front.language,
+        access=front.access,
+        path=name,
+        passages=tuple(passages),
+        summary=summary,
+        related=front.based_on.record() if front.based_on else None,
+        setting=front.setting,
+        method=front.method,
+        orchestrator=front.orchestrator,
+        countries=front.countries,
+        sources=front.sources,
+        unconfirmed=front.unconfirmed,
+    )
+    return document, problems
+
+
+def _body(
+    text: str, start: int, name: str
+) -> tuple[str, list[tuple[str, str, int]], list[Problem]]:
+    summary: list[str] = []
+    statements: list[tuple[str, str, int]] = []
+    problems = []
+    inside = False
+    for line, raw in enumerate(text.split("\n"), start):
+        stripped = raw.strip()
+        if stripped.lower() == "## statements":
+            inside = True
+        elif not inside:
+            summary.append(stripped)
+        elif not stripped:
+            continue
+        elif (match := _STATEMENT.match(raw)) and raw[:1] in "-*":
+            locator, words = match[1], match[2]
+            if locator is None:
+                problems.append(
+                    Problem(
+                        name,
+                        line,
+                        "no-locator",
+                        "a statement without its locator",
+                        "Begin it with [abstract], [p. 4] or where it stands.",
+                        first_line(raw),
+                        "warning",
+                    )
+                )
+            statements.append((locator or "", words, line))
+        elif raw[:1].isspace() and statements:
+            locator, words, first = statements[-1]
+            statements[-1] = (locator, f"{words} {stripped}", first)
+        else:
+            hint = "Begin it with '- [locator] '."
+            problems.append(
+                Problem(name, line, "not-a-statement", "no statement", hint, first_line(raw))
+            )
+    return " ".join(part for part in summary if part), statements, problems
+
+
+def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+    """A full text, cut into sentences with page and section as locator."""
+    from pipeline.sources.fulltexts.fulltext_readers import (
+        read_text,  # and all that reads HTML, Markdown and PDF
+    )
+
+    try:
+        text = read_text(path, name)
+    except InputError as error:
+        return None, error.problems
+    parts = ((locator, sentence, 0) for locator, sentence in cut(text.blocks, text.language))
+    passages, _ = make_passages(path.stem, text.language, parts, name)
+    problems = list(text.problems)
+    if not passages:
+        hint = "Is there running text in it? Take the file out, or replace it."
+        problems.append(Problem(name, 0, "no-text", "no passage found in this file", hint))
+        return None, problems
+    return (
+        Document(
+            study=path.stem,
+            kind="fulltext",
+            language=text.language,
+            access="full",
+            path=name,
+            passages=tuple(passages),
+        ),
+        problems,
+    )
+
+
+KINDS: dict[str, Read] = {
+    "digest": read_digest,
+    "fulltext": read_fulltext,
+    "abstract": read_abstract,
+}

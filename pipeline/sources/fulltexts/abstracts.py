@@ -1,0 +1,32 @@
+"""Abstracts kept beside the bibliography: tagged for screening, never published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.ground.problems import Problem, decode_utf8
+from pipeline.model.passages import cut, make_passages
+from pipeline.model.records import Document
+from pipeline.sources.fulltexts.language_guess import guess_language
+
+LOCATOR = "abstract"
+
+
+def read_abstract(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+    """The sentences of `corpus/abstracts/<key>.txt`; the whole of it as summary."""
+    text, problems = decode_utf8(path.read_bytes(), name)
+    if problems:
+        return None, problems
+    language = guess_language(text)
+    parts = ((locator, sentence, 0) for locator, sentence in cut([(LOCATOR, text)], language))
+    passages, _ = make_passages(path.stem, language, parts, name)
+    document = Document(
+        study=path.stem,
+        kind="abstract",
+        language=language,
+        access="abstract",
+        path=name,
+        passages=tuple(passages),
+        summary=" ".join(text.split()),
+    )
+    return document, []

@@ -1,0 +1,85 @@
+"""What readers of full texts give: blocks of running text, each with its locator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.ground.problems import InputError, Problem
+from pipeline.sources.fulltexts.fulltext_options import Options
+
+Blocks = list[tuple[str, str]]  # (locator, paragraph)
+
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
+_COMPOUND = re.compile(r"\w+-\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The blocks of a full text, the problems met, and the headings it holds."""
+
+    blocks: Blocks
+    problems: tuple[Problem, ...] = ()
+    headings: tuple[str, ...] = ()
+    paged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page by its printed number; the one page of a text without pages has the label ''."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+Reader = Callable[[Path, str, Options], Reading]
+
+
+def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
+    """The error for a file that gives no text at all."""
+    return InputError([Problem(name, 0, kind, message, hint)])
+
+
+def clean(text: str) -> str:
+    """Ligatures in letters, without control characters and soft hyphens inside a line."""
+    text = _CONTROL.sub("", text.translate(_LIGATURES)).replace("\u00a0", " ")
+    return re.sub("\u00ad(?=[^\n])", "", text)
+
+
+def compounds(text: str) -> frozenset[str]:
+    """Words written with a hyphen inside a line: these keep it at the end of one."""
+    return frozenset(word.casefold() for word in _COMPOUND.findall(text))
+
+
+def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
+    """One line of text: words divided at line ends joined, white space folded."""
+
+    def join(match: re.Match[str]) -> str:
+        first, sign, rest = match.groups()
+        written = f"{first}-{rest}"
+        name = sign == "-" and first[:1].isupper() and rest[:1].isupper()
+        digits = sign == "-" and first[-1:].isdigit()
+        return written if name or digits or written.casefold() in known else first + rest
+
+    return " ".join(_HYPHEN.sub(join, lines).split())
+
+
+def paragraphs(text: str) -> list[str]:
+    """Stretches of text between blank lines, each on one line."""
+    known = compounds(text)
+    parts = (unbroken(part, known) for part in re.split(r"\n[^\S\n]*\n", text))
+    return [part for part in parts if part]

@@ -1,0 +1,1 @@
+"""Changes of the coding scheme as their files hold them."""

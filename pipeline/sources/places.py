@@ -1,0 +1,164 @@
+"""Where coded passages of full texts stand, for machines on which the text itself is not.
+
+A full text is never committed. The words of what was coded in it stand in the decision lines;
+`coding/places/<key>.csv` says where they stand, and how long the text is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.ground.formulas import guarded, unguarded
+from pipeline.ground.problems import Problem, decode_utf8, first_line
+from pipeline.ground.project import Project
+from pipeline.model.answers import is_passage, study_of
+from pipeline.model.passages import digest_of
+from pipeline.model.records import Decision, Document, Passage
+from pipeline.sources.ledger import append_rows
+from pipeline.sources.merges import followed
+
+COLUMNS = ["unit", "position", "of", "locator", "language"]
+GONE = "0"  # the position of a passage that is in the text no more
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage's place in its full text of `of` passages, counted from 1."""
+
+    unit: str
+    position: int
+    of: int
+    locator: str
+    language: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the text was found without it."""
+        return self.position == int(GONE)
+
+
+Places = Mapping[str, tuple[Place, ...]]  # by study
+
+
+def read_places(
+    project: Project, kept: Mapping[str, str] | None = None
+) -> tuple[Places, list[Problem]]:
+    """All files of places, and what is wrong with any line.
+
+    `kept` names the studies under which those of merged ones are read.
+    """
+    found: dict[str, tuple[Place, ...]] = {}
+    problems: list[Problem] = []
+    for path in sorted(project.places.glob("*.csv")):
+        read, faults = _read(path, project.name(path))
+        study = (kept or {}).get(path.stem, path.stem)
+        found[study] = (*found.get(study, ()), *followed(read, "unit", kept or {}))
+        problems += faults
+    return found, problems
+
+
+def record_places(
+    project: Project, documents: Iterable[Document], lines: Iterable[Decision]
+) -> int:
+    """Write down where coded passages of the full texts here stand, if it is not known; how many.
+
+    Raises NotSaved.
+    """
+    texts = {item.study: item for item in documents if item.kind == "fulltext" and not item.absent}
+    coded: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        study = study_of(line.unit)
+        if study in texts and is_passage(line.unit):
+            coded[study].add(line.unit)
+    number = 0
+    for study, units in sorted(coded.items()):
+        path = project.places / f"{study}.csv"
+        known = {item.unit: item for item in _read(path, "")[0]} if path.is_file() else {}
+        text = texts[study]
+        here = {item.id: item for item in text.passages}
+        rows = [
+            [unit, str(item.position), str(text.length), guarded(item.locator), item.language]
+            for unit, item in here.items()
+            if unit in units and (unit not in known or known[unit].is_gone)
+        ]
+        rows += [
+            [unit, GONE, str(text.length), guarded(item.locator), item.language]
+            for unit, item in known.items()
+            if unit not in here and not item.is_gone
+        ]
+        if rows:
+            append_rows(project, path, rows, COLUMNS)
+            number += len(rows)
+    return number
+
+
+def absent_texts(
+    places: Places,
+    present: Sequence[Document],
+    lines: Iterable[Decision],
+    several: Collection[str] = (),
+) -> list[Document]:
+    """The full texts that are not here, as far as their coded passages are known.
+
+    A passage is taken only from words that make its very id. Studies in `several` have more than
+    one text, some of which may be here.
+    """
+    texts = {item.study for item in present if item.kind == "fulltext"}
+    here = texts - {*several}
+    counted = [item for item in present if item.kind == "digest" or item.study in several]
+    known = {passage.id for item in counted for passage in item.passages}
+    words: dict[str, str] = {}
+    for line in lines:
+        if is_passage(line.unit) and study_of(line.unit) in places and _fits(line):
+            words[line.unit] = line.text
+    found = []
+    for study, own in sorted(places.items()):
+        latest = {place.unit: place for place in own}
+        passages = tuple(
+            Passage(unit, study, place.position, words[unit], place.locator, place.language)
+            for unit, place in sorted(latest.items(), key=lambda item: item[1].position)
+            if unit in words and unit not in known and not place.is_gone
+        )
+        if study not in here and passages:
+            found.append(
+                Document(
+                    study=study,
+                    kind="fulltext",
+                    language=passages[0].language,
+                    access="full",
+                    path="",
+                    passages=passages,
+                    absent=True,
+                    size=max(place.of for place in own),
+                )
+            )
+    return found
+
+
+def _fits(line: Decision) -> bool:
+    return bool(line.text) and digest_of(line.text).startswith(line.unit.rpartition("-")[2])
+
+
+def _read(path: Path, name: str) -> tuple[list[Place], list[Problem]]:
+    text, problems = decode_utf8(path.read_bytes(), name)
+    if problems:
+        return [], problems
+    rows = csv.reader(io.StringIO(text, newline=""))
+    found = []
+    if next(rows, COLUMNS) != COLUMNS:
+        hint = f"The first line must be: {','.join(COLUMNS)}"
+        return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]
+    for row in rows:
+        raw = first_line(",".join(row))
+        if len(row) != len(COLUMNS) or not (row[1].isdecimal() and row[2].isdecimal()):
+            hint = "Take the line back from version control; it is never edited."
+            problems.append(Problem(name, rows.line_num, "bad-row", "no place", hint, raw))
+        else:
+            unit, position, of, locator, language = row
+            found.append(Place(unit, int(position), int(of), unguarded(locator), language))
+    return found, problems

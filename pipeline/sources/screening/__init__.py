@@ -1,0 +1,1 @@
+"""Screening as its files hold it, and what of it one screener may see."""

@@ -1,0 +1,273 @@
+"""A linear model that learns from example passages, one for each dimension that has some."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from spacy.tokens import Doc
+
+from pipeline.ground.caches import throw_away
+from pipeline.model.records import Span
+from pipeline.tagger.components import FOUND, Found
+from pipeline.tagger.examples import Example
+from pipeline.tagger.features import (
+    MEANING_WEIGHT,
+    Floats,
+    Lexicon,
+    forms_of,
+    indicator_features,
+    meanings,
+    word_features,
+)
+from pipeline.tagger.word_vectors import SIZE, WordVectors
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_BROKEN = (EOFError, LookupError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
+ORIGIN = "examples"
+REVIEWED = "reviewed passages"
+SEEN_TWICE = 2  # a word must stand in that many examples to count
+ENOUGH = 20  # examples a code needs before it is learned
+STRENGTH = 3.0  # inverse of the regularisation
+FAVOUR = 5.5  # how much more a missed code costs than a wrong one; sets precision against recall
+TOP_WORDS = 4
+
+
+@dataclass(slots=True)
+class ExampleModel:
+    """Probability of each code from words, meaning and indicators (logistic regression)."""
+
+    codes: tuple[str, ...]
+    vocabulary: dict[str, int]
+    rarity: Floats
+    indicators: dict[str, int]
+    word_weights: Floats
+    meaning_weights: Floats
+    indicator_weights: Floats
+    intercepts: Floats
+    centres: dict[str, Floats]
+    vectors: WordVectors
+    origin: str = ORIGIN
+    _lexicons: dict[str, Lexicon] = field(default_factory=dict)
+    _tables: dict[str, Floats] = field(default_factory=dict)
+
+    def scores(
+        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[Found]]
+    ) -> list[dict[str, float]]:
+        """The probability of each learned code for each passage."""
+        lexicon = self._lexicon(language)
+        forms = forms_of(docs)
+        lexicon.meet(docs, forms)
+        words = _tfidf([word_features(line, lexicon.keys) for line in forms], self)
+        number = {code: index for index, code in enumerate(self.codes)}
+        logits = (
+            words @ self.word_weights
+            + meanings(forms, lexicon, self._table(language))
+            + indicator_features(found, self.indicators, number) @ self.indicator_weights
+            + self.intercepts
+        )
+        probabilities = 1 / (1 + np.exp(-np.asarray(logits)))
+        return [dict(zip(self.codes, row, strict=True)) for row in probabilities.tolist()]
+
+    def spans(self, doc: Doc, code: str) -> list[Span]:
+        """The words that speak most for a code, where no indicator says why."""
+        if code not in self.codes:
+            return []
+        column = self.codes.index(code)
+        lexicon = self._lexicon(doc.lang_)
+        table = self._table(doc.lang_)
+        forms = forms_of([doc])[0]
+        weights = []
+        for index, form in enumerate(forms):
+            feature = self.vocabulary.get(lexicon.keys[form], -1)
+            weight = (
+                self.word_weights[feature, column] * self.rarity[feature] if feature >= 0 else 0
+            )
+            row = lexicon.rows[form]
+            if row >= 0:
+                weights.append((float(weight) + float(table[row, column]), index))
+        best = sorted(weight for weight in weights if weight[0] > 0)[-TOP_WORDS:]
+        tokens = [doc[index] for _, index in sorted(best, key=lambda item: item[1])]
+        return [Span(token.idx, token.idx + len(token.text), self.origin) for token in tokens]
+
+    def save(self, path: Path) -> None:
+        """Write the model; it is a build product and can be made again at any time."""
+        header = {
+            "codes": self.codes,
+            "vocabulary": list(self.vocabulary),
+            "indicators": list(self.indicators),
+            "languages": list(self.centres),
+        }
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            header=np.frombuffer(json.dumps(header).encode(), dtype=np.uint8),
+            rarity=self.rarity,
+            word_weights=self.word_weights,
+            meaning_weights=self.meaning_weights,
+            indicator_weights=self.indicator_weights,
+            intercepts=self.intercepts,
+            centres=np.array(list(self.centres.values())),
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        temporary.write_bytes(buffer.getvalue())
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path, vectors: WordVectors) -> ExampleModel | None:
+        """Read a model that `save` wrote; None where the file is damaged, which is then gone."""
+        try:
+            return cls._load(path, vectors)
+        except _BROKEN as error:
+            throw_away(path, str(error))
+            return None
+
+    @classmethod
+    def _load(cls, path: Path, vectors: WordVectors) -> ExampleModel:
+        with np.load(path, allow_pickle=False) as stored:
+            header = json.loads(stored["header"].tobytes())
+            return cls(
+                codes=tuple(header["codes"]),
+                vocabulary={word: index for index, word in enumerate(header["vocabulary"])},
+                rarity=stored["rarity"],
+                indicators={name: index for index, name in enumerate(header["indicators"])},
+                word_weights=stored["word_weights"],
+                meaning_weights=stored["meaning_weights"],
+                indicator_weights=stored["indicator_weights"],
+                intercepts=stored["intercepts"],
+                centres=dict(zip(header["languages"], stored["centres"], strict=True)),
+                vectors=vectors,
+            )
+
+    def _lexicon(self, language: str) -> Lexicon:
+        if language not in self._lexicons:
+            self._lexicons[language] = Lexicon(language, self.vectors)
+        return self._lexicons[language]
+
+    def _table(self, language: str) -> Floats:
+        """Each known word's share in the score of each code; grows with the lexicon."""
+        matrix = self._lexicon(language).matrix
+        table = self._tables.get(language)
+        if table is None:
+            table = np.zeros((0, len(self.codes)), dtype=np.float32)
+        if len(table) != len(matrix):
+            centre = self.centres.get(language, np.zeros(SIZE, dtype=np.float32))
+            more = (matrix[len(table) :] - centre) @ self.meaning_weights
+            table = np.concatenate([table, more.astype(np.float32)])
+            self._tables[language] = table
+        return table
+
+
+def train(
+    examples: Sequence[Example],
+    indicators: Sequence[str],
+    pipelines: Callable[[str], Language],
+    vectors: WordVectors,
+) -> ExampleModel | None:
+    """Learn the codes that have enough examples; None if there are none."""
+    counts = Counter(code for example in examples for code in example.codes)
+    codes = tuple(sorted(code for code, count in counts.items() if count >= ENOUGH))
+    if not codes:
+        return None
+    grouped: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        grouped[example.language].append(example)
+    ordered: list[Example] = []
+    lines: list[list[str]] = []
+    means: list[Floats] = []
+    found: list[list[Found]] = []
+    centres: dict[str, Floats] = {}
+    for language, group in sorted(grouped.items()):
+        lexicon = Lexicon(language, vectors)
+        docs = list(pipelines(language).pipe(example.text for example in group))
+        forms = forms_of(docs)
+        lexicon.meet(docs, forms)
+        lines += [word_features(line, lexicon.keys) for line in forms]
+        mean = meanings(forms, lexicon, lexicon.matrix)
+        centres[language] = mean.mean(axis=0)
+        means.append(mean - centres[language])
+        found += [[item for item in doc.user_data[FOUND] if item.code in codes] for doc in docs]
+        ordered += group
+    seen = Counter(word for line in lines for word in set(line))
+    kept = sorted(word for word, count in seen.items() if count >= SEEN_TWICE)
+    vocabulary = {word: index for index, word in enumerate(kept)}
+    frequency = np.array([seen[word] for word in kept])
+    model = ExampleModel(
+        codes=codes,
+        vocabulary=vocabulary,
+        rarity=(np.log((1 + len(ordered)) / (1 + frequency)) + 1).astype(np.float32),
+        indicators={name: index for index, name in enumerate(indicators)},
+        word_weights=np.zeros((0, 0), dtype=np.float32),
+        meaning_weights=np.zeros((0, 0), dtype=np.float32),
+        indicator_weights=np.zeros((0, 0), dtype=np.float32),
+        intercepts=np.zeros(0, dtype=np.float32),
+        centres=centres,
+        vectors=vectors,
+    )
+    number = {code: index for index, code in enumerate(codes)}
+    features = hstack(
+        [
+            _tfidf(lines, model),
+            csr_matrix(np.vstack(means) * MEANING_WEIGHT),
+            csr_matrix(indicator_features(found, model.indicators, number)),
+        ]
+    ).tocsr()
+    answers = np.array([[code in example.codes for code in codes] for example in ordered])
+    weights, model.intercepts = _fit(features, answers)
+    end = len(vocabulary) + SIZE
+    model.word_weights = weights[: len(vocabulary)]
+    model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
+    model.indicator_weights = weights[end:]
+    return model
+
+
+def fingerprint(examples: Sequence[Example], rest: str) -> str:
+    """Names a model by all it is made from."""
+    digest = hashlib.blake2b(rest.encode(), digest_size=12)
+    for example in examples:
+        digest.update(repr((example.language, sorted(example.codes), example.text)).encode())
+    return digest.hexdigest()
+
+
+def _fit(features: csr_matrix, answers: np.ndarray) -> tuple[Floats, Floats]:
+    from sklearn.linear_model import LogisticRegression
+
+    weights = []
+    intercepts = []
+    for column in answers.T:
+        learner = LogisticRegression(C=STRENGTH, class_weight={0: 1.0, 1: FAVOUR}, max_iter=2000)
+        learner.fit(features, column)
+        weights.append(learner.coef_[0])
+        intercepts.append(learner.intercept_[0])
+    return np.array(weights, dtype=np.float32).T, np.array(intercepts, dtype=np.float32)
+
+
+def _tfidf(lines: Sequence[Sequence[str]], model: ExampleModel) -> csr_matrix:
+    """Words weighted by rarity, each passage's row of length 1 (Salton & Buckley 1988)."""
+    known: Mapping[str, int] = model.vocabulary
+    indices: list[int] = []
+    pointer = [0]
+    for line in lines:
+        indices += [index for word in line if (index := known.get(word, -1)) >= 0]
+        pointer.append(len(indices))
+    ones = np.ones(len(indices), dtype=np.float32)
+    matrix = csr_matrix((ones, indices, pointer), shape=(len(lines), len(known)))
+    matrix.sum_duplicates()
+    matrix.data = (1 + np.log(matrix.data)) * model.rarity[matrix.indices]
+    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    lengths = np.sqrt(np.maximum(squares, 1e-12))
+    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
+    return matrix

@@ -1,0 +1,85 @@
+"""How good the suggestions are: precision, recall and F1 against coded passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.model.scheme import Dimension
+from pipeline.tagger.tagging import Tagger, TextUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts for one code, or for all (`code` empty), and what follows from them."""
+
+    code: str
+    right: int
+    suggested: int
+    coded: int
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.suggested if self.suggested else None
+
+    @property
+    def recall(self) -> float | None:
+        return self.right / self.coded if self.coded else None
+
+    @property
+    def f1(self) -> float | None:
+        total = self.suggested + self.coded
+        return 2 * self.right / total if total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A passage and the codes somebody gave it."""
+
+    language: str
+    text: str
+    codes: frozenset[str]
+
+
+def suggested_codes(
+    tagger: Tagger, dimension: Dimension, passages: Sequence[Coded]
+) -> list[frozenset[str]]:
+    """The codes the site would suggest for each passage."""
+    units = [TextUnit(passage.language, passage.text) for passage in passages]
+    if dimension.unit == "study":
+        read = [
+            tagger.of_study([unit], [found])
+            for unit, (_, found) in zip(units, tagger.read(units), strict=True)
+        ]
+    else:
+        read = tagger.suggest(units)
+    return [
+        frozenset(item.code for item in items if item.dimension == dimension.id) for items in read
+    ]
+
+
+def compare(
+    codes: Iterable[str], answers: Sequence[frozenset[str]], suggested: Sequence[frozenset[str]]
+) -> list[Score]:
+    """A score for each code, and over all codes together (micro-averaged) as the last."""
+    scores = [
+        Score(
+            code,
+            sum(
+                code in answer and code in given
+                for answer, given in zip(answers, suggested, strict=True)
+            ),
+            sum(code in given for given in suggested),
+            sum(code in answer for answer in answers),
+        )
+        for code in codes
+    ]
+    return [
+        *scores,
+        Score(
+            "",
+            sum(score.right for score in scores),
+            sum(score.suggested for score in scores),
+            sum(score.coded for score in scores),
+        ),
+    ]

@@ -1,0 +1,92 @@
+"""What the tagger learns from reviewed decisions, and for which codes that is used.
+
+`coding/training.yml` is the choice, made by `evidence train`: up to which moment decisions are
+learned from, and for each code whether its suggestions come from the example passages, as before,
+or from the reviewed passages too. The models are build products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.ground.project import Project
+from pipeline.ground.yamlfile import read_yaml
+from pipeline.model.answers import study_of
+from pipeline.model.people import moment
+from pipeline.model.resolve import codes_held
+from pipeline.model.scheme import Id, Scheme
+from pipeline.model.standing import Answers
+from pipeline.sources.decisions import read_codings
+from pipeline.sources.fulltexts.language_guess import guess_language
+from pipeline.tagger.examples import Example
+
+Source = Literal["indicators", "examples", "reviewed"]
+SOURCES: tuple[Source, ...] = ("indicators", "examples", "reviewed")
+REPEAT = 4  # a reviewed passage counts as so many example passages
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Choice(_Part):
+    """Where the suggestions of a code come from, and F1 of each source, study by study left out.
+
+    `better` is the share of bootstrap samples of passages in which the reviewed passages gave a
+    higher F1 than indicators alone and than the example passages.
+    """
+
+    source: Source
+    coded: int
+    f1: Mapping[Source, float | None]
+    better: float
+
+
+class Learned(_Part):
+    """What was learned for one dimension."""
+
+    dimension: Id
+    until: str
+    passages: int
+    studies: int
+    codes: Mapping[Id, Choice]
+
+
+class Training(_Part):
+    learned: tuple[Learned, ...] = ()
+
+
+def read_training(project: Project) -> Training:
+    """The choice, or none where nothing was trained. Raises InputError when it cannot be read."""
+    if not project.training.is_file():
+        return Training()
+    return read_yaml(project.training, Training, project.name(project.training))
+
+
+def reviewed_passages(
+    project: Project, scheme: Scheme, dimension: str, until: str = ""
+) -> list[Example]:
+    """Passages with the answer that stands: settled, alike, or of a single coder.
+
+    Only what anybody may see counts; `until` leaves out what was decided after that moment.
+    """
+    answers = Answers(scheme, read_codings(project, scheme), until)
+    found = []
+    for key in sorted(answers):
+        unit, asked = key
+        held = answers.held(key)
+        codes = codes_held(answers, key)
+        text = next((line.text for line in held.lines if line.text), "")
+        if asked == dimension and codes is not None and text:
+            found.append(Example(study_of(unit), guess_language(text), False, codes, None, text))
+    return found
+
+
+def newest(project: Project, dimension: str) -> str:
+    """When the last of these decisions was made; empty where there is none."""
+    lines = read_codings(project).open
+    times = (moment(line.decided_at) for line in lines if line.dimension == dimension)
+    return max(times, default="")

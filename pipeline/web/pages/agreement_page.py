@@ -1,0 +1,80 @@
+"""The public page of agreement: the frozen results of closed rounds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from pipeline.published.agreement.agreement_output import two
+from pipeline.web.named_queries import rows
+from pipeline.web.page_request import render
+from pipeline.web.site_language import language_of, say
+
+ROUNDS = "SELECT * FROM round ORDER BY state = 'closed' DESC, id"
+LINES = """
+SELECT agreement.*, dimension.label_en AS dimension_en,
+       dimension.label_nl AS dimension_nl, code.label_en AS label_en, code.label_nl AS label_nl
+FROM agreement
+JOIN dimension ON dimension.id = agreement.dimension
+LEFT JOIN code ON code.id = agreement.code
+ORDER BY dimension.position, agreement.what != 'code', code.position, agreement.what
+"""
+MACHINE = """
+SELECT machine_agreement.*, code.label_en AS label_en, code.label_nl AS label_nl
+FROM machine_agreement JOIN code ON code.id = machine_agreement.code
+ORDER BY code.position, machine_agreement.indicator != '', machine_agreement.right DESC,
+         machine_agreement.indicator
+"""
+TRAINING = """
+SELECT training.*, code.label_en AS label_en, code.label_nl AS label_nl
+FROM training JOIN code ON code.id = training.code ORDER BY code.position
+"""
+PEOPLE = "SELECT id, nature, name_en, name_nl FROM coder"
+COEFFICIENTS = ("raw", "kappa", "alpha", "ac1")
+
+
+async def agreement_page(datasette: Any, request: Any) -> Response:
+    """Agreement of coders and of the machine, by round."""
+    language = language_of(datasette)
+    t = say(language)
+    lines = await rows(datasette, LINES)
+    for line in lines:
+        line["dimension_label"] = line[f"dimension_{language}"]
+    machine = await rows(datasette, MACHINE)
+    found = []
+    for item in await rows(datasette, ROUNDS):
+        item["coders"] = json.loads(item["coders"])
+        item["hidden_from"] = json.loads(item["hidden_from"])
+        item["lines"] = [_said(line, t) for line in lines if line["round"] == item["id"]]
+        item["machine"] = [row for row in machine if row["round"] == item["id"]]
+        if len(item["coders"]) > 1:
+            found.append(item)
+    training = await rows(datasette, TRAINING)
+    people = {row["id"]: row for row in await rows(datasette, PEOPLE)}
+    context = {
+        "rounds": found,
+        "coefficients": COEFFICIENTS,
+        "training": training,
+        "people": people,
+        "natures": {name: row["nature"] for name, row in people.items()},
+    }
+    return await render(datasette, request, "agreement.html", context)
+
+
+def _said(line: dict[str, Any], t: Any) -> dict[str, Any]:
+    """A line with each coefficient in words."""
+    whys = dict(part.split(": ", 1) for part in line["remark"].split("; ") if part)
+    said = {}
+    for name in COEFFICIENTS:
+        value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
+        if value is None:
+            said[name] = (
+                t("agreement.not_computable") + (f": {whys[name]}" if name in whys else ""),
+                "",
+            )
+        else:
+            interval = t("agreement.to", low=two(low), high=two(high)) if low is not None else ""
+            said[name] = (two(value), interval)
+    return {**line, "said": said}

@@ -1,0 +1,148 @@
+"""How the evidence was made, by whom, how far it can be trusted; and what this site is."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from datasette.utils.asgi import Response
+from markupsafe import Markup
+
+from pipeline.model.records import EVIDENCE_STATUSES
+from pipeline.published.choice import Choice
+from pipeline.published.evidence_index import Index
+from pipeline.web.page_request import render, site_address
+from pipeline.web.pages.piece_page import records
+from pipeline.web.pages.prisma_page import flow_in_words
+from pipeline.web.served_index import ask, database_path
+from pipeline.web.site_language import language_of
+
+FLOW = """
+SELECT (SELECT count(*) FROM study) AS studies,
+       (SELECT count(*) FROM study WHERE access IS NOT NULL) AS with_digest,
+       (SELECT count(*) FROM study WHERE access IS NULL) AS without_digest,
+       (SELECT count(*) FROM study WHERE access = 'full') AS full,
+       (SELECT count(*) FROM study WHERE access = 'partial') AS partial,
+       (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
+       (SELECT count(*) FROM study WHERE based_on != '') AS based_on
+"""
+CODERS = """
+SELECT coder.*, (SELECT count(*) FROM decision WHERE decision.coder = coder.id) AS lines
+FROM coder ORDER BY id
+"""
+ROUNDS = "SELECT * FROM round ORDER BY id"
+AGREEMENT = """
+SELECT agreement.*, code.label_en, code.label_nl FROM agreement
+LEFT JOIN code ON code.id = agreement.code
+JOIN dimension ON dimension.id = agreement.dimension AND dimension.is_evidence
+WHERE agreement.what = 'whole answer' ORDER BY agreement.round
+"""
+SCREENING = "SELECT * FROM screening_agreement ORDER BY id"
+VERSIONS = """
+SELECT scheme, count(*) AS lines, min(decided_at) AS first, max(decided_at) AS last
+FROM decision GROUP BY scheme ORDER BY scheme
+"""
+
+
+async def method_page(datasette: Any, request: Any) -> Response:
+    """Counts after PRISMA 2020's flow diagram, coders, rounds, agreement and limits."""
+    context = await ask(datasette, _method)
+    words = await ask(datasette, flow_in_words, language_of(datasette))
+    context = {**context, "prisma": words, **await ask(datasette, _screening)}
+    return await render(datasette, request, "method.html", context)
+
+
+async def about_page(datasette: Any, request: Any) -> Response:
+    """What this is, how to cite it, and everything that can be downloaded whole."""
+    address = site_address(datasette, request)
+    context = await ask(datasette, _about, address, language_of(datasette))
+    return await render(datasette, request, "about.html", context)
+
+
+def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    """Counted once for a database, since it looks at every decision."""
+    if "method" not in index.kept:
+        index.kept["method"] = {
+            "flow": {**records(connection, FLOW)[0], **_flow(connection, index)},
+            "coders": records(connection, CODERS),
+            "people": {row["id"]: row for row in records(connection, CODERS)},
+            "rounds": records(connection, ROUNDS),
+            "agreement": records(connection, AGREEMENT),
+            "versions": records(connection, VERSIONS),
+            "terms": index.terms,
+            "pieces": index.pieces,
+            "checked": index.checked_pieces,
+        }
+    found: dict[str, Any] = index.kept["method"]
+    return found
+
+
+def _screening(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    """How many studies were found and are not in the review, and how far screeners agree."""
+    (candidates,) = connection.execute("SELECT count(*) FROM candidate").fetchone()
+    return {"candidates": candidates, "screening": records(connection, SCREENING)}
+
+
+def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
+    """What became of the passages."""
+    evidence = index.select(connection, Choice())
+    disputed = index.select(connection, Choice(status=("disputed",)))
+    with_evidence = set(index.words[evidence].tolist())
+    return {
+        "passages": connection.execute("SELECT count(*) FROM passage").fetchone()[0],
+        "decided": index.decided,
+        "with_evidence": len(with_evidence),
+        "evidence": len(evidence),
+        "studies_with_evidence": len(index.study_keys(evidence)),
+        "disputed": len(set(index.words[disputed].tolist()) - with_evidence),
+        "statuses": [
+            (name, len(index.select(connection, Choice(status=(name,)))))
+            for name in EVIDENCE_STATUSES
+        ],
+    }
+
+
+def _about(
+    connection: sqlite3.Connection, index: Index, address: str, language: str
+) -> dict[str, Any]:
+    import datetime
+
+    from pipeline.published.citation.citation_styles import STYLES
+
+    # The reference of the database says the day, so it is formatted once a day.
+    key = f"about/{language}/{datetime.date.today()}/{address}"
+    if key not in index.kept:
+        for old in [name for name in index.kept if name.startswith(f"about/{language}/")]:
+            del index.kept[old]
+        index.kept[key] = [
+            {
+                "style": style,
+                "name": STYLES[style].name,
+                **own(connection, address, style, language),
+            }
+            for style in STYLES
+        ]
+    return {
+        "terms": index.terms,
+        "meta": dict(connection.execute("SELECT name, value FROM meta")),
+        "size": database_path(connection).stat().st_size,
+        "own": index.kept[key],
+    }
+
+
+def own(connection: sqlite3.Connection, address: str, style: str, language: str) -> dict[str, Any]:
+    """The citation of this database, with version and date."""
+    import datetime
+
+    from pipeline.published.citation.database_citation import database_citation
+
+    root = database_path(connection).parent
+    found = database_citation(root, datetime.date.today(), address, style, language)
+    return {"text": found.text, "html": Markup(found.html)}
+
+
+def as_list(text: str) -> list[str]:
+    """A JSON array of texts."""
+    found: list[str] = json.loads(text)
+    return found

@@ -1,0 +1,132 @@
+"""One piece of evidence at its permanent address."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.published.evidence_index import Index
+from pipeline.published.pieces import read_pieces
+from pipeline.web.citing import attributions, in_styles
+from pipeline.web.marked_text import cut
+from pipeline.web.page_request import render, site_address
+from pipeline.web.served_index import ask
+from pipeline.web.site_language import language_of, say
+from pipeline.web.study_metadata import schema_org_piece
+
+CONTEXT = """
+SELECT passage.id AS id, passage.text AS text, passage.locator AS locator,
+       passage.language AS language, passage.position AS position
+FROM passage JOIN passage AS this ON this.document = passage.document
+WHERE this.id = ? AND passage.position BETWEEN this.position - 1 AND this.position + 1
+ORDER BY passage.position
+"""
+HISTORY = """
+SELECT decision.*, coder.name_en AS coder_en, coder.name_nl AS coder_nl,
+       round.title_en AS round_en, round.title_nl AS round_nl
+FROM decision
+LEFT JOIN coder ON coder.id = decision.coder
+LEFT JOIN round ON round.id = decision.round
+WHERE decision.unit = ? AND decision.dimension = ?
+ORDER BY decision.decided_at, decision.consensus, decision.id
+"""
+OTHERS = """
+SELECT id, code, status, coders, settled_by, checked FROM coding
+WHERE passage = ? AND dimension = ? ORDER BY code
+"""
+ALIAS = """
+SELECT alias.alias AS alias, alias.study AS study FROM alias
+WHERE substr(?, 1, length(alias.alias) + 1) = alias.alias || '-'
+ORDER BY length(alias.alias) DESC
+"""
+PASSAGE = """
+SELECT passage.id AS id, passage.study AS study FROM passage
+WHERE substr(?, 1, length(passage.id) + 1) = passage.id || '-' AND passage.study IN
+  (SELECT key FROM study WHERE substr(?, 1, length(key) + 1) = key || '-')
+"""
+
+
+async def piece_page(datasette: Any, request: Any) -> Response:
+    """A piece of evidence, or of what is only suggested; an older key leads to the newer one."""
+    identity = tilde_decode(request.url_vars["id"])
+    address = site_address(datasette, request)
+    found = await ask(datasette, _piece, identity, language_of(datasette), address)
+    if "now" in found:
+        place = datasette.urls.path(f"/evidence/{found['now']}")
+        return Response.redirect(place, status=301)
+    if "gone" in found:
+        return await render(datasette, request, "gone.html", found, 404)
+    return await render(datasette, request, "piece.html", found)
+
+
+def _piece(
+    connection: sqlite3.Connection, index: Index, identity: str, language: str, address: str
+) -> dict[str, Any]:
+    place = index.places.get(identity)
+    if place is None:
+        return _missing(connection, index, identity, say(language))
+    piece = next(read_pieces(connection, index, [place]))
+    terms = index.terms
+    history = records(connection, HISTORY, piece.passage, terms.evidence)
+    quotes = [
+        line["quote"]
+        for line in history
+        if line["quote"] and line["standing"] == "current" and piece.role in line["codes"]
+    ]
+    found = attributions(connection, index, language, address).of(piece)
+    return {
+        "piece": piece,
+        "role": terms.codes[piece.role],
+        "tone": terms.codes[piece.role].position,
+        "terms": terms,
+        "context": records(connection, CONTEXT, piece.passage),
+        "quotes": quotes,
+        "cut": marked(piece.text, quotes),
+        "history": history,
+        "others": [
+            (terms.codes[row["code"]], row)
+            for row in records(connection, OTHERS, piece.passage, terms.evidence)
+            if row["code"] != piece.role
+        ],
+        "styles": in_styles(connection, piece.study, language),
+        "found": found,
+        "schema_org": schema_org_piece(piece, found, address),
+        "query": f"?id={piece.id}",
+        "is_evidence": piece.status not in ("suggested", "disputed"),
+    }
+
+
+def _missing(connection: sqlite3.Connection, index: Index, identity: str, t: Any) -> dict[str, Any]:
+    """Where an address leads that names no piece: to a renamed study, or to its passage."""
+    for row in records(connection, ALIAS, identity):
+        now = row["study"] + identity[len(row["alias"]) :]
+        if now in index.places:
+            return {"now": now}
+    rows = records(connection, PASSAGE, identity, identity)
+    if rows:
+        return {"gone": identity, "passage": rows[0]["id"], "study": rows[0]["study"]}
+    raise NotFound(t("piece.unknown", id=identity))
+
+
+def records(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
+    """Rows as dictionaries; lists in them as lists. Values stand in order, or are one mapping."""
+    named = len(values) == 1 and isinstance(values[0], dict)
+    cursor = connection.execute(sql, values[0] if named else values)
+    names = [column[0] for column in cursor.description]
+    found = [dict(zip(names, row, strict=True)) for row in cursor]
+    for row in found:
+        for name in ("codes", "coders", "hidden_from"):
+            if isinstance(row.get(name), str):
+                row[name] = json.loads(row[name])
+    return found
+
+
+def marked(text: str, quotes: list[str]) -> list[tuple[str, bool]]:
+    """A text cut where a quote stands, each part with whether a quote covers it."""
+    starts = [(text.find(quote), len(quote)) for quote in quotes]
+    spans = [{"start": at, "end": at + size} for at, size in starts if at >= 0]
+    return [(piece, bool(over)) for piece, over in cut(text, spans)]

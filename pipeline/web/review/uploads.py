@@ -1,0 +1,74 @@
+"""Forms with files, written to disk as they come in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from datasette.utils.asgi import Forbidden
+from python_multipart import create_form_parser
+from python_multipart.exceptions import FormParserError
+
+from pipeline.desk.review.answer_rules import Refused
+from pipeline.model.people import Coder
+from pipeline.web.review.review_session import Review, first, read_form
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a form; one without bytes was not chosen."""
+
+    name: str
+    size: int
+    file: BinaryIO
+
+    def read(self) -> bytes:
+        self.file.seek(0)
+        return self.file.read()
+
+
+async def read_upload(
+    review: Review, request: Any, coder: Coder
+) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+    """The fields and the files of a form; what is larger than 1 MB lies on disk, until it is read.
+
+    Raises Refused for a broken form, 403 for one without its token or that names another coder.
+    """
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/form-data"):
+        return await read_form(request, coder), {}
+    fields: dict[str, list[str]] = {}
+    files: dict[str, Upload] = {}
+
+    def on_field(field: Any) -> None:
+        fields.setdefault(_text(field.field_name), []).append(_text(field.value))
+
+    def on_file(file: Any) -> None:
+        name = _text(file.file_name).replace("\\", "/").rpartition("/")[2]
+        files[_text(file.field_name)] = Upload(name, file.size, file.file_object)
+
+    # Beside the review's copy of the database: the machine's own folder may lie in memory.
+    place = {"UPLOAD_DIR": str(review.copy.parent)} if review.copy else {}
+    try:
+        parser = create_form_parser({"Content-Type": kind.encode()}, on_field, on_file, place)
+        more = True
+        while more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise FormParserError("it breaks off")
+            parser.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        parser.finalize()
+    except FormParserError as error:
+        raise Refused([f"The form did not arrive whole ({error}); send it again."]) from None
+    given = request.headers.get("x-csrftoken") or first(fields, "csrftoken")
+    if not secrets.compare_digest(given.encode(), request.scope["csrftoken"]().encode()):
+        raise Forbidden("This form has no valid token; open its page again.")
+    if any(name != coder.id for name in fields.get("coder", [])):
+        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+    return fields, files
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")
