@@ -15,6 +15,7 @@ test: $(TESTED)
 	@$(BIN)/ruff check pipeline tests
 	@$(BIN)/ruff format --check pipeline tests
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 	@$(BIN)/pytest
 
 check: $(INSTALLED)
