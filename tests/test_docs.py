@@ -63,12 +63,6 @@ def test_every_key_of_every_file_is_documented() -> None:
         assert suffix in formats or suffix == ".htm"
 
 
-def test_every_module_stands_in_the_architecture() -> None:
-    for path in (ROOT / "pipeline").rglob("*.py"):
-        if path.name != "__init__.py" and "web" not in path.parts:
-            assert f"{path.name}" in ARCHITECTURE, path
-
-
 def test_every_file_named_in_the_documents_exists() -> None:
     for text in (README, ARCHITECTURE, *DOCS.values()):
         for link in re.findall(r"\]\(([^)#:]+)\)", text):
@@ -77,7 +71,7 @@ def test_every_file_named_in_the_documents_exists() -> None:
 
 
 def test_every_rule_has_a_row_in_its_test() -> None:
-    source = (ROOT / "pipeline" / "checks.py").read_text()
+    source = (ROOT / "pipeline" / "build" / "rules.py").read_text()
     table = "".join(
         (ROOT / "tests" / name).read_text() for name in ("test_check.py", "test_review_sheet.py")
     )

@@ -14,6 +14,8 @@ from sqlalchemy import Table, create_engine
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
+from pipeline.build import models  # noqa: F401  (declares the tables)
+
 Rows = Mapping[str, Iterable[tuple[Any, ...]]]
 _ENGINE = create_engine("sqlite://")
 

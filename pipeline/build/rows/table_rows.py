@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from pipeline.build import models  # noqa: F401  (declares the tables)
 from pipeline.model.records import Document, Passage
 from pipeline.model.scheme import Texts
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from pipeline.build import models  # noqa: F401  (declares the tables)
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.choice import Choice
 from pipeline.published.export.provenance import about
