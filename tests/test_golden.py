@@ -70,7 +70,9 @@ AGREEMENT = {
 
 
 def expected(name: str) -> str:
-    return (EXPECTED / name).read_bytes().decode().replace("{today}", date.today().isoformat())
+    today = date.today().isoformat()
+    text = (EXPECTED / name).read_bytes().decode().replace("{today}", today)
+    return text.replace("{today escaped}", today.replace("-", "\\-"))
 
 
 def plain(path: Path) -> str:
