@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import SQLModel
 
+from pipeline.build import models
 from pipeline.build.inputs import Inputs, of_review
 from pipeline.build.rows.agreement_rows import agreement_rows
 from pipeline.build.rows.coding_rows import (
@@ -24,6 +25,7 @@ from pipeline.build.rows.study_rows import (
     study_rows,
 )
 from pipeline.build.rows.table_rows import Rows, Tables, picked
+from pipeline.build.rows.version_rows import version_rows
 from pipeline.build.totals import total_rows
 from pipeline.ground.texts import shared
 from pipeline.model.answers import is_passage, study_of
@@ -48,19 +50,19 @@ def make_rows(
     tables = Tables()
     everything = inputs.references.studies
     screening_rows(tables, inputs.screened, everything, inputs.scheme)
-    tables.rows["scheme_version"] = [*inputs.versions]
+    version_rows(tables, inputs.versions)
     inputs = of_review(inputs)
     scheme_rows(tables, inputs.scheme)
     indicator_rows(tables, indicators)
     people_rows(tables, inputs.codings.coders, inputs.codings.rounds)
     for name, text in sorted(inputs.codings.instructions.items()):
-        tables.add("instruction", name, text)
+        tables.add(models.Instruction, name=name, text=text)
     agreement_rows(tables, inputs.reports)
     training_rows(tables, inputs.training, inputs.scheme)
     rows_of_studies(tables, inputs, suggestions, codings, answers)
     total_rows(tables, inputs.scheme)
     for name, texts in shared().items():
-        tables.add("wording", name, texts["en"], texts["nl"])
+        tables.add(models.Wording, name=name, en=texts["en"], nl=texts["nl"])
     meta_rows(tables, inputs.scheme)
     return dict(tables.rows)
 
@@ -111,23 +113,30 @@ def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:
         known = scheme.dimension(learned.dimension).code_ids
         for code, choice in sorted(learned.codes.items()):
             if code in known:
-                f1 = [choice.f1.get(source) for source in SOURCES]
-                tables.add("training", code, choice.source, choice.coded, *f1, choice.better)
+                f1 = {f"f1_{source}": choice.f1.get(source) for source in SOURCES}
+                tables.add(
+                    models.Training,
+                    code=code,
+                    source=choice.source,
+                    coded=choice.coded,
+                    **f1,
+                    better=choice.better,
+                )
 
 
 def meta_rows(tables: Tables, scheme: Scheme) -> None:
     """How many rows there are, and which scheme they follow."""
     for name in ("study", "passage", "evidence"):
-        tables.add("meta", f"count_{name}", str(len(tables.rows[name])))
+        tables.add(models.Meta, name=f"count_{name}", value=str(len(tables.rows[name])))
     checked = sum(of == "checked" for _, of in picked(tables.rows, "evidence", "id", "checked"))
-    tables.add("meta", "count_checked", str(checked))
+    tables.add(models.Meta, name="count_checked", value=str(checked))
     for name in sorted(SQLModel.metadata.tables):
         if name != "meta":
-            tables.add("meta", f"rows/{name}", str(len(tables.rows[name])))
-    tables.add("meta", "scheme_version", str(scheme.version))
-    tables.add("meta", "scheme_title_en", scheme.title.en)
-    tables.add("meta", "scheme_title_nl", scheme.title.nl)
-    tables.add("meta", "scheme_source", scheme.source)
+            tables.add(models.Meta, name=f"rows/{name}", value=str(len(tables.rows[name])))
+    tables.add(models.Meta, name="scheme_version", value=str(scheme.version))
+    tables.add(models.Meta, name="scheme_title_en", value=scheme.title.en)
+    tables.add(models.Meta, name="scheme_title_nl", value=scheme.title.nl)
+    tables.add(models.Meta, name="scheme_source", value=scheme.source)
 
 
 def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 
-from pipeline.build.rows.table_rows import Tables, as_json, excerpt
+from pipeline.build import models
+from pipeline.build.rows.table_rows import Tables, excerpt
 from pipeline.ground.texts import said
 from pipeline.model.answers import CONSENSUS, NONE, Codings, is_passage, latest, study_of
 from pipeline.model.answers import standing as standing_lines
@@ -28,15 +29,15 @@ def suggestion_rows(
         for item in items:
             identity = f"{unit}-{item.code}"
             tables.add(
-                "suggestion",
-                identity,
-                unit,
-                study_of(unit),
-                unit if passage else None,
-                item.dimension,
-                item.code,
-                item.score,
-                as_json(item.indicators),
+                models.Suggestion,
+                id=identity,
+                unit=unit,
+                study=study_of(unit),
+                passage=unit if passage else None,
+                dimension=item.dimension,
+                code=item.code,
+                score=item.score,
+                indicators=item.indicators,
             )
             if passage is None:
                 continue
@@ -45,7 +46,14 @@ def suggestion_rows(
                 spans[span.start, span.end].append(span.indicator)
             for (start, end), names in sorted(spans.items()):
                 words = passage.text[start:end]
-                tables.add("suggestion_span", identity, start, end, "; ".join(names), words)
+                tables.add(
+                    models.SuggestionSpan,
+                    suggestion=identity,
+                    start=start,
+                    end=end,
+                    indicator="; ".join(names),
+                    words=words,
+                )
 
 
 def decision_rows(
@@ -81,23 +89,23 @@ def decision_rows(
             standing = "current"
         coder = item.settled_by if item.coder == CONSENSUS else item.coder
         tables.add(
-            "decision",
-            item.id,
-            item.decided_at,
-            coder if coder in coders else None,
-            item.coder == CONSENSUS,
-            item.unit,
-            study_of(item.unit),
-            item.unit if item.unit in published else None,
-            item.dimension,
-            as_json(sorted(item.as_written) or [NONE] if item.as_written is not None else []),
-            standing,
-            item.confidence,
-            item.note,
-            item.quote,
-            item.shown,
-            item.scheme,
-            item.round if item.round in rounds else None,
+            models.Decision,
+            id=item.id,
+            decided_at=item.decided_at,
+            coder=coder if coder in coders else None,
+            consensus=item.coder == CONSENSUS,
+            unit=item.unit,
+            study=study_of(item.unit),
+            passage=item.unit if item.unit in published else None,
+            dimension=item.dimension,
+            codes=sorted(item.as_written) or [NONE] if item.as_written is not None else [],
+            standing=standing,
+            confidence=item.confidence,
+            note=item.note,
+            quote=item.quote,
+            shown=item.shown,
+            scheme=item.scheme,
+            round=item.round if item.round in rounds else None,
         )
 
 
@@ -127,56 +135,55 @@ def coding_rows(
     for unit, places in sorted(sectors.items()):
         if unit in published:
             for code in places:
-                tables.add("passage_sector", unit, code)
+                tables.add(models.PassageSector, passage=unit, sector=code)
     for coding in codings:
         study = study_of(coding.unit)
         shown = published.get(coding.unit)
         places = sectors.get(coding.unit) or sectors.get(study, ())
-        names = as_json(
-            [labels[code] for code in places]
-            or ([said("undecided", "en")] if scheme.map in undecided[study] else [])
+        names = [labels[code] for code in places] or (
+            [said("undecided", "en")] if scheme.map in undecided[study] else []
         )
         settled_by = coding.settled_by if coding.settled_by in coders else None
         identity = f"{coding.unit}-{coding.code}"
         text = texts.get(coding.unit, "")
         tables.add(
-            "coding",
-            identity,
-            coding.dimension,
-            coding.code,
-            coding.status,
-            study,
-            shown.id if shown else None,
-            text,
-            shown.locator if shown else "",
-            names,
-            access.get(coding.unit) if shown else _access(by_study, study),
-            years[study],
-            shown.language if shown else "",
-            coding.score,
-            as_json(coding.coders),
-            settled_by,
-            coding.checked,
-            coding.confidence,
+            models.Coding,
+            id=identity,
+            dimension=coding.dimension,
+            code=coding.code,
+            status=coding.status,
+            study=study,
+            passage=shown.id if shown else None,
+            text=text,
+            locator=shown.locator if shown else "",
+            sectors=names,
+            access=access.get(coding.unit) if shown else _access(by_study, study),
+            year=years[study],
+            language=shown.language if shown else "",
+            score=coding.score,
+            coders=coding.coders,
+            settled_by=settled_by,
+            checked=coding.checked,
+            confidence=coding.confidence,
         )
         if shown and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
             tables.add(
-                "evidence",
-                identity,
-                coding.code,
-                study,
-                shown.id,
-                coding.status,
-                text,
-                shown.locator,
-                names,
-                access[coding.unit],
-                years[study],
-                shown.language,
-                as_json(coding.coders),
-                settled_by,
-                coding.checked,
-                coding.confidence,
+                models.Evidence,
+                id=identity,
+                role=coding.code,
+                study=study,
+                passage=shown.id,
+                status=coding.status,
+                text=text,
+                locator=shown.locator,
+                sectors=names,
+                access=access[coding.unit],
+                year=years[study],
+                language=shown.language,
+                coders=coding.coders,
+                settled_by=settled_by,
+                checked=coding.checked,
+                confidence=coding.confidence,
             )
 
 
@@ -191,7 +198,7 @@ def considered_rows(
         if dimension == scheme.evidence and unit in units and study in known:
             counts.update((study, code) for code in answers.considered((unit, dimension), codes))
     for (study, code), number in sorted(counts.items()):
-        tables.add("considered", study, code, number)
+        tables.add(models.Considered, study=study, code=code, passages=number)
 
 
 def _access(by_study: Mapping[str, list[Document]], study: str) -> str | None:
