@@ -34,7 +34,8 @@ from pipeline.published.citation.citation_styles import (
     style_names,
     style_path,
 )
-from pipeline.published.citation.reference_formatter import Citations, reference
+from pipeline.published.citation.csl_rendering import reference
+from pipeline.published.citation.reference_formatter import Citations
 from pipeline.published.evidence_index import read_index
 from pipeline.published.export.bibliography_entries import bib
 from pipeline.published.export.export_formats import FORMATS, get_format

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.build import models
+from pipeline.build.rows.study_matter import StudyMatter
 from pipeline.build.rows.table_rows import Tables, both, excerpt, join_names, slug
 from pipeline.model.answers import study_of
 from pipeline.model.csl import csl_item
@@ -16,10 +17,7 @@ from pipeline.model.indicators import IndicatorSet
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import (
     EVIDENCE_STATUSES,
-    Coding,
-    Document,
     Name,
-    Passage,
     Related,
     Study,
     older_keys,
@@ -99,24 +97,15 @@ def people_rows(tables: Tables, coders: Iterable[Coder], rounds: Iterable[Round]
         )
 
 
-def study_rows(
-    tables: Tables,
-    studies: list[Study],
-    by_study: Mapping[str, list[Document]],
-    scheme: Scheme,
-    codings: Iterable[Coding],
-    sectors: Mapping[str, tuple[str, ...]],
-    undecided: Mapping[str, tuple[str, ...]],
-    aliases: Mapping[str, str],
-) -> None:
+def study_rows(tables: Tables, matter: StudyMatter) -> None:
     """Studies with their authors, countries and sectors."""
     from pipeline.model.countries import country_name
 
-    labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
+    scheme, sectors, labels = matter.scheme, matter.sectors, matter.labels
     roles: dict[str, dict[str, None]] = defaultdict(dict)
     evidence: dict[str, int] = defaultdict(int)
     suggested: dict[str, set[str]] = defaultdict(set)
-    for coding in codings:
+    for coding in matter.codings:
         if coding.dimension == scheme.evidence:
             key = study_of(coding.unit)
             if coding.status in EVIDENCE_STATUSES:
@@ -126,11 +115,11 @@ def study_rows(
                 suggested[key].add(coding.unit)
     authors: dict[str, Name] = {}
     merged: dict[str, list[str]] = defaultdict(list)
-    for alias, key in aliases.items():
+    for alias, key in matter.aliases.items():
         merged[key].append(alias)
     countries: set[str] = set()
-    for study in studies:
-        documents = by_study.get(study.key, [])
+    for study in matter.studies:
+        documents = matter.documents.get(study.key, [])
         digest = next((item for item in documents if item.kind == "digest"), None)
         places = digest.countries if digest else ()
         countries.update(places)
@@ -156,7 +145,7 @@ def study_rows(
             orchestrator=digest.orchestrator if digest else "",
             summary=digest.summary if digest else "",
             sectors=[labels[code] for code in sectors.get(study.key, ())],
-            undecided=undecided[study.key],
+            undecided=matter.undecided[study.key],
             countries=[country_name(code, "en") for code in places],
             roles=[labels[code] for code in roles[study.key]],
             passages=sum(document.length for document in documents),
@@ -225,16 +214,10 @@ def _hashed(item: Mapping[str, Any]) -> tuple[str, str]:
     return csl, hashlib.blake2b(csl.encode(), digest_size=8).hexdigest()
 
 
-def passage_rows(
-    tables: Tables,
-    studies: list[Study],
-    by_study: Mapping[str, list[Document]],
-    published: Mapping[str, Passage],
-    limit: int,
-) -> None:
+def passage_rows(tables: Tables, matter: StudyMatter) -> None:
     """Documents, and the passages of them that may be published."""
-    for study in studies:
-        for document in by_study.get(study.key, []):
+    for study in matter.studies:
+        for document in matter.documents.get(study.key, []):
             tables.add(
                 models.Document,
                 id=document.id,
@@ -246,7 +229,7 @@ def passage_rows(
                 absent=document.absent,
             )
             for item in document.passages:
-                if published.get(item.id) is item:
+                if matter.published.get(item.id) is item:
                     tables.add(
                         models.Passage,
                         id=item.id,
@@ -255,5 +238,5 @@ def passage_rows(
                         position=item.position,
                         locator=item.locator,
                         language=item.language,
-                        text=excerpt(document, item, limit),
+                        text=excerpt(document, item, matter.excerpt),
                     )
