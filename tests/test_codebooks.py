@@ -26,7 +26,7 @@ from pipeline.ground.project import Project
 from pipeline.model.scheme import Scheme, read_scheme
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import read_index
-from pipeline.published.export.export_formats import get_format
+from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.export.qdc_writer import guid
 from pipeline.published.export.selection import Selection
 
@@ -639,8 +639,8 @@ def exported(real: Project) -> dict[str, bytes]:
     found = {}
     for language in ("en", "nl"):
         selection = Selection(connection, index, Choice(), language)
-        found[language] = b"".join(get_format("qdc").write(selection))
-    package = b"".join(get_format("datapackage").write(Selection(connection, index, Choice())))
+        found[language] = b"".join(FORMATS["qdc"].write(selection))
+    package = b"".join(FORMATS["datapackage"].write(Selection(connection, index, Choice())))
     connection.close()
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         found["table"] = archive.read("code.csv")

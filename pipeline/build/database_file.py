@@ -51,10 +51,7 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("BEGIN")
     for table in tables():
         connection.execute(str(CreateTable(table).compile(_ENGINE)))
-        marks = ", ".join("?" * len(table.columns))
-        connection.executemany(
-            f'INSERT INTO "{table.name}" VALUES ({marks})', rows.get(table.name, ())
-        )
+        insert(connection, table.name, rows.get(table.name, ()))
     for table in tables():
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(_ENGINE)))
@@ -66,6 +63,14 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     if broken:
         raise IntegrityError(f"rows without their counterpart: {broken}")
     connection.execute("ANALYZE")
+
+
+def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add rows to a table, their values in the order of its columns."""
+    names = [column.name for column in SQLModel.metadata.tables[table].columns]
+    known = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+    connection.executemany(f'INSERT INTO "{table}" ({known}) VALUES ({marks})', rows)
 
 
 def statements(script: str) -> Iterator[str]:

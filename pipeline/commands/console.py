@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -57,6 +57,12 @@ def find(folder: Path, checking: bool = False) -> Project:
         if not links:
             recover(project)
     return project
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in help and in messages: a, b or c."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def fail(message: str) -> NoReturn:

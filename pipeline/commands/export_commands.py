@@ -15,9 +15,11 @@ from pipeline.commands.console import (
     fail,
     find,
     inputs,
+    listed,
     print_problems,
     progress,
 )
+from pipeline.published.export.export_formats import FORMATS
 
 if TYPE_CHECKING:
     from pipeline.published.choice import Unknown
@@ -156,7 +158,7 @@ def cite(
 
 
 def export(
-    output_format: Annotated[str, typer.Option("--format", "-f", help="Which format.")],
+    output_format: Annotated[str, typer.Option("--format", "-f", help=f"{listed(FORMATS)}.")],
     role: Role = None,
     sector: Sector = None,
     status: Annotated[
@@ -179,7 +181,6 @@ def export(
     import sys
 
     from pipeline.ground.settings import public_address
-    from pipeline.published.export.export_formats import FORMATS, get_format
     from pipeline.published.export.selection import Selection
 
     wrong = faults(style, lang, address)
@@ -199,7 +200,7 @@ def export(
         cache = found.cache / "citations.db"
         root = public_address(found, address)
         selection = Selection(connection, index, choice, lang, style, root, cache, keys)
-        blocks = get_format(output_format).write(selection)
+        blocks = FORMATS[output_format].write(selection)
         if output is not None:
             save(output, blocks)
             typer.echo(f"{output} was written.", err=True)

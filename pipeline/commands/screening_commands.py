@@ -51,7 +51,8 @@ def prisma(
 
 def print_agreement(project: Project, output_format: str) -> None:
     """Print how far screeners agree; `evidence agreement --screening`."""
-    from pipeline.published.agreement.screener_agreement_output import FORMATS
+    from pipeline.published.agreement import screener_agreement_output
+    from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
     from pipeline.sources.screening.screener_agreement import agreement
 
     with inputs():
@@ -62,7 +63,7 @@ def print_agreement(project: Project, output_format: str) -> None:
             "Agreement needs two screeners and blind screening (screening in coding/scheme.yml), "
             "and a candidate that both have decided: there is none yet."
         )
-    typer.echo(FORMATS[output_format](found))
+    typer.echo(getattr(screener_agreement_output, AGREEMENT_FORMATS[output_format])(found))
 
 
 def _read(project: Project) -> tuple[Scheme, Screened]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, Measured
 from pipeline.model.round_agreement import CODE, Influence, Line, Machine, Report
@@ -54,14 +54,6 @@ def as_csv(found: Report, scheme: Scheme) -> str:
             ]
         )
     return text.getvalue().rstrip("\n")
-
-
-FORMATS: Mapping[str, Callable[[Report, Scheme], str]] = {
-    "text": as_text,
-    "json": as_json,
-    "csv": as_csv,
-    "md": as_markdown,
-}
 
 
 def said(value: Measured) -> str:

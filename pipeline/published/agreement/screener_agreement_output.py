@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, RESAMPLES, SEED
 from pipeline.published.agreement.agreement_output import NAMES, pipe_table, plain_table, said
@@ -55,14 +55,6 @@ def as_csv(found: Found) -> str:
         numbers = [getattr(getattr(line, name), part) for name in COEFFICIENTS for part in parts]
         writer.writerow([line.stage, line.of, ";".join(line.coders), line.units, *numbers])
     return text.getvalue().rstrip("\n")
-
-
-FORMATS: Mapping[str, Callable[[Found], str]] = {
-    "text": as_text,
-    "json": as_json,
-    "csv": as_csv,
-    "md": as_markdown,
-}
 
 
 def _rows(found: Found) -> list[list[str]]:

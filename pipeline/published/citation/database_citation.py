@@ -9,7 +9,8 @@ from typing import Any
 
 from pipeline.ground.yamlfile import read_plain
 from pipeline.published.citation.citation_styles import style_path
-from pipeline.published.citation.reference_formatter import Formatted, reference
+from pipeline.published.citation.csl_rendering import reference
+from pipeline.published.citation.reference_formatter import Formatted
 
 FILE = "CITATION.cff"
 TITLE = "Orchestration Evidence"
