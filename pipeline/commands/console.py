@@ -84,8 +84,8 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
 
 @contextmanager
 def inputs() -> Iterator[None]:
-    """Faults of input files are printed, all of them, and end the command with 1."""
-    from pipeline.ground.problems import InputError, errors
+    """Faults of input files, and why something was not done, are printed and end it with 1."""
+    from pipeline.ground.problems import InputError, Mendable, errors
 
     try:
         yield
@@ -94,9 +94,28 @@ def inputs() -> Iterator[None]:
             typer.echo(str(problem), err=True)
         typer.echo(f"{len(errors(error.problems))} error(s); nothing was changed.", err=True)
         raise typer.Exit(1) from None
+    except Mendable as error:
+        _not_changed(error.reasons)
     except KeyboardInterrupt:
         typer.echo("Interrupted; nothing was changed.", err=True)
         raise typer.Exit(130) from None
+
+
+@contextmanager
+def changes() -> Iterator[None]:
+    """Like `inputs`, where files are changed, which the disk may refuse."""
+    with inputs():
+        try:
+            yield
+        except OSError as error:
+            _not_changed((str(error),))
+
+
+def _not_changed(reasons: tuple[str, ...]) -> NoReturn:
+    for reason in reasons:
+        typer.echo(reason, err=True)
+    typer.echo("Nothing was changed.", err=True)
+    raise typer.Exit(1) from None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
 
 try:
@@ -26,11 +26,11 @@ MANY = 50  # files from which on the whole disk is synced at once
 Step = Callable[[str], None]
 
 
-class Collision(Exception):
+class Collision(Mendable):
     """A file is no longer what the change was based on; nothing was changed."""
 
     def __init__(self, names: list[str]) -> None:
-        super().__init__(f"changed meanwhile: {', '.join(names)}")
+        super().__init__([f"changed meanwhile: {', '.join(names)}"])
         self.names = names
 
 

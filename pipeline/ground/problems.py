@@ -41,12 +41,26 @@ class Problem:
         return asdict(self)
 
 
-class InputError(Exception):
+class Mendable(Exception):
+    """Something was not done, and who asked for it can mend that: every reason, a sentence each.
+
+    Where it is shown, it is caught by this name; who adds a kind of it derives it from here.
+    """
+
+    def __init__(self, reasons: Iterable[str] = ()) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(self.reasons))
+
+
+class InputError(Mendable):
     """Inputs that cannot be used, with every problem that was found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__(f"{len(self.problems)} problem(s)")
+        super().__init__(map(str, self.problems))
+
+    def __str__(self) -> str:
+        return f"{len(self.problems)} problem(s)"
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

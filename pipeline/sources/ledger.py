@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.formulas import guarded
+from pipeline.ground.problems import Mendable
 from pipeline.ground.project import Project
 from pipeline.model.answers import CONSENSUS, NONE
 from pipeline.model.records import Decision
@@ -30,11 +31,11 @@ class Place:
     end: int
 
 
-class NotSaved(Exception):
+class NotSaved(Mendable):
     """The lines are not in the file, which is as it was before."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} could not be written: {reason}")
+        super().__init__([f"{name} could not be written: {reason}"])
         self.name = name
         self.reason = reason
 

@@ -17,7 +17,7 @@ from pipeline.desk.adding.import_preview import USUALLY, Item, Preview, Verdict
 from pipeline.desk.adding.incoming import Incoming
 from pipeline.desk.adding.study_keys import make_key, plain
 from pipeline.ground.changeset import Changeset
-from pipeline.ground.problems import InputError, errors
+from pipeline.ground.problems import InputError, Mendable, errors
 from pipeline.ground.project import Project
 from pipeline.model.people import stamp
 from pipeline.model.records import Study
@@ -46,12 +46,8 @@ access: none # then: abstract, partial or full, whatever you have read
 """
 
 
-class NotAccepted(Exception):
-    """The import, or its undoing, cannot be done as asked, with every reason."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+class NotAccepted(Mendable):
+    """The import, or its undoing, cannot be done as asked."""
 
 
 @dataclass(frozen=True, slots=True)

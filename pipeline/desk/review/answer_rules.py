@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONFIDENCES
 from pipeline.model.passages import normalise
 from pipeline.model.people import Round
@@ -30,15 +31,11 @@ class Answer:
     settled_by: str = ""
 
 
-class Refused(Exception):
-    """Answers that cannot be saved, with every reason."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+class Refused(Mendable):
+    """Answers that cannot be saved."""
 
 
-class Stale(Exception):
+class Stale(Mendable):
     """The unit was answered meanwhile, in another window or file."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ruamel.yaml.error import YAMLError
 
-from pipeline.ground.problems import InputError
+from pipeline.ground.problems import InputError, Mendable
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.answers import latest
@@ -20,12 +20,8 @@ from pipeline.sources.migrations.scheme_changes import Change
 from pipeline.sources.migrations.scheme_draft import CannotChange, Draft, load
 
 
-class NotChanged(Exception):
-    """The scheme stays as it is, with every reason."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+class NotChanged(Mendable):
+    """The scheme stays as it is."""
 
 
 @dataclass(frozen=True)

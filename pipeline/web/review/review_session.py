@@ -26,7 +26,7 @@ from pipeline.desk.scheme.plan_indicators import bench_of
 from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
-from pipeline.model.people import Coder, Round
+from pipeline.model.people import Coder
 from pipeline.web.page_request import site_address
 
 Saved = TypeVar("Saved")
@@ -113,22 +113,6 @@ def coder_of(review: Review, request: Any) -> Coder | None:
         return None
     coder = review.desk.coders.get(actor.get("id", ""))
     return coder if coder is not None and coder.active else None
-
-
-def signed_in(review: Review, request: Any) -> Coder:
-    """The coder who is signed in; 403 for anybody else."""
-    coder = coder_of(review, request)
-    if coder is None:
-        raise Forbidden("Sign in as a coder first: /review")
-    return coder
-
-
-def round_of(review: Review, request: Any, coder: Coder) -> Round:
-    """The round in the address; 404 if there is none or the coder does not take part in it."""
-    item = review.desk.rounds.get(request.url_vars["round"])
-    if item is None or coder.id not in item.people:
-        raise NotFound(f"You have no round '{request.url_vars['round']}'. Your rounds: /review")
-    return item
 
 
 async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[str]]:

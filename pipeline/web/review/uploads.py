@@ -11,8 +11,8 @@ from python_multipart import create_form_parser
 from python_multipart.exceptions import FormParserError
 
 from pipeline.desk.review.answer_rules import Refused
-from pipeline.model.people import Coder
-from pipeline.web.review.review_session import Review, first, read_form
+from pipeline.web.review.review_page import Form, Visit
+from pipeline.web.review.review_session import first
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,16 @@ class Upload:
         return self.file.read()
 
 
-async def read_upload(
-    review: Review, request: Any, coder: Coder
-) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+async def read_upload(visit: Visit) -> tuple[Form, dict[str, Upload]]:
     """The fields and the files of a form; what is larger than 1 MB lies on disk, until it is read.
 
     Raises Refused for a broken form, 403 for one without its token or that names another coder.
     """
+    request, coder = visit.request, visit.coder
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/form-data"):
-        return await read_form(request, coder), {}
-    fields: dict[str, list[str]] = {}
+        return await visit.form(), {}
+    fields: Form = {}
     files: dict[str, Upload] = {}
 
     def on_field(field: Any) -> None:
@@ -49,7 +48,8 @@ async def read_upload(
         files[_text(file.field_name)] = Upload(name, file.size, file.file_object)
 
     # Beside the review's copy of the database: the machine's own folder may lie in memory.
-    place = {"UPLOAD_DIR": str(review.copy.parent)} if review.copy else {}
+    copy = visit.review.copy
+    place = {"UPLOAD_DIR": str(copy.parent)} if copy else {}
     try:
         parser = create_form_parser({"Content-Type": kind.encode()}, on_field, on_file, place)
         more = True
