@@ -22,7 +22,8 @@ class Example:
     """A passage with its codes. `held` ones are never learned from: they measure the tagger.
 
     `group` are passages that belong together (they were written about one topic); `second` are
-    the codes of another coder who did not see `codes`, where there is one.
+    the codes of another coder who did not see `codes`, where there is one. Of the codes `unasked`
+    it says neither yes nor no.
     """
 
     group: str
@@ -31,6 +32,7 @@ class Example:
     codes: frozenset[str]
     second: frozenset[str] | None
     text: str
+    unasked: frozenset[str] = frozenset()
 
 
 def read_examples(project: Project, scheme: Scheme, dimension: str) -> tuple[Example, ...]:

@@ -101,7 +101,8 @@ def agreement_of(desk: Desk, item: Round) -> Report:
     frozen = frozen_path(desk.project.agreement, item)
     if item.state == "closed" and frozen.is_file():
         return Report.model_validate_json(frozen.read_text(encoding="utf-8"))
-    return report(desk.scheme, item, desk.lines_of_round(item), desk.suggestions)
+    lines = desk.lines_of_round(item)
+    return report(desk.scheme, item, lines, desk.suggestions, desk.coders.values())
 
 
 def _record(project: Project, name: str, step: dict[str, str]) -> None:

@@ -7,7 +7,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, Measured
-from pipeline.model.round_agreement import CODE, Influence, Line, Machine, Report
+from pipeline.model.machine_agreement import Influence, Machine
+from pipeline.model.round_agreement import CODE, Line, Report
 from pipeline.model.scheme import Scheme
 
 NAMES = {
