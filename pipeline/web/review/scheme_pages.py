@@ -14,6 +14,7 @@ from pipeline.desk.scheme.migration_steps import save, take_back
 from pipeline.desk.scheme.plan_indicators import reviewed, trials_of
 from pipeline.ground.changeset import Collision
 from pipeline.ground.problems import InputError
+from pipeline.ground.text import own_text
 from pipeline.model.indicators import WORDS_FILE
 from pipeline.model.scheme import Scheme
 from pipeline.sources.migrations.migration_files import digest, read_migrations
@@ -347,7 +348,7 @@ def _indicators(review: Review, dimension: str, name: str) -> str:
     folder = review.desk.project.indicators
     path = folder / WORDS_FILE if name == WORDS else folder / dimension / f"{name}.yml"
     if path.is_file():
-        return path.read_text(encoding="utf-8")
+        return own_text(path, review.desk.project.name(path))
     return EMPTY.format(code=name) if name in review.desk.scheme.codes else ""
 
 
