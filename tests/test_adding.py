@@ -348,3 +348,18 @@ def test_a_file_that_is_no_reference(small: Project, evidence: Evidence) -> None
     assert answer.exit_code == 1
     assert "ZIP" in answer.output
     assert "RIS" in answer.output
+
+
+def test_a_digest_that_somebody_saved_in_another_encoding_is_not_taken_back(
+    fresh: Project, evidence: Evidence
+) -> None:
+    assert evidence("add", fresh, str(RIS), "--yes", "--source", "Scopus").exit_code == 0
+    (name,) = {path.stem for path in fresh.imports.glob("*.yml")} - {
+        path.stem for path in (ROOT / "corpus" / "imports").glob("*.yml")
+    }
+    digest = fresh.corpus / "vermeer2021brokering.md"
+    digest.write_bytes(digest.read_bytes() + "Zoë.\n".encode("latin-1"))
+    answer = evidence("imports", fresh, "--undo", name)
+    assert answer.exit_code == 1
+    assert "Somebody has written in corpus/vermeer2021brokering.md" in answer.output
+    assert digest.is_file()

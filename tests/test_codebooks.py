@@ -144,15 +144,29 @@ def test_every_namespace_in_use(space: str) -> None:
     assert tree(read_codebook(qdc('<Code name="Ferry"/>', space), "x")) == [("Ferry", "")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"]
+)
 @pytest.mark.parametrize("data", [qdc('<Code name="Zoë 🐝"/>'), table("name", "Zoë 🐝")])
-def test_every_encoding_with_a_mark(data: bytes, encoding: str) -> None:
+def test_every_encoding_of_unicode(data: bytes, encoding: str) -> None:
     assert tree(read_codebook(data.decode().encode(encoding), "x")) == [("Zoë 🐝", "")]
 
 
 def test_xml_that_declares_an_older_encoding() -> None:
     data = b'<?xml version="1.0" encoding="ISO-8859-1"?>' + qdc('<Code name="Zoë"/>')
     assert tree(read_codebook(data.decode().encode("latin-1"), "x")) == [("Zoë", "")]
+
+
+def test_xml_that_declares_an_encoding_of_another_part_of_europe() -> None:
+    data = b'<?xml version="1.0" encoding="windows-1250"?>' + qdc('<Code name="Łódź"/>')
+    assert tree(read_codebook(data.decode().encode("cp1250"), "x")) == [("Łódź", "")]
+
+
+def test_a_table_with_lines_of_two_encodings() -> None:
+    data = "name\nZoë\n".encode() + "Chloé\n".encode("cp1252")
+    book = read_codebook(data, "x")
+    assert tree(book) == [("Zoë", ""), ("Chloé", "")]
+    assert [(item.kind, item.line) for item in book.warnings] == [("guessed-encoding", 3)]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -201,7 +215,6 @@ FAULTS: list[tuple[str, bytes, str, int]] = [
     ("empty", b"", "empty", 0),
     ("only white space", b"\xef\xbb\xbf \n\n", "empty", 0),
     ("half of UTF-16", "\ufeffname\nx".encode("utf-16-le")[:-1], "not-utf8", 0),
-    ("UTF-16 without mark", "name\nx".encode("utf-16-le"), "not-text", 1),
     ("latin-1 in XML", qdc('<Code name="Zoë"/>').decode().encode("latin-1"), "not-utf8", 3),
     ("bytes of no encoding", b"name\n\x81\xff", "not-utf8", 2),
     ("control character", b"name\nx\ny\x07", "not-text", 3),

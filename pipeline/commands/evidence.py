@@ -234,7 +234,8 @@ def train(project: ProjectOption = HERE) -> None:
 
 
 def _lines(file: str) -> list[str]:
-    from pipeline.ground.problems import InputError, decode_utf8
+    from pipeline.ground.problems import InputError
+    from pipeline.ground.text import decode_utf8
 
     if file != "-" and not Path(file).is_file():
         fail(f"No file '{file}'.")

@@ -11,8 +11,9 @@ from typing import Annotated
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.passages import cut, make_passages
 from pipeline.model.records import Access, Document

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import NONE
 from pipeline.model.readings import reads
 from pipeline.model.scheme import LANGUAGES, Scheme

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from pipeline.build import models
 from pipeline.build.models.measure_columns import ENDINGS
 from pipeline.build.rows.table_rows import Tables
-from pipeline.ground.problems import Problem, decode_utf8
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.coefficients import COEFFICIENTS
 from pipeline.model.round_agreement import Report
 

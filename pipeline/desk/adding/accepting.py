@@ -19,6 +19,7 @@ from pipeline.desk.adding.study_keys import make_key, plain
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, Mendable, errors
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.people import stamp
 from pipeline.model.records import Study
 from pipeline.sources.bibliography.bibtex_text import write_entry
@@ -199,7 +200,7 @@ def accept(
 
 def _verify(data: bytes, before: References, added: set[str], name: str) -> None:
     """What is about to be written must read as everything before and all that is added."""
-    after = parse_references(data.decode("utf-8-sig"), name)
+    after = parse_references(decode_utf8(data, name)[0], name)
     keys = {study.key for study in after.studies}
     if errors(after.problems):
         raise InputError(errors(after.problems))

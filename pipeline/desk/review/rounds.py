@@ -16,6 +16,7 @@ from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
+from pipeline.ground.text import own_text
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.people import Round, Rounds, State, stamp
 from pipeline.model.round_agreement import Report, frozen_path, report
@@ -80,7 +81,7 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
     project = desk.project
     label = project.name(project.rounds)
     try:
-        data = load(project.rounds.read_text(encoding="utf-8"), label)
+        data = load(own_text(project.rounds, label), label)
         written = CommentedMap(item.model_dump(mode="json", exclude_defaults=True))
         written["title"] = styled(written["title"])
         data["rounds"].append(written)
@@ -100,7 +101,7 @@ def agreement_of(desk: Desk, item: Round) -> Report:
     """The agreement of a round as it stands; of a closed one, as it was frozen."""
     frozen = frozen_path(desk.project.agreement, item)
     if item.state == "closed" and frozen.is_file():
-        return Report.model_validate_json(frozen.read_text(encoding="utf-8"))
+        return Report.model_validate_json(own_text(frozen, desk.project.name(frozen)))
     lines = desk.lines_of_round(item)
     return report(desk.scheme, item, lines, desk.suggestions, desk.coders.values())
 
@@ -109,7 +110,7 @@ def _record(project: Project, name: str, step: dict[str, str]) -> None:
     """Add to a round's history; comments and order of the file stay."""
     label = project.name(project.rounds)
     try:
-        data = load(project.rounds.read_text(encoding="utf-8"), label)
+        data = load(own_text(project.rounds, label), label)
         entry = next(item for item in data["rounds"] if item["id"] == name)
     except (InputError, YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
         raise NotSaved(label, f"the round '{name}' was not found in it ({error})") from None
