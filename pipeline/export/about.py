@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from pipeline.citation.own import TITLE, database_citation
 from pipeline.export.selection import Format, Selection
-from pipeline.published.choice import ACCESS, CHECKED
+from pipeline.published.choice import ACCESS
 from pipeline.published.wording import said
 from pipeline.report.wording import Wording, clean
 
@@ -100,8 +100,7 @@ def limits(selection: Selection, say: Wording) -> list[str]:
     pieces = 0 if selection.studies is not None else len(selection.positions)
     if pieces:
         index = selection.index
-        people = index.checked[selection.positions] == CHECKED.index("checked")
-        checked = int(people.sum())
+        checked = int(index.by_a_person[selection.positions].sum())
         key = "checked.some" if checked else "checked.none"
         found.append(say(key, pieces=say.number(pieces), checked=say.number(checked)))
         if selection.connection.execute(MODELS).fetchone()[0]:
