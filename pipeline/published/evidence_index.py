@@ -93,7 +93,12 @@ class Index:
     @property
     def checked_pieces(self) -> int:
         """How many of them a person has checked."""
-        return int((self.is_decided & (self.checked == CHECKED.index("checked"))).sum())
+        return int(self.by_a_person.sum())
+
+    @cached_property
+    def by_a_person(self) -> Mask:
+        """Which codings are evidence that a person has checked: nothing that is in dispute."""
+        return self.is_decided & (self.checked == CHECKED.index("checked"))
 
     def mask(self, connection: sqlite3.Connection, choice: Choice, status: bool = True) -> Mask:
         """Which codings are chosen. Without `status`, of whatever status and confidence."""

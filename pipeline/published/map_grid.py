@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.build.gap_reasons import Counts, reason
-from pipeline.published.choice import CHECKED, STATUSES, Choice
+from pipeline.published.choice import STATUSES, Choice
 from pipeline.published.terms import UNDECIDED, columns_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def count_grid(index: Index, connection: sqlite3.Connection, choice: Choice, acr
     decided = index.is_decided
     masks = {
         "evidence": mask,
-        "checked": mask & decided & (index.checked == CHECKED.index("checked")),
+        "checked": mask & index.by_a_person,
         "decided": open_mask & decided,
         "suggested": open_mask & (index.status == STATUSES.index("suggested")),
         "disputed": open_mask & (index.status == STATUSES.index("disputed")),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pipeline.ground.texts import clean, said
-from pipeline.published.choice import ACCESS, CHECKED
+from pipeline.published.choice import ACCESS
 from pipeline.published.citation.database_citation import TITLE, database_citation
 from pipeline.published.export.export_formats import Format
 from pipeline.published.export.selection import Selection
@@ -101,8 +101,7 @@ def limits(selection: Selection, say: Wording) -> list[str]:
     pieces = 0 if selection.studies is not None else len(selection.positions)
     if pieces:
         index = selection.index
-        people = index.checked[selection.positions] == CHECKED.index("checked")
-        checked = int(people.sum())
+        checked = int(index.by_a_person[selection.positions].sum())
         key = "checked.some" if checked else "checked.none"
         found.append(say(key, pieces=say.number(pieces), checked=say.number(checked)))
         if selection.connection.execute(MODELS).fetchone()[0]:
