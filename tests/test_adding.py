@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -30,16 +29,6 @@ JO  - {journal}
 PY  - {year}
 ER  - 
 """
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Project:
-    """The real project, to be added to."""
-    for name in ("references.bib", "datasette_metadata.yml"):
-        shutil.copy(ROOT / name, tmp_path)
-    for name in ("corpus", "coding"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("fulltext"))
-    return Project(tmp_path)
 
 
 def files(project: Project) -> dict[str, bytes]:
@@ -272,6 +261,7 @@ class PowerCut(BaseException):
     pass
 
 
+@pytest.mark.slow
 def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     references, imports = library(fresh)
     preview = make_preview(read_shipment(RIS.read_bytes(), "ten.ris"), references.studies, imports)

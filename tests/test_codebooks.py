@@ -617,6 +617,7 @@ def test_an_unknown_dimension(scheme: Scheme) -> None:
         ("🐝", "code"),
         ("No", "no_2"),
         ("None", "none_2"),
+        ("Undecided", "undecided_2"),
         ("taken", "taken_3"),
         ("word " * 20, "_".join(["word"] * 12)),
         ("x" * 80, "x" * 60),
