@@ -308,7 +308,7 @@ def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.M
 def test_somebody_else_edits_meanwhile(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     references, imports = library(fresh)
     preview = make_preview(read_shipment(RIS.read_bytes(), "ten.ris"), references.studies, imports)
-    from pipeline.adding import imports as module
+    from pipeline.desk.adding import accepting as module
 
     verify = module._verify
 

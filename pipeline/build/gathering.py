@@ -10,8 +10,8 @@ from pipeline.build.rows.agreement_rows import read_reports
 from pipeline.build.store import Kept, Store, key_of
 from pipeline.ground.caches import state_of
 from pipeline.ground.problems import Problem, errors
-from pipeline.ground.progress import Progress, Tell
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, Tell
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.records import Document, Study, Suggestion
