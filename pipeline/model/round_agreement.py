@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.model.answers import CONSENSUS, is_passage, latest
-from pipeline.model.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
+from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
 from pipeline.model.people import Round, moment
 from pipeline.model.readings import considered
 from pipeline.model.records import Decision, Suggestion
@@ -26,7 +26,13 @@ class _Part(BaseModel):
 
 
 class Line(_Part):
-    """Agreement on one code, on whether any code applies, or on the whole answer."""
+    """Agreement on one code, on whether any code applies, or on the whole answer.
+
+    Beside these stands every coefficient that was measured, by its name.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Measured]
 
     dimension: str
     of: str
@@ -34,10 +40,10 @@ class Line(_Part):
     unit: str
     units: int
     prevalence: float | None
-    raw: Measured
-    kappa: Measured
-    alpha: Measured
-    ac1: Measured
+
+    def measured(self, coefficient: str) -> Measured:
+        """A coefficient; results that were frozen before it was there say so."""
+        return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
 class Machine(_Part):

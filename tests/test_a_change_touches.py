@@ -1,0 +1,301 @@
+"""One of each thing that a project or a programme gets more of: added in one place, found in all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline import web
+from pipeline.build import gap_reasons, rules
+from pipeline.build.recipe import build
+from pipeline.ground.problems import Problem
+from pipeline.ground.project import Project
+from pipeline.ground.texts import shared
+from pipeline.published import export
+from pipeline.published.agreement import agreement_output
+from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
+from pipeline.published.export.export_formats import FORMATS, Format
+from pipeline.published.report.map_picture import MAP_FORMATS
+from pipeline.published.report.report_formats import REPORT_FORMATS
+from pipeline.web import site_language
+from pipeline.web.column_cells import COLUMNS
+from tests.conftest import Evidence, Site, decide, passage_id
+
+WRITER = '''
+def write(selection):
+    """The chosen evidence, or the studies, an id a line."""
+    names = selection.studies or [piece.id for piece in selection.pieces()]
+    yield "".join(f"{name}\\n" for name in names).encode()
+'''
+LINES = Format(
+    name="id-lines",
+    suffix="txt",
+    media_type="text/plain; charset=utf-8",
+    offered=("evidence", "studies", "whole"),
+    extension="idlines",
+)
+
+
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Words for a key, as if they stood in a file of texts."""
+
+    def put(texts: Mapping[str, Any], key: str, en: str, nl: str) -> None:
+        monkeypatch.setitem(texts, key, {"en": en, "nl": nl})  # type: ignore[arg-type]
+
+    return put
+
+
+def asked(project: Project, sql: str) -> list[Any]:
+    connection = sqlite3.connect(project.database)
+    found = connection.execute(sql).fetchall()
+    connection.close()
+    return found
+
+
+@pytest.fixture
+def judged(small: Project) -> Project:
+    """A study whose second passage is evidence of a weaver."""
+    passage = passage_id(small, "berg2020", 2)
+    decide(small, "second", "berg2020", f"2026-01-02T10:00:00Z,{passage},role,weaver,sure,,,,2,pilot,x")
+    build(small)
+    return small
+
+
+@pytest.fixture
+def id_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: Any) -> None:
+    (tmp_path / "writers").mkdir()
+    (tmp_path / "writers" / "idlines_writer.py").write_text(WRITER)
+    monkeypatch.setattr(export, "__path__", [*export.__path__, str(tmp_path / "writers")])
+    monkeypatch.setitem(FORMATS, LINES.name, LINES)  # type: ignore[arg-type]
+    words(site_language.texts(), "format.id-lines", "Ids in lines", "Regels met ids")
+    words(site_language.texts(), "about.id-lines", "every id", "elke id")
+
+
+def test_a_format_of_downloads_is_one_file_and_one_line(
+    evidence: Evidence, judged: Project, id_lines: None
+) -> None:
+    [(own,)] = asked(judged, "SELECT id FROM evidence")
+    assert evidence("export", judged, "-f", "id-lines").stdout.splitlines()[-1] == own
+    wrong = evidence("export", judged, "-f", "nothing").output
+    assert "annotations, id-lines." in " ".join(wrong.split())
+    site = Site(judged)
+    for path, label in (("/download/id-lines", own), ("/download/id-lines?of=studies", "smit2021")):
+        answer = site.get(path)
+        assert answer.content.decode().splitlines()[-1] == label
+        assert answer.headers["content-type"] == LINES.media_type
+        assert answer.headers["content-disposition"].endswith('.txt"')
+    for path, end in (
+        ("/", ""),
+        ("/evidence", ""),
+        ("/studies", "?of=studies"),
+        ("/study/berg2020", "?of=studies&amp;study=berg2020"),
+        ("/about", ""),
+    ):
+        text = site.get(path).text
+        assert f'"/download/id-lines{end}"' in text, path
+        assert "Ids in lines" in text, path
+    assert "Ids in lines</a>: every id" in site.get("/about").text
+    assert "Regels met ids</a>: elke id" in site.get("/nl/about").text
+    assert "study.idlines" in site.get("/orchestration/study").text
+    assert site.get("/orchestration/study.idlines").text.split() == ["berg2020", "smit2021"]
+
+
+def test_formats_offered_for_evidence_alone_are_not_offered_for_studies(judged: Project) -> None:
+    site = Site(judged)
+    assert '"/download/word"' in site.get("/evidence").text
+    assert "/download/word" not in site.get("/studies").text
+    assert "/download/word" not in site.get("/about").text
+    assert "/download/datapackage" not in site.get("/evidence").text
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("export", FORMATS),
+        ("agreement", AGREEMENT_FORMATS),
+        ("report", REPORT_FORMATS),
+        ("map", MAP_FORMATS),
+    ],
+)
+def test_help_lists_every_format(
+    evidence: Evidence, small: Project, command: str, names: Mapping[str, Any]
+) -> None:
+    said = " ".join(evidence(command, small, "--help").output.replace("│", " ").split())
+    *others, last = names
+    assert f"{', '.join(others)} or {last}." in said
+
+
+def test_a_format_of_reports_is_one_line(
+    evidence: Evidence, judged: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(REPORT_FORMATS, ".count", lambda document: f"{len(document.parts)}".encode())
+    monkeypatch.setitem(MAP_FORMATS, ".rows", lambda found, language: "/".join(row.label for row in found.rows).encode())
+    assert evidence("report", judged, "-o", str(tmp_path / "a.count")).exit_code == 0
+    assert int((tmp_path / "a.count").read_text()) > 3
+    assert evidence("map", judged, "-o", str(tmp_path / "a.rows")).exit_code == 0
+    assert (tmp_path / "a.rows").read_text().startswith("Weaver/Judge")
+
+
+def test_an_output_of_agreement_is_one_function_and_one_line(
+    evidence: Evidence, judged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        agreement_output, "as_count", lambda found, scheme: f"{len(found.lines)} lines", raising=False
+    )
+    monkeypatch.setitem(AGREEMENT_FORMATS, "count", "as_count")  # type: ignore[arg-type]
+    assert evidence("agreement", judged, "-f", "count").stdout.strip().endswith(" lines")
+
+
+def test_a_reader_of_full_texts_is_one_line(
+    evidence: Evidence, small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.sources.fulltexts.fulltext_options import Options
+    from pipeline.sources.fulltexts.fulltext_readers import READERS
+    from pipeline.sources.fulltexts.text_reader import read_plain
+
+    def backwards(path: Path, name: str, options: Options) -> Any:
+        turned = path.with_suffix(".turned")
+        turned.write_text(path.read_text()[::-1])
+        try:
+            return read_plain(turned, name, options)
+        finally:
+            turned.unlink()
+
+    small.fulltext.mkdir(exist_ok=True)
+    text = "The coordinator brought the energy companies of the region together, and this took years."
+    (small.fulltext / "smit2021.back").write_text(text[::-1])
+    assert "Use one of .htm, .html, .md, .pdf, .txt." in " ".join(evidence("check", small).output.split())
+    monkeypatch.setitem(READERS, ".back", backwards)  # type: ignore[arg-type]
+    assert evidence("check", small).exit_code == 0
+    build(small)
+    [(passages,)] = asked(small, "SELECT passages FROM document WHERE kind = 'fulltext'")
+    assert passages == 1
+    (small.fulltext / "smit2021.back").rename(small.fulltext / "smit2021.odd")
+    assert "Use one of .back, .htm" in " ".join(evidence("check", small).output.split())
+
+
+def test_a_format_of_reference_files_is_one_file_and_one_line(
+    evidence: Evidence, small: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from pipeline.desk.adding import formats
+    from pipeline.desk.adding.formats.names import read_people
+    from pipeline.desk.adding.formats.record_draft import Draft
+    from pipeline.desk.adding.formats.reference_format import Cut, Found, gather
+    from pipeline.desk.adding.formats.reference_format import Format as ReferenceFormat
+
+    def cuts(text: str) -> Iterator[Cut[list[str]]]:
+        for number, line in enumerate(text.splitlines()[1:], 1):
+            yield Cut(number, line, line.split("~"))
+
+    def draft(cells: list[str]) -> Draft:
+        return Draft(type="misc", title=cells[0], authors=read_people([cells[1]])[0], dates=(cells[2],))
+
+    def read(text: str, name: str) -> Found:
+        return gather(cuts(text), draft)
+
+    tilde = ReferenceFormat("tilde", "Tilde lists", (".tilde",), lambda text: text.startswith("~~"), read)
+    file = tmp_path / "found.tilde"
+    file.write_text("~~\nA new study~Jansen, Eva~2024\n")
+    assert "looks like no format" in evidence("add", small, str(file)).output
+    monkeypatch.setitem(formats.FORMATS, "tilde", tilde)  # type: ignore[arg-type]
+    result = evidence("add", small, str(file), "--coder", "first", "--yes")
+    assert result.exit_code == 0, result.output
+    build(small)
+    assert asked(small, "SELECT label, title FROM study WHERE year = 2024") == [
+        ("Jansen (2024)", "A new study")
+    ]
+    (tmp_path / "odd.txt").write_text("nothing at all")
+    assert "Tilde lists" in " ".join(evidence("add", small, str(tmp_path / "odd.txt")).output.split())
+    assert "csv, tilde." in " ".join(
+        evidence("add", small, str(file), "--format", "none").output.split()
+    )
+
+
+def test_a_rule_is_one_function_and_one_line(
+    evidence: Evidence, small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def old_studies(inputs: Any) -> Iterator[Problem]:
+        for study in inputs.references.studies:
+            if study.year < 2021:
+                yield Problem("references.bib", study.line, "old", f"'{study.key}' is old", "Read it.")
+
+    assert evidence("check", small).exit_code == 0
+    monkeypatch.setattr(rules, "RULES", (*rules.RULES, old_studies))
+    result = evidence("check", small, "--json")
+    assert result.exit_code == 1
+    [fault] = [item for item in json.loads(result.stdout)["problems"] if item["kind"] == "old"]
+    assert (fault["file"], fault["line"], fault["message"]) == ("references.bib", 1, "'berg2020' is old")
+
+
+def test_a_reason_of_a_gap_is_one_line_and_its_words(
+    evidence: Evidence, judged: Project, monkeypatch: pytest.MonkeyPatch, words: Any, tmp_path: Path
+) -> None:
+    for key, en, nl in (
+        ("reason.one-study", "only one study", "maar een studie"),
+        ("reason.long.one-study", "Only one study stands here.", "Hier staat maar een studie."),
+        ("mark.one-study", "1?", "1?"),
+    ):
+        words(shared(), key, en, nl)
+        words(site_language.texts(), key, en, nl)
+    first = {"evidence": gap_reasons.REASONS["evidence"], "one-study": lambda of: of.studies == 1}
+    monkeypatch.setattr(gap_reasons, "REASONS", {**first, **gap_reasons.REASONS})
+    judged.database.unlink()
+    build(judged)
+    said = asked(judged, "SELECT DISTINCT reason, reden FROM gap WHERE studies_in_sector = 1")
+    assert said == [("only one study", "maar een studie")]
+    cells = asked(judged, "SELECT role, sector FROM cell WHERE reason = 'one-study'")
+    assert cells
+    site = Site(judged)
+    assert "only one study" in site.get("/").text
+    assert "maar een studie" in site.get("/nl/").text
+    assert evidence("report", judged, "-o", str(tmp_path / "r.md")).exit_code == 0
+
+
+def test_a_dimension_is_files_alone(evidence: Evidence, judged: Project, tmp_path: Path) -> None:
+    scheme = yaml.safe_load(judged.scheme.read_text())
+    text = {"en": "Phase", "nl": "Fase"}
+    codes = [
+        {"id": "start", "since": 2, "label": {"en": "Start", "nl": "Begin"}},
+        {"id": "scaling", "since": 2, "label": {"en": "Scaling", "nl": "Opschaling"}},
+    ]
+    phase = {"id": "phase", "unit": "passage", "many": True, "label": text, "definition": text}
+    scheme["dimensions"].append({**phase, "codes": codes})
+    judged.scheme.write_text(yaml.safe_dump(scheme, allow_unicode=True))
+    passage = passage_id(judged, "berg2020", 2)
+    decide(judged, "second", "berg2020", f"2026-01-03T10:00:00Z,{passage},phase,scaling,sure,,,,2,,x")
+    assert evidence("check", judged).exit_code == 0
+    build(judged)
+    assert asked(judged, "SELECT code, passage FROM coding WHERE dimension = 'phase'") == [
+        ("scaling", passage)
+    ]
+    site = Site(judged)
+    assert "Phase" in site.get("/codebook").text
+    assert "Opschaling" in site.get("/nl/codebook").text
+    assert 'name="phase"' in site.get("/evidence").text
+    own = asked(judged, "SELECT id FROM evidence")[0][0]
+    assert own in site.get("/evidence?phase=scaling").text
+    assert own not in site.get("/evidence?phase=start").text
+    exported = evidence("export", judged, "-f", "json", "--where", "phase=scaling").stdout
+    assert own in exported
+    assert evidence("map", judged, "--by", "phase", "-o", str(tmp_path / "m.svg")).exit_code == 0
+    assert "Scaling" in (tmp_path / "m.svg").read_text()
+
+
+def test_a_page_and_a_column_are_one_line_each(judged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datasette.utils.asgi import Response
+
+    async def hello(datasette: Any, request: Any) -> Response:
+        return Response.text("hello " + request.url_vars["who"])
+
+    monkeypatch.setattr(web, "PAGES", (*web.PAGES, (r"^/hello/(?P<who>[a-z]+)$", hello)))
+    monkeypatch.setitem(COLUMNS, "container", lambda datasette, value: f"In: {value}")
+    site = Site(judged)
+    assert site.get("/hello/reader").text == "hello reader"
+    assert "In: Zorgblad" in site.get("/orchestration/study").text
