@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +29,7 @@ from pipeline.published.report.map_picture import MAP_FORMATS
 from pipeline.published.report.report_formats import REPORT_FORMATS
 from pipeline.web import site_language
 from pipeline.web.column_cells import COLUMNS
-from tests.conftest import Evidence, Site, decide, passage_id
+from tests.conftest import ROOT, Evidence, Site, decide, passage_id
 
 WRITER = '''
 def write(selection):
@@ -63,7 +67,9 @@ def asked(project: Project, sql: str) -> list[Any]:
 def judged(small: Project) -> Project:
     """A study whose second passage is evidence of a weaver."""
     passage = passage_id(small, "berg2020", 2)
-    decide(small, "second", "berg2020", f"2026-01-02T10:00:00Z,{passage},role,weaver,sure,,,,2,pilot,x")
+    decide(
+        small, "second", "berg2020", f"2026-01-02T10:00:00Z,{passage},role,weaver,high,,,,2,pilot,"
+    )
     build(small)
     return small
 
@@ -135,8 +141,10 @@ def test_help_lists_every_format(
 def test_a_format_of_reports_is_one_line(
     evidence: Evidence, judged: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(REPORT_FORMATS, ".count", lambda document: f"{len(document.parts)}".encode())
-    monkeypatch.setitem(MAP_FORMATS, ".rows", lambda found, language: "/".join(row.label for row in found.rows).encode())
+    monkeypatch.setitem(
+        REPORT_FORMATS, ".count", lambda document: f"{len(document.blocks)}".encode()
+    )
+    monkeypatch.setitem(MAP_FORMATS, ".rows", lambda found, language: "/".join(found.rows).encode())
     assert evidence("report", judged, "-o", str(tmp_path / "a.count")).exit_code == 0
     assert int((tmp_path / "a.count").read_text()) > 3
     assert evidence("map", judged, "-o", str(tmp_path / "a.rows")).exit_code == 0
@@ -147,7 +155,10 @@ def test_an_output_of_agreement_is_one_function_and_one_line(
     evidence: Evidence, judged: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        agreement_output, "as_count", lambda found, scheme: f"{len(found.lines)} lines", raising=False
+        agreement_output,
+        "as_count",
+        lambda found, scheme: f"{len(found.lines)} lines",
+        raising=False,
     )
     monkeypatch.setitem(AGREEMENT_FORMATS, "count", "as_count")  # type: ignore[arg-type]
     assert evidence("agreement", judged, "-f", "count").stdout.strip().endswith(" lines")
@@ -169,9 +180,13 @@ def test_a_reader_of_full_texts_is_one_line(
             turned.unlink()
 
     small.fulltext.mkdir(exist_ok=True)
-    text = "The coordinator brought the energy companies of the region together, and this took years."
+    text = (
+        "The coordinator brought the energy companies of the region together, and this took years."
+    )
     (small.fulltext / "smit2021.back").write_text(text[::-1])
-    assert "Use one of .htm, .html, .md, .pdf, .txt." in " ".join(evidence("check", small).output.split())
+    assert "Use one of .htm, .html, .md, .pdf, .txt." in " ".join(
+        evidence("check", small).output.split()
+    )
     monkeypatch.setitem(READERS, ".back", backwards)  # type: ignore[arg-type]
     assert evidence("check", small).exit_code == 0
     build(small)
@@ -195,12 +210,16 @@ def test_a_format_of_reference_files_is_one_file_and_one_line(
             yield Cut(number, line, line.split("~"))
 
     def draft(cells: list[str]) -> Draft:
-        return Draft(type="misc", title=cells[0], authors=read_people([cells[1]])[0], dates=(cells[2],))
+        return Draft(
+            type="misc", title=cells[0], authors=read_people([cells[1]])[0], dates=(cells[2],)
+        )
 
     def read(text: str, name: str) -> Found:
         return gather(cuts(text), draft)
 
-    tilde = ReferenceFormat("tilde", "Tilde lists", (".tilde",), lambda text: text.startswith("~~"), read)
+    tilde = ReferenceFormat(
+        "tilde", "Tilde lists", (".tilde",), lambda text: text.startswith("~~"), read
+    )
     file = tmp_path / "found.tilde"
     file.write_text("~~\nA new study~Jansen, Eva~2024\n")
     assert "looks like no format" in evidence("add", small, str(file)).output
@@ -212,10 +231,58 @@ def test_a_format_of_reference_files_is_one_file_and_one_line(
         ("Jansen (2024)", "A new study")
     ]
     (tmp_path / "odd.txt").write_text("nothing at all")
-    assert "Tilde lists" in " ".join(evidence("add", small, str(tmp_path / "odd.txt")).output.split())
+    assert "Tilde lists" in " ".join(
+        evidence("add", small, str(tmp_path / "odd.txt")).output.split()
+    )
     assert "csv, tilde." in " ".join(
         evidence("add", small, str(file), "--format", "none").output.split()
     )
+
+
+def test_a_coefficient_is_one_function_and_one_line(judged: Project) -> None:
+    """In a process of its own, since tables are made when the programme starts."""
+    passages = [passage_id(judged, "berg2020", number) for number in (1, 2, 3)]
+    for at, passage in enumerate(passages):
+        for coder, code in (("first", "weaver"), ("second", ("weaver", "judge", "weaver")[at])):
+            line = f"2026-02-0{at + 1}T10:00:00Z,{passage},role,{code},high,,,,2,pilot,"
+            decide(judged, coder, "berg2020", line)
+    [whole] = [
+        row
+        for row in csv.DictReader(io.StringIO(_halved(judged, "agreement", "-f", "csv")))
+        if row["of"] == "whole answer" and row["dimension"] == "role"
+    ]
+    assert float(whole["raw"]) == pytest.approx(2 / 3, abs=1e-6)
+    assert float(whole["half"]) == pytest.approx(1 / 3, abs=1e-6)
+    frozen = judged.root / "coding" / "agreement" / "pilot.json"
+    frozen.parent.mkdir(exist_ok=True)
+    frozen.write_text(_halved(judged, "agreement", "-f", "json"))
+    _halved(judged, "build")
+    own = "SELECT half, half_low, raw, remark FROM agreement WHERE what = 'whole answer' AND dimension = 'role'"
+    [(half, low, raw, remark)] = asked(judged, own)
+    assert (half, raw) == (pytest.approx(raw / 2, abs=1e-6), pytest.approx(2 / 3, abs=1e-6))
+    assert low is not None
+    # What was frozen before the coefficient was there still reads, and says so.
+    found = json.loads(frozen.read_text())
+    for line in found["lines"]:
+        del line["half"]
+    frozen.write_text(json.dumps(found))
+    _halved(judged, "build")
+    [(half, _, same, remark)] = asked(judged, own)
+    assert (half, same) == (None, raw)
+    assert "half: not measured when this was frozen" in remark
+
+
+def _halved(project: Project, *arguments: str) -> str:
+    """What the command prints where half of the raw agreement is a coefficient too."""
+    code = (
+        "from pipeline.model import coefficients as of\n"
+        "of.COEFFICIENTS = {**of.COEFFICIENTS, 'half': lambda sums: of.raw(sums) / 2}\n"
+        "from pipeline.commands.evidence import app\napp()\n"
+    )
+    command = [sys.executable, "-c", code, *arguments, "--project", str(project.root)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def test_a_rule_is_one_function_and_one_line(
@@ -224,14 +291,20 @@ def test_a_rule_is_one_function_and_one_line(
     def old_studies(inputs: Any) -> Iterator[Problem]:
         for study in inputs.references.studies:
             if study.year < 2021:
-                yield Problem("references.bib", study.line, "old", f"'{study.key}' is old", "Read it.")
+                yield Problem(
+                    "references.bib", study.line, "old", f"'{study.key}' is old", "Read it."
+                )
 
     assert evidence("check", small).exit_code == 0
     monkeypatch.setattr(rules, "RULES", (*rules.RULES, old_studies))
     result = evidence("check", small, "--json")
     assert result.exit_code == 1
     [fault] = [item for item in json.loads(result.stdout)["problems"] if item["kind"] == "old"]
-    assert (fault["file"], fault["line"], fault["message"]) == ("references.bib", 1, "'berg2020' is old")
+    assert (fault["file"], fault["line"], fault["message"]) == (
+        "references.bib",
+        1,
+        "'berg2020' is old",
+    )
 
 
 def test_a_reason_of_a_gap_is_one_line_and_its_words(
@@ -269,7 +342,9 @@ def test_a_dimension_is_files_alone(evidence: Evidence, judged: Project, tmp_pat
     scheme["dimensions"].append({**phase, "codes": codes})
     judged.scheme.write_text(yaml.safe_dump(scheme, allow_unicode=True))
     passage = passage_id(judged, "berg2020", 2)
-    decide(judged, "second", "berg2020", f"2026-01-03T10:00:00Z,{passage},phase,scaling,sure,,,,2,,x")
+    decide(
+        judged, "second", "berg2020", f"2026-01-03T10:00:00Z,{passage},phase,scaling,high,,,,2,,"
+    )
     assert evidence("check", judged).exit_code == 0
     build(judged)
     assert asked(judged, "SELECT code, passage FROM coding WHERE dimension = 'phase'") == [
@@ -288,7 +363,9 @@ def test_a_dimension_is_files_alone(evidence: Evidence, judged: Project, tmp_pat
     assert "Scaling" in (tmp_path / "m.svg").read_text()
 
 
-def test_a_page_and_a_column_are_one_line_each(judged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_and_a_column_are_one_line_each(
+    judged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from datasette.utils.asgi import Response
 
     async def hello(datasette: Any, request: Any) -> Response:
