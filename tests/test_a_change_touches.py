@@ -272,17 +272,52 @@ def test_a_coefficient_is_one_function_and_one_line(judged: Project) -> None:
     assert "half: not measured when this was frozen" in remark
 
 
+def test_a_field_of_a_digest_is_named_in_two_places(judged: Project) -> None:
+    """In the record and as a column; the reader, rows, merges and pages ask the record."""
+    more = (
+        "from dataclasses import fields, make_dataclass\n"
+        "from pipeline.model import records as of\n"
+        "of.Described = make_dataclass('Described', [('funder', str, '')], "
+        "bases=(of.Described,), frozen=True)\n"
+        "of.DESCRIBED = tuple(item.name for item in fields(of.Described))\n"
+    )
+    column = (
+        "from sqlmodel import SQLModel\n"
+        "from sqlalchemy import Column, String\n"
+        "from pipeline.build import models\n"
+        "models.Study.__table__.append_column(Column('funder', String, nullable=False))\n"
+    )
+    digest = judged.corpus / "berg2020.md"
+    digest.write_text(digest.read_text().replace("setting:", 'funder: "a bank"\nsetting:'))
+    unknown = _run("", judged, "build", fails=True)
+    assert "funder" in unknown
+    # A field that is no column yet is an error at once, and never a value in another's place.
+    assert "columns of study that are missing or unknown: funder" in _run(
+        more, judged, "build", fails=True
+    )
+    _run(more + column, judged, "build")
+    assert asked(judged, "SELECT funder, setting FROM study ORDER BY key") == [
+        ("a bank", "energy networks"),
+        ("", ""),
+    ]
+
+
 def _halved(project: Project, *arguments: str) -> str:
     """What the command prints where half of the raw agreement is a coefficient too."""
-    code = (
+    more = (
         "from pipeline.model import coefficients as of\n"
         "of.COEFFICIENTS = {**of.COEFFICIENTS, 'half': lambda sums: of.raw(sums) / 2}\n"
-        "from pipeline.commands.evidence import app\napp()\n"
     )
+    return _run(more, project, *arguments)
+
+
+def _run(more: str, project: Project, *arguments: str, fails: bool = False) -> str:
+    """What the command prints in a process of its own in which `more` was done first."""
+    code = f"{more}from pipeline.commands.evidence import app\napp()\n"
     command = [sys.executable, "-c", code, *arguments, "--project", str(project.root)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+    assert (ran.returncode != 0) == fails, ran.stderr
+    return ran.stdout + ran.stderr if fails else ran.stdout
 
 
 def test_a_rule_is_one_function_and_one_line(
