@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from pydantic import ConfigDict
 
 from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest
-from pipeline.model.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
+from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
 from pipeline.model.machine_agreement import (
     Influence,
     Machine,
@@ -28,7 +29,13 @@ WHOLE, ANY, CODE = "whole answer", "any code", "code"
 
 
 class Line(Measures):
-    """Agreement on one code, on whether any code applies, or on the whole answer."""
+    """Agreement on one code, on whether any code applies, or on the whole answer.
+
+    Beside these stands every coefficient that was measured, by its name.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Measured]
 
     dimension: str
     of: str
@@ -36,10 +43,10 @@ class Line(Measures):
     unit: str
     units: int
     prevalence: float | None
-    raw: Measured
-    kappa: Measured
-    alpha: Measured
-    ac1: Measured
+
+    def measured(self, coefficient: str) -> Measured:
+        """A coefficient; results that were frozen before it was there say so."""
+        return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
 class Report(Measures):

@@ -14,7 +14,8 @@ from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.ground.text import decode_utf8
 from pipeline.model.coefficients import COEFFICIENTS
-from pipeline.model.round_agreement import Report
+from pipeline.model.round_agreement import Line, Report
+from pipeline.sources.screening.screener_agreement import ScreeningAgreement
 
 
 def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
@@ -68,9 +69,9 @@ def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
             )
 
 
-def measures(line: object) -> dict[str, Any]:
+def measures(line: Line | ScreeningAgreement) -> dict[str, Any]:
     """Every coefficient of a line with its interval, and why some are empty."""
-    values = {name: getattr(line, name) for name in COEFFICIENTS}
+    values = {name: line.measured(name) for name in COEFFICIENTS}
     numbers = {
         f"{name}{ending}": getattr(value, part)
         for name, value in values.items()

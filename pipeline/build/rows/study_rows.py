@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.build import models
@@ -17,6 +18,7 @@ from pipeline.model.indicators import IndicatorSet
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import (
     EVIDENCE_STATUSES,
+    Described,
     Name,
     Related,
     Study,
@@ -140,9 +142,7 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             url=study.url,
             access=digest.access if digest else (documents[0].access if documents else None),
             based_on=digest.related.what_en if digest and digest.related else "",
-            setting=digest.setting if digest else "",
-            method=digest.method if digest else "",
-            orchestrator=digest.orchestrator if digest else "",
+            **asdict(digest.described if digest else Described()),
             summary=digest.summary if digest else "",
             sectors=[labels[code] for code in sectors.get(study.key, ())],
             undecided=matter.undecided[study.key],

@@ -20,8 +20,6 @@ from pipeline.model.records import Document, Passage
 from pipeline.model.scheme import Texts
 
 Rows = dict[str, list[tuple[Any, ...]]]
-
-
 Columns = ParamSpec("Columns")
 
 
@@ -45,18 +43,21 @@ def _row_of(table: Any) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]
     name = str(table.__tablename__)
     names = columns(name)
     in_order = itemgetter(*names)
+    size = len(names)
     lists = [item.name for item in table.__table__.columns if isinstance(item.type, JSON)]
 
     def as_row(values: dict[str, Any]) -> tuple[Any, ...]:
-        if values.keys() != known:
-            wrong = ", ".join(sorted(values.keys() ^ known))
+        try:
+            for of in lists:
+                values[of] = as_json(values[of])
+            row: tuple[Any, ...] = in_order(values)
+        except KeyError:
+            row = ()
+        if len(values) != size or not row:
+            wrong = ", ".join(sorted(values.keys() ^ {*names}))
             raise TypeError(f"columns of {name} that are missing or unknown: {wrong}")
-        for of in lists:
-            values[of] = as_json(values[of])
-        row: tuple[Any, ...] = in_order(values)
         return row
 
-    known = frozenset(names)
     return name, as_row
 
 
