@@ -13,7 +13,7 @@ from pipeline.published.export.selection import Selection
 from pipeline.web.page_request import site_address
 from pipeline.web.pages.downloads import Sent, own_connection
 from pipeline.web.served_index import database_path, index_of
-from pipeline.web.site_language import language_of
+from pipeline.web.site_language import language_of, say
 
 FORMATS = {"bib": "bibtex", "ris": "ris", "csljson": "csl-json"}
 COLUMNS = ("page", "study")  # the first holds addresses: /study/<key>
@@ -49,7 +49,7 @@ def _renderer(name: str) -> Any:
 
         column = key_column(columns, table)
         if column is None:
-            return Response.text("These rows name no study.", status=400)
+            return Response.text(say(language_of(datasette))("download.no_study"), status=400)
         found = await _all_keys(datasette, request, column, rows, table)
         chosen = get_format(name)
         connection = own_connection(datasette)

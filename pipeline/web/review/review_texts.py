@@ -19,7 +19,7 @@ class Wording(texts.Wording):
     package: ClassVar[str] = _PACKAGE
 
 
-words = Wording(DEFAULT)
+review_says = Wording(DEFAULT)
 
 
 def review_words(language: str) -> Callable[..., Markup]:
