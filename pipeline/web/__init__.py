@@ -33,9 +33,18 @@ from pipeline.web.pages.versions_page import versions_page
 from pipeline.web.query_options import query_options
 from pipeline.web.refusals import SERVER, misread, not_public
 from pipeline.web.review import FORM, FORMS, ROUTES, UPLOADS
+from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import guarded
-from pipeline.web.site_language import language_of, number, other_languages, say, texts, wrap
+from pipeline.web.site_language import (
+    DEFAULT,
+    language_of,
+    number,
+    other_languages,
+    say,
+    texts,
+    wrap,
+)
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.table_renderers import renderers
 from pipeline.web.voice_tags import checking, functions
@@ -165,6 +174,8 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["navigation"] = NAVIGATION
     env.globals["language"] = language
     env.globals["t"] = say(language)
+    env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
+    env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals["texts"] = texts()
     env.globals["query_of"] = query

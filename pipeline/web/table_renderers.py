@@ -14,7 +14,7 @@ from pipeline.published.export.selection import Selection
 from pipeline.web.page_request import site_address
 from pipeline.web.pages.downloads import Sent, own_connection
 from pipeline.web.served_index import database_path, index_of
-from pipeline.web.site_language import language_of
+from pipeline.web.site_language import language_of, say
 
 COLUMNS = ("page", "study")  # the first holds addresses: /study/<key>
 TABLE = "study"  # whose own key is a study's
@@ -49,7 +49,7 @@ def _renderer(chosen: Format) -> Any:
 
         column = key_column(columns, table)
         if column is None:
-            return Response.text("These rows name no study.", status=400)
+            return Response.text(say(language_of(datasette))("download.no_study"), status=400)
         found = await _all_keys(datasette, request, column, rows, table)
         connection = own_connection(datasette)
         index = await asyncio.to_thread(index_of, connection)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.problems import InputError
@@ -33,9 +34,15 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
     """
     item = desk.rounds.get(item.id, item)
     if coder not in item.people:
-        raise Refused([f"{coder} does not take part in the round '{item.id}'."])
+        raise Refused([desk_says("round.does_not_take_part_in", coder=coder, item=item.id)])
     if state not in NEXT.get(item.state, ()):
-        raise Refused([f"The round '{item.id}' is {item.state}; it cannot become {state}."])
+        raise Refused(
+            [
+                desk_says(
+                    "round.the_round_is_it_cannot", item=item.id, state=item.state, state2=state
+                )
+            ]
+        )
     project = desk.project
     for study in desk.studies:
         desk.sync(study)
@@ -62,20 +69,20 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
         ) from None
     reasons = []
     if item.id in desk.rounds:
-        reasons.append(f"There is a round '{item.id}' already.")
+        reasons.append(desk_says("round.there_is_a_round_already", item=item.id))
     if coder not in item.people:
-        reasons.append("Take part in it yourself, as a coder or adjudicator.")
+        reasons.append(desk_says("round.take_part_in_it_yourself"))
     unknown = sorted({*item.people, *item.hidden_from} - {*desk.coders})
-    reasons += [f"There is no coder '{name}'." for name in unknown]
+    reasons += [desk_says("round.there_is_no_coder", name=name) for name in unknown]
     asked = sorted({*item.dimensions} - {*desk.scheme.by_id})
-    reasons += [f"There is no dimension '{name}'." for name in asked]
+    reasons += [desk_says("round.there_is_no_dimension", name=name) for name in asked]
     if item.studies != "all":
         missing = sorted({*item.studies} - {*desk.studies})
-        reasons += [f"There is no study '{name}' in the review." for name in missing]
+        reasons += [desk_says("round.there_is_no_study_in", name=name) for name in missing]
         if not item.studies:
-            reasons.append("Name at least one study.")
+            reasons.append(desk_says("round.name_at_least_one_study"))
     if not item.coders:
-        reasons.append("Choose who codes.")
+        reasons.append(desk_says("round.choose_who_codes"))
     if reasons:
         raise Refused(reasons)
     project = desk.project
@@ -86,7 +93,7 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
         written["title"] = styled(written["title"])
         data["rounds"].append(written)
     except (InputError, YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
-        raise NotSaved(label, f"it cannot be added to ({error})") from None
+        raise NotSaved(label, desk_says("round.it_cannot_be_added_to", error=error)) from None
     _replace(project, project.rounds, dump(data))
     desk.take_rounds(read_yaml(project.rounds, Rounds, label).rounds)
     return desk.rounds[item.id]
@@ -113,7 +120,9 @@ def _record(project: Project, name: str, step: dict[str, str]) -> None:
         data = load(own_text(project.rounds, label), label)
         entry = next(item for item in data["rounds"] if item["id"] == name)
     except (InputError, YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
-        raise NotSaved(label, f"the round '{name}' was not found in it ({error})") from None
+        raise NotSaved(
+            label, desk_says("round.the_round_was_not_found", name=name, error=error)
+        ) from None
     entry.setdefault("history", []).append(step)
     _replace(project, project.rounds, dump(data))
 

@@ -28,6 +28,7 @@ from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
 from pipeline.web.page_request import site_address
+from pipeline.web.review.review_texts import review_says
 
 Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
@@ -102,7 +103,7 @@ def running(datasette: Any) -> Review:
     """The review of a site; 404 where it is off."""
     review = review_of(datasette)
     if review is None:
-        raise NotFound("Review is off here. Start it with: evidence review --coder ID")
+        raise NotFound(review_says("refused.review_is_off_here_start"))
     return review
 
 
@@ -121,9 +122,9 @@ async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[
     try:
         form = parse_qs(body, keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError:
-        raise BadRequest(f"A form has {FIELDS} fields at most.") from None
+        raise BadRequest(review_says("refused.a_form_has_fields_at", fields=FIELDS)) from None
     if coder is not None and any(name != coder.id for name in form.get("coder", [])):
-        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+        raise Forbidden(review_says("refused.you_are_signed_in_as", coder=coder.id))
     return form
 
 
@@ -161,7 +162,7 @@ async def keep(
 def not_while_reading(review: Review) -> None:
     """Raises Refused while the files are read again: what is saved now could be missed."""
     if review.renewal is not None and review.renewal.is_running:
-        raise Refused(["The files are being read again. Save once more in a moment."])
+        raise Refused([review_says("refused.the_files_are_being_read")])
 
 
 async def show(
@@ -186,7 +187,7 @@ async def show(
         review.late = False
     except sqlite3.Error as error:
         review.late = True
-        review.say(f"Everything is saved, but the database is behind: {error}")
+        review.say(review_says("refused.everything_is_saved_but_the", error=error))
 
 
 async def page(

@@ -13,6 +13,7 @@ from pipeline.sources.migrations.migration_files import digest, read_migrations
 from pipeline.sources.migrations.scheme_changes import WORDS
 from pipeline.web.review.review_page import Visit, review_page
 from pipeline.web.review.review_session import Review
+from pipeline.web.review.review_texts import review_says
 
 TEXTS = ("definition", "include", "exclude", "example")
 EMPTY = """code: {code}
@@ -53,7 +54,7 @@ async def code_form(visit: Visit) -> Response:
         (item for item in scheme.dimensions if code in item.codes), None
     )
     if dimension is None and name != WORDS:
-        raise NotFound(f"There is no code '{name}'.")
+        raise NotFound(review_says("scheme_change.there_is_no_code", name=name))
     context = {
         "scheme": scheme,
         "code": code,
