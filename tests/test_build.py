@@ -254,7 +254,7 @@ def test_killed_at_any_moment_the_old_database_stays(
     assert ", in build" not in errors, errors
     build(small)
     assert rows(small, new) == [(2,)]
-    assert [path.name for path in small.root.glob("*.tmp")] == []
+    assert [path.name for path in small.root.glob("*.part")] == []
 
 
 def test_full_texts_are_not_published(small: Project) -> None:

@@ -100,6 +100,15 @@ def inputs() -> Iterator[None]:
 
 
 @contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file that cannot be written ends the command with a message."""
+    try:
+        yield
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
+
+
+@contextmanager
 def progress(
     title: str = "Reading and tagging",
 ) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
