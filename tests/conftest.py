@@ -21,6 +21,7 @@ from tests import chromium
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
+GOLDEN = Path(__file__).parent / "golden" / "project"
 HEADER = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,round,text"
 
 Evidence = Callable[..., Any]
@@ -41,6 +42,25 @@ def small(built_small: Project, tmp_path: Path) -> Project:
     """A copy of the small project: two studies, three roles, indicators without examples."""
     shutil.copytree(built_small.root, tmp_path / "small")
     return Project(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def built_golden(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The golden project, built once. Only to be read, or copied."""
+    project = Project(shutil.copytree(GOLDEN, tmp_path_factory.mktemp("built") / "golden"))
+    build(project)
+    return project
+
+
+@pytest.fixture
+def golden_project(built_golden: Project, tmp_path: Path) -> Project:
+    """A copy of a project with everything that tests tend to forget.
+
+    People and a model, three coders of one passage, a closed round with consensus, an open one and
+    a blind one, guarded notes, withdrawn and late lines, a retired and a younger code, undecided
+    sectors, two languages, a study read in place of another, an unread one and one left out.
+    """
+    return Project(shutil.copytree(built_golden.root, tmp_path / "golden"))
 
 
 @pytest.fixture(scope="session")

@@ -177,7 +177,7 @@ def _lines(
     found = []
 
     def add(of: str, ratings: list[list[int]], categories: int, code: str = "") -> None:
-        array = np.array(ratings, dtype=int).reshape(len(names), len(coders))
+        array = np.array(ratings, dtype=int).reshape(len(ratings), len(coders))
         kept = array[(array != MISSING).sum(axis=1) >= 2]
         yes = float((kept == 1).sum() / max((kept != MISSING).sum(), 1)) if len(kept) else None
         found.append(
@@ -209,11 +209,13 @@ def _lines(
         [MISSING if line is None else int(bool(line.codes)) for line in row] for row in sets
     ]
     add(ANY, any_code, 2)
-    known = sorted({tuple(sorted(line.codes or ())) for row in sets for line in row if line})
+    # An answer that nobody else's can be compared with is no category of the comparison.
+    compared = [row for row in sets if sum(line is not None for line in row) > 1]
+    known = sorted({tuple(sorted(line.codes or ())) for row in compared for line in row if line})
     places = {answer: place for place, answer in enumerate(known)}
     whole = [
         [MISSING if line is None else places[tuple(sorted(line.codes or ()))] for line in row]
-        for row in sets
+        for row in compared
     ]
     add(WHOLE, whole, len(known))
     return found

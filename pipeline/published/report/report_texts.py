@@ -37,8 +37,9 @@ class Wording:
         return str(format_decimal(value, locale=self.language))
 
     def decimal(self, value: float) -> str:
-        """With two decimals."""
-        return str(format_decimal(value, format="0.00", locale=self.language))
+        """With two decimals, rounded as the command does, and no minus before a zero."""
+        rounded = round(value, 2) + 0.0  # Babel alone takes a half to the even digit
+        return str(format_decimal(rounded, format="0.00", locale=self.language))
 
     def date(self, value: datetime.date) -> str:
         return str(format_date(value, format="long", locale=self("locale").replace("-", "_")))
