@@ -248,7 +248,7 @@ def is_old_or_new(project: Project, before: bytes, new: str) -> None:
     assert project.database.read_bytes() == before or rows(project, new) == [(2,)]
     build(project)
     assert rows(project, new) == [(2,)]
-    assert [path.name for path in project.root.glob("*.tmp")] == []
+    assert [path.name for path in project.root.glob("*.part")] == []
 
 
 STEPS: dict[str, tuple[Any, str]] = {

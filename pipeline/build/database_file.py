@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
@@ -15,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
 from pipeline.build import models  # noqa: F401  (declares the tables)
+from pipeline.ground.writing import beside
 
 Rows = Mapping[str, Iterable[tuple[Any, ...]]]
 _ENGINE = create_engine("sqlite://")
@@ -31,16 +31,11 @@ def tables() -> list[Table]:
 
 def write_database(path: Path, rows: Rows) -> None:
     """Write a whole database beside `path` and move it there. `path` is whole at any moment."""
-    _clean_up(path)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            _fill(connection, rows)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        beside(path) as part,
+        contextlib.closing(sqlite3.connect(part, isolation_level=None)) as connection,
+    ):
+        _fill(connection, rows)
 
 
 def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
@@ -82,22 +77,3 @@ def statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _clean_up(path: Path) -> None:
-    """Remove what builds that were killed have left behind."""
-    for leftover in path.parent.glob(f"{path.name}.*.tmp"):
-        number = leftover.name.removeprefix(f"{path.name}.").removesuffix(".tmp")
-        if number.isdigit() and not is_alive(int(number)):
-            leftover.unlink(missing_ok=True)
-
-
-def is_alive(process: int) -> bool:
-    """Whether a process of this number runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -125,6 +125,15 @@ def _not_changed(reasons: tuple[str, ...]) -> NoReturn:
 
 
 @contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file that cannot be written ends the command with a message."""
+    try:
+        yield
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
+
+
+@contextmanager
 def progress(
     title: str = "Reading and tagging",
 ) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:

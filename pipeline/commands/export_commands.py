@@ -18,7 +18,9 @@ from pipeline.commands.console import (
     listed,
     print_problems,
     progress,
+    writing,
 )
+from pipeline.ground.writing import write_whole
 from pipeline.published.export.export_formats import FORMATS
 
 if TYPE_CHECKING:
@@ -115,16 +117,6 @@ def faults(style: str, lang: str, address: str) -> list[str]:
     return wrong
 
 
-def save(path: Path, blocks: Any) -> None:
-    """Write a file beside its place and put it there when it is whole."""
-    from pipeline.ground.writing import write_whole
-
-    try:
-        write_whole(path, blocks)
-    except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror}.")
-
-
 def cite(
     names: Annotated[
         list[str] | None, typer.Argument(help="Keys of studies and ids of evidence.")
@@ -202,7 +194,8 @@ def export(
         selection = Selection(connection, index, choice, lang, style, root, cache, keys)
         blocks = FORMATS[output_format].write(selection)
         if output is not None:
-            save(output, blocks)
+            with writing(output):
+                write_whole(output, blocks)
             typer.echo(f"{output} was written.", err=True)
             return
         for block in blocks:

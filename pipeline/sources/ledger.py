@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.ground.formulas import guarded
 from pipeline.ground.problems import Mendable
 from pipeline.ground.project import Project
+from pipeline.ground.writing import sync_folder
 from pipeline.model.answers import CONSENSUS, NONE
 from pipeline.model.records import Decision
 from pipeline.sources.decisions import COLUMNS, CONSENSUS_COLUMNS
@@ -77,7 +78,7 @@ def append_rows(
                     os.ftruncate(file, size)
                 raise
         if new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         return Place(size, size + len(data))
     except OSError as error:
         raise NotSaved(name, error.strerror or str(error)) from None
@@ -131,13 +132,3 @@ def _opened(path: Path) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is durable only when its folder is synced."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.database_file import insert, is_alive
+from pipeline.build.database_file import insert
 from pipeline.build.rows.agreement_rows import agreement_rows, read_reports
 from pipeline.build.rows.all_rows import rows_of_studies
 from pipeline.build.rows.study_rows import people_rows
@@ -21,6 +21,7 @@ from pipeline.build.rows.table_rows import Rows, Tables, columns
 from pipeline.build.totals import CELL, CODE, cell_id, reason_of, totals
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.project import DATABASE_NAME, Project
+from pipeline.ground.writing import is_alive
 from pipeline.model.resolve import resolve
 from pipeline.model.scheme import Scheme
 from pipeline.model.standing import Answers

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
 from pipeline.ground.text import own_text
+from pipeline.ground.writing import write_whole
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.people import Round, Rounds, State, stamp
 from pipeline.model.round_agreement import Report, frozen_path, report
@@ -129,15 +128,7 @@ def _record(project: Project, name: str, step: dict[str, str]) -> None:
 
 def _replace(project: Project, path: Path, text: str) -> None:
     """Put a whole file in place in one step, durably."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_whole(path, [text.encode()])
     except OSError as error:
         raise NotSaved(project.name(path), error.strerror or str(error)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
