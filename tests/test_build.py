@@ -200,6 +200,7 @@ def test_only_what_changed_is_tagged_again(small: Project) -> None:
     assert small.database.read_bytes() == untouched
 
 
+@pytest.mark.slow
 def test_a_build_without_full_texts_loads_nothing_that_reads_them(small: Project) -> None:
     digest = small.corpus / "smit2021.md"
     digest.write_text(digest.read_text() + "- [p. 9] Nog een bewering over zorg.\n")
