@@ -14,8 +14,8 @@ def check_project(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Problem]:
     """All problems of a project; where its scheme cannot be read, those of the rest."""
+    from pipeline.build.checked_project import all_problems
     from pipeline.build.gathering import gather
-    from pipeline.build.recipe import all_problems
     from pipeline.ground.links import wrong_links
     from pipeline.model.scheme import read_scheme
     from pipeline.sources.bibliography.references import read_references
