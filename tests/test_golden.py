@@ -22,8 +22,8 @@ from typing import Any
 
 import docx
 import pytest
-
 from pipeline.project import Project
+
 from tests.conftest import Evidence, Site
 from tests.golden import paper
 
