@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import yaml
 
+LANGUAGES = ("en", "nl")  # in which everything a reader sees is said
 Texts = Mapping[str, Mapping[str, str]]
 
 

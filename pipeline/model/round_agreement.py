@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
+from pipeline.ground.yamlfile import Part
 from pipeline.model.answers import CONSENSUS, is_passage, latest
 from pipeline.model.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
 from pipeline.model.people import Round, moment
@@ -21,11 +21,7 @@ WHOLE, ANY, CODE = "whole answer", "any code", "code"
 HIDDEN = "hidden"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Line(_Part):
+class Line(Part):
     """Agreement on one code, on whether any code applies, or on the whole answer."""
 
     dimension: str
@@ -40,7 +36,7 @@ class Line(_Part):
     ac1: Measured
 
 
-class Machine(_Part):
+class Machine(Part):
     """Suggestions against the answers of coders: of a code, or of one indicator of it."""
 
     dimension: str
@@ -63,7 +59,7 @@ class Machine(_Part):
         return _share(2 * self.right, 2 * self.right + self.wrong + self.missed)
 
 
-class Influence(_Part):
+class Influence(Part):
     """How near a coder's answers are to the suggestions, where these were shown or hidden."""
 
     dimension: str
@@ -76,7 +72,7 @@ class Influence(_Part):
     missed: int
 
 
-class Report(_Part):
+class Report(Part):
     """All of it, for one round."""
 
     round: str
