@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from pydantic import ConfigDict
 
+from pipeline.ground.yamlfile import Part
 from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest
 from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
 from pipeline.model.machine_agreement import (
     Influence,
     Machine,
-    Measures,
     influence_on,
     machine_agreement,
 )
@@ -28,7 +28,7 @@ from pipeline.model.standing import Answers
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
 
 
-class Line(Measures):
+class Line(Part):
     """Agreement on one code, on whether any code applies, or on the whole answer.
 
     Beside these stands every coefficient that was measured, by its name.
@@ -49,7 +49,7 @@ class Line(Measures):
         return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
-class Report(Measures):
+class Report(Part):
     """All of it, for one round."""
 
     round: str

@@ -25,7 +25,7 @@ from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
 from pipeline.model.standing import Answers
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
-from pipeline.sources.ledger import append, path_of, write_codes
+from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
 from pipeline.tagger.tagging import Tagger
 
