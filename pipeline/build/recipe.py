@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.ground.allocation import garbage_left_alone
-from pipeline.ground.links import refuse_links
+from pipeline.ground.file_format import refuse_unreadable
 from pipeline.ground.problems import InputError, Problem, errors
 from pipeline.ground.progress import Progress, Tell
 from pipeline.ground.project import Project
@@ -40,7 +40,7 @@ def build(
     progress: Progress = lambda done, total: None,
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
-    refuse_links(project)
+    refuse_unreadable(project)
     output = output or project.database
     state = _state(project, output)
     stamp = (
