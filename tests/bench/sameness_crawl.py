@@ -170,8 +170,9 @@ def _kind(target: str) -> tuple[str, ...]:
     path, _, query = target.partition("?")
     folder, _, last = path.rpartition("/")
     names = sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)})
-    page = last if folder in ("", "/nl") or (names and _is_table(folder)) else "*"
-    return (folder, page, last.rpartition(".")[2] if "." in last else "", *names)
+    form = last.rpartition(".")[2] if "." in last else ""
+    alone = folder in ("", "/nl") or (_is_table(folder) and len(names) == 1 and not form)
+    return (folder, last if alone else "*", form, *names)
 
 
 def _is_table(folder: str) -> bool:
