@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from playwright.sync_api import Browser
 
+from pipeline.ground.texts import read_texts
 from pipeline.model.prisma import Flow, boxes, in_words
-from pipeline.model.screening_texts import texts
 from pipeline.published.prisma.lettering import width, wrap
 from pipeline.published.prisma.prisma_diagram import DRAWN
 from pipeline.published.prisma.prisma_layout import BAR, SIZE, WIDER, Placed, lay_out
@@ -348,6 +348,6 @@ def test_csv_keeps_signs_of_its_own_out_of_labels_and_formulas_out_of_cells() ->
 
 def test_every_text_is_in_both_languages() -> None:
     braces = re.compile(r"\{(\w+)\}")
-    for key, text in texts().items():
+    for key, text in read_texts("pipeline.model").items():
         assert set(text) == {"en", "nl"}, key
         assert set(braces.findall(text["en"])) == set(braces.findall(text["nl"])), key

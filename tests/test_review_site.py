@@ -739,6 +739,7 @@ def serving(project: Project) -> Any:
     process.wait()
 
 
+@pytest.mark.slow
 def test_eight_coders_at_once_and_a_kill_lose_nothing(serving: Any, project: Project) -> None:
     process, links = serving
     units = [passage_id(project, "berg2020", n) for n in (1, 2, 3)]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.links import refuse_links
 from pipeline.ground.problems import InputError, Problem, errors
-from pipeline.ground.progress import Progress, Tell
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, Tell
 
 if TYPE_CHECKING:
     from pipeline.build.inputs import Inputs

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.writing import sync_folder
 
 try:
     import fcntl
@@ -26,11 +27,11 @@ MANY = 50  # files from which on the whole disk is synced at once
 Step = Callable[[str], None]
 
 
-class Collision(Exception):
+class Collision(Mendable):
     """A file is no longer what the change was based on; nothing was changed."""
 
     def __init__(self, names: list[str]) -> None:
-        super().__init__(f"changed meanwhile: {', '.join(names)}")
+        super().__init__([f"changed meanwhile: {', '.join(names)}"])
         self.names = names
 
 
@@ -103,7 +104,7 @@ class Changeset:
             _write_synced(folder / f"{PLAN}.part", json.dumps(plan).encode())
             after("planned")
             os.replace(folder / f"{PLAN}.part", folder / PLAN)
-            _sync_folder(folder)
+            sync_folder(folder)
             after("committed")
             _finish(self.project, after)
 
@@ -137,7 +138,7 @@ def _finish(project: Project, after: Step = lambda name: None) -> None:
             folders.add(path.parent)
             after(f"placed {item['path']}")
         for changed in folders:
-            _sync_folder(changed)
+            sync_folder(changed)
         plan.unlink()
     for rest in folder.iterdir():
         if rest.name != "lock":
@@ -182,15 +183,6 @@ def _write_synced(path: Path, data: bytes, sync: bool = True) -> None:
         if sync:
             file.flush()
             os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextlib.contextmanager

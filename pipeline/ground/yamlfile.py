@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipeline.ground.problems import InputError, Problem, conflicts, decode_utf8
+from pipeline.ground.problems import InputError, Problem, conflicts
+from pipeline.ground.text import decode_utf8
 
 Model = TypeVar("Model", bound=BaseModel)
 Lines = Mapping[tuple[str | int, ...], int]

@@ -149,3 +149,9 @@ def read_terms(connection: sqlite3.Connection) -> Terms:
     natures = dict(connection.execute("SELECT id, nature FROM coder").fetchall())
     special_ids = (special["evidence"], special["map"])
     return Terms(tuple(dimensions), *special_ids, countries, aliases, natures)
+
+
+def columns_of(terms: Terms, dimension: str) -> tuple[str, ...]:
+    """The codes of a dimension, and that of what is not decided in it where that can be."""
+    codes = tuple(code.id for code in terms.by_id[dimension].codes)
+    return codes if dimension == terms.evidence else (*codes, UNDECIDED)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.formulas import unguarded
-from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.answers import CONFIDENCES, CONSENSUS, NONE, Codings, by_time, study_of
 from pipeline.model.people import Coder, Coders, Round, Rounds, is_time

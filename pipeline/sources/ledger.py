@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.formulas import guarded
+from pipeline.ground.problems import Mendable
 from pipeline.ground.project import Project
+from pipeline.ground.writing import sync_folder
 from pipeline.model.answers import CONSENSUS, NONE
 from pipeline.model.records import Decision
 from pipeline.sources.decisions import COLUMNS, CONSENSUS_COLUMNS
@@ -30,11 +32,11 @@ class Place:
     end: int
 
 
-class NotSaved(Exception):
+class NotSaved(Mendable):
     """The lines are not in the file, which is as it was before."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} could not be written: {reason}")
+        super().__init__([f"{name} could not be written: {reason}"])
         self.name = name
         self.reason = reason
 
@@ -76,7 +78,7 @@ def append_rows(
                     os.ftruncate(file, size)
                 raise
         if new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         return Place(size, size + len(data))
     except OSError as error:
         raise NotSaved(name, error.strerror or str(error)) from None
@@ -130,13 +132,3 @@ def _opened(path: Path) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is durable only when its folder is synced."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.formulas import guarded, unguarded
-from pipeline.ground.problems import Problem, decode_utf8, first_line
+from pipeline.ground.problems import Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import is_passage, study_of
 from pipeline.model.passages import digest_of
 from pipeline.model.records import Decision, Document, Passage

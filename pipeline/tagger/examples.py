@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import NONE
 from pipeline.model.readings import reads
 from pipeline.model.scheme import LANGUAGES, Scheme
@@ -22,7 +23,8 @@ class Example:
     """A passage with its codes. `held` ones are never learned from: they measure the tagger.
 
     `group` are passages that belong together (they were written about one topic); `second` are
-    the codes of another coder who did not see `codes`, where there is one.
+    the codes of another coder who did not see `codes`, where there is one. Of the codes `unasked`
+    it says neither yes nor no.
     """
 
     group: str
@@ -31,6 +33,7 @@ class Example:
     codes: frozenset[str]
     second: frozenset[str] | None
     text: str
+    unasked: frozenset[str] = frozenset()
 
 
 def read_examples(project: Project, scheme: Scheme, dimension: str) -> tuple[Example, ...]:

@@ -16,7 +16,6 @@ from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.answers import study_of
 from pipeline.model.people import moment
-from pipeline.model.resolve import codes_held
 from pipeline.model.scheme import Id, Scheme
 from pipeline.model.standing import Answers
 from pipeline.sources.decisions import read_codings
@@ -78,10 +77,13 @@ def reviewed_passages(
     for key in sorted(answers):
         unit, asked = key
         held = answers.held(key)
-        codes = codes_held(answers, key)
+        codes = answers.codes_held(key)
         text = next((line.text for line in held.lines if line.text), "")
         if asked == dimension and codes is not None and text:
-            found.append(Example(study_of(unit), guess_language(text), False, codes, None, text))
+            given = frozenset(code for code, holds in codes.items() if holds)
+            unasked = scheme.dimension(dimension).code_ids - codes.keys()
+            language = guess_language(text)
+            found.append(Example(study_of(unit), language, False, given, None, text, unasked))
     return found
 
 

@@ -8,6 +8,8 @@ from datasette import hookimpl
 from markupsafe import Markup
 
 from pipeline.ground.project import DATABASE_NAME
+from pipeline.model.records import DESCRIBED
+from pipeline.published.export.export_formats import offered
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
 from pipeline.web.column_cells import render
@@ -31,9 +33,18 @@ from pipeline.web.pages.versions_page import versions_page
 from pipeline.web.query_options import query_options
 from pipeline.web.refusals import SERVER, misread, not_public
 from pipeline.web.review import FORM, FORMS, ROUTES, UPLOADS
+from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import guarded
-from pipeline.web.site_language import language_of, number, other_languages, say, texts, wrap
+from pipeline.web.site_language import (
+    DEFAULT,
+    language_of,
+    number,
+    other_languages,
+    say,
+    texts,
+    wrap,
+)
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.table_renderers import renderers
 from pipeline.web.voice_tags import checking, functions
@@ -163,9 +174,13 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["navigation"] = NAVIGATION
     env.globals["language"] = language
     env.globals["t"] = say(language)
+    env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
+    env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals["texts"] = texts()
     env.globals["query_of"] = query
+    env.globals["offered"] = offered
+    env.globals["described"] = DESCRIBED
     env.filters["said"] = lambda words: words.get(language)
     env.filters["number"] = lambda value: number(value, language)
     env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")

@@ -175,7 +175,7 @@ def _measured(receive: Any, room: int) -> Any:
         message = await receive()
         size += len(message.get("body", b""))
         if size > room:
-            raise TooLarge(f"That is more than {_size(room)}; take it in by command.")
+            raise TooLarge(texts()["door.grew"][DEFAULT].format(most=_size(room)))
         return message
 
     return counted

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.ground.problems import InputError
+from pipeline.ground.problems import InputError, Mendable
 from pipeline.ground.project import Project
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class PortTaken(Exception):
+class PortTaken(Mendable):
     """Another program listens on the port."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken")
+        super().__init__([f"port {port} is taken"])
         self.port = port
 
 

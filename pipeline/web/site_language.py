@@ -25,9 +25,9 @@ def language_of(datasette: Any) -> str:
     return last if last in LANGUAGES else DEFAULT
 
 
-def say(language: str) -> Callable[..., Markup]:
+def say(language: str, package: str = "pipeline.web") -> Callable[..., Markup]:
     """A function from a key and values to the text in this language."""
-    own = texts()
+    own = read_texts(package)
 
     def t(key: str, /, **values: Any) -> Markup:
         return Markup(own[key][language]).format(**values) if values else Markup(own[key][language])

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Refused, questions
 from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.problems import errors
@@ -146,12 +147,7 @@ class Book:
         if now > newest:
             return now
         if newest > stamp(datetime.now(UTC) + timedelta(minutes=10)):
-            raise Refused(
-                [
-                    f"A line of {coder} is dated {newest}, in the future, and would stand above "
-                    "this one. Correct the time in the file (evidence check says where)."
-                ]
-            )
+            raise Refused([desk_says("answer.a_line_of_is_dated", coder=coder, newest=newest)])
         return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
 
     def _read(self, study: str, coder: str) -> bool:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import parse_yaml, read_yaml
+from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.people import as_time
 from pipeline.model.scheme import Scheme
 from pipeline.sources.migrations.scheme_changes import Change
@@ -156,8 +156,7 @@ def version_of(project: Project, migrations: Iterable[Migration], version: int) 
     for item in migrations:
         path = snapshot(project, item.id, name)
         if item.from_version == version and item.is_applied and path.is_file():
-            text = path.read_text(encoding="utf-8")
-            return parse_yaml(text, Scheme, project.name(path))
+            return read_yaml(path, Scheme, project.name(path))
     return None
 
 

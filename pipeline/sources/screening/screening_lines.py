@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.ground.formulas import guarded, unguarded
-from pipeline.ground.problems import Problem, decode_utf8, first_line
+from pipeline.ground.problems import Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.candidacy import VERDICTS, Line, followed
 from pipeline.model.people import is_time
 from pipeline.sources.ledger import Place, append_rows

@@ -7,23 +7,17 @@ from typing import Any
 from pipeline.desk.adding.reference_files import MOST_BYTES
 from pipeline.desk.codebooks.codebook_formats import LARGEST as LARGEST_CODEBOOK
 from pipeline.sources.fulltexts.fulltext_bytes import LARGEST as LARGEST_TEXT
+from pipeline.web.review.codebook_import_page import codebook_import
 from pipeline.web.review.coding_page import next_page, unit_page
 from pipeline.web.review.import_pages import add_page, preview_page, undo_import
 from pipeline.web.review.merge_pages import merge_page, undo_merge
 from pipeline.web.review.new_round_page import new_round
 from pipeline.web.review.orphans_page import orphans_page
 from pipeline.web.review.reading_page import reading_page
-from pipeline.web.review.rereading import unless_working, working_page
+from pipeline.web.review.rereading import rereading_page, unless_rereading
 from pipeline.web.review.round_pages import agreement_in_review, state_change
-from pipeline.web.review.scheme_pages import (
-    code_form,
-    codebook_import,
-    new_form,
-    preview_change,
-    save_change,
-    scheme_page,
-    take_change_back,
-)
+from pipeline.web.review.scheme_change_pages import preview_change, save_change, take_change_back
+from pipeline.web.review.scheme_pages import code_form, new_form, scheme_page
 from pipeline.web.review.screening_pages import (
     attach_page,
     candidate_page,
@@ -81,6 +75,6 @@ UPLOADS = (
     (r"^/review/scheme/import$", LARGEST_CODEBOOK + FORM),
 )
 ROUTES: list[tuple[str, Any]] = [
-    (r"^/review/working$", working_page),
-    *((pattern, unless_working(view)) for pattern, view in _PAGES),
+    (r"^/review/working$", rereading_page),
+    *((pattern, unless_rereading(view)) for pattern, view in _PAGES),
 ]

@@ -26,8 +26,9 @@ from pipeline.desk.scheme.plan_indicators import bench_of
 from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
-from pipeline.model.people import Coder, Round
+from pipeline.model.people import Coder
 from pipeline.web.page_request import site_address
+from pipeline.web.review.review_texts import review_says
 
 Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
@@ -102,7 +103,7 @@ def running(datasette: Any) -> Review:
     """The review of a site; 404 where it is off."""
     review = review_of(datasette)
     if review is None:
-        raise NotFound("Review is off here. Start it with: evidence review --coder ID")
+        raise NotFound(review_says("refused.review_is_off_here_start"))
     return review
 
 
@@ -115,31 +116,15 @@ def coder_of(review: Review, request: Any) -> Coder | None:
     return coder if coder is not None and coder.active else None
 
 
-def signed_in(review: Review, request: Any) -> Coder:
-    """The coder who is signed in; 403 for anybody else."""
-    coder = coder_of(review, request)
-    if coder is None:
-        raise Forbidden("Sign in as a coder first: /review")
-    return coder
-
-
-def round_of(review: Review, request: Any, coder: Coder) -> Round:
-    """The round in the address; 404 if there is none or the coder does not take part in it."""
-    item = review.desk.rounds.get(request.url_vars["round"])
-    if item is None or coder.id not in item.people:
-        raise NotFound(f"You have no round '{request.url_vars['round']}'. Your rounds: /review")
-    return item
-
-
 async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[str]]:
     """The fields of a form, repeated ones too. 403 when it names another coder."""
     body = (await request.post_body()).decode("utf-8", "replace")
     try:
         form = parse_qs(body, keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError:
-        raise BadRequest(f"A form has {FIELDS} fields at most.") from None
+        raise BadRequest(review_says("refused.a_form_has_fields_at", fields=FIELDS)) from None
     if coder is not None and any(name != coder.id for name in form.get("coder", [])):
-        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+        raise Forbidden(review_says("refused.you_are_signed_in_as", coder=coder.id))
     return form
 
 
@@ -177,7 +162,7 @@ async def keep(
 def not_while_reading(review: Review) -> None:
     """Raises Refused while the files are read again: what is saved now could be missed."""
     if review.renewal is not None and review.renewal.is_running:
-        raise Refused(["The files are being read again. Save once more in a moment."])
+        raise Refused([review_says("refused.the_files_are_being_read")])
 
 
 async def show(
@@ -202,7 +187,7 @@ async def show(
         review.late = False
     except sqlite3.Error as error:
         review.late = True
-        review.say(f"Everything is saved, but the database is behind: {error}")
+        review.say(review_says("refused.everything_is_saved_but_the", error=error))
 
 
 async def page(
