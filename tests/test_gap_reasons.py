@@ -10,7 +10,15 @@ from pipeline.build.gap_reasons import REASONS, Counts, reason
 
 # Two studies with four passages, all read and coded: nothing was found.
 CODED = Counts(
-    evidence=0, decided=0, suggested=0, disputed=0, studies=2, unread=0, passages=4, considered=4
+    evidence=0,
+    decided=0,
+    suggested=0,
+    disputed=0,
+    studies=2,
+    unread=0,
+    passages=4,
+    considered=4,
+    retired=False,
 )
 UNREAD = replace(CODED, unread=2, passages=0, considered=0)
 NOTHING = replace(UNREAD, studies=0, unread=0)

@@ -60,6 +60,8 @@ def mutants(source: str) -> Iterator[Mutant]:
 def _text(node: ast.AST) -> str:
     if isinstance(node, ast.Pass):
         return "nothing"
+    if isinstance(node, ast.If):
+        return f"if {ast.unparse(node.test)}"
     return " ".join(ast.unparse(node).split())[:160]
 
 
@@ -143,13 +145,12 @@ def _instead(node: ast.AST) -> Iterator[ast.AST]:
         for place, _ in enumerate(node.values):
             rest = _without(node, "values", place)
             yield rest if len(node.values) > 2 else rest.values[0]  # type: ignore[attr-defined]
-    elif isinstance(node, (ast.If, ast.IfExp)):
+    elif isinstance(node, ast.IfExp) or (
+        isinstance(node, (ast.If, ast.While)) and not isinstance(node.test, ast.Compare)
+    ):
         new = copy.copy(node)
         new.test = ast.UnaryOp(ast.Not(), node.test)
-        if isinstance(node, ast.IfExp):
-            yield new
-        elif not isinstance(node.test, ast.Compare):
-            yield new
+        yield new
     elif isinstance(node, ast.comprehension):
         yield from (_without(node, "ifs", place) for place, _ in enumerate(node.ifs))
     elif isinstance(node, (ast.Tuple, ast.List, ast.Set)) and len(node.elts) > 1:
