@@ -106,6 +106,21 @@ def golden_project(built_golden: Project, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
+def built_review(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project with rounds and a third coder, built once. Only to be copied."""
+    from tests.reviewing import with_rounds
+
+    folder = tmp_path_factory.mktemp("review") / "small"
+    return with_rounds(Project(Path(shutil.copytree(built_small.root, folder))))
+
+
+@pytest.fixture
+def reviewed(built_review: Project, tmp_path: Path) -> Project:
+    """A copy of the small project with rounds and a third coder."""
+    return Project(Path(shutil.copytree(built_review.root, tmp_path / "small")))
+
+
+@pytest.fixture(scope="session")
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run, the same for all of its workers."""
     base = tmp_path_factory.getbasetemp()

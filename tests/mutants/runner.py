@@ -99,7 +99,9 @@ def put_in(module: ModuleType, tree: ast.Module) -> None:
     for name, old in before.items():
         if old is not names[name] and getattr(old, "__module__", "") == module.__name__:
             _become(old, names[name], set())
-    for other in [item for name, item in sys.modules.items() if name.startswith(("pipeline", "tests"))]:
+    for other in [
+        item for name, item in sys.modules.items() if name.startswith(("pipeline", "tests"))
+    ]:
         for name, value in list(vars(other).items()):
             if name in before and value is before[name] and not name.startswith("__"):
                 setattr(other, name, names[name])

@@ -31,8 +31,7 @@ TESTS = {
     "pipeline.model.readings": "tests/test_readings.py",
     "pipeline.model.secrecy": "tests/test_secrecy.py::test_lines_cannot_be_gone_through "
     "tests/test_secrecy.py::test_who_sees_which_lines",
-    "pipeline.model.coefficients": "tests/test_agreement.py "
-    "tests/test_golden.py::test_agreement",
+    "pipeline.model.coefficients": "tests/test_agreement.py tests/test_golden.py::test_agreement",
     "pipeline.model.prisma": "tests/test_prisma.py::test_numbers_that_add_up_have_no_faults "
     "tests/test_prisma.py::test_a_sum_that_does_not_come_out "
     "tests/test_prisma.py::test_a_number_below_zero "
