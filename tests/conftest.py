@@ -71,6 +71,13 @@ def real() -> Project:
     return project
 
 
+@pytest.fixture(params=["real", "built_golden"])
+def published(request: pytest.FixtureRequest) -> Project:
+    """Each of two built projects: the real one, and the one that forgets nothing."""
+    found: Project = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture
 def evidence() -> Evidence:
     """The command, run in this process: evidence("check", project, "--json")."""
