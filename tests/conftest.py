@@ -139,6 +139,13 @@ def real(shared: Path) -> Project:
     return project
 
 
+@pytest.fixture(params=["real", "built_golden"])
+def published(request: pytest.FixtureRequest) -> Project:
+    """Each of two built projects: the real one, and the one that forgets nothing."""
+    found: Project = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture
 def fresh(real: Project, shared: Path, tmp_path: Path) -> Project:
     """The project in this repository, with what it has learned and read, to be changed."""

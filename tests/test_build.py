@@ -179,11 +179,11 @@ def test_a_passage_can_have_a_sector_of_its_own(small: Project) -> None:
     assert counts == {"energy": 0, "care": 0, "sport": 1, None: 1}
 
 
-def test_same_input_same_bytes(small: Project, tmp_path: Path) -> None:
-    build(small)
-    first = small.database.read_bytes()
-    subprocess.run(["rm", "-rf", str(small.cache)], check=True)
-    build(small, tmp_path / "other.db")
+def test_same_input_same_bytes(golden_project: Project, tmp_path: Path) -> None:
+    build(golden_project)
+    first = golden_project.database.read_bytes()
+    subprocess.run(["rm", "-rf", str(golden_project.cache)], check=True)
+    build(golden_project, tmp_path / "other.db")
     assert (tmp_path / "other.db").read_bytes() == first
 
 
