@@ -27,6 +27,7 @@ from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
 from pipeline.published.export.export_formats import FORMATS, Format
 from pipeline.published.report.map_picture import MAP_FORMATS
 from pipeline.published.report.report_formats import REPORT_FORMATS
+from pipeline.tagger.suggest import FORMATS as SUGGESTIONS
 from pipeline.web.column_cells import COLUMNS
 from tests.conftest import ROOT, Evidence, Site, decide, passage_id
 
@@ -130,6 +131,7 @@ def test_formats_offered_for_evidence_alone_are_not_offered_for_studies(judged: 
         ("agreement", AGREEMENT_FORMATS),
         ("report", REPORT_FORMATS),
         ("map", MAP_FORMATS),
+        ("suggest", SUGGESTIONS),
     ],
 )
 def test_help_lists_every_format(
