@@ -34,10 +34,11 @@ from pipeline.published.citation.citation_styles import (
     style_names,
     style_path,
 )
-from pipeline.published.citation.reference_formatter import Citations, reference
+from pipeline.published.citation.csl_rendering import reference
+from pipeline.published.citation.reference_formatter import Citations
 from pipeline.published.evidence_index import read_index
 from pipeline.published.export.bibliography_entries import bib
-from pipeline.published.export.export_formats import FORMATS, get_format
+from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.export.selection import Selection
 from tests.conftest import Evidence, Site, decide, passage_id
 
@@ -48,7 +49,7 @@ HERE = Path(__file__).parent
 def written(project: Project, name: str, choice: Choice | None = None, **more: Any) -> bytes:
     connection = sqlite3.connect(f"file:{project.database}?mode=ro", uri=True)
     selection = Selection(connection, read_index(connection), choice or Choice(), **more)
-    data = b"".join(get_format(name).write(selection))
+    data = b"".join(FORMATS[name].write(selection))
     connection.close()
     return data
 
@@ -346,7 +347,7 @@ def test_downloads_are_the_same_as_exports(
     response = site.get(f"/download/{name}?role=mediator")
     assert response.status_code == 200
     assert response.content == file.read_bytes()
-    assert response.headers["content-type"] == get_format(name).media_type
+    assert response.headers["content-type"] == FORMATS[name].media_type
     assert "attachment" in response.headers["content-disposition"]
 
 

@@ -208,10 +208,38 @@ def test_what_is_guarded_reads_back_and_old_files_read_as_they_did(text: str) ->
     assert unguarded(before) == kept
 
 
+SIGNS = "=+-@＝＋－＠"
+NUMBERS = "0 7 -3 -10 -29 -0.25 -1.75 -1e9 -1e-9 -1E+10 -2E29".split()
+
+
 def test_numbers_stay_numbers() -> None:
-    assert [safe(text) for text in ("-0.25", "-3", "-1e-9", "-1-1", "+1", "-")] == [
-        "-0.25", "-3", "-1e-9", "'-1-1", "'+1", "'-"
+    assert [safe(text) for text in NUMBERS] == NUMBERS
+    assert [safe(text) for text in ("-1-1", "-1e", "-1.", "-1x", "- 1", "-", "+1")] == [
+        "'-1-1", "'-1e", "'-1.", "'-1x", "'- 1", "'-", "'+1"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", " ", "\u00a0 "])
+def test_a_cell_that_begins_with_a_sign_is_text(sign: str, before: str) -> None:
+    text = f"{before}{sign}SUM(A1)"
+    assert safe(text) == f"'{text}"
+    assert guarded(text) == (f" '{text}" if before or sign in "＝＋－＠" else f"'{text}")
+    assert safe(f"a{sign}1") == guarded(f"a{sign}1") == f"a{sign}1"
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "kept"),
+    [
+        ("\tx", "'\tx", "'\tx"), ("\rx", "'\rx", "'\rx"), ("\nx", "'\nx", " '\nx"),
+        ("'=1", "'=1", "''=1"), ("''=1", "''=1", "'''=1"), ("'x", "'x", "'x"), ("x", "x", "x"),
+        (" '=1", " '=1", " ' '=1"), (" 'x", " 'x", " 'x"), ("]x", "]x", "]x"), ("", "", ""),
+    ],
+)  # fmt: skip
+def test_how_a_cell_is_made_text(text: str, opened: str, kept: str) -> None:
+    assert safe(text) == opened
+    assert guarded(text) == kept
+    assert unguarded(kept) == text
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,10 @@ from pipeline.build.recipe import build
 from pipeline.ground.project import Project
 from pipeline.ground.texts import clean, read_texts
 from pipeline.published.choice import Choice
-from pipeline.published.evidence_index import Cell, Grid, Index, read_index
+from pipeline.published.evidence_index import Index, read_index
 from pipeline.published.export.selection import Selection
 from pipeline.published.export.word_writer import FORMAT
+from pipeline.published.map_grid import Cell, Grid
 from pipeline.published.report.map_figure import make_map
 from pipeline.published.report.map_picture import draw_png, draw_svg
 from pipeline.published.terms import DimensionTerm, Term, Terms, Words

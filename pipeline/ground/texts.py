@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import yaml
 
+LANGUAGES = ("en", "nl")  # in which everything a reader sees is said
 Texts = Mapping[str, Mapping[str, str]]
 
 
@@ -59,8 +60,9 @@ class Wording:
         return self._decimal(value)
 
     def decimal(self, value: float) -> str:
-        """With two decimals."""
-        return self._decimal(value, "0.00")
+        """With two decimals, rounded as the command does, and no minus before a zero."""
+        rounded = round(value, 2) + 0.0  # Babel alone takes a half to the even digit
+        return self._decimal(rounded, "0.00")
 
     def date(self, value: datetime.date) -> str:
         from babel.dates import format_date

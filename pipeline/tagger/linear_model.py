@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix, hstack
 from spacy.tokens import Doc
 
 from pipeline.ground.caches import throw_away
+from pipeline.ground.writing import write_whole
 from pipeline.model.records import Span
 from pipeline.tagger.components import FOUND, Found
 from pipeline.tagger.examples import Example
@@ -122,9 +123,7 @@ class ExampleModel:
             centres=np.array(list(self.centres.values())),
         )
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
-        temporary.write_bytes(buffer.getvalue())
-        temporary.replace(path)
+        write_whole(path, [buffer.getvalue()])
 
     @classmethod
     def load(cls, path: Path, vectors: WordVectors) -> ExampleModel | None:
@@ -226,7 +225,8 @@ def train(
         ]
     ).tocsr()
     answers = np.array([[code in example.codes for code in codes] for example in ordered])
-    weights, model.intercepts = _fit(features, answers)
+    asked = np.array([[code not in example.unasked for code in codes] for example in ordered])
+    weights, model.intercepts = _fit(features, answers, asked)
     end = len(vocabulary) + SIZE
     model.word_weights = weights[: len(vocabulary)]
     model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
@@ -238,18 +238,19 @@ def fingerprint(examples: Sequence[Example], rest: str) -> str:
     """Names a model by all it is made from."""
     digest = hashlib.blake2b(rest.encode(), digest_size=12)
     for example in examples:
-        digest.update(repr((example.language, sorted(example.codes), example.text)).encode())
+        says = (example.language, sorted(example.codes), sorted(example.unasked), example.text)
+        digest.update(repr(says).encode())
     return digest.hexdigest()
 
 
-def _fit(features: csr_matrix, answers: np.ndarray) -> tuple[Floats, Floats]:
+def _fit(features: csr_matrix, answers: np.ndarray, asked: np.ndarray) -> tuple[Floats, Floats]:
     from sklearn.linear_model import LogisticRegression
 
     weights = []
     intercepts = []
-    for column in answers.T:
+    for column, says in zip(answers.T, asked.T, strict=True):
         learner = LogisticRegression(C=STRENGTH, class_weight={0: 1.0, 1: FAVOUR}, max_iter=2000)
-        learner.fit(features, column)
+        learner.fit(features[says], column[says])
         weights.append(learner.coef_[0])
         intercepts.append(learner.intercept_[0])
     return np.array(weights, dtype=np.float32).T, np.array(intercepts, dtype=np.float32)

@@ -8,6 +8,8 @@ from datasette import hookimpl
 from markupsafe import Markup
 
 from pipeline.ground.project import DATABASE_NAME
+from pipeline.model.records import DESCRIBED
+from pipeline.published.export.export_formats import offered
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
 from pipeline.web.column_cells import render
@@ -170,6 +172,8 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals.update(functions(language))
     env.globals["texts"] = texts()
     env.globals["query_of"] = query
+    env.globals["offered"] = offered
+    env.globals["described"] = DESCRIBED
     env.filters["said"] = lambda words: words.get(language)
     env.filters["number"] = lambda value: number(value, language)
     env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")

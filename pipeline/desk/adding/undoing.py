@@ -12,6 +12,7 @@ from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, errors
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.candidacy import standing
 from pipeline.model.people import stamp
 from pipeline.model.scheme import read_scheme
@@ -49,7 +50,7 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
     reasons = list(_worked_on(project, record, imports))
     for item in record.added:
         found = _find_entry(data, item.key)
-        if found is None or digest_of(found[1].decode().replace("\r\n", "\n")) != item.entry:
+        if found is None or digest_of(_text(found[1])) != item.entry:
             reasons.append(desk_says("undo.the_entry_of_was_changed", key=item.key))
         else:
             start, entry = found
@@ -60,7 +61,7 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
             data = before + data[start + len(entry) :]
         digest = project.corpus / f"{item.key}.md"
         if digest.is_file():
-            if digest_of(digest.read_text(encoding="utf-8")) == item.digest:
+            if digest_of(_text(digest.read_bytes())) == item.digest:
                 changes.remove(digest)
             else:
                 reasons.append(
@@ -87,7 +88,7 @@ def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) 
         if not path.is_file():
             continue
         # Older versions did not write down what they kept: any abstract of its studies was that.
-        text = changes.read(path).decode("utf-8", "replace")
+        text = _text(changes.read(path))
         if not record.digest or digest_of(text) == brought.get(key):
             changes.remove(path)
         elif key in record.keys:
@@ -154,6 +155,11 @@ def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list
         if other.id != record.id and any(merged.into in keys for merged in other.merged):
             reasons.append(desk_says("undo.the_later_import_merged_into", other=other.id))
     return reasons
+
+
+def _text(data: bytes) -> str:
+    """What was written, if nobody has changed it since: else any text that differs."""
+    return newlines(decode_utf8(data, "")[0])
 
 
 def _find_entry(data: bytes, key: str) -> tuple[int, bytes] | None:

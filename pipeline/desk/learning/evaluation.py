@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8
+from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.examples import Example, read_examples
 from pipeline.tagger.linear_model import train
-from pipeline.tagger.measures import Coded, Score, compare, suggested_codes
+from pipeline.tagger.measures import Score, compare, suggested_codes
 from pipeline.tagger.tagging import Tagger, load_tagger
 from pipeline.tagger.word_vectors import WordVectors
 
@@ -77,7 +78,7 @@ def evaluate_project(
             continue
         answers = [item.codes for item in group]
         for title, made in (("as on the site", tagger), ("indicators alone", tagger.bare())):
-            found = suggested_codes(made, target, _coded(group))
+            found = suggested_codes(made, target, group)
             reports.append(
                 Report(title, language, len(group), tuple(compare(codes, answers, found)))
             )
@@ -123,7 +124,7 @@ def cross_validate(
                 if item.language == language and item.group.split("-")[0] in aside
             ]
             answers[language] += [item.codes for item in group]
-            found[language] += suggested_codes(tagger, target, _coded(group))
+            found[language] += suggested_codes(tagger, target, group)
     codes = [code.id for code in target.codes if code.retired is None]
     return [
         Report(
@@ -135,10 +136,6 @@ def cross_validate(
         for language in LANGUAGES
         if answers[language]
     ]
-
-
-def _coded(examples: Sequence[Example]) -> list[Coded]:
-    return [Coded(item.language, item.text, item.codes) for item in examples]
 
 
 def render(reports: Sequence[Report]) -> str:

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.build.inputs import Inputs
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, overrides, questions
 from pipeline.desk.review.decision_book import Book
 from pipeline.desk.review.undoable import Action, standing_actions
-from pipeline.ground.problems import InputError, errors
 from pipeline.ground.project import Project
 from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest, study_of
 from pipeline.model.people import Coder, Round
@@ -25,9 +25,12 @@ from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
 from pipeline.model.standing import Answers
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
-from pipeline.sources.ledger import append, path_of, write_codes
+from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
 from pipeline.tagger.tagging import Tagger
+
+if TYPE_CHECKING:
+    from pipeline.build.checked_project import CheckedProject
 
 HIDDEN = "hidden"
 
@@ -384,22 +387,18 @@ def open_desk(
     project: Project,
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    read: CheckedProject | None = None,
 ) -> Desk:
-    """The desk over a project's files. Raises InputError when they have errors."""
-    from pipeline.build.gathering import gather
-    from pipeline.build.inputs import of_review
-    from pipeline.build.recipe import all_problems, keep_places
-    from pipeline.model.scheme import read_scheme
-    from pipeline.tagger.tagging import load_tagger
+    """The desk over a project's files. Raises InputError when they have errors.
 
-    scheme = read_scheme(project.scheme, project.name(project.scheme))
-    tagger = load_tagger(project, scheme, tell)
-    inputs, texts = gather(project, tagger, tell, progress)
-    problems = all_problems(project, inputs, tagger)
-    if errors(problems):
-        raise InputError(problems)
-    keep_places(project, inputs, problems)
-    return Desk(project, of_review(inputs), texts.suggestions, tagger, inputs)
+    `read` are the files where they have just been read, for a database for instance.
+    """
+    from pipeline.build.checked_project import read_checked
+    from pipeline.build.inputs import of_review
+
+    read = read or read_checked(project, tell, progress)
+    inputs = read.inputs
+    return Desk(project, of_review(inputs), read.texts.suggestions, read.tagger, inputs)
 
 
 def _differs(answer: Answer, standing: Decision | None) -> bool:

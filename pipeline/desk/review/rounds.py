@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,8 @@ from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
+from pipeline.ground.text import own_text
+from pipeline.ground.writing import write_whole
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.people import Round, Rounds, State, stamp
 from pipeline.model.round_agreement import Report, frozen_path, report
@@ -87,7 +87,7 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
     project = desk.project
     label = project.name(project.rounds)
     try:
-        data = load(project.rounds.read_text(encoding="utf-8"), label)
+        data = load(own_text(project.rounds, label), label)
         written = CommentedMap(item.model_dump(mode="json", exclude_defaults=True))
         written["title"] = styled(written["title"])
         data["rounds"].append(written)
@@ -107,15 +107,16 @@ def agreement_of(desk: Desk, item: Round) -> Report:
     """The agreement of a round as it stands; of a closed one, as it was frozen."""
     frozen = frozen_path(desk.project.agreement, item)
     if item.state == "closed" and frozen.is_file():
-        return Report.model_validate_json(frozen.read_text(encoding="utf-8"))
-    return report(desk.scheme, item, desk.lines_of_round(item), desk.suggestions)
+        return Report.model_validate_json(own_text(frozen, desk.project.name(frozen)))
+    lines = desk.lines_of_round(item)
+    return report(desk.scheme, item, lines, desk.suggestions, desk.coders.values())
 
 
 def _record(project: Project, name: str, step: dict[str, str]) -> None:
     """Add to a round's history; comments and order of the file stay."""
     label = project.name(project.rounds)
     try:
-        data = load(project.rounds.read_text(encoding="utf-8"), label)
+        data = load(own_text(project.rounds, label), label)
         entry = next(item for item in data["rounds"] if item["id"] == name)
     except (InputError, YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
         raise NotSaved(
@@ -127,15 +128,7 @@ def _record(project: Project, name: str, step: dict[str, str]) -> None:
 
 def _replace(project: Project, path: Path, text: str) -> None:
     """Put a whole file in place in one step, durably."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_whole(path, [text.encode()])
     except OSError as error:
         raise NotSaved(project.name(path), error.strerror or str(error)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()

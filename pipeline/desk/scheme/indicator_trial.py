@@ -20,6 +20,7 @@ from pipeline.tagger.tagging import Tagger, TextUnit, check_indicators
 from pipeline.tagger.word_index import WordIndex, make_index
 
 Progress = Callable[[int, int], None]
+Reviewed = Mapping[str, Mapping[str, bool]]  # yes or no to a code, of each passage
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def try_indicators(
     dimension: str,
     file: IndicatorFile,
     classes: Mapping[str, PerLanguage] | None = None,
-    reviewed: Mapping[str, frozenset[str]] | None = None,
+    reviewed: Reviewed | None = None,
 ) -> Trial:
     """Tag with this file in place of the code's present one. Raises InputError for bad patterns.
 
@@ -284,12 +285,12 @@ def _fired(found: Iterable[Found]) -> frozenset[tuple[str, float]]:
 
 
 def _quality(
-    bench: Bench, code: str, now: Mapping[str, bool], reviewed: Mapping[str, frozenset[str]]
+    bench: Bench, code: str, now: Mapping[str, bool], reviewed: Reviewed
 ) -> tuple[Score, Score] | None:
-    units = sorted(reviewed)
+    units = sorted(unit for unit, codes in reviewed.items() if code in codes)
     if not units:
         return None
-    given = [reviewed[unit] & {code} for unit in units]
+    given = [frozenset((code,)) if reviewed[unit][code] else frozenset() for unit in units]
     before = [
         frozenset((code,)) if _of(bench.suggestions.get(unit, ()), code) else frozenset()
         for unit in units

@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.problems import InputError, Mendable
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.answers import latest
 from pipeline.model.readings import considered, reads
@@ -57,7 +58,10 @@ def make_plan(project: Project, changes: Sequence[Change]) -> Plan:
     def read(path: Path) -> str:
         data = path.read_bytes() if path.is_file() else b""
         based_on.setdefault(path, data)
-        return data.decode("utf-8-sig")
+        text, problems = decode_utf8(data, project.name(path))
+        if problems:
+            raise InputError(problems)
+        return text
 
     name = project.name(project.scheme)
     text = read(project.scheme)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.desk.scheme.indicator_trial import Bench, Trial, try_indicators
+from pipeline.desk.scheme.indicator_trial import Bench, Reviewed, Trial, try_indicators
 from pipeline.desk.scheme.migration_plan import Plan
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
-from pipeline.model.resolve import codes_held
 from pipeline.model.standing import Answers
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def bench_of(desk: Desk) -> Bench:
     return Bench(desk.tagger, passages, desk.suggestions, documents, titles)
 
 
-def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -> Iterator[Trial]:
+def trials_of(bench: Bench, plan: Plan, answers: Reviewed) -> Iterator[Trial]:
     """What each changed indicator file would change.
 
     Raises InputError for patterns that cannot be read.
@@ -70,14 +69,11 @@ def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -
                     yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
 
 
-def reviewed(answers: Answers, dimension: str) -> dict[str, frozenset[str]]:
+def reviewed(answers: Answers, dimension: str) -> Reviewed:
     """What is held of each passage: settled, or answered alike by all whose answers stand."""
-    found = {}
-    for key in answers:
-        codes = codes_held(answers, key) if key[1] == dimension else None
-        if codes is not None:
-            found[key[0]] = codes
-    return found
+    asked = (key for key in answers if key[1] == dimension)
+    held = ((unit, answers.codes_held((unit, of))) for unit, of in asked)
+    return {unit: codes for unit, codes in held if codes is not None}
 
 
 def _classes(plan: Plan) -> dict[str, PerLanguage] | None:

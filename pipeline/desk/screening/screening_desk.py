@@ -231,6 +231,13 @@ class ScreeningDesk:
             self._read()
         return self.candidacies[study]
 
+    def say_again(self, coder: str, study: str, stage: str, line: Line | None) -> None:
+        """Let what stood of a screener stand again, be it nothing. Raises Refused or NotSaved."""
+        if line is None:
+            self.save(coder, study, "", stage=stage)
+        else:
+            self.save(coder, study, line.verdict or "", line.reason, line.note, stage, line.settles)
+
     def last(self, coder: str) -> Line | None:
         """The screener's last standing line, which undo takes back."""
         own = [

@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.ground.text import own_text
 from pipeline.model.indicators import WORDS_FILE
 from pipeline.sources.migrations.migration_files import digest, read_migrations
 from pipeline.sources.migrations.scheme_changes import WORDS
@@ -91,7 +92,7 @@ def _indicators(review: Review, dimension: str, name: str) -> str:
     folder = review.desk.project.indicators
     path = folder / WORDS_FILE if name == WORDS else folder / dimension / f"{name}.yml"
     if path.is_file():
-        return path.read_text(encoding="utf-8")
+        return own_text(path, review.desk.project.name(path))
     return EMPTY.format(code=name) if name in review.desk.scheme.codes else ""
 
 
