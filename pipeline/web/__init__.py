@@ -14,7 +14,7 @@ from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
 from pipeline.web.column_cells import render
 from pipeline.web.doors import Doors
-from pipeline.web.page_request import asked, query
+from pipeline.web.page_request import query, shown_or_unclear
 from pipeline.web.pages.agreement_page import agreement_page
 from pipeline.web.pages.cite_page import cite_page
 from pipeline.web.pages.code_page import code_page, codebook_page
@@ -35,15 +35,15 @@ from pipeline.web.refusals import SERVER, misread, not_public
 from pipeline.web.review import FORM, REVIEW_PAGES
 from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
-from pipeline.web.security_headers import guarded
+from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
     DEFAULT,
+    in_all_languages,
     language_of,
     number,
     other_languages,
     say,
     texts,
-    wrap,
 )
 from pipeline.web.site_page import Page
 from pipeline.web.static_files import ROUTE, address, static_file
@@ -106,7 +106,7 @@ def extra_template_vars(
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     return [
-        *((page.pattern, asked(page.view)) for page in PAGES),
+        *((page.pattern, shown_or_unclear(page.view)) for page in PAGES),
         (ROUTE, static_file),
         *((page.pattern, page.view) for page in REVIEW_PAGES),
         (SERVER, not_public),
@@ -148,7 +148,9 @@ def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
-    return lambda app: guarded(DOORS.before(datasette, wrap(datasette, plain_csv(app))))
+    return lambda app: with_headers(
+        DOORS.before(datasette, in_all_languages(datasette, plain_csv(app)))
+    )
 
 
 @hookimpl
@@ -176,7 +178,9 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["described"] = DESCRIBED
     env.filters["said"] = lambda words: words.get(language)
     env.filters["number"] = lambda value: number(value, language)
-    env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")
+    env.filters["in_language"] = lambda row, name: (
+        row.get(f"{name}_{language}") or row.get(f"{name}_en")
+    )
     env.filters["as_list"] = as_list
     env.filters["pointing"] = with_labels
 
