@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 import yaml
+from datasette import hookimpl
+from datasette.plugins import pm
+from jinja2 import DictLoader
+from markupsafe import Markup
 
 from pipeline import web
 from pipeline.build import gap_reasons, rules
@@ -29,6 +33,8 @@ from pipeline.published.report.map_picture import MAP_FORMATS
 from pipeline.published.report.report_formats import REPORT_FORMATS
 from pipeline.tagger.suggest import FORMATS as SUGGESTIONS
 from pipeline.web.column_cells import COLUMNS
+from pipeline.web.page_request import render
+from pipeline.web.site_page import Page
 from tests.conftest import ROOT, Evidence, Site, decide, passage_id
 
 WRITER = '''
@@ -405,16 +411,77 @@ def test_a_dimension_is_files_alone(evidence: Evidence, judged: Project, tmp_pat
     assert "Scaling" in (tmp_path / "m.svg").read_text()
 
 
-def test_a_page_and_a_column_are_one_line_each(
+TEMPLATE = """{% extends "base.html" %}{% block title %}{{ t("nav.codebook") }}{% endblock %}
+{% block content %}<h1>{{ t("nav.codebook") }} {{ name }}</h1>{% endblock %}"""
+
+
+class Templates:
+    """One more template, as a file beside the others would be."""
+
+    __name__ = "one_more_template"  # Datasette looks for a package of it, and goes on without
+
+    @hookimpl
+    def prepare_jinja2_environment(self, env: Any) -> None:
+        env.loader.loaders.append(DictLoader({"greeting.html": TEMPLATE}))
+
+
+@pytest.fixture
+def template() -> Iterator[None]:
+    plugin = Templates()
+    pm.register(plugin, "one-more-template")
+    yield
+    pm.unregister(plugin)
+
+
+async def greeting_page(datasette: Any, request: Any) -> Any:
+    """A page that says one name."""
+    name = request.url_vars.get("name", "of all")
+    return await render(datasette, request, "greeting.html", {"name": name})
+
+
+def test_a_page_is_a_function_a_template_and_one_line(
+    judged: Project, template: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Page(r"^/greeting/(?P<name>[a-z]+)$", greeting_page)
+    monkeypatch.setattr(web, "PAGES", (*web.PAGES, line))
+    site = Site(judged)
+    for prefix, said, language in (("", "Codebook", "en"), ("/nl", "Codeboek", "nl")):
+        page = site.get(f"{prefix}/greeting/ada")
+        assert page.status_code == 200, page.text
+        assert f"<h1>{said} ada</h1>" in page.text
+        assert f'<html lang="{language}"' in page.text
+        assert (
+            "greeting"
+            not in page.text.partition("<main")[0].partition("<nav")[2].partition("</nav")[0]
+        )
+        assert site.get(f"{prefix}/greeting/ADA").status_code == 404
+
+
+def test_a_page_with_an_entry_in_the_menu_is_one_line_too(
+    judged: Project, template: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Page(r"^/greeting$", greeting_page, "nav.method")
+    monkeypatch.setattr(web, "PAGES", (*web.PAGES, line))
+    site = Site(judged)
+    for prefix, said in (("", "Method"), ("/nl", "Methode")):
+        page = site.get(f"{prefix}/greeting").text
+        assert f'<a href="{prefix}/greeting"' in page
+        entry = page.partition(f'<a href="{prefix}/greeting"')[2].partition("</a>")[0]
+        assert said in entry
+
+
+def test_how_a_column_looks_is_one_function_and_one_line(
     judged: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datasette.utils.asgi import Response
-
-    async def hello(datasette: Any, request: Any) -> Response:
-        return Response.text("hello " + request.url_vars["who"])
-
-    monkeypatch.setattr(web, "PAGES", (*web.PAGES, (r"^/hello/(?P<who>[a-z]+)$", hello)))
-    monkeypatch.setitem(COLUMNS, "container", lambda datasette, value: f"In: {value}")
+    monkeypatch.setitem(
+        COLUMNS, "title", lambda datasette, value: Markup("<em>{}</em>").format(value.upper())
+    )
     site = Site(judged)
-    assert site.get("/hello/reader").text == "hello reader"
-    assert "In: Zorgblad" in site.get("/orchestration/study").text
+    for prefix in ("", "/nl"):
+        page = site.get(f"{prefix}/orchestration/study").text
+        titles = [row["title"] for row in site.get(
+            f"{prefix}/orchestration/study.json?_shape=array").json()]  # fmt: skip
+        assert len(titles) == 2
+        for title in titles:
+            assert f"<em>{title.upper()}</em>" in page
+            assert f"<td>{title}</td>" not in page

@@ -29,6 +29,7 @@ from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
+from pipeline.web.kept_with_site import Kept
 from pipeline.web.page_request import site_address
 from pipeline.web.review.review_texts import review_says
 
@@ -36,7 +37,6 @@ Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
 FIELDS = 2000  # of one form
 PAUSE = 0.002  # seconds between two looks whether it is one's turn
-_ATTRIBUTE = "evidence_review"
 _SEEN: ContextVar[OpenedProject | None] = ContextVar("seen", default=None)
 
 
@@ -119,20 +119,12 @@ class Review:
         self.renewal.start()
 
 
-def attach(datasette: Any, review: Review) -> None:
-    """Turn review on for a site."""
-    setattr(datasette, _ATTRIBUTE, review)
-
-
-def review_of(datasette: Any) -> Review | None:
-    """The review of a site, if it is on."""
-    found: Review | None = getattr(datasette, _ATTRIBUTE, None)
-    return found
+RUNNING: Kept[Review] = Kept("review")
 
 
 def running(datasette: Any) -> Review:
     """The review of a site; 404 where it is off."""
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     if review is None:
         raise NotFound(review_says("refused.review_is_off_here_start"))
     return review
@@ -218,7 +210,7 @@ async def page(
     datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
 ) -> Response:
     """A page of the review. It is nobody else's, so nothing in between may keep it."""
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     context = {"crumbs": (), "late": review is not None and review.late, **context}
     html = await datasette.render_template(
         f"review/{template}", context, request=request, view_name="review"

@@ -83,7 +83,7 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
                                 "passage": shift.passage,
                                 "study": desk.studies[shift.passage.study],
                                 "score": (shift.after or shift.before).score,  # type: ignore[union-attr]
-                                "pieces": marked(
+                                "marked_text": marked(
                                     plan.after,
                                     shift.passage,
                                     [item for item in (shift.after or shift.before,) if item],

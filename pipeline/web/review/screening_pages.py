@@ -213,7 +213,7 @@ async def _candidate(
         "reason": first(form, "reason") or (mine.reason if mine else ""),
         "note": first(form, "note") or (mine.note if mine else ""),
         "abstract": abstract,
-        "pieces": _pieces(visit.review, abstract),
+        "sentences": _sentences(visit.review, abstract),
         "words": desk.words_for(coder.id, key),
         "progress": view.progress(stage),
         "sampled": key in desk.to_sample(coder.id, stage),
@@ -231,13 +231,16 @@ async def _candidate(
     return await visit.page("candidate.html", context, notice)
 
 
-def _pieces(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
+def _sentences(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
     """The sentences of an abstract with what the machine found in them."""
     if abstract is None:
         return []
     suggestions = review.desk.suggestions
     return [
-        {"passage": item, "pieces": marked(review.desk.scheme, item, suggestions.get(item.id, ()))}
+        {
+            "passage": item,
+            "marked_text": marked(review.desk.scheme, item, suggestions.get(item.id, ())),
+        }
         for item in abstract.passages
     ]
 
