@@ -8,10 +8,12 @@ import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
@@ -39,9 +41,12 @@ HEADER = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,rou
 Evidence = Callable[..., Any]
 
 # Without a file of examples, and without a watch: two workers and a browser share the machine.
-SLOWLY = (HealthCheck.too_slow,)
-settings.register_profile("tests", database=None, deadline=None, suppress_health_check=SLOWLY)
+settings.register_profile(
+    "tests", database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tests")
+# Commands are put together once rather than for each that is run.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 
 @pytest.hookimpl(optionalhook=True)
