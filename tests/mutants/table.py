@@ -18,7 +18,6 @@ _STANDING = " ".join(
 )
 _ANSWERS = f"tests/test_standing.py tests/test_resolve.py {_STANDING}"
 _TABLES = "tests/test_golden.py::test_table"
-_REVIEW = "tests/test_review_site.py::test"
 
 TESTS = {
     "pipeline.model.resolve": f"{_ANSWERS} {_TABLES}",
@@ -32,14 +31,13 @@ TESTS = {
     "pipeline.model.secrecy": "tests/test_secrecy.py::test_lines_cannot_be_gone_through "
     "tests/test_secrecy.py::test_who_sees_which_lines",
     "pipeline.model.coefficients": "tests/test_agreement.py tests/test_golden.py::test_agreement",
-    "pipeline.model.prisma": "tests/test_prisma.py::test_numbers_that_add_up_have_no_faults "
-    "tests/test_prisma.py::test_a_sum_that_does_not_come_out "
-    "tests/test_prisma.py::test_a_number_below_zero "
-    "tests/test_prisma.py::test_every_number_is_drawn_and_said "
-    "tests/test_prisma.py::test_numbers_stand_in_their_boxes "
-    "tests/test_prisma.py::test_only_the_left_half_without_other_methods "
-    "tests/test_prisma.py::test_what_is_still_to_be_done_is_dashed_and_only_then_drawn "
-    "tests/test_prisma.py::test_readers_of_screens_hear_the_whole_flow",
+    "pipeline.model.prisma": " ".join(
+        f"tests/test_prisma.py::test_{name}"
+        for name in """every_box_and_the_whole_flow_in_words
+        boxes_without_numbers_are_drawn_where_nothing_is_left_to_do each_number_below_zero_is_named
+        numbers_that_add_up_have_no_faults a_sum_that_does_not_come_out a_number_below_zero
+        readers_of_screens_hear_the_whole_flow""".split()
+    ),
     "pipeline.build.gap_reasons": "tests/test_gap_reasons.py",
     "pipeline.build.totals": _TABLES,
     "pipeline.model.answers": f"{_ANSWERS} {_TABLES}",
@@ -52,9 +50,7 @@ TESTS = {
     "tests/test_foreign_files.py::test_what_is_guarded_reads_back_and_old_files_read_as_they_did "
     "tests/test_review_desk.py::test_no_text_is_a_formula_and_none_is_lost",
     "pipeline.published.choice": "tests/test_choice.py",
-    "pipeline.desk.review.orphans": f"{_REVIEW}_orphans_are_moved_by_a_person "
-    f"{_REVIEW}_an_orphan_goes_to_no_other_study_and_over_no_answer "
-    f"{_REVIEW}_an_orphaned_consensus_is_moved_only_by_who_settled_it",
-    "pipeline.desk.review.answer_rules": f"tests/test_review_desk.py {_REVIEW}_bad_forms",
+    "pipeline.desk.review.orphans": "tests/test_orphans.py",
+    "pipeline.desk.review.answer_rules": "tests/test_answer_rules.py",
     "pipeline.sources.screening.screener_view": "tests/test_blind_views.py",
 }
