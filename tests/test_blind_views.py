@@ -173,7 +173,18 @@ SAMPLE = Sample(
 def screened(studies: str, text: str) -> View:
     """What ann sees where she has said this of these studies."""
     said = [
-        Line(f"2026-11-24T09:{minute:02}:00Z", "ann", word[0], ABSTRACT, VERDICTS[word[1]], "", "", False, "x.csv", 1)  # type: ignore[arg-type]
+        Line(
+            f"2026-11-24T09:{minute:02}:00Z",
+            "ann",
+            word[0],
+            ABSTRACT,
+            VERDICTS[word[1]],
+            "",
+            "",
+            False,
+            "x.csv",
+            1,
+        )  # type: ignore[arg-type]
         for minute, word in enumerate(text.split())
     ]
     return view_of("ann", studies, studies, standing(said), TWO)

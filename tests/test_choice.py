@@ -82,7 +82,9 @@ def test_what_is_read_as_what(text: str, found: Choice) -> None:
 
 
 def test_blanks_around_a_value_are_none_of_it() -> None:
-    assert read_choice([("role", " judge "), ("q", " \t")], TERMS) == Choice((("role", ("judge",)),))
+    assert read_choice([("role", " judge "), ("q", " \t")], TERMS) == Choice(
+        (("role", ("judge",)),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,8 @@ def test_codes_of_one_dimension_are_changed() -> None:
     found = read("role=judge sector=care q=x")
     assert found.of("role") == ("judge",)
     assert found.of("phase") == ()
-    assert found.with_code("role", "weaver", "judge") == read("role=weaver role=judge sector=care q=x")
+    assert found.with_code("role", "weaver", "judge") == read(
+        "role=weaver role=judge sector=care q=x"
+    )
     assert found.with_code("role") == read("sector=care q=x")
     assert found.with_code("phase", "start").codes[2:] == (("phase", ("start",)),)

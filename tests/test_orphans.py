@@ -154,7 +154,9 @@ REFUSED: list[tuple[Callable[[Desk, str], object], str]] = [
 
 
 @pytest.mark.parametrize(("attempt", "words"), REFUSED)
-def test_where_it_may_not_go(desk: Desk, attempt: Callable[[Desk, str], object], words: str) -> None:
+def test_where_it_may_not_go(
+    desk: Desk, attempt: Callable[[Desk, str], object], words: str
+) -> None:
     before = {coder: lines(desk, coder) for coder in ("first", "second", "consensus")}
     with pytest.raises(Refused, match=words):
         attempt(desk, passage_id(desk.project, "berg2020", 1))

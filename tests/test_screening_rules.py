@@ -131,7 +131,9 @@ def test_what_screeners_said_stands_oldest_first() -> None:
     for order in (lines, lines[::-1]):
         found = standing(order)
         assert found.keys() == {("a", "abstract"), ("b", "abstract"), ("b", "full")}
-        given = {place: [(c, at.verdict) for c, at in told.items()] for place, told in found.items()}
+        given = {
+            place: [(c, at.verdict) for c, at in told.items()] for place, told in found.items()
+        }
         assert given["a", "abstract"] == [
             ("w", "unsure"), ("x", "unsure"), ("z", "include"), ("y", "exclude")
         ]  # fmt: skip
@@ -171,7 +173,9 @@ def test_what_answers_come_to_and_why(
         for coder, verdict, reason in lines
     }  # fmt: skip
     assert at_stage(given, Screening(screeners=screeners)) == found
-    told = candidacies(["a"], {"a"}, {("a", "abstract"): given}, Screening(screeners=screeners))["a"]
+    told = candidacies(["a"], {"a"}, {("a", "abstract"): given}, Screening(screeners=screeners))[
+        "a"
+    ]
     state, reason = found
     coders = tuple(sorted(given))
     assert told == (

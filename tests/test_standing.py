@@ -27,9 +27,7 @@ def a_round(name: str, closed: int | None = None, checks: str | None = None) -> 
     at = f"2026-11-02T{closed:02}:00:00Z" if closed else ""
     history = (Step(at=at, by="ann", state="closed"),) if closed else ()
     title = {"en": name, "nl": name}
-    return Round(
-        id=name, title=title, coders=("ann",), blind=False, checks=checks, history=history
-    )  # type: ignore[arg-type]
+    return Round(id=name, title=title, coders=("ann",), blind=False, checks=checks, history=history)  # type: ignore[arg-type]
 
 
 # Two and twin were closed in the same moment.
@@ -151,7 +149,9 @@ def told(coding: Coding) -> str:
 )  # fmt: skip
 def test_what_comes_of_answers(text: str, codings: str) -> None:
     assert ", ".join(told(coding) for coding in found(text)) == codings
-    assert all((coding.unit, coding.dimension, coding.score) == (*KEY, None) for coding in found(text))
+    assert all(
+        (coding.unit, coding.dimension, coding.score) == (*KEY, None) for coding in found(text)
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,9 @@ def test_codings_stand_in_the_order_of_units_dimensions_and_codes() -> None:
         return [Suggestion(dimension, code, 0.5, (), ()) for code in ("z", "a")]
 
     proposals = {unit: [*other(unit, "role"), *other(unit, "field")] for unit in ("b", "a")}
-    keys = [(item.unit, item.dimension, item.code) for item in resolve(SCHEME, proposals, answers(""))]
+    keys = [
+        (item.unit, item.dimension, item.code) for item in resolve(SCHEME, proposals, answers(""))
+    ]
     assert keys == sorted(keys)
     assert len(keys) == 8
 

@@ -54,7 +54,9 @@ def mutants(source: str) -> Iterator[Mutant]:
                 what += f" #{number}"
             changed = copy.deepcopy(tree)
             _replace(changed, path, new)
-            yield Mutant(where, getattr(node, "lineno", 0), what, ast.fix_missing_locations(changed))
+            yield Mutant(
+                where, getattr(node, "lineno", 0), what, ast.fix_missing_locations(changed)
+            )
 
 
 def _text(node: ast.AST) -> str:
@@ -102,7 +104,9 @@ def _is_left(parent: ast.AST, field: str, child: ast.AST) -> bool:
 
 
 def _is_type(value: ast.Subscript) -> bool:
-    known = "tuple list dict set frozenset Mapping Sequence Callable Iterable Literal Counter NDArray"
+    known = (
+        "tuple list dict set frozenset Mapping Sequence Callable Iterable Literal Counter NDArray"
+    )
     return ast.unparse(value.value).rpartition(".")[2] in known.split()
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache" / "mutants"
 HARMLESS = Path(__file__).with_name("survivors.csv")
@@ -60,7 +59,9 @@ def summary(modules: Iterable[str]) -> int:
         found = Results(module).read()
         left = [name for name, killed in found.items() if not killed]
         killed = len(found) - len(left)
-        print(f"{module:48} {len(found):5} faults {killed:5} seen {killed / max(len(found), 1):6.1%}")
+        print(
+            f"{module:48} {len(found):5} faults {killed:5} seen {killed / max(len(found), 1):6.1%}"
+        )
         for name in left:
             print(f"    {known.get((module, name), 'NO REASON')} | {name}")
         short += killed < WANTED * len(found)

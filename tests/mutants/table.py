@@ -30,8 +30,7 @@ TESTS = {
     "pipeline.model.readings": "tests/test_readings.py",
     "pipeline.model.secrecy": "tests/test_secrecy.py::test_lines_cannot_be_gone_through "
     "tests/test_secrecy.py::test_who_sees_which_lines",
-    "pipeline.model.coefficients": "tests/test_agreement.py "
-    "tests/test_golden.py::test_agreement",
+    "pipeline.model.coefficients": "tests/test_agreement.py tests/test_golden.py::test_agreement",
     "pipeline.model.prisma": " ".join(
         f"tests/test_prisma.py::test_{name}"
         for name in """every_box_and_the_whole_flow_in_words
