@@ -160,7 +160,8 @@ def fresh(real: Project, shared: Path, tmp_path: Path) -> Project:
 
 def copy_files(project: Project, folder: Path) -> None:
     """What is written by hand, but for full texts, and what was learned and read from it."""
-    for name in (*WRITTEN, *KEPT):
+    kept = (name for name in KEPT if (project.root / name).exists())
+    for name in (*WRITTEN, *kept):
         source, copy = project.root / name, folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():

@@ -72,6 +72,11 @@ def test_a_screener_sees_what_she_has_answered_and_what_has_ended() -> None:
         ("his_doubt", ABSTRACT): "bob",
     }  # fmt: skip
     everything = standing(lines())
+    withdrawn = {("nobodys", ABSTRACT): {}, ("hers", FULL): {}}
+    for rules in (TWO, SEEN):
+        again = view_of("ann", SAID, SAID.keys(), {**everything, **withdrawn}, rules)
+        assert again.given.keys().isdisjoint(withdrawn)
+        assert "nobodys" not in again.irrelevant
     for coder in (NOBODY, "ann"):
         assert view(coder, SEEN).given == everything
     assert may_see("ann", everything["out", ABSTRACT], TWO)
@@ -126,6 +131,8 @@ def test_what_a_screener_need_not_decide_any_more() -> None:
     assert list(view("cy").decided(ABSTRACT)) == [
         "both_in", "in_and_on", "through", "out", "gone", "split", "ended"
     ]  # fmt: skip
+    # Where screeners see each other, what the other has said is still hers to decide.
+    assert not {"his", "his_doubt"} & view("ann", SEEN).decided(ABSTRACT).keys()
     assert view("bob").decided(FULL) == {"in_and_on": True, "through": True, "gone": True}
     kept = [True, True, True, False, True, True, True, False, False]
     assert view("ann").hint(ABSTRACT) == hint(kept, 3)

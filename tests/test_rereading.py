@@ -15,7 +15,7 @@ import pytest
 from pipeline.build import gathering
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.project import Project
-from pipeline.tagger import tagging
+from pipeline.tagger import tagger_loading
 from pipeline.web.review.review_page import Visit
 from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import CoderSession, Running, wait, with_rounds
@@ -93,7 +93,7 @@ def test_everything_is_read_once_for_database_and_desk(
 ) -> None:
     coder = running.sign_in("first")
     page = previewed(coder, tmp_path)
-    loads = counted(monkeypatch, tagging, "read_training")
+    loads = counted(monkeypatch, tagger_loading, "read_training")
     gatherings = counted(monkeypatch, gathering, "read_screened")
     answer = coder.post(page, {"kind": "database", "source": "Scopus"})
     assert re.search("1 stud[a-z]+ added", wait(coder, answer))

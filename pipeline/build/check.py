@@ -21,7 +21,7 @@ def check_project(
     from pipeline.sources.bibliography.references import read_references
     from pipeline.sources.corpus import read_corpus
     from pipeline.sources.decisions import read_codings
-    from pipeline.tagger.tagging import load_tagger
+    from pipeline.tagger.tagger_loading import load_tagger
 
     if problems := unreadable(project):
         return problems  # before anything is read

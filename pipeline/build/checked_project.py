@@ -15,7 +15,9 @@ from pipeline.model.scheme import read_scheme
 from pipeline.sources.ledger import NotSaved
 from pipeline.sources.places import record_places
 from pipeline.tagger.documents import tagger_fingerprint
-from pipeline.tagger.tagging import Tagger, check_indicators, load_tagger
+from pipeline.tagger.indicator_check import check_indicators
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import Tagger
 
 
 @dataclass(frozen=True, slots=True)

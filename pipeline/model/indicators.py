@@ -75,6 +75,11 @@ class IndicatorSet:
             for indicator in file.indicators:
                 yield file.code, indicator
 
+    @property
+    def names(self) -> list[str]:
+        """The indicators as suggestions name them."""
+        return [f"{code}/{indicator.id}" for code, indicator in self]
+
 
 def read_indicators(folder: Path, scheme: Scheme, name: str) -> tuple[IndicatorSet, ...]:
     """The indicators of every dimension that has some. Raises InputError with all problems."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.review_desk import Desk
-from pipeline.desk.scheme.indicator_trial import Bench
+from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.scheme.plan_indicators import bench_of
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 
@@ -29,6 +29,6 @@ class OpenedProject:
         return ScreeningDesk(self.desk.project, self.desk.everything)
 
     @cached_property
-    def bench(self) -> Bench:
+    def bench(self) -> PassageBench:
         """The passages, ready for trials of indicators."""
         return bench_of(self.desk)

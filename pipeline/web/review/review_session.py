@@ -24,7 +24,7 @@ from pipeline.desk.review.opened_project import OpenedProject
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk
-from pipeline.desk.scheme.indicator_trial import Bench
+from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
@@ -78,7 +78,7 @@ class Review:
         return self.seen.screening
 
     @property
-    def bench(self) -> Bench:
+    def bench(self) -> PassageBench:
         return self.seen.bench
 
     @contextlib.contextmanager
