@@ -305,7 +305,7 @@ def test_a_field_of_a_digest_is_named_in_two_places(judged: Project) -> None:
     assert "funder" in unknown
     digest.touch()
     # A field that is no column yet is an error at once, and never a value in another's place.
-    assert "columns of study that are missing or unknown: funder" in _run(
+    assert "add_study() got an unexpected keyword argument 'funder'" in _run(
         more, judged, "build", fails=True
     )
     _run(more + column, judged, "build")
