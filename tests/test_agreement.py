@@ -185,6 +185,18 @@ def test_a_report_takes_no_majority_and_no_withdrawn_consensus_for_an_answer() -
     assert report(SCHEME, three, decisions, {}).settled == 0
 
 
+def test_an_answer_without_another_to_compare_it_with_is_no_category() -> None:
+    decisions = [
+        line("a", 1, "weaver"), line("b", 1, "weaver"),
+        line("a", 2, "judge"), line("b", 2, "weaver"),
+    ]  # fmt: skip
+    # Gwet 2008, two categories: pa = 1/2, pe = 2 x 3/4 x 1/4 = 3/8, (1/2 - 3/8) / (1 - 3/8) = 1/5.
+    for lone in ([], [line("a", 3, "scribe")]):
+        found = {item.of: item for item in report(SCHEME, ROUND, [*decisions, *lone], {}).lines}
+        assert found["whole answer"].units == 2
+        assert found["whole answer"].ac1.value == 0.2
+
+
 def a_coder(name: str, nature: str) -> Coder:
     return Coder.model_validate({"id": name, "name": {"en": name, "nl": name}, "kind": "x", "nature": nature})  # fmt: skip
 

@@ -9,8 +9,8 @@ from pipeline.build.gathering import Texts, gather
 from pipeline.build.inputs import Inputs
 from pipeline.build.rules import check
 from pipeline.ground.problems import InputError, Problem, errors
-from pipeline.ground.progress import Progress, Tell
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, Tell
 from pipeline.model.scheme import read_scheme
 from pipeline.sources.ledger import NotSaved
 from pipeline.sources.places import record_places

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.ground.allocation import garbage_left_alone
-from pipeline.ground.links import refuse_links
+from pipeline.ground.file_format import refuse_unreadable
 from pipeline.ground.problems import Problem
-from pipeline.ground.progress import Progress, Tell
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, Tell
 
 if TYPE_CHECKING:
     from pipeline.build.checked_project import CheckedProject
@@ -39,7 +39,7 @@ def build(
     progress: Progress = lambda done, total: None,
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
-    refuse_links(project)
+    refuse_unreadable(project)
     output = output or project.database
     state = _state(project, output)
     stamp = (

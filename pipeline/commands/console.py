@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -39,10 +39,10 @@ HERE = Path(".")
 def find(folder: Path, checking: bool = False) -> Project:
     """The project of a folder; ends the command where there is none.
 
-    Ends it as well where links lead out of the project, unless they are told by who is `checking`.
+    Ends it as well where its files cannot be read, unless that is told by who is `checking`.
     """
     from pipeline.ground.changeset import recover
-    from pipeline.ground.links import wrong_links
+    from pipeline.ground.file_format import unreadable
     from pipeline.ground.problems import InputError
     from pipeline.ground.project import find_project
 
@@ -50,13 +50,19 @@ def find(folder: Path, checking: bool = False) -> Project:
         project = find_project(folder)
     except FileNotFoundError as error:
         fail(str(error))
-    links = wrong_links(project)
+    problems = unreadable(project)
     with inputs():
-        if links and not checking:
-            raise InputError(links)
-        if not links:
+        if problems and not checking:
+            raise InputError(problems)
+        if not problems:
             recover(project)
     return project
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in help and in messages: a, b or c."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def fail(message: str) -> NoReturn:
@@ -116,6 +122,15 @@ def _not_changed(reasons: tuple[str, ...]) -> NoReturn:
         typer.echo(reason, err=True)
     typer.echo("Nothing was changed.", err=True)
     raise typer.Exit(1) from None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file that cannot be written ends the command with a message."""
+    try:
+        yield
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
 
 
 @contextmanager

@@ -19,7 +19,9 @@ from pipeline.commands.console import (
     print_problems,
     progress,
     reached,
+    writing,
 )
+from pipeline.ground.writing import write_whole
 
 if TYPE_CHECKING:
     from pipeline.desk.review.review_desk import Desk
@@ -119,7 +121,8 @@ def export_sheet(
         typer.echo(text, nl=False)
     else:
         # With a byte order mark, without which Excel takes UTF-8 for something else.
-        output.write_text(text, encoding="utf-8-sig", newline="")
+        with writing(output):
+            write_whole(output, [text.encode("utf-8-sig")])
         typer.echo(f"{output}: {text.count(chr(13))} lines.", err=True)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.writing import sync_folder
 
 try:
     import fcntl
@@ -106,7 +107,7 @@ class Changeset:
             _write_synced(folder / f"{PLAN}.part", json.dumps(plan).encode())
             after("planned")
             os.replace(folder / f"{PLAN}.part", folder / PLAN)
-            _sync_folder(folder)
+            sync_folder(folder)
             after("committed")
             _finish(self.project, after)
         if (kept := _REVERSED.get()) is not None:
@@ -169,7 +170,7 @@ def _finish(project: Project, after: Step = lambda name: None) -> None:
             folders.add(path.parent)
             after(f"placed {item['path']}")
         for changed in folders:
-            _sync_folder(changed)
+            sync_folder(changed)
         plan.unlink()
     for rest in folder.iterdir():
         if rest.name != "lock":
@@ -214,15 +215,6 @@ def _write_synced(path: Path, data: bytes, sync: bool = True) -> None:
         if sync:
             file.flush()
             os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextlib.contextmanager

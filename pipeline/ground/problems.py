@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
@@ -95,26 +94,3 @@ def conflicts(text: str, name: str, first: int = 1) -> list[Problem]:
         )
         for place, mark in found[:MOST_CONFLICTS]
     ]
-
-
-def decode_utf8(data: bytes, path: Path | str) -> tuple[str, list[Problem]]:
-    """A file's text without byte order mark.
-
-    Bytes that are not UTF-8 are a problem, and so are the marks of a merge.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-        return text, conflicts(text, str(path))
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        raw = data.split(b"\n")[line - 1].decode("latin-1")
-        problem = Problem(
-            str(path),
-            line,
-            "not-utf8",
-            f"byte {data[error.start]:#04x} is not UTF-8",
-            "Save the file as UTF-8 (it looks like latin-1 or Windows-1252).",
-            first_line(raw),
-        )
-        return data.decode("latin-1"), [problem]

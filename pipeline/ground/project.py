@@ -31,6 +31,10 @@ class Project:
         return self.root / "coding"
 
     @property
+    def format(self) -> Path:
+        return self.coding / "format.yml"
+
+    @property
     def scheme(self) -> Path:
         return self.coding / "scheme.yml"
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from pydantic import ConfigDict
 
+from pipeline.ground.yamlfile import Part
 from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest
-from pipeline.model.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
+from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
 from pipeline.model.machine_agreement import (
     Influence,
     Machine,
-    Measures,
     influence_on,
     machine_agreement,
 )
@@ -27,8 +28,14 @@ from pipeline.model.standing import Answers
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
 
 
-class Line(Measures):
-    """Agreement on one code, on whether any code applies, or on the whole answer."""
+class Line(Part):
+    """Agreement on one code, on whether any code applies, or on the whole answer.
+
+    Beside these stands every coefficient that was measured, by its name.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Measured]
 
     dimension: str
     of: str
@@ -36,13 +43,13 @@ class Line(Measures):
     unit: str
     units: int
     prevalence: float | None
-    raw: Measured
-    kappa: Measured
-    alpha: Measured
-    ac1: Measured
+
+    def measured(self, coefficient: str) -> Measured:
+        """A coefficient; results that were frozen before it was there say so."""
+        return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
-class Report(Measures):
+class Report(Part):
     """All of it, for one round."""
 
     round: str
@@ -145,7 +152,7 @@ def _lines(
     found = []
 
     def add(of: str, ratings: list[list[int]], categories: int, code: str = "") -> None:
-        array = np.array(ratings, dtype=int).reshape(len(names), len(coders))
+        array = np.array(ratings, dtype=int).reshape(len(ratings), len(coders))
         kept = array[(array != MISSING).sum(axis=1) >= 2]
         yes = float((kept == 1).sum() / max((kept != MISSING).sum(), 1)) if len(kept) else None
         found.append(
@@ -177,11 +184,13 @@ def _lines(
         [MISSING if line is None else int(bool(line.codes)) for line in row] for row in sets
     ]
     add(ANY, any_code, 2)
-    known = sorted({tuple(sorted(line.codes or ())) for row in sets for line in row if line})
+    # An answer that nobody else's can be compared with is no category of the comparison.
+    compared = [row for row in sets if sum(line is not None for line in row) > 1]
+    known = sorted({tuple(sorted(line.codes or ())) for row in compared for line in row if line})
     places = {answer: place for place, answer in enumerate(known)}
     whole = [
         [MISSING if line is None else places[tuple(sorted(line.codes or ()))] for line in row]
-        for row in sets
+        for row in compared
     ]
     add(WHOLE, whole, len(known))
     return found

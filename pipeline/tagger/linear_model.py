@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix, hstack
 from spacy.tokens import Doc
 
 from pipeline.ground.caches import throw_away
+from pipeline.ground.writing import write_whole
 from pipeline.model.records import Span
 from pipeline.tagger.components import FOUND, Found
 from pipeline.tagger.examples import Example
@@ -181,9 +182,7 @@ class LinearModel:
             centres=np.array(list(self.centres.values())),
         )
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
-        temporary.write_bytes(buffer.getvalue())
-        temporary.replace(path)
+        write_whole(path, [buffer.getvalue()])
 
     @classmethod
     def load(cls, path: Path, vectors: WordVectors) -> LinearModel | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8
+from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.examples import Example, read_examples

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.writing import write_whole
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example, read_examples
 from pipeline.tagger.measures import compare, suggested_codes
@@ -93,11 +94,11 @@ def train_project(
         studies=len(studies),
         codes=codes,
     )
-    text = _as_yaml(Training(learned=(learned,)))
-    before = project.training.read_text(encoding="utf-8") if project.training.is_file() else ""
-    if text != before:
-        project.training.write_text(text, encoding="utf-8")
-    return Trained(learned, text != before)
+    data = _as_yaml(Training(learned=(learned,))).encode()
+    before = project.training.read_bytes() if project.training.is_file() else b""
+    if data != before:
+        write_whole(project.training, [data])
+    return Trained(learned, data != before)
 
 
 def said_of_training(project: Project) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.build.recipe import build
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground.changeset import recover
 from pipeline.ground.problems import InputError, Mendable, Problem
@@ -29,7 +30,7 @@ class Renewal:
     lock: threading.Lock
     done: Done
     undo: Callable[[], object] = lambda: None
-    said: str = "Reading the files …"
+    said: str = desk_says("renewal.reading_the_files")
     share: float | None = None
     reasons: tuple[str, ...] = ()
     _thread: threading.Thread | None = field(default=None, repr=False)
@@ -68,7 +69,9 @@ class Renewal:
     def _told(self, problem: Problem) -> str:
         """A problem in words; of what coders decided only where it is, not what it says."""
         if Path(problem.path).is_relative_to(self.project.name(self.project.decisions)):
-            return f"{problem.path}:{problem.line}: evidence check says what is wrong there"
+            return desk_says(
+                "renewal.evidence_check_says_what_is", place=f"{problem.path}:{problem.line}"
+            )
         return str(problem)
 
     def _tell(self, message: str) -> None:

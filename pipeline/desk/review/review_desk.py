@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, overrides
 from pipeline.desk.review.coded_units import CodedUnits
 from pipeline.desk.review.undoable import Action, standing_actions
@@ -14,7 +15,7 @@ from pipeline.model.answers import CONSENSUS, is_passage, study_of
 from pipeline.model.people import Round
 from pipeline.model.readings import complete
 from pipeline.model.records import Decision
-from pipeline.sources.ledger import append, path_of, write_codes
+from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
 
 if TYPE_CHECKING:
@@ -55,26 +56,32 @@ class Desk(CodedUnits):
     ) -> list[str]:
         """Why these answers may not be saved; empty when they may."""
         if unit not in self.passages and unit not in self.studies:
-            return [f"There is no passage or study '{unit[:80]}' any more."]
+            return [desk_says("answer.there_is_no_passage_or", unit=unit[:80])]
         of_passage = is_passage(unit)
         allowed = self.asked(item, of_passage)
         if of_passage:
             allowed = (*allowed, *overrides(self.scheme))
         reasons = self.reasons_against_any(coder, item)
         if not item.includes(study_of(unit)):
-            reasons.append(f"The round '{item.id}' does not include {study_of(unit)}.")
+            reasons.append(
+                desk_says(
+                    "answer.the_round_does_not_include", item=item.id, study_of=study_of(unit)
+                )
+            )
         reasons += faults(given, self.scheme, allowed, self.passages.get(unit))
         if not given:
-            reasons.append("No answer was given: choose codes, or none of them.")
+            reasons.append(desk_says("answer.no_answer_was_given_choose"))
         return list(dict.fromkeys(reasons))
 
     def reasons_against_any(self, coder: str, item: Round) -> list[str]:
         """Why a round takes no answers of a coder at all; empty where it does."""
         reasons = []
         if coder not in item.coders:
-            reasons.append(f"{coder} does not code in the round '{item.id}'.")
+            reasons.append(desk_says("answer.does_not_code_in_the", coder=coder, item=item.id))
         if item.state != "open":
-            reasons.append(f"The round '{item.id}' is {item.state}; it takes no more answers.")
+            reasons.append(
+                desk_says("answer.the_round_is_it_takes", item=item.id, state=item.state)
+            )
         return reasons
 
     def write(
@@ -145,8 +152,9 @@ class Desk(CodedUnits):
             unit = action.unit
             raise Refused(
                 [
-                    f"What you saved last is your answer to {unit} in the round '{item.id}', "
-                    f"which is {item.state}: it stays."
+                    desk_says(
+                        "answer.what_you_saved_last_is", unit=unit, item=item.id, state=item.state
+                    )
                 ]
             )
         withdrawn = [(line.unit, Answer(line.dimension, None)) for line in action.decisions]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import LONGEST_NOTE, Refused, tidy, without_controls
 from pipeline.desk.screening.codebook_words import codebook_texts
 from pipeline.desk.screening.ranking import Ranker, Ranking
@@ -54,9 +55,9 @@ class ScreeningDesk(ScreeningState):
             self._read()
             rest = self.view(NOBODY).left(stage)
             if stage not in self.rules.stages or not 1 <= size <= len(rest):
-                raise Refused([f"Of the {len(rest):,} that are left, 1 to all can be drawn."])
+                raise Refused([desk_says("screening.of_the_that_are_left", rest=len(rest))])
             if self.to_sample(coder, stage):
-                raise Refused(["Screen the sample that was drawn before first."])
+                raise Refused([desk_says("screening.screen_the_sample_that_was")])
             newest = max((moment(line.decided_at) for line in self.lines), default="")
             sample = draw(rest, stage, size, _after(newest), coder)
             save_sample(self.project, sample)
@@ -102,7 +103,7 @@ class ScreeningDesk(ScreeningState):
         place = stage or self.candidacies[study].stage
         before = self.given.get((study, place), {}).get(coder)
         if not verdict and before is None:
-            raise Refused(["There is nothing of yours to take back here."])
+            raise Refused([desk_says("screening.there_is_nothing_of_yours")])
         path = self.project.screening / f"{coder}.csv"
         name = self.project.name(path)
         number = max((line.number for line in self.lines if line.path == name), default=0) + 1
@@ -149,19 +150,21 @@ class ScreeningDesk(ScreeningState):
         self, study: str, verdict: str, reason: str, note: str, stage: str
     ) -> Iterable[str]:
         if study not in self.studies:
-            yield f"There is no study '{study[:80]}'."
+            yield desk_says("screening.there_is_no_study", study=study[:80])
             return
         if stage and stage not in self.rules.stages:
-            yield f"There is no stage '{stage[:40]}'."
+            yield desk_says("screening.there_is_no_stage", stage=stage[:40])
         if verdict and verdict not in VERDICTS:
-            yield "Say include, exclude, unsure or missing."
+            yield desk_says("screening.say_include_exclude_unsure_or")
         known = {item.id for item in self.rules.reasons}
         if reason and reason not in known:
-            yield f"There is no reason '{reason[:60]}'."
+            yield desk_says("screening.there_is_no_reason", reason=reason[:60])
         if verdict == "exclude" and known and not reason:
-            yield "Choose why it is left out."
+            yield desk_says("screening.choose_why_it_is_left")
         if len(note) > LONGEST_NOTE:
-            yield f"The note has {len(note):,} characters; {LONGEST_NOTE:,} fit."
+            yield desk_says(
+                "answer.the_note_has_characters_fit", note=len(note), longest_note=LONGEST_NOTE
+            )
 
     def _time(self, coder: str) -> str:
         own = (moment(line.decided_at) for line in self.lines if line.coder == coder)

@@ -56,7 +56,7 @@ def _rows(flow: Flow, say: Wording) -> Iterator[Row]:
     yield "duplicates", "node8", "box3", say("duplicates"), flow.duplicates
     yield "seen_before", NOTHING, "box3", say("seen_before"), flow.seen_before
     yield "excluded_automatic", NOTHING, "box3", NOTHING, NOTHING
-    yield "excluded_other", NOTHING, "box3", say("unreadable"), flow.unreadable + flow.left_out
+    yield "excluded_other", NOTHING, "box3", say("left_out"), flow.unreadable + flow.left_out
     yield "awaiting_records", NOTHING, "box4", say("awaiting"), flow.awaiting
     yield "records_screened", "node9", "box4", say("screened"), flow.screened
     yield "records_excluded", "node10", "box5", say("excluded"), total(flow.excluded)

@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.build.models.measure_columns import ENDINGS
 from pipeline.ground.texts import clean
+from pipeline.model.coefficients import COEFFICIENTS
 from pipeline.published.report.report_texts import Wording
 from pipeline.published.terms import Terms, Words
 
@@ -19,11 +21,9 @@ GROUP BY coder.id ORDER BY coder.id
 """
 ROUNDS = "SELECT id, title_en, title_nl, coders, blind, state, note_en, note_nl FROM round"
 NAMES = "SELECT id, name_en, name_nl FROM coder"
-AGREEMENT = """
-SELECT agreement.round, agreement.what, agreement.code, agreement.units, agreement.raw,
-       agreement.raw_low, agreement.raw_high, agreement.kappa, agreement.kappa_low,
-       agreement.kappa_high, agreement.alpha, agreement.alpha_low, agreement.alpha_high,
-       agreement.ac1, agreement.ac1_low, agreement.ac1_high
+AGREEMENT = f"""
+SELECT agreement.round, agreement.what, agreement.code, agreement.units,
+       {", ".join(f"agreement.{name}{end}" for name in COEFFICIENTS for end in ENDINGS)}
 FROM agreement
 JOIN dimension ON dimension.id = agreement.dimension AND dimension.is_evidence
 LEFT JOIN code ON code.id = agreement.code
@@ -31,7 +31,6 @@ ORDER BY agreement.round, agreement.what != 'code', code.position, agreement.wha
 """
 LAST = "SELECT max(decided_at) FROM decision"
 WHAT = {"any code": "agreement.any", "whole answer": "agreement.whole"}
-COEFFICIENTS = ("Cohen’s κ", "Krippendorff’s α", "Gwet’s AC1")
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _agreement(
 ) -> tuple[Agreed, ...]:
     titles = {row[0]: Words(row[1], row[2]) for row in connection.execute(ROUNDS)}
     labels = {code.id: code.label.get(say.language) for code in terms.by_id[terms.evidence].codes}
-    heads = (say("agreement.what"), say("agreement.raw"), *COEFFICIENTS)
+    heads = (say("agreement.what"), *(say(f"agreement.{name}") for name in COEFFICIENTS))
     rows: dict[str, list[tuple[str, ...]]] = {}
     units: dict[str, int] = {}
     for item, what, code, number, *values in connection.execute(AGREEMENT):

@@ -15,6 +15,7 @@ from pipeline.ground.problems import Mendable
 from pipeline.sources.migrations.scheme_changes import AddCode, NewCode
 from pipeline.web.review.review_page import NOTHING, Visit, explained, review_page
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.scheme_form import as_json
 from pipeline.web.review.scheme_pages import scheme_digest
 from pipeline.web.review.uploads import read_upload
@@ -39,7 +40,7 @@ async def _mapped(visit: Visit) -> dict[str, Any]:
     dimension = first(form, "dimension") or scheme.evidence
     upload = files.get("file")
     if upload is None or not upload.size or dimension not in scheme.by_id:
-        raise Refused(["Choose a file and a dimension."])
+        raise Refused([review_says("codebook.choose_a_file_and_a")])
     book = await asyncio.to_thread(read_codebook, upload.read(), upload.name)
     mapped = map_codebook(book, scheme, dimension)
     try:

@@ -14,6 +14,7 @@ from pipeline.sources.merges import follow
 from pipeline.web.review.answer_form import Field, fields, given_answers, shut
 from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
 from pipeline.web.review.unit_view import checked, labels, saved_words, suggested
 from pipeline.web.site_language import DEFAULT, say
@@ -31,10 +32,10 @@ async def unit_page(visit: Visit) -> Response:
         return visit.go(path.unit(led))
     wrong, look = "", ""
     if unit not in desk.passages:
-        wrong = f"There is no passage '{unit}' any more."
+        wrong = review_says("coding.there_is_no_passage_any", unit=unit)
     elif not desk.asked(item, of_passage=True):
-        wrong = f"The round '{item.id}' asks nothing of passages."
-        look = f" Look at the study: {path.study(study_of(unit))}"
+        wrong = review_says("coding.the_round_asks_nothing_of", item=item.id)
+        look = review_says("coding.look_at_the_study", study=path.study(study_of(unit)))
     if visit.sends:
         form = await visit.form()
         if wrong:
@@ -69,7 +70,9 @@ async def _show(
     desk, coder = visit.desk, visit.coder
     passage = desk.passages[unit]
     if not item.includes(passage.study):
-        raise NotFound(f"The round '{item.id}' does not include {passage.study}.")
+        raise NotFound(
+            review_says("coding.the_round_does_not_include", item=item.id, study=passage.study)
+        )
     document = _document(desk.documents[passage.study], passage)
     standing = desk.answers(coder.id, unit, item)
     units = desk.units_of(item, passage.study)

@@ -39,9 +39,10 @@ from pipeline.web.review.review_page import (
     review_page,
 )
 from pipeline.web.review.review_session import Review, first
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
 
-KINDS = (("database", "a database"), ("register", "a register"), ("other", "another way"))
+KINDS = ("database", "register", "other")
 MOST = 10_000  # records of a file that a page waits for
 KEPT = 20  # previews in memory
 SHOWN = 200  # records of a kind on one page of a preview
@@ -63,7 +64,7 @@ async def add_page(visit: Visit) -> Response:
             elif text.strip():
                 data, name = text.encode(), "pasted text"
             else:
-                raise Refused(["Choose a file, or paste references."])
+                raise Refused([review_says("import.choose_a_file_or_paste")])
             token = await asyncio.to_thread(_preview, visit.review, data, name)
             options = {
                 "source": first(form, "source").strip(),
@@ -97,7 +98,7 @@ async def preview_page(visit: Visit) -> Response:
     token = visit.request.url_vars["token"]
     preview = visit.review.previews.get(token)
     if preview is None:
-        raise NotFound("That preview is not there any more. Read the file again: /review/add")
+        raise NotFound(review_says("import.that_preview_is_not_there"))
     notice = NOTHING
     chosen: dict[int, Choice] = {}
     form: Form = {}
@@ -107,8 +108,8 @@ async def preview_page(visit: Visit) -> Response:
             chosen = _chosen(preview, form)
             source = first(form, "source").strip() or preview.shipment.name
             kind = first(form, "kind")
-            if kind not in dict(KINDS):
-                raise NotAccepted(["Say where the records come from."])
+            if kind not in KINDS:
+                raise NotAccepted([review_says("import.say_where_the_records_come")])
             origin = Origin(source, kind, visit.coder.id, bool(first(form, "abstracts")))  # type: ignore[arg-type]
             take_in = partial(accept, visit.desk.project, preview, origin, chosen)
             record = await visit.change_and_reread(take_in)
@@ -155,8 +156,9 @@ def _preview(review: Review, data: bytes, name: str) -> str:
     if len(shipment.records) > MOST:
         raise Refused(
             [
-                f"{len(shipment.records):,} records; up to {MOST:,} are taken in here. Bring the "
-                "file in with the command evidence add, which shows how far it is."
+                review_says(
+                    "import.records_up_to_are_taken", records=len(shipment.records), most=MOST
+                )
             ]
         )
     lacking = lacking_abstract(review.desk.project, imports)
@@ -219,6 +221,6 @@ def _chosen(preview: Preview, form: Form) -> dict[int, Choice]:
         number = int(name[7:])
         verdict, _, into = values[0].partition(":")
         if number not in known or verdict not in ("add", "merge", "leave"):
-            raise NotAccepted([f"Record {name[7:17]}: choose one of the answers."])
+            raise NotAccepted([review_says("import.record_choose_one_of_the", name=name[7:17])])
         found[number] = Choice(verdict, into)  # type: ignore[arg-type]
     return found

@@ -26,6 +26,7 @@ from pipeline.web.review.review_page import (
     review_page,
 )
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 
 SHOWN = 100  # pairs on the page
 
@@ -67,9 +68,15 @@ def _refuse_blind(screening: ScreeningDesk, keys: tuple[str, str]) -> None:
     rules, seen = screening.rules, screening.view(NOBODY).candidacies
     waiting = [key for key in keys if key in seen and seen[key].state in ("awaiting", "unsure")]
     if rules.blind and rules.screeners > 1 and waiting:
-        why = "still screened blind, and a merge would show what others answered. Merge when that"
-        hint = f"has ended, or let whoever keeps the files run: evidence merge {' '.join(keys)}"
-        raise NotAccepted([f"{' and '.join(waiting)}: {why} {hint}"])
+        raise NotAccepted(
+            [
+                review_says(
+                    "merging.still_screened_blind_and_a",
+                    waiting=" and ".join(waiting),
+                    keys=" ".join(keys),
+                )
+            ]
+        )
 
 
 @review_action("/review/merge")

@@ -12,6 +12,7 @@ from pipeline.model.people import Round
 from pipeline.web.review.answer_form import Field, as_words, fields, given_answers, shut
 from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
 from pipeline.web.review.unit_view import labels, saved_words, suggested
 from pipeline.web.site_language import DEFAULT, say
@@ -28,12 +29,12 @@ async def reading_page(visit: Visit) -> Response:
     if visit.sends:
         form = await visit.form()
         if not here:
-            return await visit.lost(form, f"There is no study '{key}' here.")
+            return await visit.lost(form, review_says("coding.there_is_no_study_here", key=key))
         return await save_answers(
             visit, item, path, key, form, partial(_show, visit, item, path, key)
         )
     if not here:
-        raise NotFound(f"There is no study '{key}' in the round '{item.id}'.")
+        raise NotFound(review_says("coding.there_is_no_study_in", key=key, item=item.id))
     return await _show(visit, item, path, key, None, visit.synced(key))
 
 

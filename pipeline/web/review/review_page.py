@@ -31,19 +31,15 @@ from pipeline.web.review.review_session import (
     running,
     synced,
 )
+from pipeline.web.review.review_texts import review_says
 
 Saved = TypeVar("Saved")
 Given = ParamSpec("Given")
 Form = dict[str, list[str]]
 STATUS: dict[type[Mendable], int] = {Stale: 409, Collision: 409, NotSaved: 507}  # 400 otherwise
-Words = Mapping[type[Mendable], str]  # said instead of what an error says: {said}, {names}
-NOT_SAVED: Words = {
-    Stale: "You answered this in another window meanwhile; that answer stands. "
-    "Below is what you have here: save it to replace the other, or skip.",
-    NotSaved: "Not saved: {said}. Your answer stands below; nothing was lost. "
-    "Mend the cause and save again, or copy it elsewhere.",
-}
-NOT_UNDONE: Words = {NotSaved: "Nothing was taken back: {said}. Mend the cause and undo again."}
+Keys = Mapping[type[Mendable], str]  # of texts that are said instead of what an error says
+NOT_SAVED: Keys = {Stale: "refused.stale", NotSaved: "refused.not_saved"}
+NOT_UNDONE: Keys = {NotSaved: "refused.not_undone"}
 
 
 @dataclass(frozen=True)
@@ -60,11 +56,12 @@ class Notice:
 NOTHING = Notice()
 
 
-def explained(error: Mendable, words: Words = NOT_SAVED) -> Notice:
+def explained(error: Mendable, keys: Keys = NOT_SAVED) -> Notice:
     """Why something was not done."""
-    own = words.get(type(error))
-    names = ", ".join(getattr(error, "names", ()))
-    reasons = error.reasons if own is None else (own.format(said=error, names=names),)
+    reasons = error.reasons
+    if key := keys.get(type(error)):
+        names = ", ".join(getattr(error, "names", ()))
+        reasons = (review_says(key, said=error, names=names),)
     return Notice(reasons, STATUS.get(type(error), 400))
 
 
@@ -81,7 +78,7 @@ class Visit:
     def coder(self) -> Coder:
         """Who is signed in; 403 for anybody else."""
         if self.visitor is None:
-            raise Forbidden("Sign in as a coder first: /review")
+            raise Forbidden(review_says("refused.sign_in_as_a_coder"))
         return self.visitor
 
     @property
@@ -106,14 +103,14 @@ class Visit:
         name = self.request.url_vars["round"]
         item = self.desk.rounds.get(name)
         if item is None or self.coder.id not in item.people:
-            raise NotFound(f"You have no round '{name}'. Your rounds: /review")
+            raise NotFound(review_says("refused.you_have_no_round_your", name=name))
         return item
 
     def laid_open(self) -> Round:
         """The round in the address, once it is open for comparison; 403 before."""
         item = self.round()
         if item.state == "open":
-            raise Forbidden(f"The round '{item.id}' is not open for comparison yet.")
+            raise Forbidden(review_says("refused.the_round_is_not_open", item=item.id))
         return item
 
     async def form(self) -> Form:
@@ -213,7 +210,7 @@ def review_page(view: View) -> Answer:
     return open_page(shown)
 
 
-def review_action(back: str, words: Words = NOT_SAVED) -> Callable[[View], Answer]:
+def review_action(back: str, keys: Keys = NOT_SAVED) -> Callable[[View], Answer]:
     """What only a sent form does; who asks for its address, or is refused, may go to `back`."""
 
     def decorated(view: View) -> Answer:
@@ -224,7 +221,7 @@ def review_action(back: str, words: Words = NOT_SAVED) -> Callable[[View], Answe
             try:
                 return await view(visit)
             except Mendable as error:
-                return await visit.refused(explained(error, words), page)
+                return await visit.refused(explained(error, keys), page)
 
         return review_page(done)
 

@@ -29,13 +29,14 @@ from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
+from pipeline.web.kept_with_site import Kept
 from pipeline.web.page_request import site_address
+from pipeline.web.review.review_texts import review_says
 
 Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
 FIELDS = 2000  # of one form
 PAUSE = 0.002  # seconds between two looks whether it is one's turn
-_ATTRIBUTE = "evidence_review"
 _SEEN: ContextVar[OpenedProject | None] = ContextVar("seen", default=None)
 
 
@@ -97,7 +98,7 @@ class Review:
         """
         while True:
             if self.renewal is not None and self.renewal.is_running:
-                raise Refused(["The files are being read again. Save once more in a moment."])
+                raise Refused([review_says("refused.the_files_are_being_read")])
             if self.lock.acquire(blocking=False):
                 break
             await asyncio.sleep(PAUSE)
@@ -118,22 +119,14 @@ class Review:
         self.renewal.start()
 
 
-def attach(datasette: Any, review: Review) -> None:
-    """Turn review on for a site."""
-    setattr(datasette, _ATTRIBUTE, review)
-
-
-def review_of(datasette: Any) -> Review | None:
-    """The review of a site, if it is on."""
-    found: Review | None = getattr(datasette, _ATTRIBUTE, None)
-    return found
+RUNNING: Kept[Review] = Kept("review")
 
 
 def running(datasette: Any) -> Review:
     """The review of a site; 404 where it is off."""
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     if review is None:
-        raise NotFound("Review is off here. Start it with: evidence review --coder ID")
+        raise NotFound(review_says("refused.review_is_off_here_start"))
     return review
 
 
@@ -152,9 +145,9 @@ async def read_form(request: Any, coder: Coder | None = None) -> dict[str, list[
     try:
         form = parse_qs(body, keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError:
-        raise BadRequest(f"A form has {FIELDS} fields at most.") from None
+        raise BadRequest(review_says("refused.a_form_has_fields_at", fields=FIELDS)) from None
     if coder is not None and any(name != coder.id for name in form.get("coder", [])):
-        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+        raise Forbidden(review_says("refused.you_are_signed_in_as", coder=coder.id))
     return form
 
 
@@ -210,14 +203,14 @@ async def show(
         review.late = False
     except sqlite3.Error as error:
         review.late = True
-        review.say(f"Everything is saved, but the database is behind: {error}")
+        review.say(review_says("refused.everything_is_saved_but_the", error=error))
 
 
 async def page(
     datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
 ) -> Response:
     """A page of the review. It is nobody else's, so nothing in between may keep it."""
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     context = {"crumbs": (), "late": review is not None and review.late, **context}
     html = await datasette.render_template(
         f"review/{template}", context, request=request, view_name="review"

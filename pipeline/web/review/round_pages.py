@@ -9,6 +9,7 @@ from pipeline.desk.review.rounds import agreement_of, change_state
 from pipeline.published.agreement.agreement_output import introduction, tables
 from pipeline.web.review.review_page import Visit, review_action, review_page
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 
 
 @review_action("/review")
@@ -18,7 +19,7 @@ async def state_change(visit: Visit) -> Response:
     form = await visit.form()
     state = first(form, "state")
     if not first(form, "sure"):
-        raise Refused(["Tick the box if you are sure."])
+        raise Refused([review_says("round.tick_the_box_if_you")])
     await visit.keep(
         lambda desk: change_state(desk, item, coder.id, state),  # type: ignore[arg-type]
         rounds=True,

@@ -16,17 +16,15 @@ from pipeline.model.scheme import Scheme
 from pipeline.sources.migrations.scheme_changes import Change
 from pipeline.web.review.marked_passage import marked
 from pipeline.web.review.rereading import after_renewal
-from pipeline.web.review.review_page import Visit, Words, review_action
+from pipeline.web.review.review_page import Keys, Visit, review_action
 from pipeline.web.review.review_session import Review, first
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.scheme_form import as_json, changes_of, whole_changes
 from pipeline.web.review.scheme_pages import scheme_digest
 
 LISTED = 50  # passages of a preview on its page
 BACK = "/review/scheme"
-CHANGED: Words = {
-    Collision: "Somebody else has changed {names} meanwhile. Nothing was saved; "
-    "look at the scheme as it is now, and make your change again."
-}
+CHANGED: Keys = {Collision: "refused.scheme_changed"}
 
 
 @review_action(BACK, CHANGED)
@@ -85,7 +83,7 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
                                 "passage": shift.passage,
                                 "study": desk.studies[shift.passage.study],
                                 "score": (shift.after or shift.before).score,  # type: ignore[union-attr]
-                                "pieces": marked(
+                                "marked_text": marked(
                                     plan.after,
                                     shift.passage,
                                     [item for item in (shift.after or shift.before,) if item],
@@ -95,8 +93,8 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
                         ],
                     }
                     for title, shifts in (
-                        ("Newly suggested", trial.gained),
-                        ("No longer suggested", trial.lost),
+                        (review_says("scheme_change.newly_suggested"), trial.gained),
+                        (review_says("scheme_change.no_longer_suggested"), trial.lost),
                     )
                     if shifts
                 ],

@@ -11,6 +11,7 @@ from pipeline.desk.review.answer_rules import Refused, tidy
 from pipeline.sources.migrations.scheme_changes import Change
 from pipeline.web.review.review_page import Form
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 
 _OTHER = ("csrftoken", "coder", "based_on", "why", "do", "change", "indicators")
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
@@ -73,7 +74,7 @@ def _values(do: str, form: Form) -> dict[str, Any]:
         for part in path[:-1]:
             place = place.setdefault(part, {})
             if not isinstance(place, dict):
-                raise Refused([f"The field '{name[:60]}' is not known here."])
+                raise Refused([review_says("scheme_change.the_field_is_not_known", name=name[:60])])
         place[path[-1]] = [item for item in texts if item] if name == "codes" else text
     found: dict[str, Any] = _rows(value)
     return found

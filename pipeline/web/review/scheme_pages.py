@@ -7,11 +7,13 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.ground.text import own_text
 from pipeline.model.indicators import WORDS_FILE
 from pipeline.sources.migrations.migration_files import digest, read_migrations
 from pipeline.sources.migrations.scheme_changes import WORDS
 from pipeline.web.review.review_page import Visit, review_page
 from pipeline.web.review.review_session import Review
+from pipeline.web.review.review_texts import review_says
 
 TEXTS = ("definition", "include", "exclude", "example")
 EMPTY = """code: {code}
@@ -52,7 +54,7 @@ async def code_form(visit: Visit) -> Response:
         (item for item in scheme.dimensions if code in item.codes), None
     )
     if dimension is None and name != WORDS:
-        raise NotFound(f"There is no code '{name}'.")
+        raise NotFound(review_says("scheme_change.there_is_no_code", name=name))
     context = {
         "scheme": scheme,
         "code": code,
@@ -90,7 +92,7 @@ def _indicators(review: Review, dimension: str, name: str) -> str:
     folder = review.desk.project.indicators
     path = folder / WORDS_FILE if name == WORDS else folder / dimension / f"{name}.yml"
     if path.is_file():
-        return path.read_text(encoding="utf-8")
+        return own_text(path, review.desk.project.name(path))
     return EMPTY.format(code=name) if name in review.desk.scheme.codes else ""
 
 

@@ -30,10 +30,10 @@ from pipeline.web.review.review_page import (
     review_page,
 )
 from pipeline.web.review.review_session import Review, first, show
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
 from pipeline.web.site_language import language_of
 
-STAGES = {"abstract": "Title and abstract", "full": "Full text"}
 SHOWN = 50  # of those left
 DECIDED = 200  # of those decided, at first
 
@@ -54,7 +54,6 @@ async def screen_page(visit: Visit) -> Response:
         stages.append(
             {
                 "id": stage,
-                "title": STAGES[stage],
                 "progress": view.progress(stage),
                 "next": [desk.studies[key] for key in order[:SHOWN]],
                 "more": max(len(order) - SHOWN, 0),
@@ -90,10 +89,10 @@ async def candidate_page(visit: Visit) -> Response:
     if kept := desk.inputs.screened.imports.merges.kept.get(key):
         if not visit.sends:
             return visit.go(f"/review/screen/{kept}")
-        wrong = f"Not saved: {key} is read as {kept}, the study shown here. Look again first."
+        wrong = review_says("screening.not_saved_is_read_as", key=key, kept=kept)
         return await _candidate(visit, kept, await visit.form(), Notice((wrong,), 409))
     if key not in desk.studies:
-        raise NotFound(f"There is no study '{key}'.")
+        raise NotFound(review_says("screening.there_is_no_study", key=key))
     desk.sync(wait=False)
     if not visit.sends:
         return await _candidate(visit, key)
@@ -102,7 +101,7 @@ async def candidate_page(visit: Visit) -> Response:
     def decide(desk: ScreeningDesk) -> Candidacy:
         before, seen = desk.candidacies[key], first(form, "stage")
         if seen != before.stage and not first(form, "again"):
-            raise Refused(["It has come further meanwhile; look again before you decide."])
+            raise Refused([review_says("screening.it_has_come_further_meanwhile")])
         decision, reason, note = (first(form, name) for name in ("decision", "reason", "note"))
         settles = bool(first(form, "settles"))
         return desk.save(coder.id, key, decision, reason, note, seen, settles)
@@ -138,19 +137,23 @@ async def attach_page(visit: Visit) -> Response:
     """Takes in a full text of a study; it stays on this machine."""
     key = visit.named("study")
     if key not in visit.review.screening.studies:
-        raise NotFound(f"There is no study '{key}'.")
+        raise NotFound(review_says("screening.there_is_no_study", key=key))
     try:
         _, files = await read_upload(visit)
         upload = files.get("file")
         if upload is None or not upload.size:
-            raise Refused(["Choose a file."])
+            raise Refused([review_says("screening.choose_a_file")])
         suffix = f".{upload.name.rpartition('.')[2].lower()}"
         if suffix not in READERS:
-            raise Refused([f"Full texts are {', '.join(sorted(READERS))} files."])
+            raise Refused(
+                [review_says("screening.full_texts_are_files", sorted=", ".join(sorted(READERS)))]
+            )
         project = visit.desk.project
         others = [path.name for path in project.fulltext.glob(f"{key}.*") if path.suffix in READERS]
         if others:
-            raise Refused([f"There is one already: {', '.join(others)}. Take it out first."])
+            raise Refused(
+                [review_says("screening.there_is_one_already_take", others=", ".join(others))]
+            )
         path = project.fulltext / f"{key}{suffix}"
         changes = Changeset(project)
         changes.write(path, upload.read())
@@ -202,7 +205,6 @@ async def _candidate(
         "study": desk.studies[key],
         "candidacy": found,
         "stage": stage,
-        "stages": STAGES,
         "rules": desk.rules,
         "mine": mine,
         "said": visible.values() if found.state == "conflict" else others,
@@ -211,7 +213,7 @@ async def _candidate(
         "reason": first(form, "reason") or (mine.reason if mine else ""),
         "note": first(form, "note") or (mine.note if mine else ""),
         "abstract": abstract,
-        "pieces": _pieces(visit.review, abstract),
+        "sentences": _sentences(visit.review, abstract),
         "words": desk.words_for(coder.id, key),
         "progress": view.progress(stage),
         "sampled": key in desk.to_sample(coder.id, stage),
@@ -229,13 +231,16 @@ async def _candidate(
     return await visit.page("candidate.html", context, notice)
 
 
-def _pieces(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
+def _sentences(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
     """The sentences of an abstract with what the machine found in them."""
     if abstract is None:
         return []
     suggestions = review.desk.suggestions
     return [
-        {"passage": item, "pieces": marked(review.desk.scheme, item, suggestions.get(item.id, ()))}
+        {
+            "passage": item,
+            "marked_text": marked(review.desk.scheme, item, suggestions.get(item.id, ())),
+        }
         for item in abstract.passages
     ]
 

@@ -34,6 +34,7 @@ from pipeline.web.review.review_page import (
     review_page,
 )
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.unit_view import labels
 from pipeline.web.site_language import DEFAULT, say
 
@@ -88,8 +89,10 @@ async def settle_page(visit: Visit) -> Response:
     unit = visit.named("unit")
     if unit not in desk.passages and unit not in desk.studies:
         if visit.sends:
-            return await visit.lost(await visit.form(), f"There is no '{unit}' any more.")
-        raise NotFound(f"There is no passage or study '{unit}'.")
+            return await visit.lost(
+                await visit.form(), review_says("settling.there_is_no_any_more", unit=unit)
+            )
+        raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
     if not visit.sends:
         notice = visit.synced(study_of(unit), own=False)
         return await _settling(visit, item, dimension, unit, None, notice)
@@ -101,7 +104,7 @@ async def settle_page(visit: Visit) -> Response:
     asked = [field for field in _fields(desk, item, unit) if field.dimension is dimension]
     try:
         if NONE in given and len(given) > 1:
-            raise Refused(["None of them, or some of them, not both."])
+            raise Refused([review_says("settling.none_of_them_or_some")])
         answer = Answer(
             dimension.id,
             frozenset(code for code in given if code != NONE) if given else None,
@@ -136,7 +139,7 @@ def _dimension(visit: Visit, item: Round) -> Dimension:
     found = next((dimension for dimension in asked if dimension.id == name), None)
     if found is None:
         names = ", ".join(dimension.id for dimension in asked)
-        raise NotFound(f"The round asks no '{name}'. It asks {names}.")
+        raise NotFound(review_says("settling.the_round_asks_no_it", name=name, names=names))
     return found
 
 

@@ -11,7 +11,8 @@ from datasette.utils.asgi import Response
 from pipeline.desk.review.accounts import LONGEST_NAME
 from pipeline.web.review.review_page import Notice, Visit, open_page
 from pipeline.web.review.review_session import SESSION, first, read_form, sign
-from pipeline.web.site_address import Place, place_of
+from pipeline.web.review.review_texts import review_says
+from pipeline.web.site_address import PLACE, Place
 
 
 @open_page
@@ -31,7 +32,7 @@ async def sign_in_page(visit: Visit) -> Response:
         return await _form(visit)
     coder = visit.review.desk.coders.get(visit.review.accounts.links.use(token) or "")
     if coder is None or not coder.active:
-        message = "This link was used already, is too old, or was changed on the way."
+        message = review_says("signing_in.this_link_was_used_already")
         return await _form(visit, message, 403)
     response = visit.go("/review")
     sign(visit.datasette, visit.request, response, coder.id, time.time())
@@ -47,10 +48,10 @@ async def new_link(visit: Visit) -> Response:
     coder = visit.review.desk.coders.get(first(form, "coder_name"))
     if coder is not None and coder.active:
         token = visit.review.accounts.links.make(coder.id)
-        place = place_of(visit.datasette) or Place()
+        place = PLACE.of(visit.datasette) or Place()
         for link in place.links(f"/review/sign-in?token={token}"):
             visit.review.say(f"{coder.id}: {link}")
-    message = "A new link stands in the window in which the review was started."
+    message = review_says("signing_in.a_new_link_stands_in")
     return await _form(visit, message)
 
 
@@ -64,7 +65,7 @@ async def sign_out(visit: Visit) -> Response:
         try:
             visit.review.accounts.ended.add(session, SESSION)
         except OSError as error:
-            visit.review.say(f"Signing out holds until this review stops: {error}")
+            visit.review.say(review_says("signing_in.signing_out_holds_until_this", error=error))
     response = visit.go("/review/sign-in")
     response.set_cookie("ds_actor", "", max_age=0, expires=0)
     return response
@@ -76,18 +77,18 @@ async def _with_password(visit: Visit) -> Response:
     name, password = first(form, "name").strip()[:LONGEST_NAME], first(form, "password")
     address = (visit.request.scope.get("client") or ("",))[0]
     if accounts.passwords is None:
-        return await _form(visit, "Here coders sign in by link.", 403)
+        return await _form(visit, review_says("signing_in.here_coders_sign_in_by"), 403)
     with accounts.attempts.turn(name, address) as wait:
         if wait:
             seconds = math.ceil(wait)
-            message = f"Too many wrong passwords from here. Try again in {seconds} s."
+            message = review_says("signing_in.too_many_wrong_passwords_from", seconds=seconds)
             answer = await _form(visit, message, 429)
             answer.headers["Retry-After"] = str(seconds)
             return answer
         fits = await asyncio.to_thread(accounts.passwords.fits, name, password)
     coder = visit.review.desk.coders.get(name)
     if not fits or coder is None or not coder.active:
-        return await _form(visit, "Name and password do not fit.", 403)
+        return await _form(visit, review_says("signing_in.name_and_password_do_not"), 403)
     accounts.attempts.right(name, address)
     response = visit.go("/review")
     sign(visit.datasette, visit.request, response, coder.id, time.time())

@@ -25,6 +25,7 @@ from pipeline.web.review.review_page import (
     review_page,
 )
 from pipeline.web.review.review_session import show
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.unit_view import saved_words
 
 STUDIES = 50  # shown at first
@@ -50,7 +51,7 @@ async def undo(visit: Visit) -> Response:
     except Mendable as error:
         return await _start(visit, explained(error, NOT_UNDONE))
     if action is None:
-        return await _start(visit, Notice(("There is nothing to undo.",)))
+        return await _start(visit, Notice((review_says("start.there_is_nothing_to_undo"),)))
     desk = visit.desk
     item = desk.rounds.get(action.decisions[0].round)
     if item is None or coder.id not in item.coders:
@@ -71,7 +72,7 @@ async def history_page(visit: Visit) -> Response:
     lines = [line for line in desk.lines(study).seen_by(coder.id) if line.unit == unit]
     passage = desk.passages.get(unit)
     if passage is None and unit not in desk.studies and not lines:
-        raise NotFound(f"There is no passage or study '{unit}'.")
+        raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
     held = desk.held_of(study)
     standing = {name for key in held if key[0] == unit for name in held.counting(key)}
     # What stands of the coder's own answers that nobody else may see yet.
@@ -90,9 +91,9 @@ async def history_page(visit: Visit) -> Response:
         "lines": [
             {
                 "line": line,
-                "who": "Consensus" if line.coder == CONSENSUS else line.coder,
+                "who": review_says("start.consensus") if line.coder == CONSENSUS else line.coder,
                 "nature": _nature(desk.coders.get(line.settled_by or line.coder)),
-                "words": "withdrawn"
+                "words": review_says("start.withdrawn")
                 if line.codes is None
                 else as_words(desk.scheme, line)
                 if line.dimension in desk.scheme.by_id
@@ -133,9 +134,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
 
 
 def _nature(coder: Coder | None) -> str:
-    return {"person": "a person", "model": "a language model"}.get(
-        (coder and coder.nature) or "", "person or model: not said"
-    )
+    return review_says(f"nature.{(coder and coder.nature) or 'unsaid'}")
 
 
 def _round(visit: Visit, item: Round) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from python_multipart.exceptions import FormParserError
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.web.review.review_page import Form, Visit
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,17 @@ async def read_upload(visit: Visit) -> tuple[Form, dict[str, Upload]]:
         while more:
             message = await request.receive()
             if message["type"] == "http.disconnect":
-                raise FormParserError("it breaks off")
+                raise FormParserError(review_says("upload.it_breaks_off"))
             parser.write(message.get("body", b""))
             more = message.get("more_body", False)
         parser.finalize()
     except FormParserError as error:
-        raise Refused([f"The form did not arrive whole ({error}); send it again."]) from None
+        raise Refused([review_says("upload.the_form_did_not_arrive", error=error)]) from None
     given = request.headers.get("x-csrftoken") or first(fields, "csrftoken")
     if not secrets.compare_digest(given.encode(), request.scope["csrftoken"]().encode()):
-        raise Forbidden("This form has no valid token; open its page again.")
+        raise Forbidden(review_says("upload.this_form_has_no_valid"))
     if any(name != coder.id for name in fields.get("coder", [])):
-        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+        raise Forbidden(review_says("refused.you_are_signed_in_as", coder=coder.id))
     return fields, files
 
 
