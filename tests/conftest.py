@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
+from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from typer.testing import CliRunner
 
@@ -22,9 +28,41 @@ from tests import chromium
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
 GOLDEN = Path(__file__).parent / "golden" / "project"
+WRITTEN = (
+    "references.bib",
+    "datasette_metadata.yml",
+    "datasette_metadata.nl.yml",
+    "corpus",
+    "coding",
+)
+KEPT = (".cache/models", ".cache/passed", ".cache/store.db", ".cache/words.db")
 HEADER = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,round,text"
 
 Evidence = Callable[..., Any]
+
+# Without a file of examples, and without a watch: two workers and a browser share the machine.
+settings.register_profile(
+    "tests", database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
+# Commands are put together once rather than for each that is run.
+typer.testing._get_command = cache(typer.testing._get_command)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are processors; none for tests that are named, which start at once."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    return 0 if named else os.cpu_count() or 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests are slow, and the files that hold slow ones begin."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +73,15 @@ def built_small(tmp_path_factory: pytest.TempPathFactory) -> Project:
     shutil.copy(ROOT / "datasette_metadata.yml", folder)
     build(Project(folder))
     return Project(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2 at its least in this process: nobody's password is guarded here."""
+    usual = PasswordHasher.__init__.__defaults__
+    PasswordHasher.__init__.__defaults__ = (1, 8, 1, *usual[3:])  # time, memory in KiB, threads
+    yield
+    PasswordHasher.__init__.__defaults__ = usual
 
 
 @pytest.fixture
@@ -64,11 +111,63 @@ def golden_project(built_golden: Project, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def real() -> Project:
+def built_review(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project with rounds and a third coder, built once. Only to be copied."""
+    from tests.reviewing import with_rounds
+
+    folder = tmp_path_factory.mktemp("review") / "small"
+    return with_rounds(Project(Path(shutil.copytree(built_small.root, folder))))
+
+
+@pytest.fixture
+def reviewed(built_review: Project, tmp_path: Path) -> Project:
+    """A copy of the small project with rounds and a third coder."""
+    return Project(Path(shutil.copytree(built_review.root, tmp_path / "small")))
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all of its workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@pytest.fixture(scope="session")
+def real(shared: Path) -> Project:
     """The project in this repository, built."""
     project = Project(ROOT)
-    build(project)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # what one worker builds is there for the others
+        build(project)
+        if not (shared / "real").exists():
+            copy_files(project, shared / "real")
     return project
+
+
+@pytest.fixture(params=["real", "built_golden"])
+def published(request: pytest.FixtureRequest) -> Project:
+    """Each of two built projects: the real one, and the one that forgets nothing."""
+    found: Project = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def fresh(real: Project, shared: Path, tmp_path: Path) -> Project:
+    """The project in this repository, with what it has learned and read, to be changed."""
+    shutil.copytree(shared / "real", tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+def copy_files(project: Project, folder: Path) -> None:
+    """What is written by hand, but for full texts, and what was learned and read from it."""
+    kept = (name for name in KEPT if (project.root / name).exists())
+    for name in (*WRITTEN, *kept):
+        source, copy = project.root / name, folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("fulltext"))
+        else:
+            shutil.copy2(source, copy)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -30,16 +29,6 @@ JO  - {journal}
 PY  - {year}
 ER  - 
 """
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Project:
-    """The real project, to be added to."""
-    for name in ("references.bib", "datasette_metadata.yml"):
-        shutil.copy(ROOT / name, tmp_path)
-    for name in ("corpus", "coding"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("fulltext"))
-    return Project(tmp_path)
 
 
 def files(project: Project) -> dict[str, bytes]:
@@ -272,6 +261,7 @@ class PowerCut(BaseException):
     pass
 
 
+@pytest.mark.slow
 def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     references, imports = library(fresh)
     preview = make_preview(read_shipment(RIS.read_bytes(), "ten.ris"), references.studies, imports)
@@ -318,7 +308,7 @@ def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.M
 def test_somebody_else_edits_meanwhile(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     references, imports = library(fresh)
     preview = make_preview(read_shipment(RIS.read_bytes(), "ten.ris"), references.studies, imports)
-    from pipeline.adding import imports as module
+    from pipeline.desk.adding import accepting as module
 
     verify = module._verify
 
@@ -348,3 +338,18 @@ def test_a_file_that_is_no_reference(small: Project, evidence: Evidence) -> None
     assert answer.exit_code == 1
     assert "ZIP" in answer.output
     assert "RIS" in answer.output
+
+
+def test_a_digest_that_somebody_saved_in_another_encoding_is_not_taken_back(
+    fresh: Project, evidence: Evidence
+) -> None:
+    assert evidence("add", fresh, str(RIS), "--yes", "--source", "Scopus").exit_code == 0
+    (name,) = {path.stem for path in fresh.imports.glob("*.yml")} - {
+        path.stem for path in (ROOT / "corpus" / "imports").glob("*.yml")
+    }
+    digest = fresh.corpus / "vermeer2021brokering.md"
+    digest.write_bytes(digest.read_bytes() + "Zoë.\n".encode("latin-1"))
+    answer = evidence("imports", fresh, "--undo", name)
+    assert answer.exit_code == 1
+    assert "Somebody has written in corpus/vermeer2021brokering.md" in answer.output
+    assert digest.is_file()

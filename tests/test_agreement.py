@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.coefficients import NO_VARIATION, TOO_FEW, TWO_ONLY, measure
-from pipeline.model.people import Round
+from pipeline.model.people import Coder, Round
 from pipeline.model.records import Decision, Suggestion
 from pipeline.model.round_agreement import report
 from pipeline.model.scheme import read_scheme
@@ -126,10 +126,12 @@ def line(
     time: int = 0,
     scheme: int = 2,
     shown: str = "hidden",
+    by: str = "",
 ) -> Decision:
     return Decision(
         f"2026-11-01T00:00:{time:02}Z", coder, f"berg2020-0000000{unit}", "role",
         None if codes is None else frozenset(codes.split()), "", "", "", shown, scheme, "pilot", "", "x/berg2020.csv", 1, unit,
+        settled_by=by,
     )  # fmt: skip
 
 
@@ -193,3 +195,54 @@ def test_an_answer_without_another_to_compare_it_with_is_no_category() -> None:
         found = {item.of: item for item in report(SCHEME, ROUND, [*decisions, *lone], {}).lines}
         assert found["whole answer"].units == 2
         assert found["whole answer"].ac1.value == 0.2
+
+
+def a_coder(name: str, nature: str) -> Coder:
+    return Coder.model_validate({"id": name, "name": {"en": name, "nl": name}, "kind": "x", "nature": nature})  # fmt: skip
+
+
+CODERS = [a_coder("a", "person"), a_coder("b", "model"), a_coder("m", "model")]
+SUGGESTED = {"berg2020-00000001": [Suggestion("role", "judge", 0.9, (), ("meet",))]}
+
+
+def held_of_judge(decisions: list[Decision]) -> tuple[int, int, int]:
+    """How many units are settled, and how often the suggestion `judge` is right and wrong."""
+    found = report(SCHEME, ROUND, decisions, SUGGESTED, CODERS)
+    (judge,) = (item for item in found.machine if (item.code, item.indicator) == ("judge", ""))
+    return found.settled, judge.right, judge.wrong
+
+
+def test_what_a_person_settled_is_held_though_a_model_settles_otherwise_later() -> None:
+    decisions = [
+        line("b", 1, "judge"),
+        line("a", 1, "weaver"),
+        line("consensus", 1, "weaver", time=40, by="a"),
+        line("consensus", 1, "judge", time=50, by="m"),
+    ]
+    assert held_of_judge(decisions) == (1, 0, 1)
+
+
+def test_who_settles_takes_back_their_own_word_only() -> None:
+    decisions = [
+        line("b", 1, "judge"),
+        line("consensus", 1, "judge", time=40, by="m"),
+        line("consensus", 1, None, time=50, by="b"),
+    ]
+    assert held_of_judge(decisions) == (1, 1, 0)
+
+
+def test_what_models_settled_is_not_held_while_a_person_says_otherwise() -> None:
+    decisions = [line("b", 1, "judge"), line("consensus", 1, "judge", time=40, by="m")]
+    assert held_of_judge(decisions) == (1, 1, 0)
+    assert held_of_judge([*decisions, line("a", 1, "weaver")]) == (0, 0, 0)
+
+
+def test_a_suggestion_of_a_code_that_nobody_considered_is_neither_right_nor_wrong() -> None:
+    suggested = {"berg2020-00000001": [Suggestion("role", "scribe", 0.9, (), ())]}
+    decisions = [
+        line("a", 1, "weaver", scheme=1), line("b", 1, "weaver", scheme=1),
+        line("a", 2, "scribe"), line("b", 2, "scribe"),
+    ]  # fmt: skip
+    found = report(SCHEME, ROUND, decisions, suggested, CODERS)
+    (scribe,) = (item for item in found.machine if item.code == "scribe")
+    assert (scribe.right, scribe.wrong, scribe.missed) == (0, 0, 1)

@@ -245,6 +245,7 @@ def test_where_screeners_see_each_other_no_agreement_is_computed(
     assert "blind" in answer.output
 
 
+@pytest.mark.slow
 def test_screeners_who_save_at_once_while_others_read(
     small: Project, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +304,7 @@ def test_screeners_who_save_at_once_while_others_read(
         assert [line.split(",")[1] for line in written] == keys
 
 
+@pytest.mark.slow
 def test_what_is_screened_while_the_database_is_busy_follows(
     small: Project, evidence: Evidence
 ) -> None:

@@ -23,10 +23,12 @@ from pybtex.database import parse_bytes
 from pipeline.build.recipe import build
 from pipeline.ground.project import Project
 from pipeline.model.csl import csl_item
+from pipeline.published.citation import csl_rendering, kept_references
 from pipeline.published.citation import reference_formatter as formatter
 from pipeline.published.citation.citation_styles import STYLES, style_names, style_path
+from pipeline.published.citation.csl_rendering import reference
 from pipeline.published.citation.database_citation import database_citation, own_item
-from pipeline.published.citation.reference_formatter import Citations, Formatted, reference
+from pipeline.published.citation.reference_formatter import Citations, Formatted
 from pipeline.published.export.bibliography_entries import bib
 from pipeline.sources.bibliography.references import parse_references
 from tests.conftest import ROOT, Evidence, Site
@@ -167,7 +169,7 @@ def test_styles_break_without_breaking_the_list(
     def broken(*_: Any) -> Any:
         raise AttributeError("odd entry")
 
-    monkeypatch.setattr(formatter, "_style", broken)
+    monkeypatch.setattr(csl_rendering, "_style", broken)
     with sqlite3.connect(real.database) as connection:
         found = Citations(connection).bibliography(["yan2018cross"], "nature", "nl")
     assert "(2018). " in found["yan2018cross"].text
@@ -191,6 +193,7 @@ def test_every_style_of_a_sample_gives_text() -> None:
 # Kept references.
 
 
+@pytest.mark.slow
 def test_several_threads_get_the_same(real: Project, tmp_path: Path) -> None:
     with sqlite3.connect(real.database) as connection:
         keys = [key for (key,) in connection.execute("SELECT key FROM study")]
@@ -217,7 +220,7 @@ def test_without_a_file_references_are_kept_in_memory(
         cache.mkdir()
     if spoil == "not a database":
         cache.write_bytes(b"nothing of the kind" * 100)
-    monkeypatch.setattr(formatter, "_unsaved", {})
+    monkeypatch.setattr(kept_references, "_unsaved", {})
     where = None if spoil == "no file" else cache
     connection = sqlite3.connect(real.database)
     first = Citations(connection, where).bibliography(["yan2018cross"], "ieee")

@@ -26,7 +26,7 @@ from pipeline.ground.project import Project
 from pipeline.model.scheme import Scheme, read_scheme
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import read_index
-from pipeline.published.export.export_formats import get_format
+from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.export.qdc_writer import guid
 from pipeline.published.export.selection import Selection
 
@@ -144,15 +144,29 @@ def test_every_namespace_in_use(space: str) -> None:
     assert tree(read_codebook(qdc('<Code name="Ferry"/>', space), "x")) == [("Ferry", "")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"]
+)
 @pytest.mark.parametrize("data", [qdc('<Code name="Zoë 🐝"/>'), table("name", "Zoë 🐝")])
-def test_every_encoding_with_a_mark(data: bytes, encoding: str) -> None:
+def test_every_encoding_of_unicode(data: bytes, encoding: str) -> None:
     assert tree(read_codebook(data.decode().encode(encoding), "x")) == [("Zoë 🐝", "")]
 
 
 def test_xml_that_declares_an_older_encoding() -> None:
     data = b'<?xml version="1.0" encoding="ISO-8859-1"?>' + qdc('<Code name="Zoë"/>')
     assert tree(read_codebook(data.decode().encode("latin-1"), "x")) == [("Zoë", "")]
+
+
+def test_xml_that_declares_an_encoding_of_another_part_of_europe() -> None:
+    data = b'<?xml version="1.0" encoding="windows-1250"?>' + qdc('<Code name="Łódź"/>')
+    assert tree(read_codebook(data.decode().encode("cp1250"), "x")) == [("Łódź", "")]
+
+
+def test_a_table_with_lines_of_two_encodings() -> None:
+    data = "name\nZoë\n".encode() + "Chloé\n".encode("cp1252")
+    book = read_codebook(data, "x")
+    assert tree(book) == [("Zoë", ""), ("Chloé", "")]
+    assert [(item.kind, item.line) for item in book.warnings] == [("guessed-encoding", 3)]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -201,7 +215,6 @@ FAULTS: list[tuple[str, bytes, str, int]] = [
     ("empty", b"", "empty", 0),
     ("only white space", b"\xef\xbb\xbf \n\n", "empty", 0),
     ("half of UTF-16", "\ufeffname\nx".encode("utf-16-le")[:-1], "not-utf8", 0),
-    ("UTF-16 without mark", "name\nx".encode("utf-16-le"), "not-text", 1),
     ("latin-1 in XML", qdc('<Code name="Zoë"/>').decode().encode("latin-1"), "not-utf8", 3),
     ("bytes of no encoding", b"name\n\x81\xff", "not-utf8", 2),
     ("control character", b"name\nx\ny\x07", "not-text", 3),
@@ -604,6 +617,7 @@ def test_an_unknown_dimension(scheme: Scheme) -> None:
         ("🐝", "code"),
         ("No", "no_2"),
         ("None", "none_2"),
+        ("Undecided", "undecided_2"),
         ("taken", "taken_3"),
         ("word " * 20, "_".join(["word"] * 12)),
         ("x" * 80, "x" * 60),
@@ -639,8 +653,8 @@ def exported(real: Project) -> dict[str, bytes]:
     found = {}
     for language in ("en", "nl"):
         selection = Selection(connection, index, Choice(), language)
-        found[language] = b"".join(get_format("qdc").write(selection))
-    package = b"".join(get_format("datapackage").write(Selection(connection, index, Choice())))
+        found[language] = b"".join(FORMATS["qdc"].write(selection))
+    package = b"".join(FORMATS["datapackage"].write(Selection(connection, index, Choice())))
     connection.close()
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         found["table"] = archive.read("code.csv")

@@ -23,7 +23,7 @@ from pipeline.build.recipe import build
 from pipeline.ground.formulas import guarded, safe, unguarded
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
-from pipeline.tagger.linear_model import ExampleModel
+from pipeline.tagger.linear_model import LinearModel
 from pipeline.tagger.word_vectors import WordVectors
 from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running
@@ -71,9 +71,9 @@ def test_yaml_that_is_more_than_its_text_is_refused_with_its_line(
     if path.startswith("corpus/fulltext"):
         write("corpus/fulltext/berg2020.txt", "A text about weavers and judges.\n")(small)
     write(path, text)(small)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert (path, line, kind) in problems(evidence, small)
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_files_beside_the_project_refuse_aliases_too(small: Project, evidence: Evidence) -> None:
@@ -95,9 +95,9 @@ def test_the_box_of_indicators_refuses_aliases_at_once(small: Project) -> None:
     based_on = coder.get(home).text.split('name="based_on" value="')[1].split('"')[0]
     text = f"code: weaver\n{LAUGHS}indicators: []\n"
     fields = {"do": "indicators", "code": "weaver", "text": text, "based_on": based_on}
-    begun = time.monotonic()
+    begun = time.process_time()
     answer = coder.post("/review/scheme/preview", fields, page=home)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert answer.status_code == 400
     assert "weaver.yml:2: error: &#39;&amp;a&#39;: aliases and anchors are not read" in answer.text
 
@@ -208,10 +208,38 @@ def test_what_is_guarded_reads_back_and_old_files_read_as_they_did(text: str) ->
     assert unguarded(before) == kept
 
 
+SIGNS = "=+-@＝＋－＠"
+NUMBERS = "0 7 -3 -10 -29 -0.25 -1.75 -1e9 -1e-9 -1E+10 -2E29".split()
+
+
 def test_numbers_stay_numbers() -> None:
-    assert [safe(text) for text in ("-0.25", "-3", "-1e-9", "-1-1", "+1", "-")] == [
-        "-0.25", "-3", "-1e-9", "'-1-1", "'+1", "'-"
+    assert [safe(text) for text in NUMBERS] == NUMBERS
+    assert [safe(text) for text in ("-1-1", "-1e", "-1.", "-1x", "- 1", "-", "+1")] == [
+        "'-1-1", "'-1e", "'-1.", "'-1x", "'- 1", "'-", "'+1"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", " ", "\u00a0 "])
+def test_a_cell_that_begins_with_a_sign_is_text(sign: str, before: str) -> None:
+    text = f"{before}{sign}SUM(A1)"
+    assert safe(text) == f"'{text}"
+    assert guarded(text) == (f" '{text}" if before or sign in "＝＋－＠" else f"'{text}")
+    assert safe(f"a{sign}1") == guarded(f"a{sign}1") == f"a{sign}1"
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "kept"),
+    [
+        ("\tx", "'\tx", "'\tx"), ("\rx", "'\rx", "'\rx"), ("\nx", "'\nx", " '\nx"),
+        ("'=1", "'=1", "''=1"), ("''=1", "''=1", "'''=1"), ("'x", "'x", "'x"), ("x", "x", "x"),
+        (" '=1", " '=1", " ' '=1"), (" 'x", " 'x", " 'x"), ("]x", "]x", "]x"), ("", "", ""),
+    ],
+)  # fmt: skip
+def test_how_a_cell_is_made_text(text: str, opened: str, kept: str) -> None:
+    assert safe(text) == opened
+    assert guarded(text) == kept
+    assert unguarded(kept) == text
 
 
 @pytest.mark.parametrize(
@@ -333,7 +361,7 @@ def test_a_damaged_model_is_learned_again(tmp_path: Path) -> None:
     for data in (b"", b"PK\x03\x04 not whole", pickle.dumps(Bomb(tmp_path / "ran"))):
         path = tmp_path / "role-1.npz"
         path.write_bytes(data)
-        assert ExampleModel.load(path, WordVectors(tmp_path / "words.db")) is None
+        assert LinearModel.load(path, WordVectors(tmp_path / "words.db")) is None
         assert not path.exists()
     assert not (tmp_path / "ran").exists()
 
@@ -481,6 +509,7 @@ def table(title: str, people: list[str]) -> str:
     return f'"{title}",2020,"{"; ".join(people)}"\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "head", "write_"),
     [("a.ris", "", ris), ("a.bib", "", bib), ("a.csv", "title,year,authors\n", table)],
@@ -491,9 +520,9 @@ def test_enormous_records_are_broken_and_spoil_nothing(
     text = head + write_("word " * 800_000, ["Smit, J."])
     text += write_("A list", PEOPLE) + write_("A title", ["Smit, J."])
     (small.root / name).write_text(text)
-    begun = time.monotonic()
+    begun = time.process_time()
     result = evidence("add", small, str(small.root / name), "--json")
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
     (preview,) = json.loads(result.stdout)
     said = [item.get("message", "") for item in preview["records"]]
     assert said[0].startswith("a field of 3,999,999 characters")
@@ -502,6 +531,7 @@ def test_enormous_records_are_broken_and_spoil_nothing(
     assert len(result.stdout) < 200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "head", "record"),
     [("a.ris", "", ris), ("a.bib", "", bib), ("a.csv", "title,year,authors\n", table)],
@@ -509,10 +539,10 @@ def test_enormous_records_are_broken_and_spoil_nothing(
 def test_too_many_records_are_refused(
     small: Project, evidence: Evidence, name: str, head: str, record: Any
 ) -> None:
-    (small.root / name).write_text(head + record("A title", ["Smit, J."]) * 300_000)
-    begun = time.monotonic()
+    (small.root / name).write_text(head + record("A title", ["Smit, J."]) * 100_000)
+    begun = time.process_time()
     result = evidence("add", small, str(small.root / name))
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 20
     assert result.exit_code == 1
     assert "more than 50,000 records" in result.stderr
 

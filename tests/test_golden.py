@@ -23,7 +23,7 @@ from typing import Any
 import docx
 import pytest
 
-from pipeline.project import Project
+from pipeline.ground.project import Project
 from tests.conftest import Evidence, Site
 from tests.golden import paper
 

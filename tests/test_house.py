@@ -18,7 +18,9 @@ def test_every_module_stands_in_a_wing() -> None:
 
 
 def test_no_two_modules_have_one_name() -> None:
-    assert [name for name, count in Counter(path.name for path in MODULES).items() if count > 1] == []
+    assert [
+        name for name, count in Counter(path.name for path in MODULES).items() if count > 1
+    ] == []
 
 
 def test_no_module_is_long() -> None:

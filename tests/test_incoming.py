@@ -186,12 +186,23 @@ def test_encodings_wrong_and_mixed() -> None:
         text.encode(),
         b"\xef\xbb\xbf" + text.encode(),
         text.encode("utf-16"),
+        text.encode("utf-16-le"),
+        text.encode("utf-16-be"),
+        b"\x00\x00\xfe\xff" + text.encode("utf-32-be"),
+        text.encode("utf-16") + b"\n",  # half of a letter at the end
         text.encode("cp1252"),
         text.split("TI")[0].encode() + ("TI" + text.split("TI")[1]).encode("cp1252"),
     ):
         study = read_shipment(data, "x.ris").records[0].study
         assert study.authors[0].reading == "Jörg Müller"
         assert study.title == "Über Brücken – eine Studie"
+
+
+def test_a_byte_that_is_no_letter_costs_its_line_no_others() -> None:
+    text = (
+        b"TY  - JOUR\nAU  - Berg, A\nTI  - \x93Fog\x94 on\x81 quays\nPY  - 2020\nJO  - Z\nER  - \n"
+    )
+    assert read_shipment(text, "x.ris").records[0].study.title == "“Fog” on quays"
 
 
 def test_one_record_without_an_end_does_not_swallow_the_next() -> None:

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urldefrag, urljoin, urlsplit
 
+import pytest
 from lxml import etree
 
 from pipeline.ground.project import Project
@@ -108,6 +109,7 @@ def crawl(project: Project, starts: list[str]) -> tuple[set[str], list[str]]:
     return seen, dead
 
 
+@pytest.mark.slow
 def test_no_internal_link_is_dead(built_small: Project) -> None:
     starts = [f"{language}{path}" for language in ("", "/nl") for path in ("/", *PAGED)]
     seen, dead = crawl(built_small, starts)

@@ -23,7 +23,7 @@ from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground.project import Project
 from pipeline.model.scheme import read_scheme
 from pipeline.sources.decisions import read_codings
-from pipeline.tagger.tagging import load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
 from tests.conftest import decide, passage_id, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_desk import everything
@@ -61,6 +61,7 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", slow)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("slow_disk")
 def test_coders_who_save_at_once_while_others_read(team: Project) -> None:
     running = Running(team)
@@ -118,6 +119,7 @@ def test_coders_who_save_at_once_while_others_read(team: Project) -> None:
     assert shown == everything(team.database)
 
 
+@pytest.mark.slow
 def test_what_is_saved_while_the_database_is_busy_follows(team: Project) -> None:
     running = Running(team)
     coder = running.sign_in(CODERS[0])

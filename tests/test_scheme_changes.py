@@ -390,6 +390,21 @@ def test_a_new_code_is_asked_for_again(small: Project, evidence: Evidence) -> No
     assert "none-shows" not in reasons.values()
 
 
+def test_edited_indicators_are_judged_only_by_answers_that_considered_the_code(
+    small: Project, evidence: Evidence
+) -> None:
+    # `scribe` came with version 2; the indicator fires in the first and second passages.
+    text = "code: scribe\nindicators:\n  - {id: bank, weight: 0.9, phrases: {en: [bank]}}\n"
+    for place, codes, scheme in ((1, "scribe", 2), (2, "judge", 1)):
+        unit = passage_id(small, "berg2020", place)
+        decide(small, "first", "berg2020", f"{TIME},{unit},role,{codes},,,,hidden,{scheme},pilot,x")
+    name = write(small, {"do": "indicators", "code": "scribe", "text": text})
+    said = run(evidence, small, "preview", name).output
+    assert "after precision 1.00, recall 1.00 (1 right of 1 suggested, 1 coded)" in " ".join(
+        said.split()
+    )
+
+
 def test_retired_and_restored(small: Project, evidence: Evidence) -> None:
     unit = passage_id(small, "berg2020", 2)
     decide(small, "second", "berg2020", f"{TIME},{unit},role,scribe,,,,hidden,2,pilot,x")

@@ -6,7 +6,9 @@ import csv
 import io
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,16 @@ from hypothesis import strategies as st
 
 from pipeline.build.prisma_flow import flow_of
 from pipeline.ground.project import Project
-from pipeline.model.candidacy import VERDICTS, Line, candidacies, standing
+from pipeline.model.candidacy import (
+    VERDICTS,
+    Candidacy,
+    Line,
+    at_stage,
+    candidacies,
+    followed,
+    standing,
+    to_screen,
+)
 from pipeline.model.scheme import Screening, read_scheme
 from pipeline.sources.screening.screened import read_screened
 from tests.conftest import Evidence, Site
@@ -98,6 +109,118 @@ def test_any_lines_give_one_state_in_any_order(
     assert first == candidacies(["a"], {"a"}, standing(lines[::-1]), rules)
     if first["a"].state == "included":
         assert any(item.verdict == "include" for item in lines)
+
+
+def said(key: str, coder: str, verdict: str | None, minute: int = 0, **more: Any) -> Line:
+    return replace(line(coder, verdict, minute), study=key, **more)
+
+
+def test_what_screeners_said_stands_oldest_first() -> None:
+    """By time wherever a clock was, then by screener, then by line."""
+    lines = [
+        said("a", "z", "include", 4),
+        said("a", "y", "include", 1),
+        said("a", "y", "exclude", 5),  # takes the place of her first line, and comes last
+        said("a", "x", "unsure", 4),
+        said("a", "w", "unsure", decided_at="2026-11-24T11:03:00+02:00"),
+        said("a", "v", None, 6),
+        said("b", "x", "include", 3, number=7),
+        said("b", "x", "missing", 3, number=6),
+        said("b", "x", "exclude", 2, stage="full"),
+    ]
+    for order in (lines, lines[::-1]):
+        found = standing(order)
+        assert found.keys() == {("a", "abstract"), ("b", "abstract"), ("b", "full")}
+        given = {
+            place: [(c, at.verdict) for c, at in told.items()] for place, told in found.items()
+        }
+        assert given["a", "abstract"] == [
+            ("w", "unsure"), ("x", "unsure"), ("z", "include"), ("y", "exclude")
+        ]  # fmt: skip
+        assert given["b", "abstract"] == [("x", "include")]
+        assert given["b", "full"] == [("x", "exclude")]
+
+
+@pytest.mark.parametrize(
+    ("screeners", "lines", "found"),
+    [
+        (1, [("x", "exclude", "late")], ("excluded", "late")),
+        (1, [("x", "exclude", "")], ("excluded", "")),
+        (1, [("x", "missing", "")], ("missing", "")),
+        (1, [("x", "unsure", "")], ("unsure", "")),
+        (1, [("x", "include", "")], ("included", "")),
+        (1, [], ("awaiting", "")),
+        (2, [("x", "exclude", "late")], ("awaiting", "")),
+        (2, [("x", "exclude", "late"), ("y", "exclude", "late")], ("excluded", "late")),
+        (2, [("x", "exclude", ""), ("y", "exclude", "late")], ("excluded", "late")),
+        (2, [("x", "exclude", "late"), ("y", "exclude", "far")], ("conflict", "")),
+        (2, [("x", "include", "late"), ("y", "include", "far")], ("included", "late")),
+        (2, [("x", "unsure", ""), ("y", "unsure", "")], ("unsure", "")),
+        (2, [("x", "unsure", ""), ("y", "include", "")], ("conflict", "")),
+        (2, [("x", "settled", "late")], ("excluded", "late")),
+        (2, [("x", "settled", "late"), ("y", "settled", "far")], ("excluded", "far")),
+        (2, [("x", "settled", "late"), ("y", "include", "")], ("excluded", "late")),
+    ],
+)
+def test_what_answers_come_to_and_why(
+    screeners: int, lines: list[tuple[str, str, str]], found: tuple[str, str]
+) -> None:
+    given = {
+        coder: said(
+            "a", coder, "exclude" if verdict == "settled" else verdict,
+            reason=reason, settles=verdict == "settled",
+        )
+        for coder, verdict, reason in lines
+    }  # fmt: skip
+    assert at_stage(given, Screening(screeners=screeners)) == found
+    told = candidacies(["a"], {"a"}, {("a", "abstract"): given}, Screening(screeners=screeners))[
+        "a"
+    ]
+    state, reason = found
+    coders = tuple(sorted(given))
+    assert told == (
+        Candidacy("a", "awaiting", "full", "", ())
+        if state == "included"
+        else Candidacy("a", state, "abstract", reason, coders)
+    )
+    assert told.is_open == (state in ("awaiting", "conflict", "unsure", "included"))
+
+
+def test_a_study_that_came_through_stands_at_the_last_stage() -> None:
+    given = {
+        ("a", "abstract"): {"x": said("a", "x", "include")},
+        ("a", "full"): {"z": said("a", "z", "include"), "y": said("a", "y", "include")},
+    }
+    found = candidacies(["a", "b"], {"a"}, given, Screening())
+    assert found == {
+        "a": Candidacy("a", "included", "full", "", ("y", "z")),
+        "b": Candidacy("b", "included", "full", screened=False),
+    }
+    assert not found["a"].is_open
+
+
+def test_lines_follow_the_study_that_was_kept() -> None:
+    lines = [said("old", "x", "include"), said("a", "x", "exclude")]
+    moved = followed(lines, {"old": "a", "other": "b"})
+    assert [(item.study, item.entry) for item in moved] == [("a", "old"), ("a", "")]
+
+
+def test_who_has_to_be_screened() -> None:
+    """Who came in for it, or was spoken of; of entries that are one study, only where all have to."""
+    entries = ["came", "spoken", "withdrawn", "here", "double", "twin", "lone", "mate"]
+    lines = [
+        said("spoken", "x", "include"),
+        said("withdrawn", "x", "include"),
+        said("withdrawn", "x", None, 1),
+        said("twin", "x", None, 1, stage="full"),
+        said("twin", "x", "exclude"),
+        said("lone", "x", "exclude", 3, entry="mate"),
+        said("lone", "y", None, 4, entry="mate"),
+    ]
+    kept = {"double": "twin", "mate": "lone"}
+    assert to_screen(entries, {"came"}, lines, {}) == {"came", "spoken", "twin", "mate"}
+    assert to_screen(entries, {"came", "double"}, lines, kept) == {"came", "spoken", "twin"}
+    assert to_screen(entries, {"came", "lone"}, lines[::-1], kept) == {"came", "spoken", "lone"}
 
 
 def prepared(small: Project, evidence: Evidence, screeners: int, blind: bool) -> Running:

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pipeline.ground.project import Project
 from pipeline.model.people import Round
 from pipeline.model.records import Decision
 from pipeline.model.scheme import read_scheme
-from pipeline.model.secrecy import SecretLines, StillSecret
+from pipeline.model.secrecy import NO_LINES, SecretLines, StillSecret, open_lines
 from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import CoderSession, Running, with_rounds
 
@@ -85,6 +86,55 @@ def test_lines_cannot_be_gone_through() -> None:
     assert held.of("second") == held.seen_by("second") == (line,)
     with pytest.raises(StillSecret):
         held.of_round(item)
+
+
+def test_who_sees_which_lines() -> None:
+    """Of an open round, of a blind one, of one that was opened, of none, of one nobody knows."""
+    title = {"en": "R", "nl": "R"}
+    opened = {"at": "2026-11-03T00:00:00Z", "by": "first", "state": "comparing"}
+    parts: list[dict[str, Any]] = [
+        {"id": "open", "blind": False}, {"id": "blind"}, {"id": "opened", "history": [opened]}
+    ]  # fmt: skip
+    coders = ["first", "second"]
+    rounds = [Round.model_validate({"title": title, "coders": coders, **part}) for part in parts]
+    names = ["open", "blind", "", "forgotten", "opened"]
+    lines = [
+        Decision(
+            f"2026-11-02T09:00:0{place}Z", coder, "berg2020", "sector", frozenset({"care"}), "", "",
+            "", "", 2, name, "", f"coding/decisions/{coder}/berg2020.csv", 2, place,
+        )
+        for coder in ("second", "first")
+        for place, name in enumerate(names, 1)
+    ]  # fmt: skip
+    held = SecretLines(lines, rounds)
+
+    def told(found: Iterable[Decision]) -> list[str]:
+        return [f"{line.coder} {line.round}".strip() for line in found]
+
+    seconds = ["second open", "second", "second opened"]
+    firsts = ["first open", "first", "first opened"]
+    every_first = ["first open", "first blind", "first", "first forgotten", "first opened"]
+    assert told(held.open) == [*seconds, *firsts]
+    assert told(held.of("first")) == every_first
+    assert held.of("third") == ()
+    assert told(held.seen_by("first")) == [*seconds, *every_first]
+    assert held.seen_by("third") == held.open
+    assert held.never_shown == tuple(lines)
+    for item in (rounds[0], rounds[2]):
+        assert told(held.of_round(item)) == [f"second {item.id}", f"first {item.id}"]
+    with pytest.raises(StillSecret, match="blind"):
+        held.of_round(rounds[1])
+    others, own = held.apart("first")
+    assert told(others.open) == seconds
+    assert told(own.open) == firsts
+    assert others.never_shown == tuple(lines[:5])
+    assert own.never_shown == tuple(lines[5:])
+    for part in (others, own):
+        with pytest.raises(StillSecret):
+            part.of_round(rounds[1])
+    assert open_lines(own.open, others.open) == (*own.open, *others.open)
+    assert SecretLines().open == NO_LINES.open == ()
+    assert told(SecretLines(lines).open) == ["second", "first"]
 
 
 def rows(project: Project) -> dict[str, list[Any]]:

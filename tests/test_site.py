@@ -222,6 +222,7 @@ def test_hostile_text_is_shown_as_text(small: Project) -> None:
     assert "&lt;script&gt;alert" in site.get("/study/berg2020").text
 
 
+@pytest.mark.slow
 def test_works_with_plain_datasette(real: Project) -> None:
     import subprocess
     import sys

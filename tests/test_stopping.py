@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from pipeline.build.recipe import build
 from pipeline.desk.screening.simulation import RULES, simulate
 from pipeline.ground.project import Project
-from pipeline.model.screening_texts import texts
+from pipeline.ground.texts import read_texts
 from pipeline.model.stopping import Aim, enough, hint, missed, most_left
 from pipeline.sources.screening.random_samples import shuffled
 from tests.conftest import Evidence
@@ -105,8 +105,8 @@ def test_in_an_order_of_chance_the_rule_is_wrong_as_often_as_its_words_say() -> 
     )
     # More than the promise of 5 in 100, which is why the words tell of it.
     assert 0.05 < wrong / 150 < 0.15
-    assert "10 of 100" in texts()["way.tails.denies"]["en"]
-    assert "10 van de 100" in texts()["way.tails.denies"]["nl"]
+    assert "10 of 100" in read_texts("pipeline.model")["way.tails.denies"]["en"]
+    assert "10 van de 100" in read_texts("pipeline.model")["way.tails.denies"]["nl"]
 
 
 @given(st.integers(1, 60), st.integers(0, 60), st.data())
@@ -199,7 +199,7 @@ def test_each_way_says_what_it_promises_in_both_languages(
     for name in ("tails", "bound", "sample"):
         for what in ("promises", "denies"):
             for language, page in (("en", english), ("nl", dutch)):
-                said = texts()[f"way.{name}.{what}"][language]
+                said = read_texts("pipeline.model")[f"way.{name}.{what}"][language]
                 assert said.format(target=95, confidence=95) in page
     assert "Half of all screened promises nothing" in english
     assert "De helft van alles gescreend belooft niets" in dutch

@@ -11,7 +11,8 @@ import yaml
 from pipeline.ground.project import Project
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.reviewed_passages import read_training, reviewed_passages
-from pipeline.tagger.tagging import TextUnit, load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import TextUnit
 from tests.conftest import Evidence, decide, passage_id
 
 WHO = ["The office", "A council", "The bureau", "One agency", "The board", "A network"]
@@ -94,6 +95,24 @@ def test_train_measures_chooses_and_stays_the_same(evidence: Evidence, project: 
     assert project.training.read_bytes() == before
     said = evidence("evaluate", project)
     assert "Learning from 5 reviewed passages of 2 studies" in said.output, said.output
+
+
+def test_a_code_that_a_coder_did_not_consider_is_not_denied_by_the_answer(
+    evidence: Evidence, project: Project
+) -> None:
+    # `scribe` came with version 2 of the scheme; its indicator fires in both first passages.
+    (project.indicators / "role" / "scribe.yml").write_text(
+        "code: scribe\nindicators:\n"
+        "  - {id: table, weight: 0.9, phrases: {en: [table], nl: [tafel]}}\n"
+    )
+    path = project.decisions / "second" / "berg2020.csv"
+    path.write_text(path.read_text().replace("hidden,2", "hidden,1"))
+    path = project.decisions / "second" / "smit2021.csv"
+    path.write_text(path.read_text().replace("role,weaver", "role,scribe"))
+    found = evidence("train", project)
+    assert found.exit_code == 0, found.output
+    (learned,) = read_training(project).learned
+    assert learned.codes["scribe"].f1["indicators"] == 1
 
 
 def test_a_code_learned_from_reviewed_passages_says_so(

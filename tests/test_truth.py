@@ -96,6 +96,18 @@ def test_the_latest_closed_round_stands() -> None:
     assert found(lines, [FIRST, early]) == {"weaver": ("single", "unchecked")}
 
 
+def test_what_is_held_of_a_code_stands_in_the_latest_round_that_considered_it() -> None:
+    lines = [a_line("m", "scribe", "one", 1), a_line("n", "judge", "two", 2, scheme=1)]
+    rounds = (FIRST, SECOND)
+    assert set(found(lines, [*rounds])) == {"scribe", "judge"}
+    codings = Codings(SecretLines(lines, rounds), SecretLines(), (), rounds, ())
+    held = Answers(SCHEME, codings).codes_held((UNIT, "role"))
+    assert held == {"weaver": False, "judge": True, "scribe": True}
+    alone = Codings(SecretLines(lines[1:], rounds), SecretLines(), (), rounds, ())
+    held = Answers(SCHEME, alone).codes_held((UNIT, "role"))
+    assert held == {"weaver": False, "judge": True}
+
+
 def test_the_same_coder_may_read_again_without_a_dispute() -> None:
     lines = [a_line("m", "weaver", "one", 1), a_line("m", "judge", "two", 2)]
     assert found(lines, [FIRST, SECOND]) == {"judge": ("single", "unchecked")}

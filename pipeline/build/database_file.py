@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
@@ -15,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
 from pipeline.build import models  # noqa: F401  (declares the tables)
+from pipeline.ground.writing import beside
 
 Rows = Mapping[str, Iterable[tuple[Any, ...]]]
 _ENGINE = create_engine("sqlite://")
@@ -31,16 +31,11 @@ def tables() -> list[Table]:
 
 def write_database(path: Path, rows: Rows) -> None:
     """Write a whole database beside `path` and move it there. `path` is whole at any moment."""
-    _clean_up(path)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            _fill(connection, rows)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        beside(path) as part,
+        contextlib.closing(sqlite3.connect(part, isolation_level=None)) as connection,
+    ):
+        _fill(connection, rows)
 
 
 def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
@@ -51,10 +46,7 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("BEGIN")
     for table in tables():
         connection.execute(str(CreateTable(table).compile(_ENGINE)))
-        marks = ", ".join("?" * len(table.columns))
-        connection.executemany(
-            f'INSERT INTO "{table.name}" VALUES ({marks})', rows.get(table.name, ())
-        )
+        insert(connection, table.name, rows.get(table.name, ()))
     for table in tables():
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(_ENGINE)))
@@ -68,6 +60,14 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("ANALYZE")
 
 
+def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add rows to a table, their values in the order of its columns."""
+    names = [column.name for column in SQLModel.metadata.tables[table].columns]
+    known = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+    connection.executemany(f'INSERT INTO "{table}" ({known}) VALUES ({marks})', rows)
+
+
 def statements(script: str) -> Iterator[str]:
     """The statements of a script in schema/."""
     text = files("pipeline.build").joinpath("schema", script).read_text(encoding="utf-8")
@@ -77,22 +77,3 @@ def statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _clean_up(path: Path) -> None:
-    """Remove what builds that were killed have left behind."""
-    for leftover in path.parent.glob(f"{path.name}.*.tmp"):
-        number = leftover.name.removeprefix(f"{path.name}.").removesuffix(".tmp")
-        if number.isdigit() and not is_alive(int(number)):
-            leftover.unlink(missing_ok=True)
-
-
-def is_alive(process: int) -> bool:
-    """Whether a process of this number runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -23,7 +23,7 @@ class Counts:
     unread: int
     passages: int
     considered: int
-    retired: bool = False
+    retired: bool
 
     @property
     def is_left(self) -> bool:

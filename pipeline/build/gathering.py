@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.build.inputs import Inputs
 from pipeline.build.rows.agreement_rows import read_reports
-from pipeline.build.rows.version_rows import version_rows
 from pipeline.build.store import Kept, Store, key_of
 from pipeline.ground.caches import state_of
 from pipeline.ground.problems import Problem, errors
-from pipeline.ground.progress import Progress, Tell
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, Tell
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.records import Document, Study, Suggestion
@@ -21,6 +20,7 @@ from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sourc
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import options_of
 from pipeline.sources.merges import follow, one_corpus
+from pipeline.sources.migrations.kept_versions import kept_versions
 from pipeline.sources.migrations.migration_files import read_migrations
 from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.screening.screened import read_screened
@@ -80,7 +80,7 @@ def gather(
         faults += faults_of(path, project.name(path))
     migrations = read_migrations(project)
     faults += migrations.problems
-    versions = () if errors(faults) else version_rows(project, migrations, tagger.scheme)
+    versions = () if errors(faults) else kept_versions(project, migrations, tagger.scheme)
     codings = read_codings(project, tagger.scheme)
     screened = read_screened(project, references.studies, tagger.scheme.screening)
     kept_studies = screened.imports.merges.kept

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pipeline.ground.settings import Settings
 from pipeline.model.answers import Codings
@@ -11,6 +10,7 @@ from pipeline.model.round_agreement import Report
 from pipeline.model.scheme import Scheme
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
+from pipeline.sources.migrations.kept_versions import KeptVersion
 from pipeline.sources.screening.screened import Screened
 from pipeline.tagger.reviewed_passages import Training
 
@@ -27,7 +27,7 @@ class Inputs:
     training: Training = field(default_factory=Training)
     screened: Screened = field(default_factory=Screened)
     settings: Settings = field(default_factory=Settings)
-    versions: tuple[tuple[Any, ...], ...] = ()
+    versions: tuple[KeptVersion, ...] = ()
 
 
 def of_review(inputs: Inputs) -> Inputs:

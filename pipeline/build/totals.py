@@ -9,6 +9,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from pipeline.build import models
 from pipeline.build.gap_reasons import Counts as Present
 from pipeline.build.gap_reasons import reason
 from pipeline.build.rows.table_rows import Rows, Tables, picked
@@ -71,12 +72,21 @@ def total_rows(tables: Tables, scheme: Scheme) -> None:
     counts = totals(tables.rows, scheme)
     for dimension in scheme.dimensions:
         for code in dimension.codes:
-            tables.add("code_total", code.id, *(counts[code.id, name] for name in CODE))
+            tables.add(
+                models.CodeTotal, code=code.id, **{name: counts[code.id, name] for name in CODE}
+            )
     for role in scheme.dimension(scheme.evidence).codes:
         for sector in (*(code.id for code in scheme.dimension(scheme.map).codes), UNDECIDED):
             numbers = {name: counts[role.id, sector, name] for name in CELL}
             why = reason_of(numbers, role.retired is not None)
-            tables.add("cell", cell_id(role.id, sector), role.id, sector, *numbers.values(), why)
+            tables.add(
+                models.Cell,
+                id=cell_id(role.id, sector),
+                role=role.id,
+                sector=sector,
+                **numbers,
+                reason=why,
+            )
 
 
 def cell_id(role: str, sector: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, fail, find, inputs, progress
+from pipeline.commands.console import HERE, ProjectOption, changes, fail, find, inputs, progress
 
 if TYPE_CHECKING:
     from pipeline.desk.adding.accepting import Choice, Origin
@@ -103,20 +103,16 @@ def list_imports(
     from pipeline.desk.adding.import_summary import abstracts
     from pipeline.desk.adding.undoing import WouldOrphan
     from pipeline.desk.adding.undoing import undo as take_back
-    from pipeline.ground.changeset import Collision
 
     found = find(project)
     with inputs():
         if undo:
-            try:
-                record = take_back(found, undo, coder, even_screened)
-            except (NotAccepted, Collision) as error:
-                for reason in getattr(error, "reasons", (str(error),)):
-                    typer.echo(reason, err=True)
-                if isinstance(error, WouldOrphan):
-                    typer.echo("To take it back all the same: --even-screened", err=True)
-                typer.echo("Nothing was changed.", err=True)
-                raise typer.Exit(1) from None
+            with changes():
+                try:
+                    record = take_back(found, undo, coder, even_screened)
+                except WouldOrphan as error:
+                    how = "To take it back all the same: --even-screened"
+                    raise NotAccepted([*error.reasons, how]) from None
             typer.echo(f"{undo} was taken back: {len(record.added)} studies.")
             return
         _, imports = library(found)
@@ -205,18 +201,11 @@ def _previews(
 
 
 def _accept(project: Project, preview: Preview, origin: Origin, choices: dict[int, Choice]) -> None:
-    from pipeline.desk.adding.accepting import NotAccepted, accept
+    from pipeline.desk.adding.accepting import accept
     from pipeline.desk.adding.import_summary import result
-    from pipeline.ground.changeset import Collision
 
-    with inputs(), progress("Adding") as (_, bar):
-        try:
-            record = accept(project, preview, origin, choices, bar)
-        except (NotAccepted, Collision, OSError) as error:
-            for reason in getattr(error, "reasons", (str(error),)):
-                typer.echo(reason, err=True)
-            typer.echo("Nothing was changed.", err=True)
-            raise typer.Exit(1) from None
+    with changes(), progress("Adding") as (_, bar):
+        record = accept(project, preview, origin, choices, bar)
     typer.echo(f"{result(record)} To take it back: evidence imports --undo {record.id}")
 
 

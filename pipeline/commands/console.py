@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -59,6 +59,12 @@ def find(folder: Path, checking: bool = False) -> Project:
     return project
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names in help and in messages: a, b or c."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def fail(message: str) -> NoReturn:
     """End the command with a message."""
     typer.echo(message, err=True)
@@ -84,8 +90,8 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
 
 @contextmanager
 def inputs() -> Iterator[None]:
-    """Faults of input files are printed, all of them, and end the command with 1."""
-    from pipeline.ground.problems import InputError, errors
+    """Faults of input files, and why something was not done, are printed and end it with 1."""
+    from pipeline.ground.problems import InputError, Mendable, errors
 
     try:
         yield
@@ -94,9 +100,37 @@ def inputs() -> Iterator[None]:
             typer.echo(str(problem), err=True)
         typer.echo(f"{len(errors(error.problems))} error(s); nothing was changed.", err=True)
         raise typer.Exit(1) from None
+    except Mendable as error:
+        _not_changed(error.reasons)
     except KeyboardInterrupt:
         typer.echo("Interrupted; nothing was changed.", err=True)
         raise typer.Exit(130) from None
+
+
+@contextmanager
+def changes() -> Iterator[None]:
+    """Like `inputs`, where files are changed, which the disk may refuse."""
+    with inputs():
+        try:
+            yield
+        except OSError as error:
+            _not_changed((str(error),))
+
+
+def _not_changed(reasons: tuple[str, ...]) -> NoReturn:
+    for reason in reasons:
+        typer.echo(reason, err=True)
+    typer.echo("Nothing was changed.", err=True)
+    raise typer.Exit(1) from None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file that cannot be written ends the command with a message."""
+    try:
+        yield
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pipeline.commands.console import (
     fail,
     find,
     inputs,
+    listed,
     print_problems,
     progress,
     reached,
@@ -27,6 +28,7 @@ from pipeline.commands.report_commands import register as register_reports
 from pipeline.commands.review_commands import app as review_app
 from pipeline.commands.scheme_commands import app as scheme_app
 from pipeline.commands.screening_commands import register as register_screening
+from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
 
 app = typer.Typer(
     name="evidence",
@@ -182,7 +184,7 @@ def agreement(
         str | None, typer.Option("--round", help="Which round. Default: all that may be compared.")
     ] = None,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", help="text, json, csv or md.")
+        str, typer.Option("--format", "-f", help=f"{listed(AGREEMENT_FORMATS)}.")
     ] = "text",
     screening: Annotated[
         bool, typer.Option("--screening", help="Of screeners on candidates, by stage.")
@@ -192,10 +194,10 @@ def agreement(
     """How far coders agree, per code and overall, and the machine with them."""
     from pipeline.desk.review.review_desk import open_desk
     from pipeline.desk.review.rounds import agreement_of, comparable
-    from pipeline.published.agreement.agreement_output import FORMATS
+    from pipeline.published.agreement import agreement_output
 
-    if output_format not in FORMATS:
-        fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
+    if output_format not in AGREEMENT_FORMATS:
+        fail(f"No format '{output_format}'. Formats are {', '.join(AGREEMENT_FORMATS)}.")
     if screening:
         from pipeline.commands.screening_commands import print_agreement
 
@@ -212,8 +214,9 @@ def agreement(
             "Agreement needs two coders, and a blind round is first opened for comparison. "
             f"Rounds that may be compared: {names}."
         )
+    write = getattr(agreement_output, AGREEMENT_FORMATS[output_format])
     for entry in chosen:
-        typer.echo(FORMATS[output_format](agreement_of(desk, entry), desk.scheme))
+        typer.echo(write(agreement_of(desk, entry), desk.scheme))
 
 
 @app.command()
@@ -231,7 +234,8 @@ def train(project: ProjectOption = HERE) -> None:
 
 
 def _lines(file: str) -> list[str]:
-    from pipeline.ground.problems import InputError, decode_utf8
+    from pipeline.ground.problems import InputError
+    from pipeline.ground.text import decode_utf8
 
     if file != "-" and not Path(file).is_file():
         fail(f"No file '{file}'.")

@@ -15,9 +15,13 @@ from pipeline.commands.console import (
     fail,
     find,
     inputs,
+    listed,
     print_problems,
     progress,
+    writing,
 )
+from pipeline.ground.writing import write_whole
+from pipeline.published.export.export_formats import FORMATS
 
 if TYPE_CHECKING:
     from pipeline.published.choice import Unknown
@@ -113,16 +117,6 @@ def faults(style: str, lang: str, address: str) -> list[str]:
     return wrong
 
 
-def save(path: Path, blocks: Any) -> None:
-    """Write a file beside its place and put it there when it is whole."""
-    from pipeline.ground.writing import write_whole
-
-    try:
-        write_whole(path, blocks)
-    except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror}.")
-
-
 def cite(
     names: Annotated[
         list[str] | None, typer.Argument(help="Keys of studies and ids of evidence.")
@@ -156,7 +150,7 @@ def cite(
 
 
 def export(
-    output_format: Annotated[str, typer.Option("--format", "-f", help="Which format.")],
+    output_format: Annotated[str, typer.Option("--format", "-f", help=f"{listed(FORMATS)}.")],
     role: Role = None,
     sector: Sector = None,
     status: Annotated[
@@ -179,7 +173,6 @@ def export(
     import sys
 
     from pipeline.ground.settings import public_address
-    from pipeline.published.export.export_formats import FORMATS, get_format
     from pipeline.published.export.selection import Selection
 
     wrong = faults(style, lang, address)
@@ -199,9 +192,10 @@ def export(
         cache = found.cache / "citations.db"
         root = public_address(found, address)
         selection = Selection(connection, index, choice, lang, style, root, cache, keys)
-        blocks = get_format(output_format).write(selection)
+        blocks = FORMATS[output_format].write(selection)
         if output is not None:
-            save(output, blocks)
+            with writing(output):
+                write_whole(output, blocks)
             typer.echo(f"{output} was written.", err=True)
             return
         for block in blocks:

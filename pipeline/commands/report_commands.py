@@ -18,6 +18,7 @@ from pipeline.commands.console import (
     inputs,
     print_problems,
     progress,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def report(
 
     _check_file(output, REPORT_FORMATS)
     _check_style(style)
-    with _selection(find(project), lang, role, sector, (), style, address) as selection:
+    chosen = _selection(find(project), lang, role, sector, (), style, address)
+    with chosen as selection, writing(output):
         pieces = write_report(selection, output)
     typer.echo(f"{output}: {pieces} piece(s) of evidence.")
 
@@ -83,7 +85,8 @@ def evidence_map(
         terms = selection.terms
         across = by or terms.map
         _check("dimension", across, [item.id for item in terms.columns()])
-        write_map(selection, across, count, output)
+        with writing(output):
+            write_map(selection, across, count, output)
     typer.echo(f"{output} was written.")
 
 

@@ -19,7 +19,9 @@ from pipeline.commands.console import (
     print_problems,
     progress,
     reached,
+    writing,
 )
+from pipeline.ground.writing import write_whole
 
 if TYPE_CHECKING:
     from pipeline.desk.review.review_desk import Desk
@@ -74,7 +76,7 @@ def review(
         if team:
             accounts.passwords = read_passwords(found, passwords)
         built = build(found, None, tell, bar)
-        desk = open_desk(found, tell, bar)
+        desk = open_desk(found, tell, bar, built.read)
     print_problems(built.problems)
     active = [item.id for item in desk.coders.values() if item.active]
     for name in coders:
@@ -119,7 +121,8 @@ def export_sheet(
         typer.echo(text, nl=False)
     else:
         # With a byte order mark, without which Excel takes UTF-8 for something else.
-        output.write_text(text, encoding="utf-8-sig", newline="")
+        with writing(output):
+            write_whole(output, [text.encode("utf-8-sig")])
         typer.echo(f"{output}: {text.count(chr(13))} lines.", err=True)
 
 

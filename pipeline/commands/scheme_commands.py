@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, fail, find, inputs, progress
+from pipeline.commands.console import HERE, ProjectOption, changes, fail, find, inputs, progress
 
 if TYPE_CHECKING:
     from pipeline.ground.project import Project
@@ -59,11 +59,8 @@ def apply(name: Name, coder: Coder = "", project: ProjectOption = HERE) -> None:
     from pipeline.desk.scheme.migration_steps import apply as run
 
     found = find(project)
-    with inputs():
-        try:
-            migration = run(found, Path(name).stem, coder)
-        except _refusals() as error:
-            _refused(error)
+    with changes():
+        migration = run(found, Path(name).stem, coder)
     typer.echo(f"{migration.id} was applied: the scheme is at version {migration.to}.")
 
 
@@ -73,11 +70,8 @@ def take_back(name: Name, coder: Coder = "", project: ProjectOption = HERE) -> N
     from pipeline.desk.scheme.migration_steps import take_back as run
 
     found = find(project)
-    with inputs():
-        try:
-            migration = run(found, Path(name).stem, coder)
-        except _refusals() as error:
-            _refused(error)
+    with changes():
+        migration = run(found, Path(name).stem, coder)
     typer.echo(f"{migration.id} was taken back: the scheme is at version {migration.from_version}.")
 
 
@@ -152,25 +146,19 @@ def import_codebook(
         if new:
             typer.echo('To add them: the same command with --why "…".')
         return
-    with inputs():
-        try:
-            migration = save(found, new, why, coder)
-        except _refusals() as error:
-            _refused(error)
+    with changes():
+        migration = save(found, new, why, coder)
     typer.echo(f"Added by {migration.id}: the scheme is at version {migration.to}.")
 
 
-def _preview(project: Project, changes: tuple[Change, ...]) -> None:
+def _preview(project: Project, planned: tuple[Change, ...]) -> None:
     from pipeline.desk.scheme.migration_plan import effects, make_plan
     from pipeline.desk.scheme.migration_text import plan_lines, trial_lines
     from pipeline.desk.scheme.plan_indicators import trials
     from pipeline.sources.decisions import read_codings
 
     with inputs(), progress() as (tell, bar):
-        try:
-            plan = make_plan(project, changes)
-        except _refusals() as error:
-            _refused(error)
+        plan = make_plan(project, planned)
         codings = read_codings(project)
         for line in plan_lines(project, plan, effects(plan, codings.open)):
             typer.echo(line)
@@ -192,17 +180,3 @@ def _migration(project: Project, name: str) -> Migration:
         raise InputError(errors(migrations.problems))
     known = ", ".join(item.id for item in migrations.items) or "none"
     fail(f"No migration '{name}'. Migrations are {known}.")
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    from pipeline.desk.scheme.migration_plan import NotChanged
-    from pipeline.ground.changeset import Collision
-
-    return (NotChanged, Collision, OSError)
-
-
-def _refused(error: Exception) -> NoReturn:
-    for reason in getattr(error, "reasons", (str(error),)):
-        typer.echo(reason, err=True)
-    typer.echo("Nothing was changed.", err=True)
-    raise typer.Exit(1) from None

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, fail, find, inputs
+from pipeline.commands.console import HERE, ProjectOption, fail, find, inputs, writing
+from pipeline.ground.texts import LANGUAGES
+from pipeline.ground.writing import write_whole
 
 if TYPE_CHECKING:
     from pipeline.ground.project import Project
     from pipeline.model.scheme import Scheme
     from pipeline.sources.screening.screened import Screened
-
-LANGUAGES = ("en", "nl")
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,6 @@ def prisma(
 ) -> None:
     """Draw the PRISMA 2020 flow diagram of the review, or write its counts as CSV."""
     from pipeline.build.prisma_flow import flow_of
-    from pipeline.ground.writing import write_whole
     from pipeline.published.prisma.prisma_diagram import DRAWN
 
     found = find(project)
@@ -43,7 +42,9 @@ def prisma(
     with inputs():
         scheme, screened = _read(found)
         flow = flow_of(screened, scheme, lang)
-        write_whole(output, [DRAWN[kind](flow, lang)])
+        drawn = DRAWN[kind](flow, lang)
+    with writing(output):
+        write_whole(output, [drawn])
     for fault in flow.faults(lang):
         typer.echo(fault, err=True)
     typer.echo(f"{output} was written.", err=True)
@@ -51,7 +52,8 @@ def prisma(
 
 def print_agreement(project: Project, output_format: str) -> None:
     """Print how far screeners agree; `evidence agreement --screening`."""
-    from pipeline.published.agreement.screener_agreement_output import FORMATS
+    from pipeline.published.agreement import screener_agreement_output
+    from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
     from pipeline.sources.screening.screener_agreement import agreement
 
     with inputs():
@@ -62,7 +64,7 @@ def print_agreement(project: Project, output_format: str) -> None:
             "Agreement needs two screeners and blind screening (screening in coding/scheme.yml), "
             "and a candidate that both have decided: there is none yet."
         )
-    typer.echo(FORMATS[output_format](found))
+    typer.echo(getattr(screener_agreement_output, AGREEMENT_FORMATS[output_format])(found))
 
 
 def _read(project: Project) -> tuple[Scheme, Screened]:

@@ -8,11 +8,13 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.writing import sync_folder
 
 try:
     import fcntl
@@ -24,13 +26,14 @@ SYNC_ALL: Callable[[], None] | None = getattr(os, "sync", None)  # not on Window
 _STAGED = re.compile(r"(?:[0-9]+\.new)?")
 MANY = 50  # files from which on the whole disk is synced at once
 Step = Callable[[str], None]
+_REVERSED: ContextVar[list[Changeset] | None] = ContextVar("reversed", default=None)
 
 
-class Collision(Exception):
+class Collision(Mendable):
     """A file is no longer what the change was based on; nothing was changed."""
 
     def __init__(self, names: list[str]) -> None:
-        super().__init__(f"changed meanwhile: {', '.join(names)}")
+        super().__init__([f"changed meanwhile: {', '.join(names)}"])
         self.names = names
 
 
@@ -89,6 +92,7 @@ class Changeset:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not os.access(path.parent, os.W_OK):
                     raise PermissionError(13, "folder is not writable", str(path.parent))
+            back = self._reversed()
             each = SYNC_ALL is None or len(self._new) < MANY
             plan = []
             for number, (path, data) in enumerate(self._new.items()):
@@ -103,9 +107,38 @@ class Changeset:
             _write_synced(folder / f"{PLAN}.part", json.dumps(plan).encode())
             after("planned")
             os.replace(folder / f"{PLAN}.part", folder / PLAN)
-            _sync_folder(folder)
+            sync_folder(folder)
             after("committed")
             _finish(self.project, after)
+        if (kept := _REVERSED.get()) is not None:
+            kept.append(back)
+
+    def _reversed(self) -> Changeset:
+        """The change that gives every file back as it is before this one."""
+        back = Changeset(self.project)
+        for path, data in self._new.items():
+            back._new[path] = _bytes_of(path)
+            back.based_on(path, _hash(data))
+        return back
+
+
+@contextlib.contextmanager
+def taken_back() -> Iterator[Callable[[], None]]:
+    """Gives what takes back, byte for byte, every change that is committed inside.
+
+    It raises Collision where a file has been changed since, or OSError.
+    """
+    kept: list[Changeset] = []
+
+    def take_back() -> None:
+        while kept:
+            kept.pop().commit()
+
+    token = _REVERSED.set(kept)
+    try:
+        yield take_back
+    finally:
+        _REVERSED.reset(token)
 
 
 def recover(project: Project) -> None:
@@ -137,7 +170,7 @@ def _finish(project: Project, after: Step = lambda name: None) -> None:
             folders.add(path.parent)
             after(f"placed {item['path']}")
         for changed in folders:
-            _sync_folder(changed)
+            sync_folder(changed)
         plan.unlink()
     for rest in folder.iterdir():
         if rest.name != "lock":
@@ -182,15 +215,6 @@ def _write_synced(path: Path, data: bytes, sync: bool = True) -> None:
         if sync:
             file.flush()
             os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.ground.links import wrong_links
-from pipeline.ground.problems import InputError, Problem, decode_utf8
+from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 
 # The version of all file formats of a project together, in `coding/format.yml`; 1 where there is no
 # such file. To change a format so that older code would misread it: raise this, read both, and

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-_SIGNS = "=+\\-@＝＋－＠"
-_FORMULA = re.compile(rf"[\t\r\n]|\s*[{_SIGNS}]")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+_NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
 # Two marks, so that files from before the second was known read as they did: an apostrophe, and
 # for what the first leaves out a blank and an apostrophe, with which no stripped text begins.
 _FIRST = re.compile(r"'*[=+\-@\t\r]")
@@ -19,7 +18,7 @@ _SECOND = re.compile(rf"(?: ')*(?:{_FORMULA.pattern})")
 
 def safe(value: str) -> str:
     """The value as a cell; a number stays one, and what is safe already stays as it is."""
-    return f"'{value}" if _FORMULA.match(value) and not _NUMBER.match(value) else value
+    return f"'{value}" if _FORMULA.match(value) and not _NEGATIVE.match(value) else value
 
 
 def guarded(text: str) -> str:

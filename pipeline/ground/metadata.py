@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.text import own_text
 from pipeline.ground.yamlfile import read_plain
 
 
@@ -24,5 +25,5 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _time: int) -> dict[str, Any]:
-    data: dict[str, Any] = read_plain(path.read_text(encoding="utf-8"), path.name)
+    data: dict[str, Any] = read_plain(own_text(path, path.name), path.name)
     return data

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
@@ -41,12 +40,26 @@ class Problem:
         return asdict(self)
 
 
-class InputError(Exception):
+class Mendable(Exception):
+    """Something was not done, and who asked for it can mend that: every reason, a sentence each.
+
+    Where it is shown, it is caught by this name; who adds a kind of it derives it from here.
+    """
+
+    def __init__(self, reasons: Iterable[str] = ()) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(self.reasons))
+
+
+class InputError(Mendable):
     """Inputs that cannot be used, with every problem that was found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__(f"{len(self.problems)} problem(s)")
+        super().__init__(map(str, self.problems))
+
+    def __str__(self) -> str:
+        return f"{len(self.problems)} problem(s)"
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
@@ -81,26 +94,3 @@ def conflicts(text: str, name: str, first: int = 1) -> list[Problem]:
         )
         for place, mark in found[:MOST_CONFLICTS]
     ]
-
-
-def decode_utf8(data: bytes, path: Path | str) -> tuple[str, list[Problem]]:
-    """A file's text without byte order mark.
-
-    Bytes that are not UTF-8 are a problem, and so are the marks of a merge.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-        return text, conflicts(text, str(path))
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        raw = data.split(b"\n")[line - 1].decode("latin-1")
-        problem = Problem(
-            str(path),
-            line,
-            "not-utf8",
-            f"byte {data[error.start]:#04x} is not UTF-8",
-            "Save the file as UTF-8 (it looks like latin-1 or Windows-1252).",
-            first_line(raw),
-        )
-        return data.decode("latin-1"), [problem]

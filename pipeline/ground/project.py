@@ -75,6 +75,10 @@ class Project:
         return self.coding / "agreement"
 
     @property
+    def tagger(self) -> Path:
+        return self.coding / "tagger.yml"
+
+    @property
     def training(self) -> Path:
         return self.coding / "training.yml"
 

@@ -19,6 +19,7 @@ RESAMPLES = 2000
 NO_VARIATION = "not computable: no variation"
 TOO_FEW = "not computable: no unit has two answers"
 TWO_ONLY = "for two coders only"
+NOT_YET = "not measured when this was frozen"
 
 Array = npt.NDArray[Any]
 

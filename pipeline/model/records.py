@@ -6,7 +6,7 @@ A hundred thousand of them are kept between builds, read back by the types of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -113,6 +113,28 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Described:
+    """What a digest says of its study in a few words each.
+
+    One more is a field here and a column of the table `study`; its words are `study.<name>` in the
+    texts of the site and the column's description in the metadata.
+    """
+
+    setting: str = ""
+    method: str = ""
+    orchestrator: str = ""
+
+    def filled_from(self, other: Described) -> Described:
+        """What is empty here as the other has it."""
+        return Described(
+            **{name: getattr(self, name) or getattr(other, name) for name in DESCRIBED}
+        )
+
+
+DESCRIBED = tuple(item.name for item in fields(Described))
+
+
+@dataclass(frozen=True)
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
@@ -127,9 +149,7 @@ class Document:
     passages: tuple[Passage, ...]
     summary: str = ""
     related: Related | None = None
-    setting: str = ""
-    method: str = ""
-    orchestrator: str = ""
+    described: Described = Described()
     countries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()

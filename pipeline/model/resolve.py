@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from pipeline.model.answers import CONFIDENCES
 from pipeline.model.records import EVIDENCE_STATUSES, Checked, Coding, Decision, Status, Suggestion
 from pipeline.model.scheme import Scheme
-from pipeline.model.standing import Answers, Held, Key, time_of, voice
+from pipeline.model.standing import Answers, Held, Key, stance, time_of, voice
 
-__all__ = ["EVIDENCE_STATUSES", "codes_held", "resolve"]
+__all__ = ["EVIDENCE_STATUSES", "resolve"]
 
 
 def resolve(
@@ -48,34 +48,24 @@ def _resolve_one(
     said = [*held.answers, *held.asides]
     given = [line for line in said if code in (line.codes or ())]
     coders = tuple(sorted({voice(line) for line in given}))
-    if settled is None and not said:
+    deciding = answers.deciding(held)
+    if not deciding:
         return None if score is None else Coding(*key, code, "suggested", (), score)
-    # What a person settled ends the differences before it; what models settled overrules nobody.
-    by_person = settled is not None and answers.is_person(settled)
-    people = [line for line in (held.asides if by_person else said) if answers.is_person(line)]
-    if by_person and settled is not None:
-        people.append(settled)
-    stances = {code in (line.codes or ()) for line in people}
-    sure = _least(line.confidence for line in given)
-    by = ""
-    status: Status
-    if settled is not None:
-        by = settled.settled_by
-        holds = code in (settled.codes or ())
-        if (not holds) in stances:
-            status = "disputed"
-        elif not holds:
-            return None
-        elif len(held.answers) > 1 and all(line.codes == settled.codes for line in held.answers):
-            status = "agreed"
-        else:
-            status, sure = "adjudicated", settled.confidence or sure
-    elif not given:
+    holds = stance(deciding, code)
+    if holds is False:
         return None
-    elif len(given) < len(said):
+    sure = _least(line.confidence for line in given)
+    by = settled.settled_by if settled else ""
+    status: Status
+    if holds is None:
         status = "disputed"
-    else:
+    elif settled is None:
         status = "single" if len(coders) == 1 else "agreed"
+    elif len(held.answers) > 1 and all(line.codes == settled.codes for line in held.answers):
+        status = "agreed"
+    else:
+        status, sure = "adjudicated", settled.confidence or sure
+    people = [line for line in deciding if answers.is_person(line)]
     return Coding(*key, code, status, coders, score, sure, by, _checked(code, people))
 
 
@@ -93,17 +83,3 @@ def _checked(code: str, people: Iterable[Decision]) -> Checked:
 
 def _least(said: Iterable[str]) -> str:
     return min(filter(None, said), key=CONFIDENCES.index, default="")
-
-
-def codes_held(answers: Answers, key: Key) -> frozenset[str] | None:
-    """The one answer that stands: settled, or given alike by all; None where people differ."""
-    held = answers.held(key)
-    if held.settled is None:
-        lines = [*held.answers, *held.asides]
-    elif answers.is_person(held.settled):
-        lines = [held.settled, *held.asides]
-    else:
-        people = (line for line in held.answers if answers.is_person(line))
-        lines = [held.settled, *people, *held.asides]
-    sets = {line.codes for line in lines}
-    return sets.pop() if len(sets) == 1 else None

@@ -1,32 +1,41 @@
-"""The agreement of a coding round: coders with each other, and the machine with the consensus."""
+"""The agreement of a coding round: of its coders, and of the machine with what they settled."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from pipeline.model.answers import CONSENSUS, is_passage, latest
-from pipeline.model.coefficients import MISSING, RESAMPLES, SEED, Measured, measure
-from pipeline.model.people import Round, moment
+from pipeline.ground.yamlfile import Part
+from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest
+from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
+from pipeline.model.machine_agreement import (
+    Influence,
+    Machine,
+    influence_on,
+    machine_agreement,
+)
+from pipeline.model.people import Coder, Round, moment
 from pipeline.model.readings import considered
 from pipeline.model.records import Decision, Suggestion
 from pipeline.model.scheme import Code, Dimension, Scheme
-from pipeline.model.secrecy import OpenLines
+from pipeline.model.secrecy import OpenLines, SecretLines
+from pipeline.model.standing import Answers
 
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
-HIDDEN = "hidden"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Line(Part):
+    """Agreement on one code, on whether any code applies, or on the whole answer.
 
+    Beside these stands every coefficient that was measured, by its name.
+    """
 
-class Line(_Part):
-    """Agreement on one code, on whether any code applies, or on the whole answer."""
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Measured]
 
     dimension: str
     of: str
@@ -34,49 +43,13 @@ class Line(_Part):
     unit: str
     units: int
     prevalence: float | None
-    raw: Measured
-    kappa: Measured
-    alpha: Measured
-    ac1: Measured
+
+    def measured(self, coefficient: str) -> Measured:
+        """A coefficient; results that were frozen before it was there say so."""
+        return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
-class Machine(_Part):
-    """Suggestions against the answers of coders: of a code, or of one indicator of it."""
-
-    dimension: str
-    code: str
-    indicator: str = ""
-    right: int
-    wrong: int
-    missed: int
-
-    @property
-    def precision(self) -> float | None:
-        return _share(self.right, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float | None:
-        return _share(self.right, self.right + self.missed)
-
-    @property
-    def f1(self) -> float | None:
-        return _share(2 * self.right, 2 * self.right + self.wrong + self.missed)
-
-
-class Influence(_Part):
-    """How near a coder's answers are to the suggestions, where these were shown or hidden."""
-
-    dimension: str
-    coder: str
-    suggestions: str
-    units: int
-    same: int
-    right: int
-    wrong: int
-    missed: int
-
-
-class Report(_Part):
+class Report(Part):
     """All of it, for one round."""
 
     round: str
@@ -97,11 +70,13 @@ def report(
     item: Round,
     lines: OpenLines,
     suggestions: Mapping[str, Sequence[Suggestion]],
+    coders: Iterable[Coder] = (),
 ) -> Report:
     """The agreement of a round from its lines. A pure function.
 
     Of each coder the last answer counts that was given in the round before it was opened for
-    comparison: what somebody wrote after seeing the others is not independent.
+    comparison: what somebody wrote after seeing the others is not independent. `coders` say who
+    is a person, whom no model overrules.
     """
     opened = item.opened_at
     mine = [
@@ -113,11 +88,11 @@ def report(
     for line in latest(mine).values():
         if line.codes is not None:
             answers[line.dimension][line.unit][line.coder] = line
-    settled = {
-        (line.unit, line.dimension): line
-        for line in latest(line for line in lines if line.coder == CONSENSUS).values()
-        if line.codes is not None
-    }
+    settled = [line for line in lines if line.coder == CONSENSUS]
+    codings = Codings(
+        SecretLines(mine, [item]), SecretLines(settled, [item]), tuple(coders), (item,), ()
+    )
+    standing = Answers(scheme, codings)
     measured: list[Line] = []
     machine: list[Machine] = []
     influence: list[Influence] = []
@@ -128,12 +103,12 @@ def report(
             continue
         codes = _codes(scheme, dimension, units)
         measured += _lines(scheme, dimension, codes, item.coders, units)
-        truth = _truth(dimension, units, settled)
-        count += len(truth)
+        held = _held(standing, dimension, units)
+        count += len(held)
         disputed += sum(len(given) > 1 and not _alike(given.values()) for given in units.values())
         if dimension.unit == "passage":
-            machine += _machine(dimension, codes, truth, suggestions)
-            influence += _influence(dimension, units, suggestions)
+            machine += machine_agreement(dimension, codes, held, suggestions)
+            influence += influence_on(dimension, units, suggestions)
     return Report(
         round=item.id,
         state=item.state,
@@ -221,87 +196,19 @@ def _lines(
     return found
 
 
-def _truth(
-    dimension: Dimension,
-    units: Mapping[str, Mapping[str, Decision]],
-    settled: Mapping[tuple[str, str], Decision],
-) -> dict[str, frozenset[str]]:
-    """What coders hold in the end: the consensus, or what two or more coders all answered."""
-    truth = {}
-    for unit, given in units.items():
-        line = settled.get((unit, dimension.id))
-        if line is not None:
-            truth[unit] = line.codes or frozenset()
-        elif len(given) > 1 and _alike(given.values()):
-            truth[unit] = next(iter(given.values())).codes or frozenset()
-    return truth
-
-
-def _machine(
-    dimension: Dimension,
-    codes: Sequence[Code],
-    truth: Mapping[str, frozenset[str]],
-    suggestions: Mapping[str, Sequence[Suggestion]],
-) -> list[Machine]:
-    right: Counter[tuple[str, str]] = Counter()
-    wrong: Counter[tuple[str, str]] = Counter()
-    for unit, held in truth.items():
-        for entry in suggestions.get(unit, ()):
-            if entry.dimension != dimension.id:
-                continue
-            for indicator in ("", *entry.indicators):
-                counter = right if entry.code in held else wrong
-                counter[entry.code, indicator] += 1
-    found = []
-    for code in codes:
-        positive = sum(code.id in held for held in truth.values())
-        indicators = sorted({name for of, name in (*right, *wrong) if of == code.id and name})
-        for indicator in ("", *indicators):
-            key = (code.id, indicator)
-            found.append(
-                Machine(
-                    dimension=dimension.id,
-                    code=code.id,
-                    indicator=indicator,
-                    right=right[key],
-                    wrong=wrong[key],
-                    missed=positive - right[key],
-                )
-            )
+def _held(
+    standing: Answers, dimension: Dimension, units: Iterable[str]
+) -> dict[str, dict[str, bool]]:
+    """What is held of each unit in the end: settled, or answered alike by two coders or more."""
+    found = {}
+    for unit in units:
+        held = standing.held((unit, dimension.id))
+        if held.settled is not None or len(held.answers) > 1:
+            codes = standing.codes_held((unit, dimension.id))
+            if codes is not None:
+                found[unit] = codes
     return found
-
-
-def _influence(
-    dimension: Dimension,
-    units: Mapping[str, Mapping[str, Decision]],
-    suggestions: Mapping[str, Sequence[Suggestion]],
-) -> list[Influence]:
-    groups: dict[tuple[str, str], list[tuple[frozenset[str], frozenset[str]]]] = defaultdict(list)
-    for unit, given in units.items():
-        proposed = frozenset(
-            entry.code for entry in suggestions.get(unit, ()) if entry.dimension == dimension.id
-        )
-        for coder, line in given.items():
-            shown = HIDDEN if line.shown == HIDDEN else "shown"
-            groups[coder, shown].append((line.codes or frozenset(), proposed))
-    return [
-        Influence(
-            dimension=dimension.id,
-            coder=coder,
-            suggestions=shown,
-            units=len(pairs),
-            same=sum(codes == proposed for codes, proposed in pairs),
-            right=sum(len(codes & proposed) for codes, proposed in pairs),
-            wrong=sum(len(proposed - codes) for codes, proposed in pairs),
-            missed=sum(len(codes - proposed) for codes, proposed in pairs),
-        )
-        for (coder, shown), pairs in sorted(groups.items())
-    ]
 
 
 def _alike(given: Iterable[Decision]) -> bool:
     return len({line.codes for line in given}) == 1
-
-
-def _share(above: int, below: int) -> float | None:
-    return above / below if below else None

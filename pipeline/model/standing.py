@@ -74,10 +74,35 @@ class Answers:
 
     def held(self, key: Key, code: Code | None = None) -> Held:
         """What stands of a unit, as far as it says yes or no to a code."""
-        return self._held(
-            [line for line in self._given.get(key, ()) if self._considers(line, code)],
-            [line for line in self._settled.get(key, ()) if self._considers(line, code)],
-        )
+        return self._held(*self._considering(key, code))
+
+    def deciding(self, held: Held) -> tuple[Decision, ...]:
+        """The lines that must say the same: where they differ on a code, it is in dispute.
+
+        What a person settled ends what was said before it; what models settled overrules nobody.
+        """
+        if held.settled is None:
+            return (*held.answers, *held.asides)
+        if self.is_person(held.settled):
+            return (*held.asides, held.settled)
+        people = (line for line in held.answers if self.is_person(line))
+        return (*people, *held.asides, held.settled)
+
+    def codes_held(self, key: Key) -> dict[str, bool] | None:
+        """Yes or no to each code that was considered; None where any of them is in dispute."""
+        dimension = self._scheme.by_id.get(key[1])
+        found: dict[str, bool] = {}
+        before, deciding = None, tuple[Decision, ...]()
+        for code in dimension.codes if dimension else ():
+            lines = self._considering(key, code)
+            if lines != before:  # mostly the same for all codes
+                before, deciding = lines, self.deciding(self._held(*lines))
+            if deciding:
+                said = stance(deciding, code.id)
+                if said is None:
+                    return None
+                found[code.id] = said
+        return found or None
 
     def counting(self, key: Key) -> set[str]:
         """The ids of all lines that count for any code of the dimension."""
@@ -100,6 +125,13 @@ class Answers:
         if statuses & set(EVIDENCE_STATUSES):
             return True
         return "disputed" not in statuses and any(True for _ in self.held(key).lines)
+
+    def _considering(self, key: Key, code: Code | None) -> tuple[list[Decision], list[Decision]]:
+        """The lines of a unit that say yes or no to a code: given, and settled."""
+        return (
+            [line for line in self._given.get(key, ()) if self._considers(line, code)],
+            [line for line in self._settled.get(key, ()) if self._considers(line, code)],
+        )
 
     def _considers(self, line: Decision, code: Code | None) -> bool:
         if code is None:
@@ -157,6 +189,12 @@ class Answers:
         if end is not None and self.is_person(end):
             return [end]
         return [line for line in given if line.round == name and self.is_person(line)]
+
+
+def stance(lines: Iterable[Decision], code: str) -> bool | None:
+    """Whether all give a code (yes), or none (no); None where they differ or there are none."""
+    said = {code in (line.codes or ()) for line in lines}
+    return said.pop() if len(said) == 1 else None
 
 
 def voice(line: Decision) -> str:

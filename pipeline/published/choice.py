@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pipeline.ground.problems import Mendable
 from pipeline.model.records import EVIDENCE_STATUSES, Checked
 from pipeline.published.terms import UNDECIDED, Terms
 
@@ -75,11 +76,11 @@ class Unknown:
     known: tuple[str, ...]
 
 
-class UnknownChoice(Exception):
+class UnknownChoice(Mendable):
     """All that is wrong with what was asked for."""
 
     def __init__(self, unknown: list[Unknown]) -> None:
-        super().__init__("; ".join(f"{item.name}={item.value}" for item in unknown))
+        super().__init__(f"{item.name}={item.value}" for item in unknown)
         self.unknown = unknown
 
 

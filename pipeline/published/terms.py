@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.ground.texts import LANGUAGES as LANGUAGES
 from pipeline.ground.texts import said
 
-LANGUAGES = ("en", "nl")
 NONE = "none"  # what a rule points to where no code applies
 _POINTED = re.compile(r"(?<=→ )\w+")
 UNDECIDED = "undecided"  # the place of studies of which nobody has answered a question yet
@@ -149,3 +149,9 @@ def read_terms(connection: sqlite3.Connection) -> Terms:
     natures = dict(connection.execute("SELECT id, nature FROM coder").fetchall())
     special_ids = (special["evidence"], special["map"])
     return Terms(tuple(dimensions), *special_ids, countries, aliases, natures)
+
+
+def columns_of(terms: Terms, dimension: str) -> tuple[str, ...]:
+    """The codes of a dimension, and that of what is not decided in it where that can be."""
+    codes = tuple(code.id for code in terms.by_id[dimension].codes)
+    return codes if dimension == terms.evidence else (*codes, UNDECIDED)

@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from babel import Locale
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, create_model
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.passages import cut, make_passages
-from pipeline.model.records import Access, Document
+from pipeline.model.records import DESCRIBED, Access, Described, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
@@ -35,21 +36,25 @@ Country = Annotated[str, AfterValidator(_known_country)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
-class FrontMatter(BaseModel):
-    """What stands between the two lines of dashes at the head of a digest."""
-
+class _FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     key: str
     language: LanguageCode
     access: Access
     based_on: BasedOn = None
-    setting: str = ""
-    method: str = ""
-    orchestrator: str = ""
     countries: tuple[Country, ...] = ()
     sources: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
+
+
+_TEXTS: dict[str, Any] = dict.fromkeys(DESCRIBED, (str, ""))
+FrontMatter = create_model(
+    "FrontMatter",
+    __base__=_FrontMatter,
+    __doc__="What stands between the two lines of dashes at the head of a digest.",
+    **_TEXTS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +164,7 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         passages=tuple(passages),
         summary=summary,
         related=front.based_on.record() if front.based_on else None,
-        setting=front.setting,
-        method=front.method,
-        orchestrator=front.orchestrator,
+        described=Described(**{field: getattr(front, field) for field in DESCRIBED}),
         countries=front.countries,
         sources=front.sources,
         unconfirmed=front.unconfirmed,

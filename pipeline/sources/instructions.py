@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.ground.problems import Problem, decode_utf8
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.people import Coder
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.scheme import Dimension
+from pipeline.tagger.examples import Example
 from pipeline.tagger.tagging import Tagger, TextUnit
 
 
@@ -32,19 +33,10 @@ class Score:
         return 2 * self.right / total if total else None
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A passage and the codes somebody gave it."""
-
-    language: str
-    text: str
-    codes: frozenset[str]
-
-
 def suggested_codes(
-    tagger: Tagger, dimension: Dimension, passages: Sequence[Coded]
+    tagger: Tagger, dimension: Dimension, passages: Sequence[Example]
 ) -> list[frozenset[str]]:
-    """The codes the site would suggest for each passage."""
+    """The codes the site would suggest for each passage, of those that were asked about."""
     units = [TextUnit(passage.language, passage.text) for passage in passages]
     if dimension.unit == "study":
         read = [
@@ -54,7 +46,8 @@ def suggested_codes(
     else:
         read = tagger.suggest(units)
     return [
-        frozenset(item.code for item in items if item.dimension == dimension.id) for items in read
+        frozenset(item.code for item in items if item.dimension == dimension.id) - passage.unasked
+        for items, passage in zip(read, passages, strict=True)
     ]
 
 

@@ -57,7 +57,19 @@ def words_of(language: str) -> Words:
 
 
 def blank_pipeline(language: str) -> Language:
-    """spaCy's blank pipeline with sentences and lookup lemmas; nothing trained, nothing fetched."""
+    """spaCy's blank pipeline with sentences and lookup lemmas; nothing trained, nothing fetched.
+
+    What it knows of the language is read once, and shared by all pipelines of a process.
+    """
+    known = _pipeline_of(language)
+    nlp = type(known)(known.vocab, create_tokenizer=lambda _: known.tokenizer)
+    for name in known.pipe_names:
+        nlp.add_pipe(name, source=known)
+    return nlp
+
+
+@lru_cache(maxsize=8)
+def _pipeline_of(language: str) -> Language:
     import spacy
 
     nlp = spacy.blank(language)

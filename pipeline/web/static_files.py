@@ -9,6 +9,8 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.web.site_language import DEFAULT, say
+
 TYPES = {
     "site.css": "text/css; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
@@ -33,6 +35,6 @@ async def static_file(request: Any) -> Response:
     """One of our static files; 404 for any other name."""
     name = request.url_vars["name"]
     if name not in TYPES:
-        raise NotFound(f"There is no file '{name}'.")
+        raise NotFound(say(DEFAULT)("error.no_file", name=name))
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(read(name), headers=headers, content_type=TYPES[name])

@@ -9,22 +9,23 @@ from datasette.utils import PrefixedUrlString
 from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice
+from pipeline.published.export.export_formats import FORMATS, Format
 from pipeline.published.export.selection import Selection
 from pipeline.web.page_request import site_address
 from pipeline.web.pages.downloads import Sent, own_connection
 from pipeline.web.served_index import database_path, index_of
-from pipeline.web.site_language import language_of
+from pipeline.web.site_language import language_of, say
 
-FORMATS = {"bib": "bibtex", "ris": "ris", "csljson": "csl-json"}
 COLUMNS = ("page", "study")  # the first holds addresses: /study/<key>
 TABLE = "study"  # whose own key is a study's
 
 
 def renderers() -> list[dict[str, Any]]:
-    """One for each format of references."""
+    """One for each format of downloads that tables are offered in."""
     return [
-        {"extension": extension, "render": _renderer(name), "can_render": can_render}
-        for extension, name in FORMATS.items()
+        {"extension": item.extension, "render": _renderer(item), "can_render": can_render}
+        for item in FORMATS.values()
+        if item.extension
     ]
 
 
@@ -40,18 +41,16 @@ def key_column(columns: list[str], table: str | None) -> str | None:
     return next((name for name in COLUMNS if name in columns), None)
 
 
-def _renderer(name: str) -> Any:
+def _renderer(chosen: Format) -> Any:
     async def render(
         datasette: Any, request: Any, columns: list[str], rows: list[Any], table: str | None
     ) -> Response:
-        from pipeline.published.export.export_formats import get_format
         from pipeline.published.export.provenance import file_name
 
         column = key_column(columns, table)
         if column is None:
-            return Response.text("These rows name no study.", status=400)
+            return Response.text(say(language_of(datasette))("download.no_study"), status=400)
         found = await _all_keys(datasette, request, column, rows, table)
-        chosen = get_format(name)
         connection = own_connection(datasette)
         index = await asyncio.to_thread(index_of, connection)
         known = set(index.studies.index)

@@ -118,7 +118,7 @@ def bench_exports(project: Any, show: Callable[..., None]) -> None:
     from pipeline.published.choice import Choice
     from pipeline.published.citation.reference_formatter import Citations
     from pipeline.published.evidence_index import read_index
-    from pipeline.published.export.export_formats import FORMATS, get_format
+    from pipeline.published.export.export_formats import FORMATS
     from pipeline.published.export.selection import Selection
 
     connection = sqlite3.connect(project.database)
@@ -126,7 +126,7 @@ def bench_exports(project: Any, show: Callable[..., None]) -> None:
     tenth = Choice(year_from=2024)
 
     def peak(name: str, choice: Choice) -> tuple[float, float, int]:
-        chosen = get_format(name)
+        chosen = FORMATS[name]
         selection = Selection(connection, index, choice)
         tracemalloc.start()
         start = time.perf_counter()

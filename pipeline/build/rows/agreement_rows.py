@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.build import models
+from pipeline.build.models.measure_columns import ENDINGS
 from pipeline.build.rows.table_rows import Tables
-from pipeline.ground.problems import Problem, decode_utf8
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.coefficients import COEFFICIENTS
-from pipeline.model.round_agreement import Report
+from pipeline.model.round_agreement import Line, Report
+from pipeline.sources.screening.screener_agreement import ScreeningAgreement
 
 
 def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
@@ -35,40 +40,42 @@ def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
     """Agreement of coders by code, and of the machine by code and indicator."""
     for found in reports:
         for line in found.lines:
-            numbers, remark = measures(line)
             tables.add(
-                "agreement",
-                f"{found.round}-{line.dimension}-{line.code or line.of.replace(' ', '-')}",
-                found.round,
-                line.dimension,
-                line.of,
-                line.code or None,
-                line.unit,
-                line.units,
-                line.prevalence,
-                *numbers,
-                remark,
+                models.Agreement,
+                id=f"{found.round}-{line.dimension}-{line.code or line.of.replace(' ', '-')}",
+                round=found.round,
+                dimension=line.dimension,
+                what=line.of,
+                code=line.code or None,
+                unit=line.unit,
+                units=line.units,
+                prevalence=line.prevalence,
+                **measures(line),
             )
         for row in found.machine:
             tables.add(
-                "machine_agreement",
-                "-".join(part for part in (found.round, row.code, row.indicator) if part),
-                found.round,
-                row.dimension,
-                row.code,
-                row.indicator,
-                row.right,
-                row.wrong,
-                row.missed,
-                row.precision,
-                row.recall,
-                row.f1,
+                models.MachineAgreement,
+                id="-".join(part for part in (found.round, row.code, row.indicator) if part),
+                round=found.round,
+                dimension=row.dimension,
+                code=row.code,
+                indicator=row.indicator,
+                right=row.right,
+                wrong=row.wrong,
+                missed=row.missed,
+                precision=row.precision,
+                recall=row.recall,
+                f1=row.f1,
             )
 
 
-def measures(line: object) -> tuple[list[float | None], str]:
+def measures(line: Line | ScreeningAgreement) -> dict[str, Any]:
     """Every coefficient of a line with its interval, and why some are empty."""
-    values = {name: getattr(line, name) for name in COEFFICIENTS}
-    numbers = [part for value in values.values() for part in (value.value, value.low, value.high)]
+    values = {name: line.measured(name) for name in COEFFICIENTS}
+    numbers = {
+        f"{name}{ending}": getattr(value, part)
+        for name, value in values.items()
+        for ending, part in ENDINGS.items()
+    }
     whys = dict.fromkeys(f"{name}: {value.why}" for name, value in values.items() if value.why)
-    return numbers, "; ".join(whys)
+    return numbers | {"remark": "; ".join(whys)}

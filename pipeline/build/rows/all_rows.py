@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sqlmodel import SQLModel
 
+from pipeline.build import models
 from pipeline.build.inputs import Inputs, of_review
 from pipeline.build.rows.agreement_rows import agreement_rows
 from pipeline.build.rows.coding_rows import (
@@ -16,6 +16,7 @@ from pipeline.build.rows.coding_rows import (
     suggestion_rows,
 )
 from pipeline.build.rows.screening_rows import screening_rows
+from pipeline.build.rows.study_matter import study_matter
 from pipeline.build.rows.study_rows import (
     indicator_rows,
     passage_rows,
@@ -24,11 +25,11 @@ from pipeline.build.rows.study_rows import (
     study_rows,
 )
 from pipeline.build.rows.table_rows import Rows, Tables, picked
+from pipeline.build.rows.version_rows import version_rows
 from pipeline.build.totals import total_rows
 from pipeline.ground.texts import shared
-from pipeline.model.answers import is_passage, study_of
 from pipeline.model.indicators import IndicatorSet
-from pipeline.model.records import EVIDENCE_STATUSES, Coding, Document, Passage, Study, Suggestion
+from pipeline.model.records import Coding, Suggestion
 from pipeline.model.scheme import Scheme
 from pipeline.model.standing import Answers
 from pipeline.tagger.reviewed_passages import SOURCES, Training
@@ -48,19 +49,19 @@ def make_rows(
     tables = Tables()
     everything = inputs.references.studies
     screening_rows(tables, inputs.screened, everything, inputs.scheme)
-    tables.rows["scheme_version"] = [*inputs.versions]
+    version_rows(tables, inputs.versions)
     inputs = of_review(inputs)
     scheme_rows(tables, inputs.scheme)
     indicator_rows(tables, indicators)
     people_rows(tables, inputs.codings.coders, inputs.codings.rounds)
     for name, text in sorted(inputs.codings.instructions.items()):
-        tables.add("instruction", name, text)
+        tables.add(models.Instruction, name=name, text=text)
     agreement_rows(tables, inputs.reports)
     training_rows(tables, inputs.training, inputs.scheme)
     rows_of_studies(tables, inputs, suggestions, codings, answers)
     total_rows(tables, inputs.scheme)
     for name, texts in shared().items():
-        tables.add("wording", name, texts["en"], texts["nl"])
+        tables.add(models.Wording, name=name, en=texts["en"], nl=texts["nl"])
     meta_rows(tables, inputs.scheme)
     return dict(tables.rows)
 
@@ -73,36 +74,13 @@ def rows_of_studies(
     answers: Answers,
 ) -> None:
     """Rows that belong to single studies: all those of these inputs, and no others."""
-    scheme = inputs.scheme
-    by_study: dict[str, list[Document]] = defaultdict(list)
-    known = {study.key for study in inputs.references.studies}
-    for document in inputs.corpus.documents:
-        if document.study in known and document.access != "none":
-            by_study[document.study].append(document)
-    codings = [coding for coding in codings if study_of(coding.unit) in known]
-    coded = {coding.unit for coding in codings if coding.status in EVIDENCE_STATUSES}
-    published = _published(by_study, coded)
-    codings = [item for item in codings if not is_passage(item.unit) or item.unit in published]
-    sectors = _sectors(scheme, codings)
-    studies = sorted(inputs.references.studies, key=lambda study: study.key)
-    aliases = inputs.screened.aliases
-    limit = inputs.settings.excerpt
-    undecided = _undecided(scheme, studies, codings, answers)
-    study_rows(tables, studies, by_study, scheme, codings, sectors, undecided, aliases)
-    passage_rows(tables, studies, by_study, published, limit)
-    suggestion_rows(tables, suggestions, published, known)
-    units = {
-        passage.id
-        for documents in by_study.values()
-        for document in documents
-        for passage in document.passages
-    }
-    decision_rows(tables, inputs.codings, answers, units, published, known)
-    coders = {coder.id for coder in inputs.codings.coders}
-    coding_rows(
-        tables, scheme, studies, by_study, codings, published, sectors, undecided, coders, limit
-    )
-    considered_rows(tables, scheme, answers, units, known)
+    matter = study_matter(inputs, codings, answers)
+    study_rows(tables, matter)
+    passage_rows(tables, matter)
+    suggestion_rows(tables, matter, suggestions)
+    decision_rows(tables, matter)
+    coding_rows(tables, matter)
+    considered_rows(tables, matter)
 
 
 def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:
@@ -111,58 +89,27 @@ def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:
         known = scheme.dimension(learned.dimension).code_ids
         for code, choice in sorted(learned.codes.items()):
             if code in known:
-                f1 = [choice.f1.get(source) for source in SOURCES]
-                tables.add("training", code, choice.source, choice.coded, *f1, choice.better)
+                f1 = {f"f1_{source}": choice.f1.get(source) for source in SOURCES}
+                tables.add(
+                    models.Training,
+                    code=code,
+                    source=choice.source,
+                    coded=choice.coded,
+                    **f1,
+                    better=choice.better,
+                )
 
 
 def meta_rows(tables: Tables, scheme: Scheme) -> None:
     """How many rows there are, and which scheme they follow."""
     for name in ("study", "passage", "evidence"):
-        tables.add("meta", f"count_{name}", str(len(tables.rows[name])))
+        tables.add(models.Meta, name=f"count_{name}", value=str(len(tables.rows[name])))
     checked = sum(of == "checked" for _, of in picked(tables.rows, "evidence", "id", "checked"))
-    tables.add("meta", "count_checked", str(checked))
+    tables.add(models.Meta, name="count_checked", value=str(checked))
     for name in sorted(SQLModel.metadata.tables):
         if name != "meta":
-            tables.add("meta", f"rows/{name}", str(len(tables.rows[name])))
-    tables.add("meta", "scheme_version", str(scheme.version))
-    tables.add("meta", "scheme_title_en", scheme.title.en)
-    tables.add("meta", "scheme_title_nl", scheme.title.nl)
-    tables.add("meta", "scheme_source", scheme.source)
-
-
-def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:
-    """Passages that readers may see: all of a digest, of a full text only coded excerpts."""
-    return {
-        passage.id: passage
-        for documents in by_study.values()
-        for document in documents
-        for passage in document.passages
-        if document.kind == "digest" or passage.id in coded
-    }
-
-
-def _sectors(scheme: Scheme, codings: Iterable[Coding]) -> dict[str, tuple[str, ...]]:
-    """Map codes by unit: those that people decided."""
-    found: dict[str, tuple[str, ...]] = {}
-    for coding in codings:
-        if coding.dimension == scheme.map and coding.status in EVIDENCE_STATUSES:
-            found[coding.unit] = (*found.get(coding.unit, ()), coding.code)
-    return found
-
-
-def _undecided(
-    scheme: Scheme, studies: Iterable[Study], codings: Iterable[Coding], answers: Answers
-) -> dict[str, tuple[str, ...]]:
-    """By study, the questions put to it that nobody has answered, or that are in dispute."""
-    asked = [item.id for item in scheme.dimensions if item.unit == "study"]
-    given: dict[tuple[str, str], list[Coding]] = defaultdict(list)
-    for coding in codings:
-        given[coding.unit, coding.dimension].append(coding)
-    return {
-        study.key: tuple(
-            name
-            for name in asked
-            if not answers.is_decided((study.key, name), given.get((study.key, name), ()))
-        )
-        for study in studies
-    }
+            tables.add(models.Meta, name=f"rows/{name}", value=str(len(tables.rows[name])))
+    tables.add(models.Meta, name="scheme_version", value=str(scheme.version))
+    tables.add(models.Meta, name="scheme_title_en", value=scheme.title.en)
+    tables.add(models.Meta, name="scheme_title_nl", value=scheme.title.nl)
+    tables.add(models.Meta, name="scheme_source", value=scheme.source)

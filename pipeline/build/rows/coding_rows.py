@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Mapping
 
-from pipeline.build.rows.table_rows import Tables, as_json, excerpt
+from pipeline.build import models
+from pipeline.build.rows.study_matter import StudyMatter
+from pipeline.build.rows.table_rows import Tables, excerpt
 from pipeline.ground.texts import said
-from pipeline.model.answers import CONSENSUS, NONE, Codings, is_passage, latest, study_of
+from pipeline.model.answers import CONSENSUS, NONE, is_passage, latest, study_of
 from pipeline.model.answers import standing as standing_lines
-from pipeline.model.records import EVIDENCE_STATUSES, Coding, Document, Passage, Study, Suggestion
-from pipeline.model.scheme import Scheme
-from pipeline.model.standing import Answers
+from pipeline.model.records import EVIDENCE_STATUSES, Suggestion
 
 
 def suggestion_rows(
     tables: Tables,
+    matter: StudyMatter,
     suggestions: Mapping[str, tuple[Suggestion, ...]],
-    published: Mapping[str, Passage],
-    known: set[str],
 ) -> None:
     """Suggestions and the words behind them."""
+    published, known = matter.published, matter.known
     for unit, items in sorted(suggestions.items()):
         passage = published.get(unit)
         if passage is None and unit not in known:
@@ -28,15 +28,15 @@ def suggestion_rows(
         for item in items:
             identity = f"{unit}-{item.code}"
             tables.add(
-                "suggestion",
-                identity,
-                unit,
-                study_of(unit),
-                unit if passage else None,
-                item.dimension,
-                item.code,
-                item.score,
-                as_json(item.indicators),
+                models.Suggestion,
+                id=identity,
+                unit=unit,
+                study=study_of(unit),
+                passage=unit if passage else None,
+                dimension=item.dimension,
+                code=item.code,
+                score=item.score,
+                indicators=item.indicators,
             )
             if passage is None:
                 continue
@@ -45,27 +45,24 @@ def suggestion_rows(
                 spans[span.start, span.end].append(span.indicator)
             for (start, end), names in sorted(spans.items()):
                 words = passage.text[start:end]
-                tables.add("suggestion_span", identity, start, end, "; ".join(names), words)
+                tables.add(
+                    models.SuggestionSpan,
+                    suggestion=identity,
+                    start=start,
+                    end=end,
+                    indicator="; ".join(names),
+                    words=words,
+                )
 
 
-def decision_rows(
-    tables: Tables,
-    codings: Codings,
-    answers: Answers,
-    units: Container[str],
-    published: Mapping[str, Passage],
-    known: set[str],
-) -> None:
-    """Every line that coders wrote and that may be seen, and how it stands now.
-
-    `units` are all passages, published or not.
-    """
-    everything = codings.open
+def decision_rows(tables: Tables, matter: StudyMatter) -> None:
+    """Every line that coders wrote and that may be seen, and how it stands now."""
+    everything = matter.lines.open
+    answers, known, coders = matter.answers, matter.known, matter.coders
     current = {id(item) for item in latest(everything).values()}
     counting = {name for key in answers for name in answers.counting(key)}
     in_round = {id(item) for item in standing_lines(everything)}
-    coders = {coder.id for coder in codings.coders}
-    rounds = {item.id for item in codings.rounds}
+    rounds = {item.id for item in matter.lines.rounds}
     for item in everything:
         if study_of(item.unit) not in known:
             continue
@@ -75,125 +72,117 @@ def decision_rows(
             standing = "superseded"
         elif item.id not in counting:
             standing = "earlier"
-        elif is_passage(item.unit) and item.unit not in units:
+        elif is_passage(item.unit) and item.unit not in matter.units:
             standing = "orphan"
         else:
             standing = "current"
         coder = item.settled_by if item.coder == CONSENSUS else item.coder
         tables.add(
-            "decision",
-            item.id,
-            item.decided_at,
-            coder if coder in coders else None,
-            item.coder == CONSENSUS,
-            item.unit,
-            study_of(item.unit),
-            item.unit if item.unit in published else None,
-            item.dimension,
-            as_json(sorted(item.as_written) or [NONE] if item.as_written is not None else []),
-            standing,
-            item.confidence,
-            item.note,
-            item.quote,
-            item.shown,
-            item.scheme,
-            item.round if item.round in rounds else None,
+            models.Decision,
+            id=item.id,
+            decided_at=item.decided_at,
+            coder=coder if coder in coders else None,
+            consensus=item.coder == CONSENSUS,
+            unit=item.unit,
+            study=study_of(item.unit),
+            passage=item.unit if item.unit in matter.published else None,
+            dimension=item.dimension,
+            codes=sorted(item.as_written) or [NONE] if item.as_written is not None else [],
+            standing=standing,
+            confidence=item.confidence,
+            note=item.note,
+            quote=item.quote,
+            shown=item.shown,
+            scheme=item.scheme,
+            round=item.round if item.round in rounds else None,
         )
 
 
-def coding_rows(
-    tables: Tables,
-    scheme: Scheme,
-    studies: list[Study],
-    by_study: Mapping[str, list[Document]],
-    codings: Iterable[Coding],
-    published: Mapping[str, Passage],
-    sectors: Mapping[str, tuple[str, ...]],
-    undecided: Mapping[str, tuple[str, ...]],
-    coders: Container[str],
-    limit: int,
-) -> None:
+def coding_rows(tables: Tables, matter: StudyMatter) -> None:
     """Codings with their status; evidence apart; sectors of single passages."""
-    years = {study.key: study.year for study in studies}
+    scheme, published, coders, labels = (
+        matter.scheme,
+        matter.published,
+        matter.coders,
+        matter.labels,
+    )
+    years = {study.key: study.year for study in matter.studies}
     access: dict[str, str] = {}
     texts: dict[str, str] = {}
-    for documents in by_study.values():
+    for documents in matter.documents.values():
         for document in documents:
             for passage in document.passages:
                 if published.get(passage.id) is passage:
                     access[passage.id] = document.access
-                    texts[passage.id] = excerpt(document, passage, limit)
-    labels = {code.id: code.label.en for dim in scheme.dimensions for code in dim.codes}
-    for unit, places in sorted(sectors.items()):
+                    texts[passage.id] = excerpt(document, passage, matter.excerpt)
+    for unit, places in sorted(matter.sectors.items()):
         if unit in published:
             for code in places:
-                tables.add("passage_sector", unit, code)
-    for coding in codings:
+                tables.add(models.PassageSector, passage=unit, sector=code)
+    for coding in matter.codings:
         study = study_of(coding.unit)
         shown = published.get(coding.unit)
-        places = sectors.get(coding.unit) or sectors.get(study, ())
-        names = as_json(
-            [labels[code] for code in places]
-            or ([said("undecided", "en")] if scheme.map in undecided[study] else [])
+        places = matter.sectors.get(coding.unit) or matter.sectors.get(study, ())
+        names = [labels[code] for code in places] or (
+            [said("undecided", "en")] if scheme.map in matter.undecided[study] else []
         )
         settled_by = coding.settled_by if coding.settled_by in coders else None
         identity = f"{coding.unit}-{coding.code}"
         text = texts.get(coding.unit, "")
         tables.add(
-            "coding",
-            identity,
-            coding.dimension,
-            coding.code,
-            coding.status,
-            study,
-            shown.id if shown else None,
-            text,
-            shown.locator if shown else "",
-            names,
-            access.get(coding.unit) if shown else _access(by_study, study),
-            years[study],
-            shown.language if shown else "",
-            coding.score,
-            as_json(coding.coders),
-            settled_by,
-            coding.checked,
-            coding.confidence,
+            models.Coding,
+            id=identity,
+            dimension=coding.dimension,
+            code=coding.code,
+            status=coding.status,
+            study=study,
+            passage=shown.id if shown else None,
+            text=text,
+            locator=shown.locator if shown else "",
+            sectors=names,
+            access=access.get(coding.unit) if shown else _access(matter, study),
+            year=years[study],
+            language=shown.language if shown else "",
+            score=coding.score,
+            coders=coding.coders,
+            settled_by=settled_by,
+            checked=coding.checked,
+            confidence=coding.confidence,
         )
         if shown and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
             tables.add(
-                "evidence",
-                identity,
-                coding.code,
-                study,
-                shown.id,
-                coding.status,
-                text,
-                shown.locator,
-                names,
-                access[coding.unit],
-                years[study],
-                shown.language,
-                as_json(coding.coders),
-                settled_by,
-                coding.checked,
-                coding.confidence,
+                models.Evidence,
+                id=identity,
+                role=coding.code,
+                study=study,
+                passage=shown.id,
+                status=coding.status,
+                text=text,
+                locator=shown.locator,
+                sectors=names,
+                access=access[coding.unit],
+                year=years[study],
+                language=shown.language,
+                coders=coding.coders,
+                settled_by=settled_by,
+                checked=coding.checked,
+                confidence=coding.confidence,
             )
 
 
-def considered_rows(
-    tables: Tables, scheme: Scheme, answers: Answers, units: Container[str], known: set[str]
-) -> None:
+def considered_rows(tables: Tables, matter: StudyMatter) -> None:
     """By study and code of the evidence dimension, the passages that somebody answered for it."""
+    scheme, answers, known = matter.scheme, matter.answers, matter.known
     codes = scheme.dimension(scheme.evidence).codes
     counts: Counter[tuple[str, str]] = Counter()
     for unit, dimension in answers:
         study = study_of(unit)
-        if dimension == scheme.evidence and unit in units and study in known:
+        if dimension == scheme.evidence and unit in matter.units and study in known:
             counts.update((study, code) for code in answers.considered((unit, dimension), codes))
     for (study, code), number in sorted(counts.items()):
-        tables.add("considered", study, code, number)
+        tables.add(models.Considered, study=study, code=code, passages=number)
 
 
-def _access(by_study: Mapping[str, list[Document]], study: str) -> str | None:
-    documents = by_study.get(study)
+def _access(matter: StudyMatter, study: str) -> str | None:
+    documents = matter.documents.get(study)
     return documents[0].access if documents else None

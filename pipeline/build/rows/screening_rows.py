@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.build import models
 from pipeline.build.prisma_flow import parts
 from pipeline.build.rows.agreement_rows import measures
 from pipeline.build.rows.table_rows import Tables
@@ -21,20 +22,20 @@ def screening_rows(
     for item in screened.imports.records:
         first = screened.imports.with_file(item.digest)
         tables.add(
-            "import",
-            item.id,
-            item.at,
-            item.source,
-            item.kind,
-            item.file,
-            item.found,
-            len(item.added),
-            len(item.merged),
-            item.broken,
-            item.left_out,
-            item.screened,
-            first.id if first and first.at < item.at and not item.undone else "",
-            item.undone.at if item.undone else "",
+            models.Import,
+            id=item.id,
+            at=item.at,
+            source=item.source,
+            kind=item.kind,
+            file=item.file,
+            found=item.found,
+            added=len(item.added),
+            merged=len(item.merged),
+            broken=item.broken,
+            left_out=item.left_out,
+            screened=item.screened,
+            same_file_as=first.id if first and first.at < item.at and not item.undone else "",
+            undone=item.undone.at if item.undone else "",
         )
     public = screened.public(scheme.screening)
     screened = replace(screened, candidacies=public.candidacies)
@@ -45,24 +46,34 @@ def screening_rows(
             continue
         label = reasons.get(found.reason)
         tables.add(
-            "candidate",
-            study.key,
-            study.short,
-            study.title,
-            study.year,
-            study.doi,
-            found.stage,
-            found.state,
-            found.reason,
-            label.en if label else "",
-            label.nl if label else "",
+            models.Candidate,
+            key=study.key,
+            label=study.short,
+            title=study.title,
+            year=study.year,
+            doi=study.doi,
+            stage=found.stage,
+            state=found.state,
+            reason=found.reason,
+            reason_en=label.en if label else "",
+            reason_nl=label.nl if label else "",
         )
     for position, part in enumerate(parts(screened, scheme), 1):
-        tables.add("flow", position, part.field, part.label_en, part.label_nl, part.number)
-    for line in agreement(screened.lines, public):
-        numbers, remark = measures(line)
-        name = f"{line.stage}-{line.of}"
         tables.add(
-            "screening_agreement",
-            name, line.stage, line.of, len(line.coders), line.units, *numbers, remark,
-        )  # fmt: skip
+            models.Flow,
+            position=position,
+            field=part.field,
+            label_en=part.label_en,
+            label_nl=part.label_nl,
+            number=part.number,
+        )
+    for line in agreement(screened.lines, public):
+        tables.add(
+            models.ScreeningAgreement,
+            id=f"{line.stage}-{line.of}",
+            stage=line.stage,
+            what=line.of,
+            screeners=len(line.coders),
+            units=line.units,
+            **measures(line),
+        )

@@ -6,12 +6,13 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, ParamSpec
 
+from sqlalchemy import JSON
 from sqlmodel import SQLModel
 
 from pipeline.build import models  # noqa: F401  (declares the tables)
@@ -19,6 +20,7 @@ from pipeline.model.records import Document, Passage
 from pipeline.model.scheme import Texts
 
 Rows = dict[str, list[tuple[Any, ...]]]
+Columns = ParamSpec("Columns")
 
 
 @dataclass(slots=True)
@@ -27,8 +29,36 @@ class Tables:
 
     rows: Rows = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, table: str, *values: Any) -> None:
-        self.rows[table].append(values)
+    def add(
+        self, table: Callable[Columns, SQLModel], *_: Columns.args, **values: Columns.kwargs
+    ) -> None:
+        """A row, by the names of its table's columns: no more and no fewer, or a TypeError."""
+        name, as_row = _row_of(table)
+        self.rows[name].append(as_row(values))
+
+
+@cache
+def _row_of(table: Any) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]]]:
+    """A table's name, and what puts named values into the order of its columns."""
+    name = str(table.__tablename__)
+    names = columns(name)
+    in_order = itemgetter(*names)
+    size = len(names)
+    lists = [item.name for item in table.__table__.columns if isinstance(item.type, JSON)]
+
+    def as_row(values: dict[str, Any]) -> tuple[Any, ...]:
+        try:
+            for of in lists:
+                values[of] = as_json(values[of])
+            row: tuple[Any, ...] = in_order(values)
+        except KeyError:
+            row = ()
+        if len(values) != size or not row:
+            wrong = ", ".join(sorted(values.keys() ^ {*names}))
+            raise TypeError(f"columns of {name} that are missing or unknown: {wrong}")
+        return row
+
+    return name, as_row
 
 
 def picked(rows: Rows, table: str, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -46,9 +76,10 @@ def columns(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in SQLModel.metadata.tables[table].columns)
 
 
-def both(texts: Texts | None) -> tuple[str, str]:
-    """English and Dutch, empty where there is no text."""
-    return (texts.en, texts.nl) if texts else ("", "")
+def both(name: str, texts: Texts | None) -> dict[str, str]:
+    """The columns of a text in English and Dutch, empty where there is none."""
+    en, nl = (texts.en, texts.nl) if texts else ("", "")
+    return {f"{name}_en": en, f"{name}_nl": nl}
 
 
 def as_json(value: Iterable[str]) -> str:

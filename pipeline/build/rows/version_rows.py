@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
 
-from pipeline.ground.project import Project
-from pipeline.model.scheme import Scheme
-from pipeline.sources.migrations.migration_files import Migrations, version_of
+from pipeline.build import models
+from pipeline.build.rows.table_rows import Tables
+from pipeline.sources.migrations.kept_versions import KeptVersion
 
 
-def version_rows(
-    project: Project, migrations: Migrations, scheme: Scheme
-) -> tuple[tuple[Any, ...], ...]:
+def version_rows(tables: Tables, versions: Iterable[KeptVersion]) -> None:
     """Every version of which the whole scheme is known, and how each came about."""
-    rows = []
-    made = {item.to: item for item in migrations.applied}
-    for version in range(1, scheme.version + 1):
-        found = (
-            scheme
-            if version == scheme.version
-            else version_of(project, migrations.applied, version)
+    for kept in versions:
+        made = kept.made_by
+        tables.add(
+            models.SchemeVersion,
+            version=kept.scheme.version,
+            migration=made.id if made else "",
+            at=made.at if made else "",
+            by=made.by if made else "",
+            why=made.why if made else "",
+            changes=json.dumps(made.said if made else [], ensure_ascii=False),
+            scheme=kept.scheme.model_dump_json(exclude_none=True),
         )
-        if found is None:
-            continue
-        item = made.get(version)
-        rows.append(
-            (
-                version,
-                item.id if item else "",
-                item.at if item else "",
-                item.by if item else "",
-                item.why if item else "",
-                json.dumps(item.said if item else [], ensure_ascii=False),
-                found.model_dump_json(exclude_none=True),
-            )
-        )
-    return tuple(rows)

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.desk.adding.import_preview import USUALLY, Item, Preview, Verdict
 from pipeline.desk.adding.incoming import Incoming
 from pipeline.desk.adding.study_keys import make_key, plain
+from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.changeset import Changeset
-from pipeline.ground.problems import InputError, errors
+from pipeline.ground.problems import InputError, Mendable, errors
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
+from pipeline.ground.yamlfile import dump_yaml
 from pipeline.model.people import stamp
 from pipeline.model.records import Study
 from pipeline.sources.bibliography.bibtex_text import write_entry
@@ -46,12 +47,8 @@ access: none # then: abstract, partial or full, whatever you have read
 """
 
 
-class NotAccepted(Exception):
-    """The import, or its undoing, cannot be done as asked, with every reason."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+class NotAccepted(Mendable):
+    """The import, or its undoing, cannot be done as asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +119,18 @@ def accept(
     keys: dict[int, str] = {}
     left = broken = 0
     numbers = {item.number for item in preview.items}
-    reasons += [f"There is no record {n}." for n in sorted({*(choices or ())} - numbers)]
+    reasons += [
+        desk_says("import.there_is_no_record", n=str(n))
+        for n in sorted({*(choices or ())} - numbers)
+    ]
     for item in preview.items:
         choice = (choices or {}).get(item.number) or usual_choice(item)
         if not isinstance(item.record, Incoming):
             broken += 1
             if choice.verdict != "leave":
-                reasons.append(f"Record {item.number} cannot be read, so it cannot be added.")
+                reasons.append(
+                    desk_says("import.record_cannot_be_read_so", number=str(item.number))
+                )
             continue
         study = item.record.study
         if choice.verdict == "add":
@@ -139,7 +141,11 @@ def accept(
             abstracts[key] = study.abstract
         elif choice.verdict == "merge":
             if choice.into not in known:
-                reasons.append(f"Record {item.number}: there is no study '{choice.into}'.")
+                reasons.append(
+                    desk_says(
+                        "import.record_there_is_no_study", number=str(item.number), into=choice.into
+                    )
+                )
                 continue
             why = next((m.why for other, m in item.matches if other.key == choice.into), "chosen")
             alias = _alias(study.key, taken, choice.into)
@@ -158,7 +164,7 @@ def accept(
         else:
             left += 1
     if not added and not merged:
-        reasons.append("No record was chosen, so nothing was done.")
+        reasons.append(desk_says("import.no_record_was_chosen_so"))
     if reasons:
         raise NotAccepted(reasons)
     texts = {key: f"{text}\n" for key, text in abstracts.items() if text and origin.keep_abstracts}
@@ -203,12 +209,12 @@ def accept(
 
 def _verify(data: bytes, before: References, added: set[str], name: str) -> None:
     """What is about to be written must read as everything before and all that is added."""
-    after = parse_references(data.decode("utf-8-sig"), name)
+    after = parse_references(decode_utf8(data, name)[0], name)
     keys = {study.key for study in after.studies}
     if errors(after.problems):
         raise InputError(errors(after.problems))
     if keys != {study.key for study in before.studies} | added:
-        raise NotAccepted(["The new bibliography would not hold what it should; report this."])
+        raise NotAccepted([desk_says("import.the_new_bibliography_would_not")])
 
 
 def _earlier(item: Item, preview: Preview) -> list[int]:
@@ -248,4 +254,4 @@ def digest_of(text: str) -> str:
 def as_yaml(record: ImportRecord) -> bytes:
     """The file of an import."""
     value: dict[str, Any] = record.model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100).encode()
+    return dump_yaml(value)

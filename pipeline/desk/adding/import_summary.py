@@ -9,19 +9,17 @@ from pipeline.desk.adding.grounds import grounds
 from pipeline.desk.adding.import_preview import Item, Preview
 from pipeline.desk.adding.incoming import Broken
 from pipeline.desk.adding.look_alikes import Proposal
+from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.problems import first_line
 from pipeline.model.records import Study
 from pipeline.sources.import_records import ImportRecord
 from pipeline.sources.merges import Merges
 
 SAID = {
-    "new": "new",
-    "duplicate": "here already",
-    "unclear": "unclear: like more than one study",
-    "repeat": "twice in this file",
-    "broken": "broken",
+    state: desk_says(f"record.{state}")
+    for state in ("new", "duplicate", "unclear", "repeat", "broken")
 }
-WHY = {"doi": "same DOI", "title": "title, year and first author", "preprint": "its preprint"}
+WHY = {why: desk_says(f"alike.{why}") for why in ("doi", "title", "preprint")}
 COMPARED = (
     ("author", lambda study: " and ".join(name.sorting for name in study.people)),
     ("title", lambda study: study.title),
@@ -43,24 +41,26 @@ def side_by_side(one: Study, other: Study) -> list[tuple[str, str, str]]:
 def notices(preview: Preview) -> Iterator[str]:
     """What to know of a file before it is taken in."""
     if preview.same_file_as:
-        yield (
-            f"This very file was imported before, as {preview.same_file_as}: "
-            "its records are not counted again."
-        )
+        yield (desk_says("import.this_very_file_was_imported", same_file_as=preview.same_file_as))
     if preview.abstracts:
-        would = f"{abstracts(preview.abstracts)} would be added to candidates that have none"
-        yield f"{would}; entries stay as they are."
+        would = desk_says(
+            "import.would_be_added_to_candidates", abstracts=abstracts(preview.abstracts)
+        )
+        yield desk_says("import.entries_stay_as_they_are", would=would)
 
 
 def result(record: ImportRecord) -> str:
     """What became of a file, in a sentence or two."""
-    said = (
-        f"{len(record.added)} studies added, {len(record.merged)} merged, "
-        f"{record.left_out} left out, {record.broken} broken."
+    said = desk_says(
+        "import.studies_added_merged_left_out",
+        added=len(record.added),
+        merged=len(record.merged),
+        left_out=record.left_out,
+        broken=record.broken,
     )
     if record.abstracts_of_others:
         added = abstracts(len(record.abstracts_of_others))
-        said += f" {added} added to candidates that had none."
+        said += desk_says("import.added_to_candidates_that_had", added=added)
     return said
 
 

@@ -11,6 +11,7 @@ from pipeline.desk.adding.formats.reference_format import MOST_RECORDS, Format, 
 from pipeline.desk.adding.incoming import Shipment
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.problems import InputError, Problem, first_line
+from pipeline.ground.text import foreign_text
 
 MOST_BYTES = 250_000_000
 _MAGIC = (
@@ -23,12 +24,11 @@ _MAGIC = (
     (b"BZh", "a bzip2 file"),
     (b"7z\xbc\xaf", "a 7z file"),
 )
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def read_shipment(data: bytes, name: str, format: str | None = None) -> Shipment:
     """The records of a file. Raises InputError where the file as a whole cannot be used."""
-    text, _ = decode(data, name)
+    text = decode(data, name)
     if not text.strip():
         raise _refused(name, "empty", "this file is empty", "Export it again.")
     if format is not None and format not in FORMATS:
@@ -49,11 +49,8 @@ def read_shipment(data: bytes, name: str, format: str | None = None) -> Shipment
     return Shipment(name, chosen.name, tuple(records), tuple(broken), digest)
 
 
-def decode(data: bytes, name: str) -> tuple[str, str]:
-    """The text of a file and the name of its encoding; where two are mixed, line by line.
-
-    Line ends become \\n. Raises InputError for what is no text.
-    """
+def decode(data: bytes, name: str) -> str:
+    """The text of a file. Raises InputError for what is too large or no text."""
     if len(data) > MOST_BYTES:
         message = f"{len(data) / 1e6:,.0f} MB; files of up to {MOST_BYTES / 1e6:,.0f} MB are read"
         raise _refused(name, "too-large", message, "Export it in parts.")
@@ -61,28 +58,11 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         if data.startswith(magic):
             hint = "Unpack it first, or export references as RIS or BibTeX."
             raise _refused(name, "not-text", f"this is {what}", hint)
-    encoding = next((found for mark, found in _BOMS if data.startswith(mark)), "")
-    if not encoding and b"\0" in data[:100_000]:
+    text = foreign_text(data).text
+    if "\0" in text[:100_000]:
         hint = "Export references as RIS, BibTeX or CSV."
         raise _refused(name, "not-text", "it holds bytes that no text has", hint)
-    try:
-        text = data.decode(encoding or "utf-8")
-        encoding = encoding or "utf-8"
-    except UnicodeDecodeError:
-        text = "\n".join(_line(line) for line in data.split(b"\n"))
-        encoding = "mixed"
-    return shown(text.replace("\r\n", "\n").replace("\r", "\n")), encoding
-
-
-def _line(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        # What cp1252 has no letter for, latin-1 has a control character for.
-        try:
-            return line.decode("cp1252")
-        except UnicodeDecodeError:
-            return line.decode("latin-1")
+    return shown(text)
 
 
 def _find(text: str, name: str) -> Format:

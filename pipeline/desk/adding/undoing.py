@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from pipeline.desk.adding.accepting import NotAccepted, as_yaml, digest_of, library
+from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, errors
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.candidacy import standing
 from pipeline.model.people import stamp
 from pipeline.model.scheme import read_scheme
@@ -36,18 +38,20 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
     record = next((item for item in imports.records if item.id == name), None)
     if record is None:
         known = ", ".join(item.id for item in imports.standing) or "none"
-        raise NotAccepted([f"There is no import '{name}'. Imports are: {known}."])
+        raise NotAccepted([desk_says("undo.there_is_no_import_imports", name=name, known=known)])
     if record.undone is not None:
-        raise NotAccepted([f"'{name}' was undone already, on {record.undone.at[:10]}."])
+        raise NotAccepted(
+            [desk_says("undo.was_undone_already_on", name=name, at=record.undone.at[:10])]
+        )
     if not record.screened:
-        raise NotAccepted([f"'{name}' is what the review began with; it cannot be undone."])
+        raise NotAccepted([desk_says("undo.is_what_the_review_began", name=name)])
     changes = Changeset(project)
     data = changes.read(project.references)
     reasons = list(_worked_on(project, record, imports))
     for item in record.added:
         found = _find_entry(data, item.key)
-        if found is None or digest_of(found[1].decode().replace("\r\n", "\n")) != item.entry:
-            reasons.append(f"The entry of {item.key} was changed since, or is gone.")
+        if found is None or digest_of(_text(found[1])) != item.entry:
+            reasons.append(desk_says("undo.the_entry_of_was_changed", key=item.key))
         else:
             start, entry = found
             blank = b"\r\n" if entry.endswith(b"\r\n") else b"\n"
@@ -57,10 +61,12 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
             data = before + data[start + len(entry) :]
         digest = project.corpus / f"{item.key}.md"
         if digest.is_file():
-            if digest_of(digest.read_text(encoding="utf-8")) == item.digest:
+            if digest_of(_text(digest.read_bytes())) == item.digest:
                 changes.remove(digest)
             else:
-                reasons.append(f"Somebody has written in {project.name(digest)}.")
+                reasons.append(
+                    desk_says("undo.somebody_has_written_in", project=project.name(digest))
+                )
     reasons += _take_abstracts(project, record, changes)
     if reasons:
         raise NotAccepted(reasons)
@@ -82,11 +88,11 @@ def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) 
         if not path.is_file():
             continue
         # Older versions did not write down what they kept: any abstract of its studies was that.
-        text = changes.read(path).decode("utf-8", "replace")
+        text = _text(changes.read(path))
         if not record.digest or digest_of(text) == brought.get(key):
             changes.remove(path)
         elif key in record.keys:
-            yield f"{project.name(path)} is not what this import wrote; take it out first."
+            yield desk_says("undo.is_not_what_this_import", project=project.name(path))
 
 
 def _orphans(project: Project, record: ImportRecord, by: str) -> Iterator[str]:
@@ -111,35 +117,49 @@ def _orphans(project: Project, record: ImportRecord, by: str) -> Iterator[str]:
             found[coder].append(study)
     for coder, studies in sorted(found.items()):
         named = sorted(set(studies))
-        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-        count = "1 line" if len(studies) == 1 else f"{len(studies)} lines"
-        yield f"{coder} has screened {', '.join(named[:NAMED])}{more}: {count} would be orphaned."
+        more = desk_says("undo.and_more", named=len(named) - NAMED) if len(named) > NAMED else ""
+        count = (
+            desk_says("undo.line")
+            if len(studies) == 1
+            else desk_says("undo.lines", studies=len(studies))
+        )
+        yield desk_says(
+            "undo.has_screened_would_be_orphaned",
+            coder=coder,
+            named=", ".join(named[:NAMED]),
+            more=more,
+            count=count,
+        )
     if view.may_hide_more or view.given != said:
-        yield "Others may have screened its studies: screening is blind, so it is not told."
+        yield desk_says("undo.others_may_have_screened_its")
 
 
 def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list[str]:
     keys = set(record.keys)
     reasons = [
-        f"{path.parent.name} has coded {path.stem}."
+        desk_says("undo.has_coded", parent=path.parent.name, stem=path.stem)
         for path in sorted(project.decisions.glob("*/*.csv"))
         if path.stem in keys
     ]
     reasons += [
-        f"There is a full text, {project.name(path)}; take it out first."
+        desk_says("undo.there_is_a_full_text", project=project.name(path))
         for path in sorted(project.fulltext.glob("*"))
         if path.stem in keys
     ]
     reasons += [
-        f"'{item.key}' was merged into '{item.into}': take that back first, "
-        f"with evidence merge {item.key} --undo."
+        desk_says("undo.was_merged_into_take_that", key=item.key, into=item.into)
         for item in imports.merges.standing
         if {item.key, item.into} & keys
     ]
     for other in imports.standing:
         if other.id != record.id and any(merged.into in keys for merged in other.merged):
-            reasons.append(f"The later import '{other.id}' merged into it; undo that one first.")
+            reasons.append(desk_says("undo.the_later_import_merged_into", other=other.id))
     return reasons
+
+
+def _text(data: bytes) -> str:
+    """What was written, if nobody has changed it since: else any text that differs."""
+    return newlines(decode_utf8(data, "")[0])
 
 
 def _find_entry(data: bytes, key: str) -> tuple[int, bytes] | None:

@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Container
 from itertools import count
 
+from pipeline.model.scheme import TAKEN
+
 LONGEST = 60
 # What other things in decision files and in YAML are called, quoted or not.
-RESERVED = frozenset(("none", "null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+RESERVED = frozenset((*TAKEN, "null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 # Letters that do not come apart into a base letter and a mark.
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}

@@ -166,15 +166,11 @@ def _row(
     return _Row(
         line,
         {
-            column: _plain(cells[place])
+            column: unguarded(cells[place]).strip()
             for column, place in places.items()
             if place < len(cells) and cells[place] != NOTHING
         },
     )
-
-
-def _plain(cell: str) -> str:
-    return unguarded(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _entry(row: _Row, name: str, warnings: list[Problem]) -> Entry:

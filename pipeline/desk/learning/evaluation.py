@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.ground.problems import InputError, Problem, decode_utf8
+from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.linear_model import train
-from pipeline.tagger.measures import Coded, Score, compare, suggested_codes
-from pipeline.tagger.tagging import Tagger, load_tagger
-from pipeline.tagger.word_vectors import WordVectors
+from pipeline.tagger.measures import Score, compare, suggested_codes
+from pipeline.tagger.model_registry import learner_of
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import Tagger
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def evaluate_project(
             continue
         answers = [item.codes for item in group]
         for title, made in (("as on the site", tagger), ("indicators alone", tagger.bare())):
-            found = suggested_codes(made, target, _coded(group))
+            found = suggested_codes(made, target, group)
             reports.append(
                 Report(title, language, len(group), tuple(compare(codes, answers, found)))
             )
@@ -103,9 +104,9 @@ def cross_validate(
     name = dimension or scheme.evidence
     examples = [item for item in read_examples(project, scheme, name) if not item.held]
     sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    ids = [f"{code}/{item.id}" for group in sets if group.dimension == name for code, item in group]
+    indicators = [item for group in sets if group.dimension == name for item in group.names]
     tagger = Tagger(scheme, sets)
-    vectors = WordVectors(project.cache / "words.db")
+    learner = learner_of(project)
     target = scheme.dimension(name)
     batches = sorted({item.group.split("-")[0] for item in examples})
     answers: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
@@ -114,7 +115,7 @@ def cross_validate(
         tell(f"Fold {fold + 1} of {folds} …")
         aside = set(batches[fold::folds])
         rest = [item for item in examples if item.group.split("-")[0] not in aside]
-        model = train(rest, ids, tagger.pipeline, vectors)
+        model = learner.fit(rest, indicators, tagger.pipeline)
         tagger.models = {name: model} if model else {}
         for language in LANGUAGES:
             group = [
@@ -123,7 +124,7 @@ def cross_validate(
                 if item.language == language and item.group.split("-")[0] in aside
             ]
             answers[language] += [item.codes for item in group]
-            found[language] += suggested_codes(tagger, target, _coded(group))
+            found[language] += suggested_codes(tagger, target, group)
     codes = [code.id for code in target.codes if code.retired is None]
     return [
         Report(
@@ -135,10 +136,6 @@ def cross_validate(
         for language in LANGUAGES
         if answers[language]
     ]
-
-
-def _coded(examples: Sequence[Example]) -> list[Coded]:
-    return [Coded(item.language, item.text, item.codes) for item in examples]
 
 
 def render(reports: Sequence[Report]) -> str:

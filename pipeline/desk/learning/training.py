@@ -11,10 +11,11 @@ from ruamel.yaml import YAML
 
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.writing import write_whole
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.linear_model import train
-from pipeline.tagger.measures import Coded, compare, suggested_codes
+from pipeline.tagger.measures import compare, suggested_codes
+from pipeline.tagger.model_registry import learner_of
 from pipeline.tagger.reviewed_passages import (
     REPEAT,
     SOURCES,
@@ -26,8 +27,8 @@ from pipeline.tagger.reviewed_passages import (
     read_training,
     reviewed_passages,
 )
-from pipeline.tagger.tagging import Tagger, load_tagger
-from pipeline.tagger.word_vectors import WordVectors
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import Tagger
 
 SURE = 0.9  # share of samples in which it must be better, so that it is not by chance
 SAMPLES = 2000
@@ -68,10 +69,9 @@ def train_project(
     tagger = load_tagger(project, scheme, tell)
     tagger.training = Training()
     examples = [item for item in read_examples(project, scheme, target.id) if not item.held]
-    coded = [Coded(item.language, item.text, item.codes) for item in reviewed]
     found: dict[Source, list[frozenset[str]]] = {
-        "indicators": suggested_codes(tagger.bare(), target, coded),
-        "examples": suggested_codes(tagger, target, coded),
+        "indicators": suggested_codes(tagger.bare(), target, reviewed),
+        "examples": suggested_codes(tagger, target, reviewed),
         "reviewed": _left_out(project, tagger, examples, reviewed, studies, progress),
     }
     names = [code.id for code in target.codes if code.retired is None]
@@ -94,11 +94,11 @@ def train_project(
         studies=len(studies),
         codes=codes,
     )
-    text = _as_yaml(Training(learned=(learned,)))
-    before = project.training.read_text(encoding="utf-8") if project.training.is_file() else ""
-    if text != before:
-        project.training.write_text(text, encoding="utf-8")
-    return Trained(learned, text != before)
+    data = _as_yaml(Training(learned=(learned,))).encode()
+    before = project.training.read_bytes() if project.training.is_file() else b""
+    if data != before:
+        write_whole(project.training, [data])
+    return Trained(learned, data != before)
 
 
 def said_of_training(project: Project) -> Iterator[str]:
@@ -135,20 +135,16 @@ def _left_out(
     """What would be suggested for each passage by a model that has not seen its study."""
     target = tagger.scheme.dimension(tagger.scheme.evidence)
     group = next(item for item in tagger.sets if item.dimension == target.id)
-    ids = [f"{code}/{indicator.id}" for code, indicator in group]
-    vectors = WordVectors(project.cache / "words.db")
+    learner = learner_of(project)
     made: dict[int, frozenset[str]] = {}
     for done, study in enumerate(studies):
         progress(done, len(studies))
         rest = [item for item in reviewed if item.group != study]
-        model = train([*examples, *rest * REPEAT], ids, tagger.pipeline, vectors)
+        model = learner.fit([*examples, *rest * REPEAT], group.names, tagger.pipeline)
         models = {target.id: model} if model else {}
         other = Tagger(tagger.scheme, tagger.sets, models, _pipelines=tagger._pipelines)
         places = [place for place, item in enumerate(reviewed) if item.group == study]
-        passages = [
-            Coded(reviewed[place].language, reviewed[place].text, reviewed[place].codes)
-            for place in places
-        ]
+        passages = [reviewed[place] for place in places]
         made.update(zip(places, suggested_codes(other, target, passages), strict=True))
     progress(len(studies), len(studies))
     return [made[place] for place in range(len(reviewed))]

@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.writing import write_whole
 
 LINK_LASTS = 15 * 60  # seconds
@@ -176,14 +177,14 @@ def read_passwords(project: Project, path: Path | None) -> Passwords:
             if os.name == "posix" and path.stat().st_mode & 0o077:
                 hint = f"Keep it to yourself: chmod 600 {name}"
                 problems.append(Problem(name, 0, "readable", "others can read it", hint))
-            text = path.read_text(encoding="utf-8")
+            text, faults = decode_utf8(path.read_bytes(), name)
         except OSError as error:
             hint = "Make it with: evidence review password CODER"
             message = error.strerror or "unreadable"
             raise InputError([Problem(name, 0, "no-passwords", message, hint)]) from None
-        except UnicodeDecodeError:
+        if faults:  # not those themselves, which show what stands in it
             hint = "Make it anew with: evidence review password CODER"
-            raise InputError([Problem(name, 0, "not-utf8", "it is no text", hint)]) from None
+            raise InputError([Problem(name, 0, "not-utf8", "it is no text", hint)])
     hashes: dict[str, str] = {}
     for number, line in enumerate(text.split(), 1):
         coder, colon, value = line.partition(":")

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.desk.desk_texts import desk_says
+from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONFIDENCES
 from pipeline.model.passages import normalise
 from pipeline.model.people import Round
@@ -30,15 +32,11 @@ class Answer:
     settled_by: str = ""
 
 
-class Refused(Exception):
-    """Answers that cannot be saved, with every reason."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+class Refused(Mendable):
+    """Answers that cannot be saved."""
 
 
-class Stale(Exception):
+class Stale(Mendable):
     """The unit was answered meanwhile, in another window or file."""
 
 
@@ -76,17 +74,17 @@ def faults(
     for answer in answers:
         dimension = scheme.by_id.get(answer.dimension)
         if dimension is None:
-            yield f"There is no dimension '{answer.dimension}' in the scheme."
+            yield desk_says("answer.there_is_no_dimension_in", dimension=answer.dimension)
             continue
         if dimension not in allowed:
-            yield f"{dimension.label.en} is not asked here."
+            yield desk_says("answer.is_not_asked_here", label=dimension.label.en)
             continue
         yield from _code_faults(answer, dimension, given)
         if answer.confidence not in CONFIDENCES:
-            yield f"Confidence is low, medium or high, not '{answer.confidence[:40]}'."
+            yield desk_says("answer.confidence_is_low_medium_or", confidence=answer.confidence[:40])
         yield from _note_faults(answer.note)
         if answer.quote and passage is not None and answer.quote not in passage.text:
-            yield "The marked words do not stand in the passage; mark them again, or leave it out."
+            yield desk_says("answer.the_marked_words_do_not")
 
 
 def tidy(text: str) -> str:
@@ -108,19 +106,25 @@ def _code_faults(answer: Answer, dimension: Dimension, given: Collection[str]) -
     known = {code.id: code for code in dimension.codes}
     for name in sorted(answer.codes or ()):
         if name not in known:
-            yield f"There is no code '{name[:60]}' in {dimension.label.en}."
+            yield desk_says("answer.there_is_no_code_in", name=name[:60], label=dimension.label.en)
         elif known[name].retired is not None and name not in given:
-            yield f"{known[name].label.en} was retired in version {known[name].retired}."
+            yield desk_says(
+                "answer.was_retired_in_version",
+                label=known[name].label.en,
+                retired=known[name].retired,
+            )
     if not dimension.many and len(answer.codes or ()) > 1:
-        yield f"{dimension.label.en} takes one code."
+        yield desk_says("answer.takes_one_code", label=dimension.label.en)
 
 
 def _note_faults(note: str) -> Iterator[str]:
     if len(note) > LONGEST_NOTE:
-        yield f"The note has {len(note):,} characters; {LONGEST_NOTE:,} fit."
+        yield desk_says(
+            "answer.the_note_has_characters_fit", note=len(note), longest_note=LONGEST_NOTE
+        )
     found = sorted({f"U+{ord(character):04X}" for character in note if _is_control(character)})
     if found:
-        yield f"The note holds control characters ({', '.join(found)}); they were taken out below."
+        yield desk_says("answer.the_note_holds_control_characters", found=", ".join(found))
 
 
 def _is_control(character: str) -> bool:

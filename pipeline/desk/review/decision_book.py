@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Refused, questions
 from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.problems import errors
@@ -21,8 +22,8 @@ from pipeline.model.readings import complete, under
 from pipeline.model.records import Decision
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import NO_LINES, SecretLines
-from pipeline.sources.decisions import read_decisions
-from pipeline.sources.ledger import Place, path_of
+from pipeline.sources.decisions import path_of, read_decisions
+from pipeline.sources.ledger import Place
 from pipeline.sources.merges import followed
 
 
@@ -146,12 +147,7 @@ class Book:
         if now > newest:
             return now
         if newest > stamp(datetime.now(UTC) + timedelta(minutes=10)):
-            raise Refused(
-                [
-                    f"A line of {coder} is dated {newest}, in the future, and would stand above "
-                    "this one. Correct the time in the file (evidence check says where)."
-                ]
-            )
+            raise Refused([desk_says("answer.a_line_of_is_dated", coder=coder, newest=newest)])
         return stamp(datetime.fromisoformat(newest) + timedelta(microseconds=1))
 
     def _read(self, study: str, coder: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.database_file import is_alive
+from pipeline.build.database_file import insert
 from pipeline.build.rows.agreement_rows import agreement_rows, read_reports
 from pipeline.build.rows.all_rows import rows_of_studies
 from pipeline.build.rows.study_rows import people_rows
@@ -21,6 +21,7 @@ from pipeline.build.rows.table_rows import Rows, Tables, columns
 from pipeline.build.totals import CELL, CODE, cell_id, reason_of, totals
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.project import DATABASE_NAME, Project
+from pipeline.ground.writing import is_alive
 from pipeline.model.resolve import resolve
 from pipeline.model.scheme import Scheme
 from pipeline.model.standing import Answers
@@ -139,7 +140,8 @@ def _read(connection: sqlite3.Connection, name: str, study: str) -> list[tuple[A
     where = _OF_STUDY.get(name, "study = ?")
     cursor = connection.cursor()
     cursor.row_factory = None
-    return cursor.execute(f'SELECT * FROM "{name}" WHERE {where}', (study,)).fetchall()
+    known = ", ".join(f'"{column}"' for column in columns(name))
+    return cursor.execute(f'SELECT {known} FROM "{name}" WHERE {where}', (study,)).fetchall()
 
 
 def _stored(row: Iterable[Any]) -> tuple[Any, ...]:
@@ -162,14 +164,14 @@ def _delete(connection: sqlite3.Connection, name: str, rows: set[tuple[Any, ...]
 
 
 def _insert(connection: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
-    marks = ", ".join("?" * len(columns(name)))
     if name == "study":
         pairs = ", ".join(f'"{column}" = ?' for column in columns(name))
+        key = columns(name).index("key")
         connection.executemany(
-            f"UPDATE study SET {pairs} WHERE key = ?", [(*row, row[0]) for row in rows]
+            f"UPDATE study SET {pairs} WHERE key = ?", [(*row, row[key]) for row in rows]
         )
         return
-    connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+    insert(connection, name, rows)
     if name == "passage":
         place = columns(name).index("id")
         connection.executemany(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.model.answers import CONSENSUS, MOVED, is_passage, standing, study_of
@@ -45,10 +46,16 @@ def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
     line = _find(desk, coder, orphan)
     passage = desk.passages.get(unit)
     if passage is None or passage.study != study_of(line.unit):
-        raise Refused([f"There is no passage '{unit[:80]}' in {study_of(line.unit)}."])
+        raise Refused(
+            [
+                desk_says(
+                    "orphan.there_is_no_passage_in", unit=unit[:80], study_of=study_of(line.unit)
+                )
+            ]
+        )
     item = desk.rounds.get(line.round)
     if line.dimension in desk.answers(line.coder, unit, item):
-        raise Refused(["That passage has an answer already; withdraw this one instead."])
+        raise Refused([desk_says("orphan.that_passage_has_an_answer")])
     note = "\n".join(part for part in (line.note, f"{MOVED} {line.unit}.") if part)
     quote = line.quote if line.quote in passage.text else ""
     answer = Answer(line.dimension, line.codes, line.confidence, note, quote)
@@ -69,4 +76,4 @@ def _find(desk: Desk, coder: str, name: str) -> Decision:
     for orphan in orphans(desk, coder):
         if orphan.decision.id == name:
             return orphan.decision
-    raise Refused(["That orphan is not there any more; perhaps it was moved meanwhile."])
+    raise Refused([desk_says("orphan.that_orphan_is_not_there")])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +10,13 @@ from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
+from pipeline.ground.text import own_text
+from pipeline.ground.writing import write_whole
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.people import Round, Rounds, State, stamp
 from pipeline.model.round_agreement import Report, frozen_path, report
@@ -32,9 +33,15 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
     """
     item = desk.rounds.get(item.id, item)
     if coder not in item.people:
-        raise Refused([f"{coder} does not take part in the round '{item.id}'."])
+        raise Refused([desk_says("round.does_not_take_part_in", coder=coder, item=item.id)])
     if state not in NEXT.get(item.state, ()):
-        raise Refused([f"The round '{item.id}' is {item.state}; it cannot become {state}."])
+        raise Refused(
+            [
+                desk_says(
+                    "round.the_round_is_it_cannot", item=item.id, state=item.state, state2=state
+                )
+            ]
+        )
     project = desk.project
     for study in desk.studies:
         desk.sync(study)
@@ -61,31 +68,31 @@ def add_round(desk: Desk, coder: str, values: dict[str, Any]) -> Round:
         ) from None
     reasons = []
     if item.id in desk.rounds:
-        reasons.append(f"There is a round '{item.id}' already.")
+        reasons.append(desk_says("round.there_is_a_round_already", item=item.id))
     if coder not in item.people:
-        reasons.append("Take part in it yourself, as a coder or adjudicator.")
+        reasons.append(desk_says("round.take_part_in_it_yourself"))
     unknown = sorted({*item.people, *item.hidden_from} - {*desk.coders})
-    reasons += [f"There is no coder '{name}'." for name in unknown]
+    reasons += [desk_says("round.there_is_no_coder", name=name) for name in unknown]
     asked = sorted({*item.dimensions} - {*desk.scheme.by_id})
-    reasons += [f"There is no dimension '{name}'." for name in asked]
+    reasons += [desk_says("round.there_is_no_dimension", name=name) for name in asked]
     if item.studies != "all":
         missing = sorted({*item.studies} - {*desk.studies})
-        reasons += [f"There is no study '{name}' in the review." for name in missing]
+        reasons += [desk_says("round.there_is_no_study_in", name=name) for name in missing]
         if not item.studies:
-            reasons.append("Name at least one study.")
+            reasons.append(desk_says("round.name_at_least_one_study"))
     if not item.coders:
-        reasons.append("Choose who codes.")
+        reasons.append(desk_says("round.choose_who_codes"))
     if reasons:
         raise Refused(reasons)
     project = desk.project
     label = project.name(project.rounds)
     try:
-        data = load(project.rounds.read_text(encoding="utf-8"), label)
+        data = load(own_text(project.rounds, label), label)
         written = CommentedMap(item.model_dump(mode="json", exclude_defaults=True))
         written["title"] = styled(written["title"])
         data["rounds"].append(written)
     except (InputError, YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
-        raise NotSaved(label, f"it cannot be added to ({error})") from None
+        raise NotSaved(label, desk_says("round.it_cannot_be_added_to", error=error)) from None
     _replace(project, project.rounds, dump(data))
     desk.take_rounds(read_yaml(project.rounds, Rounds, label).rounds)
     return desk.rounds[item.id]
@@ -100,33 +107,28 @@ def agreement_of(desk: Desk, item: Round) -> Report:
     """The agreement of a round as it stands; of a closed one, as it was frozen."""
     frozen = frozen_path(desk.project.agreement, item)
     if item.state == "closed" and frozen.is_file():
-        return Report.model_validate_json(frozen.read_text(encoding="utf-8"))
-    return report(desk.scheme, item, desk.lines_of_round(item), desk.suggestions)
+        return Report.model_validate_json(own_text(frozen, desk.project.name(frozen)))
+    lines = desk.lines_of_round(item)
+    return report(desk.scheme, item, lines, desk.suggestions, desk.coders.values())
 
 
 def _record(project: Project, name: str, step: dict[str, str]) -> None:
     """Add to a round's history; comments and order of the file stay."""
     label = project.name(project.rounds)
     try:
-        data = load(project.rounds.read_text(encoding="utf-8"), label)
+        data = load(own_text(project.rounds, label), label)
         entry = next(item for item in data["rounds"] if item["id"] == name)
     except (InputError, YAMLError, OSError, StopIteration, KeyError, TypeError) as error:
-        raise NotSaved(label, f"the round '{name}' was not found in it ({error})") from None
+        raise NotSaved(
+            label, desk_says("round.the_round_was_not_found", name=name, error=error)
+        ) from None
     entry.setdefault("history", []).append(step)
     _replace(project, project.rounds, dump(data))
 
 
 def _replace(project: Project, path: Path, text: str) -> None:
     """Put a whole file in place in one step, durably."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_whole(path, [text.encode()])
     except OSError as error:
         raise NotSaved(project.name(path), error.strerror or str(error)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults
 from pipeline.desk.review.review_desk import Desk
 from pipeline.desk.review.undoable import Action
@@ -98,9 +99,9 @@ def reasons_against_settling(desk: Desk, item: Round, coder: str) -> list[str]:
     """Why a coder may settle nothing in a round; empty where they may."""
     item = desk.rounds.get(item.id, item)
     if coder not in item.people:
-        return [f"{coder} does not take part in the round '{item.id}'."]
+        return [desk_says("round.does_not_take_part_in", coder=coder, item=item.id)]
     if item.state != "comparing":
-        return [f"The round '{item.id}' is {item.state}; settle while it is compared."]
+        return [desk_says("settling.the_round_is_settle_while", item=item.id, state=item.state)]
     return []
 
 
@@ -114,12 +115,12 @@ def settle(
     given = comparison(desk, item, desk.scheme.dimension(answer.dimension), unit).given
     reasons = list(faults([answer], desk.scheme, allowed, desk.passages.get(unit), given))
     if unit not in desk.passages and unit not in desk.studies:
-        reasons.append(f"There is no passage or study '{unit[:80]}' any more.")
+        reasons.append(desk_says("answer.there_is_no_passage_or", unit=unit[:80]))
     if answer.codes is None:
-        reasons.append("Choose codes, or none of them.")
+        reasons.append(desk_says("settling.choose_codes_or_none_of"))
     before = desk.answers(CONSENSUS, unit, item).get(answer.dimension)
     if before is not None and _is_person(desk, before.settled_by) and not _is_person(desk, coder):
-        reasons.append("A person has settled this; only a person can settle it otherwise.")
+        reasons.append(desk_says("settling.a_person_has_settled_this"))
     if reasons:
         raise Refused(reasons)
     if seen != desk.seen(CONSENSUS, unit, item, answer.dimension):

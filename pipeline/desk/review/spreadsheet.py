@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pipeline.desk.review.answer_rules import Answer, tidy, tidy_quote
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.formulas import guarded, unguarded
-from pipeline.ground.problems import InputError, Problem, decode_utf8, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
+from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import NONE
 from pipeline.model.people import Round
 from pipeline.model.scheme import Dimension
-from pipeline.sources.ledger import write_codes
+from pipeline.sources.decisions import write_codes
 
 COLUMNS = [
     "unit",

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from ruamel.yaml.error import YAMLError
 
-from pipeline.ground.problems import InputError
+from pipeline.desk.desk_texts import desk_says
+from pipeline.ground.problems import InputError, Mendable
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.answers import latest
 from pipeline.model.readings import considered, reads
@@ -20,12 +22,8 @@ from pipeline.sources.migrations.scheme_changes import Change
 from pipeline.sources.migrations.scheme_draft import CannotChange, Draft, load
 
 
-class NotChanged(Exception):
-    """The scheme stays as it is, with every reason."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+class NotChanged(Mendable):
+    """The scheme stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,10 @@ def make_plan(project: Project, changes: Sequence[Change]) -> Plan:
     def read(path: Path) -> str:
         data = path.read_bytes() if path.is_file() else b""
         based_on.setdefault(path, data)
-        return data.decode("utf-8-sig")
+        text, problems = decode_utf8(data, project.name(path))
+        if problems:
+            raise InputError(problems)
+        return text
 
     name = project.name(project.scheme)
     text = read(project.scheme)
@@ -68,10 +69,10 @@ def make_plan(project: Project, changes: Sequence[Change]) -> Plan:
     try:
         data = load(text, name)
     except YAMLError as error:
-        raise NotChanged([f"{name} cannot be changed: {error}"]) from None
+        raise NotChanged([desk_says("scheme.cannot_be_changed", name=name, error=error)]) from None
     draft = Draft(project, data, before.version + 1, read)
     draft.data["version"] = draft.version
-    reasons = [] if changes else ["Nothing would change."]
+    reasons = [] if changes else [desk_says("scheme.nothing_would_change")]
     for change in changes:
         try:
             change.edit(draft)

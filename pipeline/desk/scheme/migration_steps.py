@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.scheme.migration_plan import NotChanged, Plan, make_plan
 from pipeline.ground.changeset import Changeset, Collision
 from pipeline.ground.problems import InputError, errors
@@ -41,7 +42,7 @@ def save(
     where somebody else has changed it since.
     """
     if not why.strip():
-        raise NotChanged(["Say why: whoever reads old answers will want to know."])
+        raise NotChanged([desk_says("scheme.say_why_whoever_reads_old")])
     if based_on and digest(project.scheme.read_bytes()) != based_on:
         raise Collision([project.name(project.scheme)])
     plan = make_plan(project, changes)
@@ -61,12 +62,19 @@ def apply(project: Project, name: str, by: str = "") -> Migration:
     migration = _named(migrations, name)
     version = _version(project)
     if migration.is_applied:
-        raise NotChanged([f"'{name}' was applied already, on {migration.at[:10]}."])
+        raise NotChanged(
+            [desk_says("scheme.was_applied_already_on", name=name, at=migration.at[:10])]
+        )
     if migration.from_version != version:
         raise NotChanged(
             [
-                f"'{name}' leads from version {migration.from_version} to {migration.to}, "
-                f"but the scheme is at version {version}."
+                desk_says(
+                    "scheme.leads_from_version_to_but",
+                    name=name,
+                    from_version=migration.from_version,
+                    to=migration.to,
+                    version=version,
+                )
             ]
         )
     return _apply(project, migration, make_plan(project, migration.changes), by)
@@ -82,36 +90,38 @@ def take_back(project: Project, name: str, by: str = "") -> Migration:
     migration = _named(migrations, name)
     version = _version(project)
     if not migration.is_applied:
-        raise NotChanged([f"'{name}' is not applied."])
+        raise NotChanged([desk_says("scheme.is_not_applied", name=name)])
     if migration.to != version:
         last = migrations.applied[-1].id if migrations.applied else "none"
         raise NotChanged(
             [
-                f"'{name}' made version {migration.to}, but the scheme is at version {version}. "
-                f"Only the last can be taken back: {last}."
+                desk_says(
+                    "scheme.made_version_but_the_scheme",
+                    name=name,
+                    to=migration.to,
+                    version=version,
+                    last=last,
+                )
             ]
         )
     reasons = []
     if any(line.scheme >= migration.to for line in read_codings(project).never_shown):
-        reasons.append(
-            f"Answers were given under version {migration.to}. They stay, so the version does: "
-            "retire or rename codes instead."
-        )
+        reasons.append(desk_says("scheme.answers_were_given_under_version", to=migration.to))
     changes = Changeset(project)
     for touched in migration.files:
         path = project.root / touched.path
         kept = snapshot(project, migration.id, touched.path)
         data = changes.read(path)
         if digest(data if path.is_file() else None) != touched.after:
-            reasons.append(f"{touched.path} was changed by hand since; undo that first.")
+            reasons.append(desk_says("scheme.was_changed_by_hand_since", path=touched.path))
         elif touched.before and not kept.is_file():
-            reasons.append(f"{project.name(kept)} is missing, so the old text is not known.")
+            reasons.append(desk_says("scheme.is_missing_so_the_old", project=project.name(kept)))
         elif touched.before:
             changes.write(path, kept.read_bytes())
         else:
             changes.remove(path)
     if not migration.files:
-        reasons.append(f"'{name}' says nothing of the files that it changed.")
+        reasons.append(desk_says("scheme.says_nothing_of_the_files", name=name))
     if reasons:
         raise NotChanged(reasons)
     migration = _with(migration, "taken back", by)
@@ -161,7 +171,7 @@ def _named(migrations: Migrations, name: str) -> Migration:
         if item.id == wanted:
             return item
     known = ", ".join(item.id for item in migrations.items) or "none"
-    raise NotChanged([f"There is no migration '{name}'. Migrations are: {known}."])
+    raise NotChanged([desk_says("scheme.there_is_no_migration_migrations", name=name, known=known)])
 
 
 def _version(project: Project) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.desk.scheme.indicator_trial import Bench, Trial, try_indicators
+from pipeline.desk.scheme.indicator_preview import IndicatorPreview, Reviewed, preview_indicators
 from pipeline.desk.scheme.migration_plan import Plan
+from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
-from pipeline.model.resolve import codes_held
 from pipeline.model.standing import Answers
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def trials(
     plan: Plan,
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Trial]:
+) -> list[IndicatorPreview]:
     """What each changed indicator file would change, with the project opened for it."""
     if not any(project.indicators in path.parents for path in plan.files):
         return []
@@ -34,7 +34,7 @@ def trials(
     return list(trials_of(bench, plan, reviewed(desk.held, plan.before.evidence)))
 
 
-def bench_of(desk: Desk) -> Bench:
+def bench_of(desk: Desk) -> PassageBench:
     """The passages and studies of an open project, ready for trials."""
     documents = []
     for key in desk.studies:
@@ -42,10 +42,10 @@ def bench_of(desk: Desk) -> Bench:
         documents += of_study[:1]
     titles = {key: study.title for key, study in desk.studies.items()}
     passages = list(desk.passages.values())
-    return Bench(desk.tagger, passages, desk.suggestions, documents, titles)
+    return PassageBench(desk.tagger, passages, desk.suggestions, documents, titles)
 
 
-def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -> Iterator[Trial]:
+def trials_of(bench: PassageBench, plan: Plan, answers: Reviewed) -> Iterator[IndicatorPreview]:
     """What each changed indicator file would change.
 
     Raises InputError for patterns that cannot be read.
@@ -57,7 +57,7 @@ def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -
             continue
         file = parse_yaml(text, IndicatorFile, path.name)
         given = answers if dimension.id == plan.after.evidence else {}
-        yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+        yield preview_indicators(bench, plan.after, dimension.id, file, classes, given)
     if classes is not None:
         for group in bench.tagger.sets:
             dimension = plan.after.by_id.get(group.dimension)
@@ -67,17 +67,14 @@ def trials_of(bench: Bench, plan: Plan, answers: Mapping[str, frozenset[str]]) -
                     continue
                 if not any(path == _path(path, group.dimension, file.code) for path in changed):
                     given = answers if dimension.id == plan.after.evidence else {}
-                    yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+                    yield preview_indicators(bench, plan.after, dimension.id, file, classes, given)
 
 
-def reviewed(answers: Answers, dimension: str) -> dict[str, frozenset[str]]:
+def reviewed(answers: Answers, dimension: str) -> Reviewed:
     """What is held of each passage: settled, or answered alike by all whose answers stand."""
-    found = {}
-    for key in answers:
-        codes = codes_held(answers, key) if key[1] == dimension else None
-        if codes is not None:
-            found[key[0]] = codes
-    return found
+    asked = (key for key in answers if key[1] == dimension)
+    held = ((unit, answers.codes_held((unit, of))) for unit, of in asked)
+    return {unit: codes for unit, codes in held if codes is not None}
 
 
 def _classes(plan: Plan) -> dict[str, PerLanguage] | None:

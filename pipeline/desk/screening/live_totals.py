@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+from pipeline.build.database_file import insert
 from pipeline.build.rows.screening_rows import screening_rows
-from pipeline.build.rows.table_rows import Tables, columns
+from pipeline.build.rows.table_rows import Tables
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 
 TABLES = ("candidate", "flow", "screening_agreement")
@@ -19,9 +20,8 @@ def refresh_screening(connection: sqlite3.Connection, desk: ScreeningDesk) -> No
     screening_rows(tables, screened, desk.studies.values(), desk.inputs.scheme)
     with connection:
         for name in TABLES:
-            marks = ", ".join("?" * len(columns(name)))
             connection.execute(f'DELETE FROM "{name}"')
-            connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', tables.rows[name])
+            insert(connection, name, tables.rows[name])
             connection.execute(
                 "UPDATE meta SET value = ? WHERE name = ?",
                 (str(len(tables.rows[name])), f"rows/{name}"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, Measured
-from pipeline.model.round_agreement import CODE, Influence, Line, Machine, Report
+from pipeline.model.machine_agreement import Influence, Machine
+from pipeline.model.round_agreement import CODE, Line, Report
 from pipeline.model.scheme import Scheme
 
 NAMES = {
@@ -39,7 +40,7 @@ def as_csv(found: Report, scheme: Scheme) -> str:
     for line in found.lines:
         cells: list[object] = []
         for name in COEFFICIENTS:
-            value: Measured = getattr(line, name)
+            value = line.measured(name)
             cells += [value.value, value.low, value.high, value.why]
         writer.writerow(
             [
@@ -54,14 +55,6 @@ def as_csv(found: Report, scheme: Scheme) -> str:
             ]
         )
     return text.getvalue().rstrip("\n")
-
-
-FORMATS: Mapping[str, Callable[[Report, Scheme], str]] = {
-    "text": as_text,
-    "json": as_json,
-    "csv": as_csv,
-    "md": as_markdown,
-}
 
 
 def said(value: Measured) -> str:
@@ -91,7 +84,7 @@ def name_of(line: Line, scheme: Scheme) -> str:
 
 def tables(found: Report, scheme: Scheme) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, heads and rows of each part of a report, in words."""
-    heads = ["", "units", "prevalence", *(NAMES[name] for name in COEFFICIENTS)]
+    heads = ["", "units", "prevalence", *(NAMES.get(name, name) for name in COEFFICIENTS)]
     for dimension in dict.fromkeys(line.dimension for line in found.lines):
         lines = [line for line in found.lines if line.dimension == dimension]
         title = f"{scheme.dimension(dimension).label.en}, by {lines[0].unit}"
@@ -138,7 +131,7 @@ def _document(
 
 
 def _line(line: Line, scheme: Scheme) -> list[str]:
-    measures = [said(getattr(line, name)) for name in COEFFICIENTS]
+    measures = [said(line.measured(name)) for name in COEFFICIENTS]
     return [name_of(line, scheme), str(line.units), share(line.prevalence), *measures]
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, RESAMPLES, SEED
 from pipeline.published.agreement.agreement_output import NAMES, pipe_table, plain_table, said
 from pipeline.sources.screening.screener_agreement import ScreeningAgreement
 
-HEADS = ["", "candidates", *(NAMES[name] for name in COEFFICIENTS)]
+HEADS = ["", "candidates", *(NAMES.get(name, name) for name in COEFFICIENTS)]
 STAGES = {"abstract": "title and abstract", "full": "full text"}
 Found = Sequence[ScreeningAgreement]
 
 
 def cells(line: ScreeningAgreement) -> list[str]:
     """A line in words, without its stage; under `HEADS`."""
-    measures = [said(getattr(line, name)) for name in COEFFICIENTS]
+    measures = [said(line.measured(name)) for name in COEFFICIENTS]
     return [line.of.capitalize(), str(line.units), *measures]
 
 
@@ -52,17 +52,9 @@ def as_csv(found: Found) -> str:
     heads = [f"{name}_{part}".removesuffix("_value") for name in COEFFICIENTS for part in parts]
     writer.writerow(["stage", "of", "coders", "units", *heads])
     for line in found:
-        numbers = [getattr(getattr(line, name), part) for name in COEFFICIENTS for part in parts]
+        numbers = [getattr(line.measured(name), part) for name in COEFFICIENTS for part in parts]
         writer.writerow([line.stage, line.of, ";".join(line.coders), line.units, *numbers])
     return text.getvalue().rstrip("\n")
-
-
-FORMATS: Mapping[str, Callable[[Found], str]] = {
-    "text": as_text,
-    "json": as_json,
-    "csv": as_csv,
-    "md": as_markdown,
-}
 
 
 def _rows(found: Found) -> list[list[str]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.ground.problems import Mendable
+
 
 @dataclass(frozen=True)
 class Style:
@@ -27,14 +29,14 @@ STYLES = {
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 
 
-class UnknownStyle(Exception):
+class UnknownStyle(Mendable):
     """No style of this name; `near` are names like it."""
 
     def __init__(self, name: str, near: tuple[str, ...]) -> None:
+        like = f"; like it: {', '.join(near)}" if near else ""
+        known = f"Styles are {', '.join(STYLES)}{like}"
         super().__init__(
-            f"No style '{name}'. Styles are {', '.join(STYLES)}"
-            + (f"; like it: {', '.join(near)}" if near else "")
-            + "; and every CSL style of the installed collection."
+            [f"No style '{name}'. {known}; and every CSL style of the installed collection."]
         )
         self.name = name
         self.near = near

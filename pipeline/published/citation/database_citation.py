@@ -7,9 +7,11 @@ import html as markup
 from pathlib import Path
 from typing import Any
 
+from pipeline.ground.text import own_text
 from pipeline.ground.yamlfile import read_plain
 from pipeline.published.citation.citation_styles import style_path
-from pipeline.published.citation.reference_formatter import Formatted, reference
+from pipeline.published.citation.csl_rendering import reference
+from pipeline.published.citation.reference_formatter import Formatted
 
 FILE = "CITATION.cff"
 TITLE = "Orchestration Evidence"
@@ -20,7 +22,7 @@ def own_item(root: Path, day: datetime.date, address: str = "") -> dict[str, Any
     file = root / FILE
     said: dict[str, Any] = {}
     if file.is_file():
-        said = read_plain(file.read_text(encoding="utf-8"), FILE) or {}
+        said = read_plain(own_text(file, FILE), FILE) or {}
     version = str(said.get("version", ""))
     released = str(said.get("date-released", "")) or day.isoformat()
     title = str(said.get("title", TITLE))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.export.skos_writer import LICENCE, URN, code_uri
 from pipeline.published.pieces import Piece
 from pipeline.published.terms import Words
@@ -113,12 +113,3 @@ def _selector(selection: Selection, piece: Piece) -> dict[str, Any]:
         }
         break
     return selector
-
-
-FORMAT = Format(
-    "annotations",
-    "jsonld",
-    "application/ld+json",
-    Words("Web Annotations", "Webannotaties"),
-    write,
-)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.published.export.bibliography_entries import Entry, bib, entries, head, noted
-from pipeline.published.export.selection import Format, Selection
-from pipeline.published.terms import Words
+from pipeline.published.export.selection import Selection
 
 TYPES: Mapping[str, tuple[str, str]] = {
     "phdthesis": ("thesis", "phdthesis"),
@@ -35,6 +34,3 @@ def _dated(entry: Entry) -> dict[str, str]:
     date = entry.fields.get("date") or "-".join(f"{part:02}" for part in parts)
     kept = {name: value for name, value in noted(entry).items() if name not in ("year", "month")}
     return {**kept, "date": date} if date else kept
-
-
-FORMAT = Format("biblatex", "bib", "application/x-bibtex", Words("BibLaTeX", "BibLaTeX"), write)

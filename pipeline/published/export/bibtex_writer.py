@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.published.export.bibliography_entries import bib, entries, head, noted
-from pipeline.published.export.selection import Format, Selection
-from pipeline.published.terms import Words
+from pipeline.published.export.selection import Selection
 
 
 def write(selection: Selection) -> Iterator[bytes]:
@@ -14,6 +13,3 @@ def write(selection: Selection) -> Iterator[bytes]:
     yield head(selection)
     for entry in entries(selection):
         yield bib(entry.type, entry.key, noted(entry))
-
-
-FORMAT = Format("bibtex", "bib", "application/x-bibtex", Words("BibTeX", "BibTeX"), write)

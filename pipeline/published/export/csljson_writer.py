@@ -8,8 +8,7 @@ from typing import Any
 
 from pipeline.published.export.bibliography_entries import entries
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
-from pipeline.published.terms import Words
+from pipeline.published.export.selection import Selection
 
 
 def write(selection: Selection) -> Iterator[bytes]:
@@ -28,12 +27,3 @@ def array(items: Iterable[Any]) -> Iterator[bytes]:
         yield separator + json.dumps(item, ensure_ascii=False).encode()
         separator = b",\n"
     yield b"[]\n" if separator == b"[\n" else b"\n]\n"
-
-
-FORMAT = Format(
-    "csl-json",
-    "json",
-    "application/vnd.citationstyles.csl+json",
-    Words("CSL-JSON", "CSL-JSON"),
-    write,
-)

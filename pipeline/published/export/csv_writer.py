@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 from pipeline.ground.formulas import safe
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece
-from pipeline.published.terms import Words
 
 COLUMNS = (
     "id",
@@ -94,6 +93,3 @@ def row(selection: Selection, piece: Piece, file: dict[str, str]) -> list[str]:
         *found.fields().values(),
         *(file[name] for name in COLUMNS[-3:]),
     ]
-
-
-FORMAT = Format("csv", "csv", "text/csv; charset=utf-8", Words("CSV", "CSV"), write)

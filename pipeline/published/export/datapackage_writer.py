@@ -18,8 +18,7 @@ from pipeline.build import models  # noqa: F401  (declares the tables)
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.choice import Choice
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
-from pipeline.published.terms import Words
+from pipeline.published.export.selection import Selection
 
 TIME = (1980, 1, 1, 0, 0, 0)  # of all files, so that the same database gives the same bytes
 BLOCK = 64 * 1024
@@ -162,13 +161,3 @@ def _described(selection: Selection) -> dict[str, Any]:
         return {}
     tables: dict[str, Any] = read_metadata(path)["databases"][DATABASE_NAME]["tables"]
     return tables
-
-
-FORMAT = Format(
-    "datapackage",
-    "zip",
-    "application/zip",
-    Words("Frictionless Data Package", "Frictionless Data Package"),
-    write,
-    whole=True,
-)

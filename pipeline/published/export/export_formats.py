@@ -1,29 +1,78 @@
-"""The registry of formats: a name, and the module that holds it."""
+"""Formats of downloads: one file each and one line here, which the command and the site read.
+
+Their names for readers are `format.<name>` in the texts of the site, and what those that are
+offered whole hold is `about.<name>`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from pipeline.published.export.selection import Format
+if TYPE_CHECKING:
+    from pipeline.published.export.selection import Selection
 
-FORMATS = {
-    "bibtex": "bibtex_writer",
-    "biblatex": "biblatex_writer",
-    "ris": "ris_writer",
-    "csl-json": "csljson_writer",
-    "csv": "csv_writer",
-    "json": "json_writer",
-    "markdown": "markdown_writer",
-    "word": "word_writer",
-    "datapackage": "datapackage_writer",
-    "qdc": "qdc_writer",
-    "skos": "skos_writer",
-    "annotations": "annotations_writer",
+EVIDENCE, STUDIES, WHOLE = "evidence", "studies", "whole"  # what a format is offered for
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of downloads; its file has the function `write`, and is imported only to write.
+
+    The site offers it with lists of evidence, with studies, or as all there is (`offered`), and
+    with tables that name studies under an `extension`. `everything` is the name of a file that
+    holds all there is, whatever is chosen.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    offered: tuple[str, ...]
+    extension: str = ""
+    everything: str = ""
+
+    def write(self, selection: Selection) -> Iterator[bytes]:
+        """The file in pieces."""
+        writer = import_module(f"{__package__}.{self.name.replace('-', '')}_writer")
+        blocks: Iterator[bytes] = writer.write(selection)
+        return blocks
+
+
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ALL = (EVIDENCE, STUDIES)
+FORMATS: Mapping[str, Format] = {
+    item.name: item
+    for item in (
+        Format("bibtex", "bib", "application/x-bibtex", _ALL, extension="bib"),
+        Format("biblatex", "bib", "application/x-bibtex", _ALL),
+        Format("ris", "ris", "application/x-research-info-systems", _ALL, extension="ris"),
+        Format(
+            "csl-json",
+            "json",
+            "application/vnd.citationstyles.csl+json",
+            _ALL,
+            extension="csljson",
+        ),
+        Format("csv", "csv", "text/csv; charset=utf-8", (EVIDENCE,)),
+        Format("json", "json", "application/json", (EVIDENCE,)),
+        Format("markdown", "md", "text/markdown; charset=utf-8", (EVIDENCE,)),
+        Format("word", "docx", _WORD, (EVIDENCE,)),
+        Format(
+            "datapackage",
+            "zip",
+            "application/zip",
+            (WHOLE,),
+            everything="frictionless-data-package",
+        ),
+        Format("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
+        Format("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
+        Format("annotations", "jsonld", "application/ld+json", (WHOLE,)),
+    )
 }
 
 
-def get_format(name: str) -> Format:
-    """A format by its name; its module is imported only now. Raises KeyError."""
-    module = import_module(f"pipeline.published.export.{FORMATS[name]}")
-    found: Format = module.FORMAT
-    return found
+def offered(what: str) -> list[str]:
+    """Names of the formats that are offered for evidence, for studies, or for all there is."""
+    return [item.name for item in FORMATS.values() if what in item.offered]

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.published.export.csljson_writer import array
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece
-from pipeline.published.terms import LANGUAGES, Words
+from pipeline.published.terms import LANGUAGES
 from pipeline.published.voices import says
 
 
@@ -34,6 +34,3 @@ def _object(selection: Selection, piece: Piece, file: dict[str, str]) -> dict[st
         **found.fields(),
         "file": file,
     }
-
-
-FORMAT = Format("json", "json", "application/json", Words("JSON", "JSON"), write)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece, read_pieces
 from pipeline.published.terms import Words
 
@@ -60,8 +60,3 @@ def _passage(selection: Selection, piece: Piece) -> str:
 def escaped(text: str) -> str:
     """Text in one line that Markdown takes as text."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
-FORMAT = Format(
-    "markdown", "md", "text/markdown; charset=utf-8", Words("Markdown", "Markdown"), write
-)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pipeline.ground.texts import clean, said
-from pipeline.published.choice import ACCESS, CHECKED
+from pipeline.published.choice import ACCESS
 from pipeline.published.citation.database_citation import TITLE, database_citation
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.export_formats import Format
+from pipeline.published.export.selection import Selection
 from pipeline.published.report.report_texts import Wording
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def limits(selection: Selection, say: Wording) -> list[str]:
     pieces = 0 if selection.studies is not None else len(selection.positions)
     if pieces:
         index = selection.index
-        people = index.checked[selection.positions] == CHECKED.index("checked")
-        checked = int(people.sum())
+        checked = int(index.by_a_person[selection.positions].sum())
         key = "checked.some" if checked else "checked.none"
         found.append(say(key, pieces=say.number(pieces), checked=say.number(checked)))
         if selection.connection.execute(MODELS).fetchone()[0]:
@@ -150,10 +150,10 @@ def own_citation(selection: Selection) -> Formatted:
 def file_name(selection: Selection, chosen: Format) -> str:
     """A name that tells what is in the file: mediator-energy-2026-11-26.docx."""
     of = "evidence" if selection.studies is None else "studies"
-    parts = [] if chosen.whole else [value for _, value in selection.choice.pairs()]
+    parts = [] if chosen.everything else [value for _, value in selection.choice.pairs()]
     plain = [part for part in map(_plain, parts) if part]
     if selection.studies is not None or not plain:
-        plain.insert(0, _plain(chosen.label.en) if chosen.whole else of)
+        plain.insert(0, chosen.everything or of)
     name = "-".join(plain)
     if len(name) > LONGEST_NAME:
         name = f"{name[:LONGEST_NAME].rpartition('-')[0] or name[:LONGEST_NAME]}-etc"

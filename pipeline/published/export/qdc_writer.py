@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.terms import DimensionTerm, Term, Words
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"
@@ -100,13 +100,3 @@ def _description(code: Term, language: str) -> str:
 
 def _text(text: str) -> str:
     return _FORBIDDEN.sub("", text)
-
-
-FORMAT = Format(
-    "qdc",
-    "qdc",
-    "application/xml",
-    Words("REFI-QDA codebook", "REFI-QDA-codeboek"),
-    write,
-    whole=True,
-)

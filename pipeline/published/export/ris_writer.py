@@ -9,9 +9,8 @@ import numpy as np
 
 from pipeline.published.export.bibliography_entries import Entry, entries
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import read_pieces
-from pipeline.published.terms import Words
 
 TYPES: Mapping[str, str] = {
     "article-journal": "JOUR",
@@ -96,6 +95,3 @@ def _notes(selection: Selection, key: str, positions: Any, studies: Any) -> Iter
 def _one_line(value: str) -> str:
     # A line break would begin a new tag.
     return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
-
-
-FORMAT = Format("ris", "ris", "application/x-research-info-systems", Words("RIS", "RIS"), write)

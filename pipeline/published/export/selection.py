@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.published.attribution import Attributions
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import Piece, read_pieces, read_studies
-from pipeline.published.terms import Terms, Words
+from pipeline.published.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,3 @@ class Selection:
     def link(self, path: str) -> str:
         """A permanent address: of the site, or its path where the site has no known address."""
         return f"{self.address}{path}"
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format of downloads. `write` yields the file in pieces; `whole` ones ignore the choice."""
-
-    name: str
-    suffix: str
-    media_type: str
-    label: Words
-    write: Callable[[Selection], Iterator[bytes]]
-    whole: bool = False

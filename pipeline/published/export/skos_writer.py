@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.published.export.selection import Format, Selection
+from pipeline.published.export.selection import Selection
 from pipeline.published.terms import LANGUAGES, Words
 
 URN = "urn:orchestration-evidence"
@@ -72,8 +72,3 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 def _clean(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
-
-
-FORMAT = Format(
-    "skos", "ttl", "text/turtle; charset=utf-8", Words("SKOS", "SKOS"), write, whole=True
-)

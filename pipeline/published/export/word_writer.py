@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Format, Selection
-from pipeline.published.terms import Words
+from pipeline.published.export.selection import Selection
+from pipeline.published.report.docx_renderer import write_docx
+from pipeline.published.report.report_content import make_report
+from pipeline.published.report.report_layout import lay_out_chosen
+from pipeline.published.report.report_texts import Wording
 
 MOST = 5_000  # pieces; a longer file is no document that anybody reads, and slow to open
 
 
-def write_word(selection: Selection) -> Iterator[bytes]:
+def write(selection: Selection) -> Iterator[bytes]:
     """The file, in one go: Word's format is a folder in a ZIP file, written at the end."""
-    # Imported here, since all formats are named where only one is wanted.
-    from pipeline.published.report.docx_renderer import write_docx
-    from pipeline.published.report.report_content import make_report
-    from pipeline.published.report.report_layout import lay_out_chosen
-    from pipeline.published.report.report_texts import Wording
-
     say = Wording(selection.language)
     note = ""
     if selection.studies is None and len(selection.positions) > MOST:
@@ -31,12 +28,3 @@ def write_word(selection: Selection) -> Iterator[bytes]:
         report = make_report(selection)
     title = say("word.title", scheme=report.method.scheme)
     yield write_docx(lay_out_chosen(report, title, note))
-
-
-FORMAT = Format(
-    name="word",
-    suffix="docx",
-    media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    label=Words("Word", "Word"),
-    write=write_word,
-)

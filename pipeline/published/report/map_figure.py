@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.build.gap_reasons import REASONS
 from pipeline.ground.texts import clean
 from pipeline.model.resolve import EVIDENCE_STATUSES
-from pipeline.published.evidence_index import BESIDE, Cell, Grid
+from pipeline.published.map_grid import BESIDE, Cell, Grid
 from pipeline.published.report.report_texts import Wording
 from pipeline.published.terms import Terms
 

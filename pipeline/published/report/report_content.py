@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.ground.texts import clean
-from pipeline.published.evidence_index import Grid
 from pipeline.published.export.provenance import About, about, own_citation
 from pipeline.published.export.selection import Selection
+from pipeline.published.map_grid import Grid
 from pipeline.published.report.map_figure import Map, make_map
 from pipeline.published.report.method_facts import Method, date_of, read_method
 from pipeline.published.report.report_sections import Section, make_sections

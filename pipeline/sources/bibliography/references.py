@@ -20,7 +20,8 @@ from bibtexparser.model import (
     String,
 )
 
-from pipeline.ground.problems import Problem, decode_utf8, errors, first_line
+from pipeline.ground.problems import Problem, errors, first_line
+from pipeline.ground.text import decode_utf8
 from pipeline.model.records import Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand
 from pipeline.sources.bibliography.entry import REQUIRED, SAME_TYPE, EntryDraft

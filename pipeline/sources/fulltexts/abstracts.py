@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.ground.problems import Problem, decode_utf8
+from pipeline.ground.problems import Problem
+from pipeline.ground.text import decode_utf8
 from pipeline.model.passages import cut, make_passages
 from pipeline.model.records import Document
 from pipeline.sources.fulltexts.language_guess import guess_language

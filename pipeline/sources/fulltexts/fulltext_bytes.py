@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import Path
 
 from pipeline.ground.problems import Problem, first_line
+from pipeline.ground.text import Foreign, foreign_text
 from pipeline.sources.fulltexts.text_blocks import unusable
 
 LARGEST = 100_000_000  # bytes
 _UTF8 = "Save the file as UTF-8."
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
 )
@@ -71,17 +65,15 @@ def kind_of(data: bytes) -> tuple[str, frozenset[str]] | None:
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """Text in UTF-8, UTF-16 or Windows-1252, even by turns; anything but UTF-8 is a warning."""
-    encoding = next((found for mark, found in _MARKS if data.startswith(mark)), _unmarked(data))
-    if encoding:
-        text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
-        return _newlines(text), [_warning(name, 0, f"this text is {encoding.upper()}")]
-    problems: list[Problem] = []
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text, problems = _by_line(data, name)
-    controls = sum(character < " " and character not in "\t\n\r\f" for character in text)
+    """A file's text; anything but UTF-8 is a warning."""
+    return checked(foreign_text(data), name)
+
+
+def checked(found: Foreign, name: str) -> tuple[str, list[Problem]]:
+    """The text, with warnings on how it was read. Raises InputError where it is none."""
+    text = found.text
+    problems = _warnings(found, name)
+    controls = sum(character < " " and character not in "\t\n\f" for character in text)
     if controls > len(text) / 20:
         hint = "Open it in the program it came from, and save it as text in UTF-8."
         raise unusable(name, "not-text", "this file is not text", hint)
@@ -90,45 +82,21 @@ def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
         message = f"{text.count(chr(0))} NUL bytes, left out"
         hint = "Check whether the text is whole; save it again as UTF-8."
         problems.append(Problem(name, line, "nul-bytes", message, hint, severity="warning"))
-    return _newlines(text), problems
+    return text, problems
 
 
-def _by_line(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """Each line as UTF-8 where it can be, and else as Windows-1252."""
-    lines = []
-    odd: list[tuple[int, str]] = []
-    others = 0
-    for number, raw in enumerate(data.split(b"\n"), 1):
-        try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            others += not raw.isascii()
-        except UnicodeDecodeError:
-            line = "".join(
-                bytes([byte]).decode("cp1252", errors="ignore") or "\ufffd" for byte in raw
-            )
-            odd.append((number, line))
-        lines.append(line)
-    number, line = odd[0]
+def _warnings(found: Foreign, name: str) -> list[Problem]:
+    if found.encoding.startswith(("utf-16", "utf-32")):
+        return [_warning(name, 0, f"this text is {found.encoding.upper()}")]
+    if not found.guessed:
+        return []
+    line = found.line(found.guessed[0])
     message = "this text is not UTF-8; read as Windows-1252"
-    if others:
-        message = f"{len(odd)} lines are not UTF-8 like the others; read as Windows-1252"
-    return "\n".join(lines), [_warning(name, number, message, first_line(line))]
-
-
-def _unmarked(data: bytes) -> str:
-    """UTF-16 without its mark has a NUL in most of its odd or of its even bytes."""
-    head = data[:4000]
-    half = len(head) // 2
-    if half >= 4 and head[1::2].count(0) > half * 0.6 and head[::2].count(0) < half * 0.1:
-        return "utf-16-le"
-    if half >= 4 and head[::2].count(0) > half * 0.6 and head[1::2].count(0) < half * 0.1:
-        return "utf-16-be"
-    return ""
+    if found.mixed:
+        odd = len(found.guessed)
+        message = f"{odd} lines are not UTF-8 like the others; read as Windows-1252"
+    return [_warning(name, found.guessed[0], message, first_line(line))]
 
 
 def _warning(name: str, line: int, message: str, raw: str = "") -> Problem:
     return Problem(name, line, "not-utf8", message, _UTF8, raw, "warning")
-
-
-def _newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,8 @@ from bs4 import BeautifulSoup, ParserRejectedMarkup
 from bs4.element import PreformattedString, Tag
 
 from pipeline.ground.problems import Problem
-from pipeline.sources.fulltexts.fulltext_bytes import decode, read_bytes
+from pipeline.ground.text import codec_of, foreign_text
+from pipeline.sources.fulltexts.fulltext_bytes import checked, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import Outline
 from pipeline.sources.fulltexts.noise import is_noise
@@ -33,7 +33,6 @@ _BLOCK = re.compile(
     r"|header|footer|aside|figure|figcaption|center|fieldset|form|address|hr|\[document\]"
 )
 _MARK = re.compile(r"[\[(]?[\d\s,;–*†‡§-]+[\])]?|[a-z]\)?")
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _BREAK = "\x1e"
 
 
@@ -60,25 +59,17 @@ def read_html(path: Path, name: str, options: Options) -> Reading:
 
 
 def decode_html(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """A page's text: UTF-8 if its bytes are, else the charset it declares, else Windows-1252."""
-    match = _META.search(data[:4096])
-    declared = match[1].decode("ascii", "replace") if match else ""
-    try:
-        known = codecs.lookup(declared).name if declared else ""
-    except (LookupError, ValueError):
-        known = ""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        if known.startswith(("iso8859", "cp", "mac", "koi8", "gb", "big5", "euc", "shift")):
-            # What a page calls latin-1 is read as Windows-1252 by every browser.
-            encoding = "cp1252" if known == "iso8859-1" else known
-            try:
-                return data.decode(encoding), []
-            except (UnicodeDecodeError, LookupError):
-                pass
-    text, problems = decode(data, name)
-    wrong = declared and known not in ("utf-8", "ascii") and not problems and not data.isascii()
+    """A page's text, with a warning where it is not what it declares."""
+    found = foreign_text(data)
+    text, problems = checked(found, name)
+    declared = found.declared
+    wrong = (
+        declared
+        and found.encoding == "utf-8"
+        and codec_of(declared) not in ("utf-8", "ascii")
+        and not problems
+        and not data.isascii()
+    )
     if wrong:
         message = f"this page calls itself {declared}; its text is UTF-8 and was read as such"
         hint = "Nothing needs to be done if the text looks right."

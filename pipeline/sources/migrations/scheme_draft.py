@@ -12,14 +12,17 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from pipeline.ground.problems import InputError
+from pipeline.ground.problems import InputError, Mendable
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import refused
 from pipeline.model.scheme import LANGUAGES
 
 
-class CannotChange(Exception):
+class CannotChange(Mendable):
     """A change that the scheme does not allow, in words for whoever asked for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__([reason])
 
 
 @dataclass

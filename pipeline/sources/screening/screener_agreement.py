@@ -28,13 +28,18 @@ class ScreeningAgreement:
     of: str
     coders: tuple[str, ...]
     units: int
-    raw: Measured
-    kappa: Measured
-    alpha: Measured
-    ac1: Measured
+    measures: Mapping[str, Measured]
+
+    def measured(self, coefficient: str) -> Measured:
+        """A coefficient by its name."""
+        return self.measures[coefficient]
 
     def as_dict(self) -> dict[str, object]:
-        return asdict(self)
+        """For programs, the coefficients beside the rest."""
+        fields: dict[str, object] = asdict(self)
+        measures = {name: asdict(found) for name, found in self.measures.items()}
+        del fields["measures"]
+        return fields | measures
 
 
 def agreement(lines: Iterable[Line], public: View) -> list[ScreeningAgreement]:
@@ -100,7 +105,7 @@ def _measured(stage: Stage, what: str, given: Given) -> ScreeningAgreement | Non
     # Many candidates have few different pairs of answers, so these are counted.
     rows, times = np.unique(np.array(ratings), axis=0, return_counts=True)
     measured = measure_counted(rows, times, len(known))
-    return ScreeningAgreement(stage, what, tuple(coders), len(answers), **measured)
+    return ScreeningAgreement(stage, what, tuple(coders), len(answers), measured)
 
 
 def _answers(lines: Mapping[str, Line], what: str) -> Iterator[tuple[str, str]]:

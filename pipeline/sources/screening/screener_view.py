@@ -44,9 +44,7 @@ class View:
         return [
             key
             for key, item in self.candidacies.items()
-            if item.screened
-            and item.stage == stage
-            and (item.state == "unsure" or self._is_left(item))
+            if item.stage == stage and (item.state == "unsure" or self._is_left(item))
         ]
 
     def conflicts(self, stage: str) -> list[str]:
@@ -58,11 +56,7 @@ class View:
         ]
 
     def progress(self, stage: str) -> Progress:
-        here = [
-            item
-            for item in self.candidacies.values()
-            if item.screened and (item.stage == stage or (item.study, stage) in self.given)
-        ]
+        here = [item for item in self.candidacies.values() if item.screened]
         passed = self.rules.stages.index(stage)
         included = [
             item
@@ -83,7 +77,7 @@ class View:
         return [
             key
             for key, item in self.candidacies.items()
-            if item.screened and item.stage == stage and self._is_left(item)
+            if item.stage == stage and self._is_left(item)
         ]
 
     def decided(self, stage: str) -> dict[str, bool]:
@@ -165,11 +159,7 @@ def view_of(
     coder: str, studies: Iterable[str], to_screen: Collection[str], given: Given, rules: Screening
 ) -> View:
     """What a screener sees; `given` is everything that stands, `to_screen` what has to be."""
-    seen = {
-        place: shown
-        for place, said in given.items()
-        if (shown := said if may_see(coder, said, rules) else _own(coder, said))
-    }
+    seen = {place: said for place, said in given.items() if said and may_see(coder, said, rules)}
     return View(coder, seen, candidacies(studies, to_screen, seen, rules), rules)
 
 
@@ -181,7 +171,3 @@ def may_see(coder: str, said: Mapping[str, Line], rules: Screening) -> bool:
     return (
         not rules.blind or coder in said or at_stage(said, rules)[0] not in ("awaiting", "unsure")
     )
-
-
-def _own(coder: str, said: Mapping[str, Line]) -> Mapping[str, Line]:
-    return {coder: said[coder]} if coder in said else {}

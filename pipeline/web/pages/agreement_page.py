@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
+from pipeline.model.coefficients import COEFFICIENTS
 from pipeline.published.agreement.agreement_output import two
 from pipeline.web.named_queries import rows
 from pipeline.web.page_request import render
@@ -32,7 +33,6 @@ SELECT training.*, code.label_en AS label_en, code.label_nl AS label_nl
 FROM training JOIN code ON code.id = training.code ORDER BY code.position
 """
 PEOPLE = "SELECT id, nature, name_en, name_nl FROM coder"
-COEFFICIENTS = ("raw", "kappa", "alpha", "ac1")
 
 
 async def agreement_page(datasette: Any, request: Any) -> Response:
@@ -55,7 +55,7 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
     people = {row["id"]: row for row in await rows(datasette, PEOPLE)}
     context = {
         "rounds": found,
-        "coefficients": COEFFICIENTS,
+        "coefficients": list(COEFFICIENTS),
         "training": training,
         "people": people,
         "natures": {name: row["nature"] for name, row in people.items()},

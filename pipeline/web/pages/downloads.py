@@ -22,7 +22,7 @@ BLOCK = 64 * 1024
 async def download(datasette: Any, request: Any) -> Any:
     """The chosen evidence (or studies, with of=studies) as a file. 404 for an unknown format."""
     from pipeline.published.citation.citation_styles import STYLES, UnknownStyle, style_path
-    from pipeline.published.export.export_formats import FORMATS, get_format
+    from pipeline.published.export.export_formats import FORMATS
     from pipeline.published.export.provenance import file_name
 
     name = request.url_vars["format"]
@@ -35,7 +35,7 @@ async def download(datasette: Any, request: Any) -> Any:
         style_path(style)
     except UnknownStyle as error:
         raise UnknownChoice([Unknown("style", style, (*STYLES, *error.near))]) from None
-    chosen = get_format(name)
+    chosen = FORMATS[name]
     connection = own_connection(datasette)
     index = await asyncio.to_thread(index_of, connection)
     studies = None

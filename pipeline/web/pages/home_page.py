@@ -10,7 +10,8 @@ from datasette.utils.asgi import Response
 
 from pipeline.build.gap_reasons import REASONS
 from pipeline.published.choice import Choice
-from pipeline.published.evidence_index import BESIDE, Cell, Grid, Index
+from pipeline.published.evidence_index import Index
+from pipeline.published.map_grid import BESIDE, Cell, Grid
 from pipeline.published.terms import Term
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.named_queries import rows

@@ -20,6 +20,7 @@ from pipeline.model.people import Round
 from pipeline.model.records import Decision, Passage
 from pipeline.model.scheme import Dimension, Scheme
 from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 
 Form = dict[str, list[str]]
 
@@ -106,17 +107,23 @@ def read_answers(
     """The answers in a form. Raises Refused where it contradicts itself or asks something else."""
     known = {item.dimension.id for item in asked}
     sent = {name.partition(".")[2] for name in form if name.startswith("codes.")}
-    reasons = [f"'{name[:60]}' is not asked here." for name in sorted(sent - known)]
+    reasons = [
+        review_says("answer.is_not_asked_here", name=name[:60]) for name in sorted(sent - known)
+    ]
     answers = []
     for item in asked:
         name = item.dimension.id
         given = form.get(f"codes.{name}", [])
         if NONE in given and len(given) > 1:
-            reasons.append(f"{item.dimension.label.en}: none of them, or some of them, not both.")
+            reasons.append(
+                review_says("answer.none_of_them_or_some", label=item.dimension.label.en)
+            )
             continue
         chosen = _chosen(form, name)
         if chosen is None and name == scheme.evidence:
-            reasons.append(f"Choose a {item.dimension.label.en.lower()}, or none of them (0).")
+            reasons.append(
+                review_says("answer.choose_a_or_none_of", lower=item.dimension.label.en.lower())
+            )
             continue
         if chosen is None and item.chosen is None:
             continue
@@ -137,13 +144,14 @@ def read_answers(
 def as_words(scheme: Scheme, decision: Decision | None, language: str = "en") -> str:
     """An answer in words: the labels of its codes."""
     if decision is None or decision.codes is None:
-        return "no answer"
+        return review_says("answer.no_answer")
     labels = [
-        code.label[language] + (" (out of use)" if code.retired is not None else "")
+        code.label[language]
+        + (review_says("answer.out_of_use") if code.retired is not None else "")
         for code in scheme.dimension(decision.dimension).codes
         if code.id in decision.codes
     ]
-    return ", ".join(labels) or "none of them"
+    return ", ".join(labels) or review_says("answer.none_of_them")
 
 
 def _field(dimension: Dimension, decision: Decision | None, extra: bool) -> Field:

@@ -16,7 +16,7 @@ from pipeline.model.scheme import LANGUAGES
 
 
 @dataclass(frozen=True)
-class Way:
+class CodingPath:
     """A round, the order of its passages, and the language of the codebook."""
 
     round: str
@@ -49,8 +49,8 @@ class Way:
         return f"/review/{self.round}/next{self.query(after=after, **more)}"
 
 
-def way_of(request: Any, desk: Desk, item: Round, coder: str) -> Way:
-    """The way in the address; what it does not know, or may not show, is as usual."""
+def coding_path_of(request: Any, desk: Desk, item: Round, coder: str) -> CodingPath:
+    """The path in the address; what it does not know, or may not show, is as usual."""
     name = request.args.get("order") or "document"
     code = request.args.get("code") or ""
     codes = desk.scheme.dimension(desk.scheme.evidence).code_ids
@@ -61,7 +61,7 @@ def way_of(request: Any, desk: Desk, item: Round, coder: str) -> Way:
     if name == "score" and not code:
         name = "document"
     language = request.args.get("lang") or LANGUAGES[0]
-    return Way(
+    return CodingPath(
         item.id,
         Order(name, code, open_only=not request.args.get("all")),
         language if language in LANGUAGES else LANGUAGES[0],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.utils.asgi import NotFound, Response
 
@@ -24,37 +26,37 @@ from pipeline.desk.adding.incoming import Broken
 from pipeline.desk.adding.undoing import WouldOrphan
 from pipeline.desk.adding.undoing import undo as take_back
 from pipeline.desk.review.answer_rules import Refused
-from pipeline.ground.changeset import Collision
-from pipeline.ground.problems import InputError
+from pipeline.ground.problems import Mendable
 from pipeline.sources.import_records import read_imports
 from pipeline.web.review.rereading import after_renewal
-from pipeline.web.review.review_session import (
-    Review,
-    first,
-    go,
-    page,
-    read_form,
-    running,
-    signed_in,
+from pipeline.web.review.review_page import (
+    NOTHING,
+    Form,
+    Notice,
+    Visit,
+    explained,
+    review_action,
+    review_page,
 )
+from pipeline.web.review.review_session import Review, first
+from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
 
-KINDS = (("database", "a database"), ("register", "a register"), ("other", "another way"))
+KINDS = ("database", "register", "other")
 MOST = 10_000  # records of a file that a page waits for
 KEPT = 20  # previews in memory
 SHOWN = 200  # records of a kind on one page of a preview
 UNCLEAR = 1000  # and of those that only the researcher can decide
 
 
-async def add_page(datasette: Any, request: Any) -> Response:
+@review_page
+async def add_page(visit: Visit) -> Response:
     """GET asks for a file or text; POST reads it and goes to its preview."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    reasons: list[str] = []
-    form: dict[str, list[str]] = {}
-    if request.method == "POST":
+    notice = NOTHING
+    form: Form = {}
+    if visit.sends:
         try:
-            form, files = await read_upload(review, request, coder)
+            form, files = await read_upload(visit)
             upload = files.get("file")
             text = first(form, "text")
             if upload is not None and upload.size:
@@ -62,101 +64,88 @@ async def add_page(datasette: Any, request: Any) -> Response:
             elif text.strip():
                 data, name = text.encode(), "pasted text"
             else:
-                raise Refused(["Choose a file, or paste references."])
-            token = await asyncio.to_thread(_preview, review, data, name)
-            source = first(form, "source").strip()
-            kind = first(form, "kind")
-            keep = "1" if first(form, "abstracts") else "0"
-            return go(
-                datasette,
-                f"/review/add/{token}?{_query(source=source, kind=kind, abstracts=keep)}",
+                raise Refused([review_says("import.choose_a_file_or_paste")])
+            token = await asyncio.to_thread(_preview, visit.review, data, name)
+            options = {
+                "source": first(form, "source").strip(),
+                "kind": first(form, "kind"),
+                "abstracts": "1" if first(form, "abstracts") else "0",
+            }
+            return visit.go(
+                f"/review/add/{token}?"
+                + urlencode({name: value for name, value in options.items() if value})
             )
-        except (Refused, InputError, NotAccepted) as error:
-            reasons = reasons_of(error)
-    imports = read_imports(review.desk.project)
-    named = request.args.get("added")
+        except Mendable as error:
+            notice = explained(error)
+    imports = read_imports(visit.desk.project)
+    named = visit.option("added")
     added = next((item for item in imports.records if item.id == named), None)
     context = {
-        "coder": coder,
-        "reasons": reasons,
         "kinds": KINDS,
         "form": {name: values[0] for name, values in form.items()},
         "imports": imports.records[::-1],
-        "undone": request.args.get("undone"),
+        "undone": visit.option("undone"),
         "added": added,
         "result": result(added) if added else "",
         "abstracts": bool(first(form, "abstracts")) if form else True,
     }
-    return await page(datasette, request, "add.html", context, 400 if reasons else 200)
+    return await visit.page("add.html", context, notice)
 
 
-async def preview_page(datasette: Any, request: Any) -> Response:
+@review_page
+async def preview_page(visit: Visit) -> Response:
     """GET shows what each record is; POST takes in what was chosen."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    token = request.url_vars["token"]
-    preview = review.previews.get(token)
+    token = visit.request.url_vars["token"]
+    preview = visit.review.previews.get(token)
     if preview is None:
-        raise NotFound("That preview is not there any more. Read the file again: /review/add")
-    reasons: list[str] = []
+        raise NotFound(review_says("import.that_preview_is_not_there"))
+    notice = NOTHING
     chosen: dict[int, Choice] = {}
-    form: dict[str, list[str]] = {}
-    if request.method == "POST":
-        form = await read_form(request, coder)
+    form: Form = {}
+    if visit.sends:
+        form = await visit.form()
         try:
             chosen = _chosen(preview, form)
             source = first(form, "source").strip() or preview.shipment.name
             kind = first(form, "kind")
-            if kind not in dict(KINDS):
-                raise NotAccepted(["Say where the records come from."])
-            origin = Origin(source, kind, coder.id, bool(first(form, "abstracts")))  # type: ignore[arg-type]
-            project = review.desk.project
-            async with review.lock:
-                record = await asyncio.to_thread(accept, project, preview, origin, chosen)
-            review.previews.pop(token, None)
-            review.renew()
-            return await after_renewal(datasette, f"/review/add?added={record.id}")
-        except (NotAccepted, InputError, Collision, OSError) as error:
-            reasons = reasons_of(error)
+            if kind not in KINDS:
+                raise NotAccepted([review_says("import.say_where_the_records_come")])
+            origin = Origin(source, kind, visit.coder.id, bool(first(form, "abstracts")))  # type: ignore[arg-type]
+            take_in = partial(accept, visit.desk.project, preview, origin, chosen)
+            record = await visit.change_and_reread(take_in)
+            visit.review.previews.pop(token, None)
+            return after_renewal(visit, f"/review/add?added={record.id}")
+        except Mendable as error:
+            notice = explained(error)
     context = {
-        "coder": coder,
-        "reasons": reasons,
         "preview": preview,
         "groups": _groups(preview, chosen),
         "said": SAID,
         "kinds": KINDS,
-        "source": first(form, "source") or request.args.get("source") or "",
-        "kind": first(form, "kind") or request.args.get("kind") or "database",
-        "abstracts": bool(first(form, "abstracts"))
-        if form
-        else request.args.get("abstracts") != "0",
+        "source": first(form, "source") or visit.option("source"),
+        "kind": first(form, "kind") or visit.option("kind") or "database",
+        "abstracts": bool(first(form, "abstracts")) if form else visit.option("abstracts") != "0",
         "notices": list(notices(preview)),
         "with_abstract": sum(1 for item in preview.items if item.study and item.study.abstract),
         "token": token,
     }
-    return await page(datasette, request, "preview.html", context, 400 if reasons else 200)
+    return await visit.page("preview.html", context, notice)
 
 
-async def undo_import(datasette: Any, request: Any) -> Response:
-    """POST takes an import back; where it was screened, only after a question."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    if request.method != "POST":
-        return go(datasette, "/review/add")
-    form = await read_form(request, coder)
+@review_action("/review/add")
+async def undo_import(visit: Visit) -> Response:
+    """Takes an import back; where it was screened, only after a question."""
+    form = await visit.form()
     name = first(form, "import")
     sure = bool(first(form, "even_screened"))
     try:
-        async with review.lock:
-            await asyncio.to_thread(take_back, review.desk.project, name, coder.id, sure)
+        await visit.change_and_reread(
+            partial(take_back, visit.desk.project, name, visit.coder.id, sure)
+        )
     except WouldOrphan as error:
-        context = {"coder": coder, "name": name, "orphans": error.reasons}
-        return await page(datasette, request, "undo_import.html", context, 409)
-    except (NotAccepted, InputError, Collision, OSError) as error:
-        context = {"coder": coder, "reasons": reasons_of(error), "back": "/review/add"}
-        return await page(datasette, request, "refused.html", context, 400)
-    review.renew()
-    return await after_renewal(datasette, f"/review/add?undone={name}")
+        context = {"name": name, "orphans": error.reasons}
+        return await visit.page("undo_import.html", context, Notice(status=409))
+    return after_renewal(visit, f"/review/add?undone={name}")
 
 
 def _preview(review: Review, data: bytes, name: str) -> str:
@@ -167,8 +156,9 @@ def _preview(review: Review, data: bytes, name: str) -> str:
     if len(shipment.records) > MOST:
         raise Refused(
             [
-                f"{len(shipment.records):,} records; up to {MOST:,} are taken in here. Bring the "
-                "file in with the command evidence add, which shows how far it is."
+                review_says(
+                    "import.records_up_to_are_taken", records=len(shipment.records), most=MOST
+                )
             ]
         )
     lacking = lacking_abstract(review.desk.project, imports)
@@ -221,7 +211,7 @@ def _shown(item: Item, chosen: dict[int, Choice]) -> dict[str, Any]:
     return value
 
 
-def _chosen(preview: Preview, form: dict[str, list[str]]) -> dict[int, Choice]:
+def _chosen(preview: Preview, form: Form) -> dict[int, Choice]:
     """What the form says of each record; records that it does not show go the usual way."""
     known = {item.number: item for item in preview.items}
     found: dict[int, Choice] = {}
@@ -231,19 +221,6 @@ def _chosen(preview: Preview, form: dict[str, list[str]]) -> dict[int, Choice]:
         number = int(name[7:])
         verdict, _, into = values[0].partition(":")
         if number not in known or verdict not in ("add", "merge", "leave"):
-            raise NotAccepted([f"Record {name[7:17]}: choose one of the answers."])
+            raise NotAccepted([review_says("import.record_choose_one_of_the", name=name[7:17])])
         found[number] = Choice(verdict, into)  # type: ignore[arg-type]
     return found
-
-
-def reasons_of(error: Exception) -> list[str]:
-    """Why something was not done, one sentence each."""
-    if isinstance(error, InputError):
-        return [str(problem) for problem in error.problems]
-    return list(getattr(error, "reasons", (str(error),)))
-
-
-def _query(**values: str) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode({name: value for name, value in values.items() if value})

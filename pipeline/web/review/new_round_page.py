@@ -7,46 +7,38 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.desk.adding.study_keys import plain
-from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.rounds import add_round
-from pipeline.sources.ledger import NotSaved
-from pipeline.web.review.coding_page import explained
-from pipeline.web.review.review_session import first, go, keep, page, read_form, running, signed_in
+from pipeline.ground.problems import Mendable
+from pipeline.web.review.review_page import NOTHING, Form, Visit, explained, review_page
+from pipeline.web.review.review_session import first
 
 
-async def new_round(datasette: Any, request: Any) -> Response:
+@review_page
+async def new_round(visit: Visit) -> Response:
     """GET asks what the round is; POST writes it to coding/rounds.yml."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    desk = review.desk
-    reasons: list[str] = []
-    status = 200
-    form: dict[str, list[str]] = {}
-    if request.method == "POST":
-        form = await read_form(request, coder)
+    coder, desk = visit.coder, visit.desk
+    notice = NOTHING
+    form: Form = {}
+    if visit.sends:
+        form = await visit.form()
         try:
-            item = await keep(
-                datasette,
-                review,
-                lambda desk: add_round(desk, coder.id, _values(form)),
-                rounds=True,
+            item = await visit.keep(
+                lambda desk: add_round(desk, coder.id, _values(form)), rounds=True
             )
-            review.queue.forget()
-            return go(datasette, f"/review#round-{item.id}")
-        except (Refused, NotSaved) as error:
-            status, reasons = explained(error)
+            visit.review.queue.forget()
+            return visit.go(f"/review#round-{item.id}")
+        except Mendable as error:
+            notice = explained(error)
     context = {
-        "coder": coder,
-        "reasons": reasons,
         "form": form or {"coders": [coder.id], "suggestions": ["shown"]},
         "coders": [item for item in desk.coders.values() if item.active],
         "scheme": desk.scheme,
         "studies": list(desk.studies.values()),
     }
-    return await page(datasette, request, "round_new.html", context, status)
+    return await visit.page("round_new.html", context, notice)
 
 
-def _values(form: dict[str, list[str]]) -> dict[str, Any]:
+def _values(form: Form) -> dict[str, Any]:
     title = {name: first(form, f"title.{name}").strip() for name in ("en", "nl")}
     words = "_".join(part for word in title["en"].split() if (part := plain(word)))
     name = words[:50].strip("_")

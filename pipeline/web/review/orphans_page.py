@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from datasette.utils.asgi import Response
 
-from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.orphans import orphans, reattach, withdraw
+from pipeline.ground.problems import Mendable
 from pipeline.model.answers import study_of
-from pipeline.sources.ledger import NotSaved
 from pipeline.web.review.answer_form import as_words
-from pipeline.web.review.coding_page import explained
-from pipeline.web.review.review_session import (
-    first,
-    go,
-    keep,
-    page,
-    read_form,
-    running,
-    signed_in,
-    synced,
-)
+from pipeline.web.review.review_page import NOTHING, Visit, explained, review_page
+from pipeline.web.review.review_session import first
 
 
-async def orphans_page(datasette: Any, request: Any) -> Response:
+@review_page
+async def orphans_page(visit: Visit) -> Response:
     """GET shows the coder's orphans, POST moves or withdraws one."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    desk = review.desk
-    reasons: list[str] = []
-    status = 200
-    if request.method == "POST":
-        form = await read_form(request, coder)
+    coder, desk = visit.coder, visit.desk
+    notice = NOTHING
+    if visit.sends:
+        form = await visit.form()
         name, unit = first(form, "orphan"), first(form, "unit")
         try:
-            await keep(
-                datasette,
-                review,
+            await visit.keep(
                 lambda desk: (
                     reattach(desk, coder.id, name, unit) if unit else withdraw(desk, coder.id, name)
-                ),
+                )
             )
-            return go(datasette, "/review/orphans?done=1")
-        except (Refused, NotSaved) as error:
-            status, reasons = explained(error)
-    reasons += synced(review, *desk.book.studies, coder=coder.id)
+            return visit.go("/review/orphans?done=1")
+        except Mendable as error:
+            notice = explained(error)
+    notice = notice.also(visit.synced(*desk.book.studies).reasons)
     context = {
-        "coder": coder,
-        "reasons": reasons,
-        "done": bool(request.args.get("done")),
+        "done": bool(visit.option("done")),
         "orphans": [
             {
                 "line": entry.decision,
@@ -61,4 +43,4 @@ async def orphans_page(datasette: Any, request: Any) -> Response:
             if study_of(entry.decision.unit) in desk.studies
         ],
     }
-    return await page(datasette, request, "orphans.html", context, status)
+    return await visit.page("orphans.html", context, notice)

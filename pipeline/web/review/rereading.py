@@ -3,60 +3,57 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
-from pipeline.web.review.review_session import coder_of, go, page, review_of, running, signed_in
+from pipeline.web.review.review_page import Notice, Visit, open_page, review_page
+from pipeline.web.review.review_session import RUNNING
 
-SOON = 1.5  # seconds in which a small project is read, so that nobody need wait for a page
 
-
-def unless_working(view: Any) -> Any:
+def unless_rereading(view: Any) -> Any:
     """The view, or the page that says the files are being read again."""
 
     async def answered(datasette: Any, request: Any) -> Any:
-        review = review_of(datasette)
+        review = RUNNING.of(datasette)
         if review is None or review.renewal is None or not review.renewal.is_running:
             return await view(datasette, request)
-        then = request.path if request.method == "GET" else "/review"
-        return await _working(datasette, request, then)
+        return await _meanwhile(datasette, request)
 
     return answered
 
 
-async def working_page(datasette: Any, request: Any) -> Response:
+@open_page
+async def _meanwhile(visit: Visit) -> Response:
+    return await _still_reading(visit, "/review" if visit.sends else visit.request.path)
+
+
+@review_page
+async def rereading_page(visit: Visit) -> Response:
     """How far the reading is; once it is done, the page that was wanted."""
-    review = running(datasette)
-    signed_in(review, request)
-    then = _inside(request.args.get("then") or "/review")
-    renewal = review.renewal
+    then = _inside(visit.option("then") or "/review")
+    renewal = visit.review.renewal
     if renewal is not None and renewal.is_running:
-        return await _working(datasette, request, then)
+        return await _still_reading(visit, then)
     if renewal is not None and renewal.reasons:
-        reasons = renewal.reasons
-        review.renewal = None
-        context = {"coder": coder_of(review, request), "reasons": list(reasons), "back": "/review"}
-        return await page(datasette, request, "refused.html", context, 400)
-    return go(datasette, then)
+        visit.review.renewal = None
+        return await visit.refused(Notice(renewal.reasons, 400))
+    return visit.go(then)
 
 
-async def after_renewal(datasette: Any, then: str) -> Response:
+def after_renewal(visit: Visit, then: str) -> Response:
     """To the page that is wanted once the files are read, by way of the one that waits."""
-    from urllib.parse import quote
-
-    return go(datasette, f"/review/working?then={quote(then)}")
+    return visit.go(f"/review/working?then={quote(then)}")
 
 
-async def _working(datasette: Any, request: Any, then: str) -> Response:
-    review = running(datasette)
-    assert review.renewal is not None
+async def _still_reading(visit: Visit, then: str) -> Response:
+    assert visit.review.renewal is not None
     context = {
-        "coder": coder_of(review, request),
         "then": _inside(then),
-        "said": review.renewal.said,
-        "share": review.renewal.share,
+        "said": visit.review.renewal.said,
+        "share": visit.review.renewal.share,
     }
-    return await page(datasette, request, "working.html", context, 503)
+    return await visit.page("working.html", context, Notice(status=503))
 
 
 def _inside(path: str) -> str:

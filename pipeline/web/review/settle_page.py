@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette.utils import tilde_decode, tilde_encode
-from datasette.utils.asgi import Forbidden, NotFound, Response
+from datasette.utils import tilde_encode
+from datasette.utils.asgi import NotFound, Response
 
-from pipeline.desk.review.answer_rules import Answer, Refused, Stale, tidy, tidy_quote
+from pipeline.desk.review.answer_rules import Answer, Refused, tidy, tidy_quote
+from pipeline.desk.review.review_desk import Desk
 from pipeline.desk.review.settling import (
     Comparison,
     accept_agreements,
@@ -18,99 +19,92 @@ from pipeline.desk.review.settling import (
     settle,
     undo_settling,
 )
+from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONSENSUS, NONE, study_of
-from pipeline.model.people import Coder, Round
+from pipeline.model.people import Round
 from pipeline.model.scheme import Dimension
-from pipeline.sources.ledger import NotSaved
 from pipeline.web.review.answer_form import Field, as_words, fields, refilled, shut
-from pipeline.web.review.coding_page import explained, labels, lost_page, not_undone
-from pipeline.web.review.review_session import (
-    Review,
-    first,
-    go,
-    keep,
-    page,
-    read_form,
-    round_of,
-    running,
-    signed_in,
-    synced,
+from pipeline.web.review.review_page import (
+    NOT_UNDONE,
+    NOTHING,
+    Notice,
+    Visit,
+    explained,
+    review_action,
+    review_page,
 )
+from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
+from pipeline.web.review.unit_view import labels
 from pipeline.web.site_language import DEFAULT, say
 
 
-async def compare_page(datasette: Any, request: Any) -> Response:
+@review_page
+async def compare_page(visit: Visit) -> Response:
     """GET lists what was answered alike and unlike; POST accepts all that is alike."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    item = compared(review, request, coder)
-    dimension = _dimension(review, request, item)
-    reasons: list[str] = []
-    status = 200
-    if request.method == "POST":
-        await read_form(request, coder)
+    item, coder = visit.laid_open(), visit.coder
+    dimension = _dimension(visit, item)
+    notice = NOTHING
+    if visit.sends:
+        await visit.form()
         try:
-            number = await keep(
-                datasette, review, lambda desk: accept_agreements(desk, item, dimension, coder.id)
+            number = await visit.keep(
+                lambda desk: accept_agreements(desk, item, dimension, coder.id)
             )
-            return go(datasette, f"{_path(item, dimension)}&accepted={number}")
-        except (Refused, NotSaved) as error:
-            status, reasons = explained(error)
-    reasons += synced(review, *review.desk.studies)
-    found = list(compare(review.desk, item, dimension))
-    everything = request.args.get("show") == "all"
+            return visit.go(f"{_path(item, dimension)}&accepted={number}")
+        except Mendable as error:
+            notice = explained(error)
+    desk = visit.desk
+    notice = notice.also(visit.synced(*desk.studies, own=False).reasons)
+    found = list(compare(desk, item, dimension))
+    everything = visit.option("show") == "all"
     context = {
-        "coder": coder,
         "round": item,
         "dimension": dimension,
-        "dimensions": dimensions_of(review.desk, item),
-        "reasons": reasons,
+        "dimensions": dimensions_of(desk, item),
         "unsettled": sum(
             entry.settled is None
-            for other in dimensions_of(review.desk, item)
-            for entry in compare(review.desk, item, other)
+            for other in dimensions_of(desk, item)
+            for entry in compare(desk, item, other)
         ),
-        "may_settle": not reasons_against_settling(review.desk, item, coder.id),
-        "shut": shut(review.desk, item),
-        "accepted": request.args.get("accepted") or "",
+        "may_settle": not reasons_against_settling(desk, item, coder.id),
+        "shut": shut(desk, item),
+        "accepted": visit.option("accepted"),
         "units": len(found),
         "alike": sum(entry.agree for entry in found),
         "alike_open": sum(entry.agree and entry.settled is None for entry in found),
-        "unlike": [_row(review, item, dimension, entry) for entry in found if not entry.agree],
+        "unlike": [_row(desk, item, dimension, entry) for entry in found if not entry.agree],
         "alike_rows": [
-            _row(review, item, dimension, entry) for entry in found if entry.agree and everything
+            _row(desk, item, dimension, entry) for entry in found if entry.agree and everything
         ],
     }
-    return await page(datasette, request, "compare.html", context, status)
+    return await visit.page("compare.html", context, notice)
 
 
-async def settle_page(datasette: Any, request: Any) -> Response:
+@review_page
+async def settle_page(visit: Visit) -> Response:
     """GET shows the answers to a unit side by side, POST writes what stands in the end."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    item = compared(review, request, coder)
-    dimension = _dimension(review, request, item)
-    desk = review.desk
-    unit = tilde_decode(request.url_vars["unit"])
+    item, coder, desk = visit.laid_open(), visit.coder, visit.desk
+    dimension = _dimension(visit, item)
+    unit = visit.named("unit")
     if unit not in desk.passages and unit not in desk.studies:
-        if request.method == "POST":
-            form = await read_form(request, coder)
-            return await lost_page(datasette, request, form, f"There is no '{unit}' any more.")
-        raise NotFound(f"There is no passage or study '{unit}'.")
-    if request.method == "GET":
-        reasons = synced(review, study_of(unit))
-        return await _settling(
-            datasette, request, review, coder, item, dimension, unit, reasons=reasons
-        )
-    form = await read_form(request, coder)
+        if visit.sends:
+            return await visit.lost(
+                await visit.form(), review_says("settling.there_is_no_any_more", unit=unit)
+            )
+        raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
+    if not visit.sends:
+        notice = visit.synced(study_of(unit), own=False)
+        return await _settling(visit, item, dimension, unit, None, notice)
+    form = await visit.form()
     if refused := reasons_against_settling(desk, item, coder.id):
-        return await lost_page(datasette, request, form, " ".join(refused))
+        return await visit.lost(form, " ".join(refused))
     given = [value for value in form.get(f"codes.{dimension.id}", []) if value]
     passage = desk.passages.get(unit)
-    asked = [field for field in _fields(review, item, unit) if field.dimension is dimension]
+    asked = [field for field in _fields(desk, item, unit) if field.dimension is dimension]
     try:
         if NONE in given and len(given) > 1:
-            raise Refused(["None of them, or some of them, not both."])
+            raise Refused([review_says("settling.none_of_them_or_some")])
         answer = Answer(
             dimension.id,
             frozenset(code for code in given if code != NONE) if given else None,
@@ -119,62 +113,33 @@ async def settle_page(datasette: Any, request: Any) -> Response:
             tidy_quote(first(form, f"quote.{dimension.id}"), passage),
         )
         seen = first(form, "seen")
-        await keep(datasette, review, lambda desk: settle(desk, item, unit, answer, coder.id, seen))
-    except (Refused, Stale, NotSaved) as error:
-        status, reasons = explained(error)
-        return await _settling(
-            datasette,
-            request,
-            review,
-            coder,
-            item,
-            dimension,
-            unit,
-            refilled(asked, form)[0],
-            reasons,
-            status,
-        )
-    following = _next_open(review, item, dimension, unit)
-    if following is None:
-        return go(datasette, _path(item, dimension))
-    return go(datasette, _path(item, dimension, following))
+        await visit.keep(lambda desk: settle(desk, item, unit, answer, coder.id, seen))
+    except Mendable as error:
+        filled = refilled(asked, form)[0]
+        return await _settling(visit, item, dimension, unit, filled, explained(error))
+    following = _next_open(visit.desk, item, dimension, unit)
+    return visit.go(_path(item, dimension, following or ""))
 
 
-async def unsettle(datasette: Any, request: Any) -> Response:
-    """POST takes the last thing back that the coder settled."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    item = compared(review, request, coder)
-    if request.method != "POST":
-        return go(datasette, f"/review/{item.id}/compare")
-    await read_form(request, coder)
-    try:
-        action = await keep(datasette, review, lambda desk: undo_settling(desk, item, coder.id))
-    except (Refused, NotSaved) as error:
-        status, reasons = not_undone(error)
-        context = {"coder": coder, "reasons": reasons, "back": f"/review/{item.id}/compare"}
-        return await page(datasette, request, "refused.html", context, status)
+@review_action("/review/{round}/compare", NOT_UNDONE)
+async def unsettle(visit: Visit) -> Response:
+    """Takes the last thing back that the coder settled."""
+    item, coder = visit.laid_open(), visit.coder
+    await visit.form()
+    action = await visit.keep(lambda desk: undo_settling(desk, item, coder.id))
     if action is None:
-        return go(datasette, f"/review/{item.id}/compare")
-    dimension = review.desk.scheme.dimension(action.decisions[0].dimension)
-    return go(datasette, _path(item, dimension, action.unit))
+        return visit.go(f"/review/{item.id}/compare")
+    dimension = visit.desk.scheme.dimension(action.decisions[0].dimension)
+    return visit.go(_path(item, dimension, action.unit))
 
 
-def compared(review: Review, request: Any, coder: Coder) -> Round:
-    """The round in the address, once it is laid open; 403 before."""
-    item = round_of(review, request, coder)
-    if item.state == "open":
-        raise Forbidden(f"The round '{item.id}' is not open for comparison yet.")
-    return item
-
-
-def _dimension(review: Review, request: Any, item: Round) -> Dimension:
-    asked = dimensions_of(review.desk, item)
-    name = request.args.get("dimension") or asked[0].id
+def _dimension(visit: Visit, item: Round) -> Dimension:
+    asked = dimensions_of(visit.desk, item)
+    name = visit.option("dimension") or asked[0].id
     found = next((dimension for dimension in asked if dimension.id == name), None)
     if found is None:
         names = ", ".join(dimension.id for dimension in asked)
-        raise NotFound(f"The round asks no '{name}'. It asks {names}.")
+        raise NotFound(review_says("settling.the_round_asks_no_it", name=name, names=names))
     return found
 
 
@@ -183,24 +148,22 @@ def _path(item: Round, dimension: Dimension, unit: str = "") -> str:
     return f"/review/{item.id}/compare{place}?dimension={dimension.id}"
 
 
-def _next_open(review: Review, item: Round, dimension: Dimension, after: str) -> str | None:
+def _next_open(desk: Desk, item: Round, dimension: Dimension, after: str) -> str | None:
     units = [
         entry.unit
-        for entry in compare(review.desk, item, dimension)
+        for entry in compare(desk, item, dimension)
         if entry.unit == after or (not entry.agree and entry.settled is None)
     ]
     place = units.index(after) if after in units else -1
     return next((unit for unit in (*units[place + 1 :], *units) if unit != after), None)
 
 
-def _fields(review: Review, item: Round, unit: str) -> list[Field]:
-    desk = review.desk
+def _fields(desk: Desk, item: Round, unit: str) -> list[Field]:
     settled = desk.answers(CONSENSUS, unit, item)
     return fields(desk, item, unit, desk.passages.get(unit), settled)
 
 
-def _row(review: Review, item: Round, dimension: Dimension, entry: Comparison) -> dict[str, Any]:
-    desk = review.desk
+def _row(desk: Desk, item: Round, dimension: Dimension, entry: Comparison) -> dict[str, Any]:
     passage = desk.passages.get(entry.unit)
     return {
         "unit": entry.unit,
@@ -217,18 +180,14 @@ def _row(review: Review, item: Round, dimension: Dimension, entry: Comparison) -
 
 
 async def _settling(
-    datasette: Any,
-    request: Any,
-    review: Review,
-    coder: Coder,
+    visit: Visit,
     item: Round,
     dimension: Dimension,
     unit: str,
-    filled: Field | None = None,
-    reasons: list[str] | None = None,
-    status: int = 200,
+    filled: Field | None,
+    notice: Notice,
 ) -> Response:
-    desk = review.desk
+    desk = visit.desk
     study = study_of(unit)
     passage = desk.passages.get(unit)
     entry = comparison(desk, item, dimension, unit)
@@ -242,7 +201,6 @@ async def _settling(
         if not other.agree and other.settled is None
     ]
     context = {
-        "coder": coder,
         "round": item,
         "dimension": dimension,
         "unit": unit,
@@ -267,17 +225,16 @@ async def _settling(
         else "",
         "settled_words": as_words(desk.scheme, entry.settled) if entry.settled else "",
         "field": filled
-        or next(field for field in _fields(review, item, unit) if field.dimension is dimension),
+        or next(field for field in _fields(desk, item, unit) if field.dimension is dimension),
         "seen": desk.seen(CONSENSUS, unit, item, dimension.id),
-        "reasons": reasons or [],
         "left": len(left),
-        "may_settle": not reasons_against_settling(desk, item, coder.id),
+        "may_settle": not reasons_against_settling(desk, item, visit.coder.id),
         "shut": shut(desk, item),
         "none_of_them": NONE,
         "offered": [
             code for code in dimension.codes if code.retired is None or code.id in entry.given
         ],
-        "labels": labels(review, "en"),
+        "labels": labels(desk, "en"),
         "boundaries": [
             boundary
             for boundary in desk.scheme.neighbours
@@ -286,8 +243,8 @@ async def _settling(
                 for code in boundary.between
             )
         ],
-        "next": _next_open(review, item, dimension, unit),
+        "next": _next_open(desk, item, dimension, unit),
         "path": _path(item, dimension, unit),
         "list": _path(item, dimension),
     }
-    return await page(datasette, request, "settle.html", context, status)
+    return await visit.page("settle.html", context, notice)

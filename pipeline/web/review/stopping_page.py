@@ -9,23 +9,14 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.desk.screening.simulation import RULES, RUN, Trial, simulate
+from pipeline.ground.problems import Mendable
 from pipeline.model.screening_texts import Wording
 from pipeline.model.stopping import Aim, enough, hint, missed
-from pipeline.sources.ledger import NotSaved
 from pipeline.sources.screening.screener_view import NOBODY
-from pipeline.web.review.coding_page import explained
-from pipeline.web.review.review_session import (
-    first,
-    go,
-    not_while_reading,
-    page,
-    read_form,
-    running,
-    signed_in,
-)
+from pipeline.web.review.review_page import NOTHING, Visit, explained, review_page
+from pipeline.web.review.review_session import first
 from pipeline.web.site_language import language_of
 
 CHOICES = (80, 90, 95, 99)  # per cent
@@ -33,36 +24,29 @@ TARGETS = (90, 95)  # that are simulated, besides the chosen one
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-async def stopping_page(datasette: Any, request: Any) -> Response:
+@review_page
+async def stopping_page(visit: Visit) -> Response:
     """GET shows where each way stands; POST draws a sample."""
-    review = running(datasette)
-    coder = signed_in(review, request)
-    desk = review.screening
+    coder, desk = visit.coder, visit.review.screening
     desk.sync(wait=False)
-    asked = request.args.get("stage")
+    asked = visit.option("stage")
     stage = next((item for item in desk.rules.stages if item == asked), desk.rules.stages[0])
-    reasons: list[str] = []
-    status = 200
-    if request.method == "POST":
-        form = await read_form(request, coder)
-        size = first(form, "size")
+    notice = NOTHING
+    if visit.sends:
+        size = first(await visit.form(), "size")
+        number = int(size) if _NUMBER.fullmatch(size) else 0
         try:
-            async with review.lock:
-                not_while_reading(review)
-                number = int(size) if _NUMBER.fullmatch(size) else 0
-                await asyncio.to_thread(desk.draw, coder.id, stage, number)
-            return go(datasette, f"/review/stopping?stage={stage}")
-        except (Refused, NotSaved) as error:
-            status, reasons = explained(error)
-    say = Wording(language_of(datasette))
+            await visit.change(lambda: visit.review.screening.draw(coder.id, stage, number))
+            return visit.go(f"/review/stopping?stage={stage}")
+        except Mendable as error:
+            notice = explained(error)
+    say = Wording(language_of(visit.datasette))
     aim = Aim(
-        _per_cent(request, "target", desk.aim.target),
-        _per_cent(request, "confidence", desk.aim.confidence),
+        _per_cent(visit, "target", desk.aim.target),
+        _per_cent(visit, "confidence", desk.aim.confidence),
     )
     found = await asyncio.to_thread(_found, desk, coder.id, stage, aim, say)
     context = {
-        "coder": coder,
-        "reasons": reasons,
         "say": say,
         "stage": stage,
         "rules": desk.rules,
@@ -74,7 +58,7 @@ async def stopping_page(datasette: Any, request: Any) -> Response:
         },
         **found,
     }
-    return await page(datasette, request, "stopping.html", context, status)
+    return await visit.page("stopping.html", context, notice)
 
 
 def _found(desk: ScreeningDesk, coder: str, stage: str, aim: Aim, say: Wording) -> dict[str, Any]:
@@ -177,7 +161,7 @@ def _row(trial: Trial, say: Wording) -> dict[str, Any]:
     }
 
 
-def _per_cent(request: Any, name: str, usual: int) -> int:
+def _per_cent(visit: Visit, name: str, usual: int) -> int:
     """A choice of the address, where it is one that a project could make."""
-    text = request.args.get(name) or ""
+    text = visit.option(name)
     return int(text) if text in {str(number) for number in range(50, 100)} else usual

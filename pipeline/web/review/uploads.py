@@ -11,8 +11,9 @@ from python_multipart import create_form_parser
 from python_multipart.exceptions import FormParserError
 
 from pipeline.desk.review.answer_rules import Refused
-from pipeline.model.people import Coder
-from pipeline.web.review.review_session import Review, first, read_form
+from pipeline.web.review.review_page import Form, Visit
+from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,16 @@ class Upload:
         return self.file.read()
 
 
-async def read_upload(
-    review: Review, request: Any, coder: Coder
-) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+async def read_upload(visit: Visit) -> tuple[Form, dict[str, Upload]]:
     """The fields and the files of a form; what is larger than 1 MB lies on disk, until it is read.
 
     Raises Refused for a broken form, 403 for one without its token or that names another coder.
     """
+    request, coder = visit.request, visit.coder
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/form-data"):
-        return await read_form(request, coder), {}
-    fields: dict[str, list[str]] = {}
+        return await visit.form(), {}
+    fields: Form = {}
     files: dict[str, Upload] = {}
 
     def on_field(field: Any) -> None:
@@ -49,24 +49,25 @@ async def read_upload(
         files[_text(file.field_name)] = Upload(name, file.size, file.file_object)
 
     # Beside the review's copy of the database: the machine's own folder may lie in memory.
-    place = {"UPLOAD_DIR": str(review.copy.parent)} if review.copy else {}
+    copy = visit.review.copy
+    place = {"UPLOAD_DIR": str(copy.parent)} if copy else {}
     try:
         parser = create_form_parser({"Content-Type": kind.encode()}, on_field, on_file, place)
         more = True
         while more:
             message = await request.receive()
             if message["type"] == "http.disconnect":
-                raise FormParserError("it breaks off")
+                raise FormParserError(review_says("upload.it_breaks_off"))
             parser.write(message.get("body", b""))
             more = message.get("more_body", False)
         parser.finalize()
     except FormParserError as error:
-        raise Refused([f"The form did not arrive whole ({error}); send it again."]) from None
+        raise Refused([review_says("upload.the_form_did_not_arrive", error=error)]) from None
     given = request.headers.get("x-csrftoken") or first(fields, "csrftoken")
     if not secrets.compare_digest(given.encode(), request.scope["csrftoken"]().encode()):
-        raise Forbidden("This form has no valid token; open its page again.")
+        raise Forbidden(review_says("upload.this_form_has_no_valid"))
     if any(name != coder.id for name in fields.get("coder", [])):
-        raise Forbidden(f"You are signed in as {coder.id}; nobody answers for somebody else.")
+        raise Forbidden(review_says("refused.you_are_signed_in_as", coder=coder.id))
     return fields, files
 
 

@@ -1,0 +1,61 @@
+"""Rules across files: what a compiler would say of the whole project. The registry is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.build.inputs import Inputs
+from pipeline.build.rules.decision_rules import (
+    orphans,
+    quotes_outside,
+    retired_codes,
+    unknown_names_in_decisions,
+)
+from pipeline.build.rules.round_rules import (
+    late_decisions,
+    outside_their_round,
+    unknown_people_in_rounds,
+)
+from pipeline.build.rules.screening_line_rules import orphaned_screening, unknown_names_in_screening
+from pipeline.build.rules.study_rules import (
+    absent_texts,
+    documents_without_study,
+    imported_studies_gone,
+    merged_studies_gone,
+    older_keys_in_use,
+    studies_without_digest,
+)
+from pipeline.ground.problems import Problem
+
+Rule = Callable[[Inputs], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    documents_without_study,
+    studies_without_digest,
+    older_keys_in_use,
+    imported_studies_gone,
+    merged_studies_gone,
+    unknown_names_in_screening,
+    orphaned_screening,
+    unknown_names_in_decisions,
+    retired_codes,
+    orphans,
+    absent_texts,
+    unknown_people_in_rounds,
+    outside_their_round,
+    late_decisions,
+    quotes_outside,
+)
+
+
+def check(inputs: Inputs) -> list[Problem]:
+    """All problems: those of single files, then those that only show across files."""
+    problems = [
+        *inputs.references.problems,
+        *inputs.corpus.problems,
+        *inputs.codings.problems,
+        *inputs.screened.problems,
+    ]
+    for rule in RULES:
+        problems += rule(inputs)
+    return sorted(problems)

@@ -1,0 +1,116 @@
+"""Suggestions beside what the coders of a round say: how right they are, how they influence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from pipeline.ground.yamlfile import Part
+from pipeline.model.records import Decision, Suggestion
+from pipeline.model.scheme import Code, Dimension
+
+HIDDEN = "hidden"
+
+
+class Machine(Part):
+    """Suggestions against the answers of coders: of a code, or of one indicator of it."""
+
+    dimension: str
+    code: str
+    indicator: str = ""
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float | None:
+        return _share(self.right, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float | None:
+        return _share(self.right, self.right + self.missed)
+
+    @property
+    def f1(self) -> float | None:
+        return _share(2 * self.right, 2 * self.right + self.wrong + self.missed)
+
+
+class Influence(Part):
+    """How near a coder's answers are to the suggestions, where these were shown or hidden."""
+
+    dimension: str
+    coder: str
+    suggestions: str
+    units: int
+    same: int
+    right: int
+    wrong: int
+    missed: int
+
+
+def machine_agreement(
+    dimension: Dimension,
+    codes: Sequence[Code],
+    held: Mapping[str, Mapping[str, bool]],
+    suggestions: Mapping[str, Sequence[Suggestion]],
+) -> list[Machine]:
+    """Suggestions against what is held of each unit; a code that was not considered is left out."""
+    right: Counter[tuple[str, str]] = Counter()
+    wrong: Counter[tuple[str, str]] = Counter()
+    for unit, codes_held in held.items():
+        for entry in suggestions.get(unit, ()):
+            if entry.dimension != dimension.id or entry.code not in codes_held:
+                continue
+            for indicator in ("", *entry.indicators):
+                counter = right if codes_held[entry.code] else wrong
+                counter[entry.code, indicator] += 1
+    found = []
+    for code in codes:
+        positive = sum(codes_held.get(code.id, False) for codes_held in held.values())
+        indicators = sorted({name for of, name in (*right, *wrong) if of == code.id and name})
+        for indicator in ("", *indicators):
+            key = (code.id, indicator)
+            found.append(
+                Machine(
+                    dimension=dimension.id,
+                    code=code.id,
+                    indicator=indicator,
+                    right=right[key],
+                    wrong=wrong[key],
+                    missed=positive - right[key],
+                )
+            )
+    return found
+
+
+def influence_on(
+    dimension: Dimension,
+    units: Mapping[str, Mapping[str, Decision]],
+    suggestions: Mapping[str, Sequence[Suggestion]],
+) -> list[Influence]:
+    """Each coder's answers beside the suggestions, shown or hidden."""
+    groups: dict[tuple[str, str], list[tuple[frozenset[str], frozenset[str]]]] = defaultdict(list)
+    for unit, given in units.items():
+        proposed = frozenset(
+            entry.code for entry in suggestions.get(unit, ()) if entry.dimension == dimension.id
+        )
+        for coder, line in given.items():
+            shown = HIDDEN if line.shown == HIDDEN else "shown"
+            groups[coder, shown].append((line.codes or frozenset(), proposed))
+    return [
+        Influence(
+            dimension=dimension.id,
+            coder=coder,
+            suggestions=shown,
+            units=len(pairs),
+            same=sum(codes == proposed for codes, proposed in pairs),
+            right=sum(len(codes & proposed) for codes, proposed in pairs),
+            wrong=sum(len(proposed - codes) for codes, proposed in pairs),
+            missed=sum(len(codes - proposed) for codes, proposed in pairs),
+        )
+        for (coder, shown), pairs in sorted(groups.items())
+    ]
+
+
+def _share(above: int, below: int) -> float | None:
+    return above / below if below else None

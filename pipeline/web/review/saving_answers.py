@@ -1,0 +1,45 @@
+"""Saving what a form says of a passage or a study, and going on to what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from datasette.utils.asgi import Response
+
+from pipeline.desk.review.answer_rules import Answer
+from pipeline.ground.problems import Mendable
+from pipeline.model.people import Round
+from pipeline.web.review.answer_form import Field, fields, read_answers, refilled
+from pipeline.web.review.coding_path import CodingPath
+from pipeline.web.review.review_page import Form, Notice, Visit, explained
+from pipeline.web.review.review_session import first
+
+ShownAgain = Callable[[list[Field], Notice], Awaitable[Response]]
+
+
+async def save_answers(
+    visit: Visit, item: Round, path: CodingPath, unit: str, form: Form, again: ShownAgain
+) -> Response:
+    """Save a form; `again` shows its page with what was typed, where that cannot be."""
+    desk, coder = visit.desk, visit.coder
+    if refused := desk.reasons_against_any(coder.id, item):
+        return await visit.lost(form, " ".join(refused))
+    passage = desk.passages.get(unit)
+    asked = fields(desk, item, unit, passage, desk.answers(coder.id, unit, item))
+    try:
+        if first(form, "withdraw"):
+            answers = [
+                Answer(field.dimension.id, None) for field in asked if field.chosen is not None
+            ]
+        else:
+            answers = read_answers(form, asked, passage, desk.scheme)
+        seen = first(form, "seen")
+        await visit.keep(lambda desk: desk.save(coder.id, item, unit, answers, seen))
+    except Mendable as error:
+        return await again(refilled(asked, form), explained(error))
+    if first(form, "then") == "stay":
+        return visit.go(path.at(unit, saved=unit))
+    following = visit.review.queue.next(visit.desk.rounds[path.round], coder.id, path.order, unit)
+    if following is None:
+        return visit.go(f"/review?finished={item.id}&saved={unit}")
+    return visit.go(path.at(following, saved=unit))
