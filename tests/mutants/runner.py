@@ -158,10 +158,11 @@ def _become(old: Any, new: Any) -> None:
             old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
     elif inspect.isclass(old):
         for name, value in vars(new).items():
-            if name in vars(old) and (callable(value) or isinstance(value, WRAPPED)):
+            if name in vars(old) and isinstance(value, (FunctionType, *WRAPPED)):
                 _become(vars(old)[name], value)
-            elif not name.startswith("__") and not inspect.isdatadescriptor(value):
+            if not name.startswith("__") and not inspect.ismemberdescriptor(value):
                 setattr(old, name, value)
+        old.__init__ = new.__init__
     elif isinstance(old, property):
         _become(old.fget, new.fget)
     elif isinstance(old, cached_property):

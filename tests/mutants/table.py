@@ -52,5 +52,6 @@ TESTS = {
     "pipeline.published.choice": "tests/test_choice.py",
     "pipeline.desk.review.orphans": "tests/test_orphans.py",
     "pipeline.desk.review.answer_rules": "tests/test_answer_rules.py",
+    "pipeline.desk.review.accounts": "tests/test_accounts.py",
     "pipeline.sources.screening.screener_view": "tests/test_blind_views.py",
 }
