@@ -114,7 +114,7 @@ def test_what_does_not_exist(text: str, name: str, value: str, known: tuple[str,
 
 
 def test_all_that_does_not_exist_is_said_at_once() -> None:
-    with pytest.raises(UnknownChoice, match="^role=x; colour=$"):
+    with pytest.raises(UnknownChoice, match=r"^role=x; colour=$"):
         read("role=x colour=red")
 
 

@@ -160,8 +160,12 @@ def test_every_box_and_the_whole_flow_in_words() -> None:
     said_in_order = [f"{line[4]}." for line in expected]
     via = "Identification of new studies via"
     assert in_words(WHOLE, "en") == " ".join(
-        [f"{via} databases and registers:", *said_in_order[:10], f"{via} other methods:"]
-        + said_in_order[10:]
+        (
+            f"{via} databases and registers:",
+            *said_in_order[:10],
+            f"{via} other methods:",
+            *said_in_order[10:],
+        )
     )
 
 
