@@ -61,7 +61,7 @@ class Runner:
             pytest.exit("These tests fail without any fault.", 1)
         self.taken = takers(sys.modules[self.module])
         gc.disable()  # what children do not touch they share
-        self.seconds = 4 + 5 * int(time.process_time() - before)
+        self.seconds = 2 + 3 * int(time.process_time() - before)
         source = source_of(self.module).read_text()
         self.start(Mutant("module", 0, UNCHANGED, ast.parse(source)), session)
         if self.wait():
