@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.tested
 
-.PHONY: serve test check bench lint audit clean
+.PHONY: serve test check bench mutants lint audit clean
 
 serve: $(INSTALLED)
 	@$(BIN)/evidence serve
@@ -23,6 +23,10 @@ check: $(INSTALLED)
 
 bench: $(TESTED)
 	@$(BIN)/python -m tests.bench
+
+# Whether tests see small faults in the modules that decide; see docs/mutants.md. Takes a while.
+mutants: $(TESTED)
+	@nice -n 10 $(BIN)/python -m tests.mutants
 
 lint: $(TESTED)
 	@$(BIN)/ruff check --fix pipeline tests

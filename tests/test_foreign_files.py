@@ -214,8 +214,8 @@ NUMBERS = "0 7 -3 -10 -29 -0.25 -1.75 -1e9 -1e-9 -1E+10 -2E29".split()
 
 def test_numbers_stay_numbers() -> None:
     assert [safe(text) for text in NUMBERS] == NUMBERS
-    assert [safe(text) for text in ("-1-1", "-1e", "-1.", "-1x", "- 1", "-", "+1")] == [
-        "'-1-1", "'-1e", "'-1.", "'-1x", "'- 1", "'-", "'+1"
+    assert [safe(text) for text in ("-1-1", "-1e--9", "-1e", "-1.", "-1x", "- 1", "-", "+1")] == [
+        "'-1-1", "'-1e--9", "'-1e", "'-1.", "'-1x", "'- 1", "'-", "'+1"
     ]  # fmt: skip
 
 

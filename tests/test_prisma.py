@@ -160,16 +160,17 @@ def test_every_box_and_the_whole_flow_in_words() -> None:
     said_in_order = [f"{line[4]}." for line in expected]
     via = "Identification of new studies via"
     assert in_words(WHOLE, "en") == " ".join(
-        [
+        (
             f"{via} databases and registers:",
             *said_in_order[:10],
             f"{via} other methods:",
             *said_in_order[10:],
-        ]
+        )
     )
 
 
 def test_boxes_without_numbers_are_drawn_where_nothing_is_left_to_do() -> None:
+    assert numbers(Flow()) == {0}
     assert [(box.name, box.number, box.items) for box in boxes(Flow(), "en") if box.items] == [
         ("removed", 0, (("Duplicate records", 0), ("Records that could not be read", 0)))
     ]

@@ -196,7 +196,10 @@ def test_a_study_that_came_through_stands_at_the_last_stage() -> None:
         "a": Candidacy("a", "included", "full", "", ("y", "z")),
         "b": Candidacy("b", "included", "full", screened=False),
     }
+    assert [(item.reason, item.screened) for item in found.values()] == [("", True), ("", False)]
     assert not found["a"].is_open
+    alone = candidacies(["a", "b"], {"a"}, given, Screening(stages=("abstract",)))
+    assert [item.stage for item in alone.values()] == ["abstract", "abstract"]
 
 
 def test_lines_follow_the_study_that_was_kept() -> None:

@@ -13,7 +13,11 @@ from pipeline.model.scheme import Screening, Stage
 Verdict = Literal["include", "exclude", "unsure", "missing"]
 VERDICTS: tuple[Verdict, ...] = ("include", "exclude", "unsure", "missing")
 State = Literal["awaiting", "conflict", "unsure", "excluded", "missing", "included"]
-_ENDS: Mapping[str, State] = {"exclude": "excluded", "missing": "missing", "unsure": "unsure"}
+_ENDS: Mapping[Verdict | None, State] = {
+    "exclude": "excluded",
+    "missing": "missing",
+    "unsure": "unsure",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,6 @@ def candidacies(
 
 
 def _candidacy(study: str, said: Given, rules: Screening) -> Candidacy:
-    stage = rules.stages[0]
-    coders: tuple[str, ...] = ()
     for stage in rules.stages:
         given = said.get((study, stage), {})
         coders = tuple(sorted(given))
@@ -136,4 +138,4 @@ def at_stage(given: Mapping[str, Line], rules: Screening) -> tuple[State, str]:
     reasons = [line.reason for line in counted if line.reason]
     if len(verdicts) > 1 or (verdicts == {"exclude"} and len(set(reasons)) > 1):
         return "conflict", ""
-    return _ENDS.get(verdicts.pop() or "", "included"), reasons[0] if reasons else ""
+    return _ENDS.get(verdicts.pop(), "included"), reasons[0] if reasons else ""

@@ -99,8 +99,8 @@ class Box:
     column: str
     label: str
     number: int
-    items: tuple[tuple[str, int], ...] = ()
-    is_open: bool = False
+    items: Counts
+    is_open: bool
 
 
 ROWS = ("identified", "awaiting", "screened", "sought", "awaiting_full", "assessed", "included")

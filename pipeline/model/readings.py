@@ -51,7 +51,7 @@ def considered(scheme: Scheme, code: Code, version: int, codes: Iterable[str]) -
         return False
     if version >= code.since:
         return True
-    merged = scheme.merged_into.get(code.id, ())
+    merged = scheme.merged_into.get(code.id)
     if merged and all(considered(scheme, item, version, codes) for item in merged):
         return True
     whole = scheme.codes.get(code.part_of or "")

@@ -18,6 +18,7 @@ _STANDING = " ".join(
 )
 _ANSWERS = f"tests/test_standing.py tests/test_resolve.py {_STANDING}"
 _TABLES = "tests/test_golden.py::test_table"
+_WHO = "tests/test_who_may.py"
 
 TESTS = {
     "pipeline.model.resolve": f"{_ANSWERS} {_TABLES}",
@@ -52,5 +53,15 @@ TESTS = {
     "pipeline.published.choice": "tests/test_choice.py",
     "pipeline.desk.review.orphans": "tests/test_orphans.py",
     "pipeline.desk.review.answer_rules": "tests/test_answer_rules.py",
+    "pipeline.desk.review.accounts": "tests/test_accounts.py",
+    "pipeline.web.review.review_session": f"{_WHO}::test_who_is_signed_in "
+    f"{_WHO}::test_nobody_answers_for_somebody_else",
+    "pipeline.web.review.review_page": f"{_WHO}::test_what_of_a_review_is_whose",
     "pipeline.sources.screening.screener_view": "tests/test_blind_views.py",
+}
+
+# Of modules that do more than that: what says who may.
+PARTS = {
+    "pipeline.web.review.review_session": ("coder_of", "read_form"),
+    "pipeline.web.review.review_page": ("Visit.coder", "Visit.round", "Visit.laid_open"),
 }
