@@ -28,8 +28,8 @@ def coders(connection: sqlite3.Connection) -> list[Record]:
 
 
 def rounds(connection: sqlite3.Connection) -> list[Record]:
-    """All rounds by id."""
-    return records(connection, "SELECT * FROM round ORDER BY id")
+    """All rounds in the order of their file."""
+    return records(connection, "SELECT * FROM round ORDER BY rowid")
 
 
 def agreement(connection: sqlite3.Connection) -> list[Record]:
