@@ -128,6 +128,7 @@ def test_formats_offered_for_evidence_alone_are_not_offered_for_studies(judged: 
     assert "/download/word" not in site.get("/studies").text
     assert "/download/word" not in site.get("/about").text
     assert "/download/datapackage" not in site.get("/evidence").text
+    assert '"/download/datapackage"' in site.get("/about").text
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             url=study.url,
             access=digest.access if digest else (documents[0].access if documents else None),
             based_on=digest.related.what_en if digest and digest.related else "",
-            **vars(digest.described if digest else Described()),
+            **(digest.described if digest else Described()).by_name(),
             summary=digest.summary if digest else "",
             sectors=[labels[code] for code in sectors.get(study.key, ())],
             undecided=matter.undecided[study.key],
