@@ -28,6 +28,7 @@ PASSAGE = Passage("adem2020-01234567", "adem2020", 1, "Both sat at one table.", 
     [
         (Answer("role", frozenset({"weaver", "judge"}), "high", "A note", "sat at one"), []),
         (Answer("role", None), []),
+        (Answer("phase", None), []),
         (Answer("role", frozenset(), "medium"), []),
         (Answer("role", frozenset({"weaver"}), "low"), []),
         (Answer("phase", frozenset({"end"})), []),
@@ -56,6 +57,10 @@ def test_what_speaks_against_an_answer(answer: Answer, said: list[str]) -> None:
     other = Answer("role", frozenset({"bee"}))
     told = "There is no code 'bee' in Role."
     assert list(faults([answer, other], SCHEME, ALLOWED, PASSAGE)) == [*said, told]
+
+
+def test_an_answer_is_bare_unless_more_is_said() -> None:
+    assert Answer("role", None) == Answer("role", None, "", "", "", "")
 
 
 def test_what_was_given_before_may_be_given_though_it_is_out_of_use() -> None:

@@ -138,6 +138,7 @@ def told(coding: Coding) -> str:
         # Who changes their mind, and says so last, contradicts nobody.
         ("bob!weaver@one bob:-@three", "weaver disputed changed by bob"),
         ("ann:-@one bob:weaver@one ann:weaver@three", "weaver disputed changed ann+bob"),
+        ("m:weaver@one bob!-@one bob:weaver@three ann:weaver@three", "weaver disputed changed ann+bob+m by bob"),
         ("ann:weaver@one bob:weaver@one ann:-@three", "weaver disputed contradicted ann+bob"),
         ("m:weaver@one ann:-@three", "weaver disputed contradicted m"),
         # A code that came later is not denied by who answered before it.

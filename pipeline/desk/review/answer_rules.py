@@ -84,7 +84,7 @@ def faults(
         if answer.confidence not in CONFIDENCES:
             yield desk_says("answer.confidence_is_low_medium_or", confidence=answer.confidence[:40])
         yield from _note_faults(answer.note)
-        if answer.quote and passage is not None and answer.quote not in passage.text:
+        if passage is not None and answer.quote not in passage.text:
             yield desk_says("answer.the_marked_words_do_not")
 
 
