@@ -17,14 +17,13 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.build import database_file, gathering
+from pipeline.build import checked_project, database_file
 from pipeline.build.recipe import build
 from pipeline.build.rows import all_rows
 from pipeline.build.store import Store
 from pipeline.commands.evidence import app
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
-from pipeline.tagger import tagging
 from tests.conftest import ROOT, Evidence, decide, passage_id
 
 TIME = "2026-11-02T09:00:00Z"
@@ -253,9 +252,9 @@ def is_old_or_new(project: Project, before: bytes, new: str) -> None:
 
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "tagger loaded": (tagging, "load_tagger"),
+    "tagger loaded": (checked_project, "load_tagger"),
     "texts kept": (Store, "put"),
-    "all read": (gathering, "gather"),
+    "all read": (checked_project, "gather"),
     "rows made": (all_rows, "make_rows"),
     "database filled": (database_file, "_fill"),
     "database on disk": (os, "fsync"),

@@ -23,7 +23,7 @@ from pipeline.model.readings import considered
 from pipeline.model.records import Decision, Suggestion
 from pipeline.model.scheme import Code, Dimension, Scheme
 from pipeline.model.secrecy import OpenLines, SecretLines
-from pipeline.model.standing import Answers
+from pipeline.model.standing import Answers, Held
 
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
 
@@ -199,15 +199,26 @@ def _lines(
 def _held(
     standing: Answers, dimension: Dimension, units: Iterable[str]
 ) -> dict[str, dict[str, bool]]:
-    """What is held of each unit in the end: settled, or answered alike by two coders or more."""
+    """Yes or no to each code of a unit that was settled, or answered alike by two coders or more.
+
+    An answer that is the only one to consider a code has nobody to bear it out.
+    """
     found = {}
     for unit in units:
-        held = standing.held((unit, dimension.id))
-        if held.settled is not None or len(held.answers) > 1:
-            codes = standing.codes_held((unit, dimension.id))
-            if codes is not None:
-                found[unit] = codes
+        key = (unit, dimension.id)
+        codes = standing.codes_held(key) or {}
+        borne_out = {
+            code.id: codes[code.id]
+            for code in dimension.codes
+            if code.id in codes and _is_borne_out(standing.held(key, code))
+        }
+        if borne_out:
+            found[unit] = borne_out
     return found
+
+
+def _is_borne_out(held: Held) -> bool:
+    return held.settled is not None or len(held.answers) > 1
 
 
 def _alike(given: Iterable[Decision]) -> bool:
