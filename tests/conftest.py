@@ -8,10 +8,12 @@ import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
@@ -39,9 +41,12 @@ HEADER = "decided_at,unit,dimension,codes,confidence,note,quote,shown,scheme,rou
 Evidence = Callable[..., Any]
 
 # Without a file of examples, and without a watch: two workers and a browser share the machine.
-SLOWLY = (HealthCheck.too_slow,)
-settings.register_profile("tests", database=None, deadline=None, suppress_health_check=SLOWLY)
+settings.register_profile(
+    "tests", database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tests")
+# Commands are put together once rather than for each that is run.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -106,6 +111,21 @@ def golden_project(built_golden: Project, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
+def built_review(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project with rounds and a third coder, built once. Only to be copied."""
+    from tests.reviewing import with_rounds
+
+    folder = tmp_path_factory.mktemp("review") / "small"
+    return with_rounds(Project(Path(shutil.copytree(built_small.root, folder))))
+
+
+@pytest.fixture
+def reviewed(built_review: Project, tmp_path: Path) -> Project:
+    """A copy of the small project with rounds and a third coder."""
+    return Project(Path(shutil.copytree(built_review.root, tmp_path / "small")))
+
+
+@pytest.fixture(scope="session")
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run, the same for all of its workers."""
     base = tmp_path_factory.getbasetemp()
@@ -124,6 +144,13 @@ def real(shared: Path) -> Project:
     return project
 
 
+@pytest.fixture(params=["real", "built_golden"])
+def published(request: pytest.FixtureRequest) -> Project:
+    """Each of two built projects: the real one, and the one that forgets nothing."""
+    found: Project = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture
 def fresh(real: Project, shared: Path, tmp_path: Path) -> Project:
     """The project in this repository, with what it has learned and read, to be changed."""
@@ -133,7 +160,8 @@ def fresh(real: Project, shared: Path, tmp_path: Path) -> Project:
 
 def copy_files(project: Project, folder: Path) -> None:
     """What is written by hand, but for full texts, and what was learned and read from it."""
-    for name in (*WRITTEN, *KEPT):
+    kept = (name for name in KEPT if (project.root / name).exists())
+    for name in (*WRITTEN, *kept):
         source, copy = project.root / name, folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():

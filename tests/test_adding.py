@@ -261,6 +261,7 @@ class PowerCut(BaseException):
     pass
 
 
+@pytest.mark.slow
 def test_a_power_cut_leaves_all_or_nothing(fresh: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     references, imports = library(fresh)
     preview = make_preview(read_shipment(RIS.read_bytes(), "ten.ris"), references.studies, imports)

@@ -17,14 +17,13 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.build import database_file, gathering
+from pipeline.build import checked_project, database_file
 from pipeline.build.recipe import build
 from pipeline.build.rows import all_rows
 from pipeline.build.store import Store
 from pipeline.commands.evidence import app
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
-from pipeline.tagger import tagging
 from tests.conftest import ROOT, Evidence, decide, passage_id
 
 TIME = "2026-11-02T09:00:00Z"
@@ -179,11 +178,11 @@ def test_a_passage_can_have_a_sector_of_its_own(small: Project) -> None:
     assert counts == {"energy": 0, "care": 0, "sport": 1, None: 1}
 
 
-def test_same_input_same_bytes(small: Project, tmp_path: Path) -> None:
-    build(small)
-    first = small.database.read_bytes()
-    subprocess.run(["rm", "-rf", str(small.cache)], check=True)
-    build(small, tmp_path / "other.db")
+def test_same_input_same_bytes(golden_project: Project, tmp_path: Path) -> None:
+    build(golden_project)
+    first = golden_project.database.read_bytes()
+    subprocess.run(["rm", "-rf", str(golden_project.cache)], check=True)
+    build(golden_project, tmp_path / "other.db")
     assert (tmp_path / "other.db").read_bytes() == first
 
 
@@ -253,9 +252,9 @@ def is_old_or_new(project: Project, before: bytes, new: str) -> None:
 
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "tagger loaded": (tagging, "load_tagger"),
+    "tagger loaded": (checked_project, "load_tagger"),
     "texts kept": (Store, "put"),
-    "all read": (gathering, "gather"),
+    "all read": (checked_project, "gather"),
     "rows made": (all_rows, "make_rows"),
     "database filled": (database_file, "_fill"),
     "database on disk": (os, "fsync"),

@@ -57,6 +57,7 @@ DIGEST = "corpus/berg2020.md"
 SCHEME = "coding/scheme.yml"
 WEAVER = "coding/indicators/role/weaver.yml"
 SECOND = "coding/decisions/second/berg2020.csv"
+PLACES = "unit,position,of,locator,language"
 SCREENING = "decided_at,study,stage,decision,reason,note,settles"
 FAULTS: list[tuple[str, Break, str, str, int]] = [
     (
@@ -427,6 +428,31 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         0,
     ),
     (
+        "a place that is torn",
+        write("coding/places/berg2020.csv", f"{PLACES}\nberg2020-a15d3130,3,40,p. 2,e"),
+        "torn-line",
+        "coding/places/berg2020.csv",
+        2,
+    ),
+    (
+        "a place with a quotation mark that is open",
+        write("coding/places/berg2020.csv", f'{PLACES}\nberg2020-a15d3130,3,40,"p. 2,en\n'),
+        "bad-csv",
+        "coding/places/berg2020.csv",
+        2,
+    ),
+    (
+        "a screener's line after a note of two lines",
+        write(
+            "coding/screening/first.csv",
+            f'{SCREENING}\n{TIME},berg2020,abstract,include,,"two\nlines",\n'
+            f'{TIME},berg2020,abstract,perhaps,,"two\nlines",\n',
+        ),
+        "bad-decision",
+        "coding/screening/first.csv",
+        4,
+    ),
+    (
         "a place that is none",
         write("coding/places/berg2020.csv", "unit,position,of,locator,language\nx,y,z\n"),
         "bad-row",
@@ -523,3 +549,17 @@ def test_all_problems_are_told_at_once(small: Project, evidence: Evidence) -> No
     decided(f"{TIME},berg2020,sector,king,,,,,2,pilot,")(small)
     kinds = {item["kind"] for item in json.loads(evidence("check", small, "--json").stdout)}
     assert {"bad-value", "missing-field", "unknown-code"} <= kinds
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["decisions/second/berg2020.csv", "screening/first.csv", "places/berg2020.csv"],
+)
+def test_a_file_made_for_a_line_that_was_not_written_is_no_fault(
+    small: Project, evidence: Evidence, path: str
+) -> None:
+    before = json.loads(evidence("check", small, "--json").output)
+    file = small.coding / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    assert json.loads(evidence("check", small, "--json").output) == before

@@ -193,6 +193,7 @@ def test_every_style_of_a_sample_gives_text() -> None:
 # Kept references.
 
 
+@pytest.mark.slow
 def test_several_threads_get_the_same(real: Project, tmp_path: Path) -> None:
     with sqlite3.connect(real.database) as connection:
         keys = [key for (key,) in connection.execute("SELECT key FROM study")]

@@ -29,7 +29,7 @@ from pipeline.sources.decisions import read_decisions
 from pipeline.web.review.review_session import Review
 from pipeline.web.serve import make_review
 from tests.conftest import Evidence, Site, passage_id, run_apart
-from tests.reviewing import CoderSession, Running, with_rounds
+from tests.reviewing import CoderSession, Running
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 BOUNDARY = "a-line-between"
@@ -39,8 +39,8 @@ RIS = "TY  - JOUR\nTI  - Weaving across sectors\nAU  - Jansen, P\nPY  - 2020\nER
 
 
 @pytest.fixture
-def project(small: Project) -> Project:
-    return with_rounds(small)
+def project(reviewed: Project) -> Project:
+    return reviewed
 
 
 @pytest.fixture

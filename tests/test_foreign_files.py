@@ -23,7 +23,7 @@ from pipeline.build.recipe import build
 from pipeline.ground.formulas import guarded, safe, unguarded
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
-from pipeline.tagger.linear_model import ExampleModel
+from pipeline.tagger.linear_model import LinearModel
 from pipeline.tagger.word_vectors import WordVectors
 from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running
@@ -71,9 +71,9 @@ def test_yaml_that_is_more_than_its_text_is_refused_with_its_line(
     if path.startswith("corpus/fulltext"):
         write("corpus/fulltext/berg2020.txt", "A text about weavers and judges.\n")(small)
     write(path, text)(small)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert (path, line, kind) in problems(evidence, small)
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_files_beside_the_project_refuse_aliases_too(small: Project, evidence: Evidence) -> None:
@@ -95,9 +95,9 @@ def test_the_box_of_indicators_refuses_aliases_at_once(small: Project) -> None:
     based_on = coder.get(home).text.split('name="based_on" value="')[1].split('"')[0]
     text = f"code: weaver\n{LAUGHS}indicators: []\n"
     fields = {"do": "indicators", "code": "weaver", "text": text, "based_on": based_on}
-    begun = time.monotonic()
+    begun = time.process_time()
     answer = coder.post("/review/scheme/preview", fields, page=home)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert answer.status_code == 400
     assert "weaver.yml:2: error: &#39;&amp;a&#39;: aliases and anchors are not read" in answer.text
 
@@ -361,7 +361,7 @@ def test_a_damaged_model_is_learned_again(tmp_path: Path) -> None:
     for data in (b"", b"PK\x03\x04 not whole", pickle.dumps(Bomb(tmp_path / "ran"))):
         path = tmp_path / "role-1.npz"
         path.write_bytes(data)
-        assert ExampleModel.load(path, WordVectors(tmp_path / "words.db")) is None
+        assert LinearModel.load(path, WordVectors(tmp_path / "words.db")) is None
         assert not path.exists()
     assert not (tmp_path / "ran").exists()
 
@@ -509,6 +509,7 @@ def table(title: str, people: list[str]) -> str:
     return f'"{title}",2020,"{"; ".join(people)}"\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "head", "write_"),
     [("a.ris", "", ris), ("a.bib", "", bib), ("a.csv", "title,year,authors\n", table)],
@@ -519,9 +520,9 @@ def test_enormous_records_are_broken_and_spoil_nothing(
     text = head + write_("word " * 800_000, ["Smit, J."])
     text += write_("A list", PEOPLE) + write_("A title", ["Smit, J."])
     (small.root / name).write_text(text)
-    begun = time.monotonic()
+    begun = time.process_time()
     result = evidence("add", small, str(small.root / name), "--json")
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
     (preview,) = json.loads(result.stdout)
     said = [item.get("message", "") for item in preview["records"]]
     assert said[0].startswith("a field of 3,999,999 characters")
@@ -530,6 +531,7 @@ def test_enormous_records_are_broken_and_spoil_nothing(
     assert len(result.stdout) < 200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "head", "record"),
     [("a.ris", "", ris), ("a.bib", "", bib), ("a.csv", "title,year,authors\n", table)],
@@ -537,10 +539,10 @@ def test_enormous_records_are_broken_and_spoil_nothing(
 def test_too_many_records_are_refused(
     small: Project, evidence: Evidence, name: str, head: str, record: Any
 ) -> None:
-    (small.root / name).write_text(head + record("A title", ["Smit, J."]) * 300_000)
-    begun = time.monotonic()
+    (small.root / name).write_text(head + record("A title", ["Smit, J."]) * 100_000)
+    begun = time.process_time()
     result = evidence("add", small, str(small.root / name))
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 20
     assert result.exit_code == 1
     assert "more than 50,000 records" in result.stderr
 

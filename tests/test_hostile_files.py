@@ -40,17 +40,19 @@ def test_the_bibliography_refuses_them_too(small: Project, evidence: Evidence) -
     )
 
 
+@pytest.mark.slow
 def test_macros_are_read_once_however_many_entries_are_broken() -> None:
     macros = "".join(f'@string{{j{n} = "Journal {n}"}}\n' for n in range(5000))
     broken = "".join(f"@article{{k{n}, title = {{T {n}, year = 2020}}\n\n" for n in range(300))
     whole = "@article{last, title = {T}, author = {Berg, A}, journal = j4999, year = 2020}\n"
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_shipment((macros + broken + whole).encode(), "a.bib")
     assert [item.study.container for item in found.records] == ["Journal 4999"]
     assert len(found.broken) == 300
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "head", "line"),
     [
@@ -64,21 +66,22 @@ def test_a_field_of_very_many_lines_takes_no_longer_by_the_line(
     name: str, head: str, line: str
 ) -> None:
     def seconds(lines: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         found = read_shipment((head + f"{line}\n" * lines).encode(), name)
         assert len(found.records) + len(found.broken) == 1
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     few = min(seconds(20_000) for _ in range(2))
     assert seconds(400_000) < 60 * few  # in the square it would be 400 times
 
 
+@pytest.mark.slow
 def test_parts_of_a_value_take_no_longer_by_the_part() -> None:
     text = '@article{a, title = "x"' + ' # "x"' * 200_000 + ", year = 2020}"
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_shipment(text.encode(), "a.bib")
     assert len(found.broken) == 1
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def pdf(drawn: bytes) -> bytes:

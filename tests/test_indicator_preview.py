@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.desk.review.review_desk import open_desk
-from pipeline.desk.scheme.indicator_trial import Bench, try_indicators
+from pipeline.desk.scheme.indicator_preview import preview_indicators
+from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.scheme.plan_indicators import bench_of
 from pipeline.ground.project import Project
 from pipeline.model.indicators import Indicator, IndicatorFile, IndicatorSet, PerLanguage
@@ -23,7 +24,7 @@ Edit = Callable[[IndicatorFile], IndicatorFile]
 
 
 @pytest.fixture(scope="module")
-def bench(real: Project) -> Bench:
+def bench(real: Project) -> PassageBench:
     return bench_of(open_desk(real))
 
 
@@ -73,12 +74,12 @@ def weighed(place: int, weight: float) -> Edit:
         lambda file: file,
     ],
 )
-def test_the_same_as_tagging_everything(bench: Bench, edit: Edit) -> None:
+def test_the_same_as_tagging_everything(bench: PassageBench, edit: Edit) -> None:
     tagger = bench.tagger
     group = next(item for item in tagger.sets if item.dimension == tagger.scheme.evidence)
     old = next(file for file in group.files if file.code == CODE)
     file = edit(old)
-    trial = try_indicators(bench, tagger.scheme, group.dimension, file)
+    trial = preview_indicators(bench, tagger.scheme, group.dimension, file)
     files = tuple(file if item.code == CODE else item for item in group.files)
     whole = Tagger(
         tagger.scheme,
@@ -124,12 +125,12 @@ def test_no_passage_that_can_match_is_passed_over(texts: list[str], phrase: str)
     assert fired <= found
 
 
-def test_an_edited_word_class(bench: Bench) -> None:
+def test_an_edited_word_class(bench: PassageBench) -> None:
     group = next(
         item for item in bench.tagger.sets if item.dimension == bench.tagger.scheme.evidence
     )
     file = next(item for item in group.files if item.code == CODE)
     classes = {**group.classes, "conflict": PerLanguage(en=("trust",), nl=("vertrouwen",))}
-    trial = try_indicators(bench, bench.tagger.scheme, group.dimension, file, classes)
+    trial = preview_indicators(bench, bench.tagger.scheme, group.dimension, file, classes)
     assert trial.looked_at > 0
     assert trial.lost or trial.gained or trial.rescored

@@ -84,7 +84,7 @@ def test_only_who_is_signed_in_gets_an_answer_and_only_a_sent_form_does_somethin
     small: Project,
 ) -> None:
     """The register of pages, as a whole: no view can leave the door open."""
-    from pipeline.web.review import ROUTES
+    from pipeline.web.review import REVIEW_PAGES
 
     with_rounds(small)
     running = Running(small)
@@ -92,9 +92,8 @@ def test_only_who_is_signed_in_gets_an_answer_and_only_a_sent_form_does_somethin
     unit = passage_id(small, "berg2020", 1)
     values = {"round": "roles", "unit": unit, "study": "berg2020", "code": "judge", "token": "x"}
     open_to_all = {"/review", "/review/sign-in", "/review/new-link", "/review/sign-out"}
-    for pattern, _ in ROUTES:
-        path = re.sub(r"\(\?P<(\w+)>(?:[^()\[]|\[[^\]]*\])*\)", lambda m: values[m[1]], pattern)
-        path = path.strip("^$")
+    for page in REVIEW_PAGES:
+        path = re.sub(r"\(\?P<(\w+)>(?:[^()\[]|\[[^\]]*\])*\)", lambda m: values[m[1]], page.path)
         answer = visitor.get(path)
         if path in open_to_all:
             assert answer.status_code in (200, 303), path

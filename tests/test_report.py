@@ -23,8 +23,8 @@ from pipeline.ground.project import Project
 from pipeline.ground.texts import clean, read_texts
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index, read_index
+from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.export.selection import Selection
-from pipeline.published.export.word_writer import FORMAT
 from pipeline.published.map_grid import Cell, Grid
 from pipeline.published.report.map_figure import make_map
 from pipeline.published.report.map_picture import draw_png, draw_svg
@@ -457,11 +457,11 @@ def test_a_choice_without_evidence_makes_a_report_too(
 def test_word_export_holds_the_chosen_evidence(real: Project) -> None:
     connection, index = opened(real)
     selection = Selection(connection, index, Choice(), address="https://evidence.example.org")
-    data = b"".join(FORMAT.write(selection))
+    data = b"".join(FORMATS["word"].write(selection))
     assert_valid(data)
     document = docx.Document(BytesIO(data))
     assert len(styled(document, "Passage")) == len(selection.positions)
     assert len(styled(document, "Bibliography")) == len(selection.study_keys) + 1
     of_studies = Selection(connection, index, Choice(), studies=tuple(selection.study_keys[:3]))
-    document = docx.Document(BytesIO(b"".join(FORMAT.write(of_studies))))
+    document = docx.Document(BytesIO(b"".join(FORMATS["word"].write(of_studies))))
     assert (len(styled(document, "Passage")), len(styled(document, "Bibliography"))) == (0, 4)

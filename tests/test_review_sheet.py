@@ -12,14 +12,13 @@ import pytest
 from pipeline.ground.project import Project
 from pipeline.sources.decisions import read_decisions
 from tests.conftest import ROOT, Evidence, decide, passage_id
-from tests.reviewing import with_rounds
 
 TIME = "2026-11-02T09:00:00Z"
 
 
 @pytest.fixture
-def project(small: Project) -> Project:
-    return with_rounds(small)
+def project(reviewed: Project) -> Project:
+    return reviewed
 
 
 def exported(evidence: Evidence, project: Project, *arguments: str) -> list[dict[str, str]]:

@@ -23,25 +23,13 @@ from pipeline.desk.review.accounts import Accounts, Attempts, Links, Passwords, 
 from pipeline.ground.project import Project
 from pipeline.sources.decisions import read_decisions
 from tests.conftest import ROOT, Evidence, passage_id
-from tests.reviewing import CoderSession, Running, with_rounds
+from tests.reviewing import CoderSession, Running
 from tests.test_review_desk import everything
 
 
-@pytest.fixture(scope="module")
-def prepared(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    import shutil
-
-    folder = tmp_path_factory.mktemp("prepared") / "small"
-    shutil.copytree(built_small.root, folder)
-    return with_rounds(Project(folder))
-
-
 @pytest.fixture
-def project(prepared: Project, tmp_path: Any) -> Project:
-    import shutil
-
-    shutil.copytree(prepared.root, tmp_path / "small")
-    return Project(tmp_path / "small")
+def project(reviewed: Project) -> Project:
+    return reviewed
 
 
 @pytest.fixture

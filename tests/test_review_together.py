@@ -23,7 +23,7 @@ from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground.project import Project
 from pipeline.model.scheme import read_scheme
 from pipeline.sources.decisions import read_codings
-from pipeline.tagger.tagging import load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
 from tests.conftest import decide, passage_id, run_apart
 from tests.reviewing import CoderSession, Running, with_rounds
 from tests.test_review_desk import everything

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +16,15 @@ from hypothesis import strategies as st
 from pipeline.build.recipe import build
 from pipeline.desk.learning.evaluation import evaluate_project
 from pipeline.ground.project import Project
+from pipeline.model.records import Span
 from pipeline.model.scheme import read_scheme
+from pipeline.tagger.examples import Example
+from pipeline.tagger.linear_model import LinearModel
+from pipeline.tagger.model_registry import MODELS
 from pipeline.tagger.patterns import PatternError, Patterns
-from pipeline.tagger.tagging import Tagger, TextUnit, load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import Tagger, TextUnit
+from pipeline.tagger.word_vectors import WordVectors
 from pipeline.tagger.words import words_of
 from tests.conftest import Evidence
 
@@ -301,3 +311,122 @@ def test_unknown_values_say_what_exists(small: Project, evidence: Evidence) -> N
         assert result.exit_code in (1, 2)
         assert known in result.stderr
     assert evidence("suggest", small, "nowhere.txt").exit_code == 2
+
+
+@dataclass(slots=True)
+class OverlapModel:
+    """The tiniest model: how many words of a passage stand in an example of the code."""
+
+    words: dict[str, list[str]]
+    origin: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sorted(self.words))
+
+    @classmethod
+    def fit(cls, examples: Any, indicators: Any, pipelines: Any, vectors: Any) -> OverlapModel:
+        words: dict[str, set[str]] = {}
+        for example in examples:
+            for code in example.codes:
+                words.setdefault(code, set()).update(
+                    w.text for w in pipelines(example.language)(example.text)
+                )
+        return cls({code: sorted(found) for code, found in words.items()})
+
+    def scores(self, docs: Any, language: str, found: Any) -> list[dict[str, float]]:
+        return [
+            {
+                code: len([w for w in doc if w.text in known]) / len(doc)
+                for code, known in self.words.items()
+            }
+            for doc in docs
+        ]
+
+    def spans(self, doc: Any, code: str) -> list[Span]:
+        return [
+            Span(w.idx, w.idx + len(w.text), self.origin) for w in doc if w.text in self.words[code]
+        ]
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(self.words))
+
+    @classmethod
+    def load(cls, path: Path, vectors: Any) -> OverlapModel:
+        return cls(json.loads(path.read_text()))
+
+
+def test_another_model_is_a_class_and_a_line_and_a_project_chooses_it(
+    small: Project, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = small.examples / "role"
+    folder.mkdir(parents=True)
+    (folder / "en.csv").write_text(
+        "group,language,set,codes,second,text\na,en,learn,scribe,,Clerks wrote minutes\n"
+        "b,en,held,scribe,,Clerks wrote down minutes\n"
+    )
+    said = ["suggest", small, "-", "--format", "jsonl"]
+    given = "Clerks wrote long minutes"
+    (line,) = evidence(*said, given=given).stdout.splitlines()
+    assert json.loads(line)["suggestions"] == []  # the linear model needs more examples
+    (small.coding / "tagger.yml").write_text("model: overlap\n")
+    refused = evidence("check", small)
+    assert refused.exit_code == 1
+    assert "coding/tagger.yml" in refused.output
+    assert "model 'overlap'" in refused.output
+    assert "Models are linear." in refused.output
+    monkeypatch.setitem(MODELS, "overlap", OverlapModel)
+    for _ in range(2):  # learned, then read from the cache
+        (line,) = evidence(*said, given=given).stdout.splitlines()
+        (found,) = json.loads(line)["suggestions"]
+        assert (found["code"], found["score"]) == ("scribe", 0.75)
+        assert [given[start:end] for start, end in found["spans"]] == ["Clerks", "wrote", "minutes"]
+        assert re.fullmatch("examples [0-9a-f]{8}", found["indicators"][0])
+    # What is measured is measured with it, and what is tagged anew by a build too.
+    scores = {
+        (item["title"], score["code"]): score["f1"]
+        for item in json.loads(evidence("evaluate", small, "--json").stdout)
+        for score in item["scores"]
+    }
+    assert scores["as on the site", "scribe"] == 1
+    assert scores["indicators alone", "scribe"] == 0
+    digest = small.corpus / "berg2020.md"
+    digest.write_text(digest.read_text() + "- [p. 5] Clerks wrote their minutes.\n")
+    assert evidence("build", small).exit_code == 0
+    with sqlite3.connect(small.database) as connection:
+        assert connection.execute(
+            "SELECT count(*) FROM suggestion WHERE code = 'scribe'"
+        ).fetchone() == (1,)
+    # Without the file it is the linear model again, and what was tagged is tagged anew.
+    (small.coding / "tagger.yml").unlink()
+    assert evidence("build", small).exit_code == 0
+    with sqlite3.connect(small.database) as connection:
+        assert connection.execute(
+            "SELECT count(*) FROM suggestion WHERE code = 'scribe'"
+        ).fetchone() == (0,)
+
+
+def test_an_example_teaches_nothing_of_a_code_that_it_was_not_asked_about(
+    small: Project, tmp_path: Path
+) -> None:
+    tagger = load_tagger(small, read_scheme(small.scheme))
+    hosts = [
+        f"{who} invited the growers" for who in "An office;A bureau;A council;A club".split(";")
+    ]
+    others = [
+        f"{what} in spring" for what in "Costs rose;Rain fell;Prices sank;Trade grew".split(";")
+    ]
+    learn = [Example("", "en", False, frozenset(["weaver"]), None, text) for text in hosts * 6]
+    learn += [Example("", "en", False, frozenset(), None, text) for text in others * 6]
+    denied = [replace(item, codes=frozenset()) for item in learn[:24]] * 8
+    vectors = WordVectors(tmp_path / "words.db")
+    docs = list(tagger.pipeline("en").pipe(["One agency invited the growers"]))
+
+    def score(more: list[Example]) -> float:
+        model = LinearModel.fit([*learn, *more], [], tagger.pipeline, vectors)
+        assert model is not None
+        return model.scores(docs, "en", [[]])[0]["weaver"]
+
+    assert score(denied) < 0.5 < score([])
+    assert score([replace(item, unasked=frozenset(["weaver"])) for item in denied]) > 0.5

@@ -11,7 +11,8 @@ import yaml
 from pipeline.ground.project import Project
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.reviewed_passages import read_training, reviewed_passages
-from pipeline.tagger.tagging import TextUnit, load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import TextUnit
 from tests.conftest import Evidence, decide, passage_id
 
 WHO = ["The office", "A council", "The bureau", "One agency", "The board", "A network"]

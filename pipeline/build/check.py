@@ -14,17 +14,17 @@ def check_project(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Problem]:
     """All problems of a project; where its scheme cannot be read, those of the rest."""
+    from pipeline.build.checked_project import all_problems
     from pipeline.build.gathering import gather
-    from pipeline.build.recipe import all_problems
-    from pipeline.ground.links import wrong_links
+    from pipeline.ground.file_format import unreadable
     from pipeline.model.scheme import read_scheme
     from pipeline.sources.bibliography.references import read_references
     from pipeline.sources.corpus import read_corpus
     from pipeline.sources.decisions import read_codings
-    from pipeline.tagger.tagging import load_tagger
+    from pipeline.tagger.tagger_loading import load_tagger
 
-    if links := wrong_links(project):
-        return links  # before anything is read
+    if problems := unreadable(project):
+        return problems  # before anything is read
     try:
         scheme = read_scheme(project.scheme, project.name(project.scheme))
         tagger = load_tagger(project, scheme, tell)

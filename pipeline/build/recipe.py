@@ -5,25 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.ground.allocation import garbage_left_alone
-from pipeline.ground.links import refuse_links
-from pipeline.ground.problems import InputError, Problem, errors
+from pipeline.ground.file_format import refuse_unreadable
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell
 
 if TYPE_CHECKING:
-    from pipeline.build.inputs import Inputs
-    from pipeline.tagger.tagging import Tagger
+    from pipeline.build.checked_project import CheckedProject
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did."""
+    """What a build did; `read` is what it read, for who goes on with it."""
 
     path: Path
     fresh: bool
@@ -31,6 +29,7 @@ class Built:
     studies: int = 0
     passages: int = 0
     tagged: int = 0
+    read: CheckedProject | None = None
 
 
 def build(
@@ -40,7 +39,7 @@ def build(
     progress: Progress = lambda done, total: None,
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
-    refuse_links(project)
+    refuse_unreadable(project)
     output = output or project.database
     state = _state(project, output)
     stamp = (
@@ -51,28 +50,23 @@ def build(
     if _unchanged(stamp, state, output):
         return Built(output, fresh=False)
     # Everything heavy is imported here, so that an unchanged project is answered at once.
+    from pipeline.build.checked_project import read_checked
     from pipeline.build.database_file import write_database
-    from pipeline.build.gathering import gather
     from pipeline.build.inputs import of_review
     from pipeline.build.rows.all_rows import make_rows
     from pipeline.model.resolve import resolve
     from pipeline.model.standing import Answers
-    from pipeline.tagger.tagging import load_tagger
 
     with garbage_left_alone():
-        scheme = _scheme(project)
-        tagger = load_tagger(project, scheme, tell)
-        inputs, texts = gather(project, tagger, tell, progress)
-        problems = all_problems(project, inputs, tagger)
-        if errors(problems):
-            raise InputError(problems)
-        if number := keep_places(project, inputs, problems):
-            tell(f"Places of {number} coded passages written to coding/places/: commit them.")
+        read = read_checked(project, tell, progress)
+        if read.placed:
+            tell(f"Places of {read.placed} coded passages written to coding/places/: commit them.")
             state = _state(project, output)
         tell("Writing the database …")
-        answers = Answers(scheme, inputs.codings)
-        codings = resolve(scheme, texts.suggestions, answers)
-        rows = make_rows(inputs, tagger.sets, texts.suggestions, codings, answers)
+        inputs, suggestions = read.inputs, read.texts.suggestions
+        answers = Answers(inputs.scheme, inputs.codings)
+        codings = resolve(inputs.scheme, suggestions, answers)
+        rows = make_rows(inputs, read.tagger.sets, suggestions, codings, answers)
         write_database(output, rows)
     published = of_review(inputs)
     stamp.parent.mkdir(parents=True, exist_ok=True)
@@ -80,50 +74,12 @@ def build(
     return Built(
         output,
         True,
-        tuple(problems),
+        read.problems,
         len(published.references.studies),
         sum(len(document.passages) for document in published.corpus.documents),
-        texts.tagged,
+        read.texts.tagged,
+        read,
     )
-
-
-def keep_places(project: Project, inputs: Inputs, problems: list[Problem]) -> int:
-    """Write down where coded passages of full texts stand, so that no clone loses them; how many.
-
-    Where that cannot be written it is a problem among the others, and nothing else is lost.
-    """
-    from pipeline.sources.ledger import NotSaved
-    from pipeline.sources.places import record_places
-
-    lines = inputs.codings.never_shown
-    try:
-        return record_places(project, inputs.corpus.documents, lines)
-    except NotSaved as error:
-        hint = "Without it, what was coded in a full text is missing where the text is."
-        problems.append(Problem(error.name, 0, "not-saved", error.reason, hint, "", "warning"))
-        return 0
-
-
-def all_problems(project: Project, inputs: Inputs, tagger: Tagger) -> list[Problem]:
-    """Everything `evidence check` reports once scheme and indicators could be read."""
-    from pipeline.build.rules import check
-    from pipeline.tagger.documents import tagger_fingerprint
-    from pipeline.tagger.tagging import check_indicators
-
-    # The sentences of the indicators are put to the tagger once for each state of it.
-    passed = project.cache / "passed" / tagger_fingerprint(project, tagger)
-    found = [] if passed.is_file() else check_indicators(tagger)
-    if not found and not passed.is_file():
-        shutil.rmtree(passed.parent, ignore_errors=True)
-        passed.parent.mkdir(parents=True)
-        passed.touch()
-    return sorted([*check(inputs), *found])
-
-
-def _scheme(project: Project) -> Any:
-    from pipeline.model.scheme import read_scheme
-
-    return read_scheme(project.scheme, project.name(project.scheme))
 
 
 def _unchanged(stamp: Path, state: str, output: Path) -> bool:

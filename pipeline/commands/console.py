@@ -39,10 +39,10 @@ HERE = Path(".")
 def find(folder: Path, checking: bool = False) -> Project:
     """The project of a folder; ends the command where there is none.
 
-    Ends it as well where links lead out of the project, unless they are told by who is `checking`.
+    Ends it as well where its files cannot be read, unless that is told by who is `checking`.
     """
     from pipeline.ground.changeset import recover
-    from pipeline.ground.links import wrong_links
+    from pipeline.ground.file_format import unreadable
     from pipeline.ground.problems import InputError
     from pipeline.ground.project import find_project
 
@@ -50,11 +50,11 @@ def find(folder: Path, checking: bool = False) -> Project:
         project = find_project(folder)
     except FileNotFoundError as error:
         fail(str(error))
-    links = wrong_links(project)
+    problems = unreadable(project)
     with inputs():
-        if links and not checking:
-            raise InputError(links)
-        if not links:
+        if problems and not checking:
+            raise InputError(problems)
+        if not problems:
             recover(project)
     return project
 

@@ -76,7 +76,7 @@ def review(
         if team:
             accounts.passwords = read_passwords(found, passwords)
         built = build(found, None, tell, bar)
-        desk = open_desk(found, tell, bar)
+        desk = open_desk(found, tell, bar, built.read)
     print_problems(built.problems)
     active = [item.id for item in desk.coders.values() if item.active]
     for name in coders:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.console import HERE, ProjectOption, fail, find, inputs, writing
+from pipeline.ground.texts import LANGUAGES
 from pipeline.ground.writing import write_whole
 
 if TYPE_CHECKING:
     from pipeline.ground.project import Project
     from pipeline.model.scheme import Scheme
     from pipeline.sources.screening.screened import Screened
-
-LANGUAGES = ("en", "nl")
 
 
 def register(app: typer.Typer) -> None:

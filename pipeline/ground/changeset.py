@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ SYNC_ALL: Callable[[], None] | None = getattr(os, "sync", None)  # not on Window
 _STAGED = re.compile(r"(?:[0-9]+\.new)?")
 MANY = 50  # files from which on the whole disk is synced at once
 Step = Callable[[str], None]
+_REVERSED: ContextVar[list[Changeset] | None] = ContextVar("reversed", default=None)
 
 
 class Collision(Mendable):
@@ -90,6 +92,7 @@ class Changeset:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not os.access(path.parent, os.W_OK):
                     raise PermissionError(13, "folder is not writable", str(path.parent))
+            back = self._reversed()
             each = SYNC_ALL is None or len(self._new) < MANY
             plan = []
             for number, (path, data) in enumerate(self._new.items()):
@@ -107,6 +110,35 @@ class Changeset:
             sync_folder(folder)
             after("committed")
             _finish(self.project, after)
+        if (kept := _REVERSED.get()) is not None:
+            kept.append(back)
+
+    def _reversed(self) -> Changeset:
+        """The change that gives every file back as it is before this one."""
+        back = Changeset(self.project)
+        for path, data in self._new.items():
+            back._new[path] = _bytes_of(path)
+            back.based_on(path, _hash(data))
+        return back
+
+
+@contextlib.contextmanager
+def taken_back() -> Iterator[Callable[[], None]]:
+    """Gives what takes back, byte for byte, every change that is committed inside.
+
+    It raises Collision where a file has been changed since, or OSError.
+    """
+    kept: list[Changeset] = []
+
+    def take_back() -> None:
+        while kept:
+            kept.pop().commit()
+
+    token = _REVERSED.set(kept)
+    try:
+        yield take_back
+    finally:
+        _REVERSED.reset(token)
 
 
 def recover(project: Project) -> None:

@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 
 _COPY = "Put a copy of the file in its place, or take the link out."
-
-
-def refuse_links(project: Project) -> None:
-    """Raises InputError where a link of the project leads out of it, nowhere, or in a circle."""
-    if problems := wrong_links(project):
-        raise InputError(problems)
 
 
 def wrong_links(project: Project) -> list[Problem]:

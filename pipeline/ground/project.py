@@ -31,6 +31,10 @@ class Project:
         return self.root / "coding"
 
     @property
+    def format(self) -> Path:
+        return self.coding / "format.yml"
+
+    @property
     def scheme(self) -> Path:
         return self.coding / "scheme.yml"
 
@@ -69,6 +73,10 @@ class Project:
     @property
     def agreement(self) -> Path:
         return self.coding / "agreement"
+
+    @property
+    def tagger(self) -> Path:
+        return self.coding / "tagger.yml"
 
     @property
     def training(self) -> Path:

@@ -6,11 +6,11 @@ import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, read_yaml
 
 
 def web_address(text: str) -> str:
@@ -29,14 +29,12 @@ def machine(text: str) -> str:
     return text
 
 
-class Settings(BaseModel):
+class Settings(Part):
     """`excerpt`: the longest coded excerpt of a full text that is published, in characters.
 
     `public_url`: how permanent links begin. `proxies`: machines in front of the site that say
     where a visitor comes from.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     excerpt: int = Field(default=600, ge=40, le=2000)
     public_url: Annotated[str, AfterValidator(web_address)] = ""

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import yaml
 
+LANGUAGES = ("en", "nl")  # in which everything a reader sees is said
 Texts = Mapping[str, Mapping[str, str]]
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.ground.problems import InputError, Problem, conflicts
 from pipeline.ground.text import decode_utf8
+
+
+class Part(BaseModel):
+    """A part of a file of ours: unknown keys are errors, and nothing of it changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
 
 Model = TypeVar("Model", bound=BaseModel)
 Lines = Mapping[tuple[str | int, ...], int]
@@ -22,6 +29,19 @@ LONGEST_NUMBER = 100  # characters; YAML reads 1:30:00 as a number too, and a lo
 MOST = 20  # refusals of one file that are told
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True  # no file of ours may have them
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 _NUMBER = re.compile(r"[-+]?[\dA-Fa-fxo_:.]+\Z")
 
 
@@ -33,6 +53,38 @@ def read_yaml(path: Path, model: type[Model], name: str) -> Model:
     if problems:
         raise InputError(problems)
     return parse_yaml(text, model, name)
+
+
+def read_folder(
+    folder: Path, model: type[Model], name: Callable[[Path], str]
+) -> tuple[dict[Path, Model], list[Problem]]:
+    """The records of a folder, one a file, and what is wrong with those that cannot be read.
+
+    In the order of their files; `name` is how problems call a file. No folder holds none.
+    """
+    found: dict[Path, Model] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            found[path] = read_yaml(path, model, name(path))
+        except InputError as error:
+            problems += error.problems
+    return found, problems
+
+
+def misnamed(path: Path, name: str, identity: str) -> list[Problem]:
+    """The fault of a record that does not stand in the file called after it."""
+    if identity == path.stem:
+        return []
+    message = f"the file of '{identity}'"
+    return [Problem(name, 1, "wrong-name", message, f"Call it {identity}.yml.")]
+
+
+def dump_yaml(value: object) -> bytes:
+    """A record as a file of ours: its keys in their order, texts of several lines as blocks."""
+    return yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, encoding="utf-8"
+    )
 
 
 def parse_yaml(text: str, model: type[Model], name: str, first_line: int = 1) -> Model:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from pipeline.ground.problems import InputError, Problem
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, misnamed, read_folder, read_yaml
 from pipeline.model.scheme import Id, Scheme
 
 IndicatorId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
@@ -19,11 +19,7 @@ Lines = tuple[Line, ...]
 WORDS_FILE = "words.yml"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PerLanguage(_Part):
+class PerLanguage(Part):
     """Patterns or sentences in each language."""
 
     en: Lines = ()
@@ -33,7 +29,7 @@ class PerLanguage(_Part):
         return self.nl if language == "nl" else self.en if language == "en" else ()
 
 
-class Matchers(_Part):
+class Matchers(Part):
     """Patterns of spaCy's Matcher, for what the small language cannot say."""
 
     en: tuple[list[dict[str, Any]], ...] = ()
@@ -43,7 +39,7 @@ class Matchers(_Part):
         return self.nl if language == "nl" else self.en if language == "en" else ()
 
 
-class Indicator(_Part):
+class Indicator(Part):
     """One reason to suggest a code. `weight` is how likely the code is if only this is found."""
 
     id: IndicatorId
@@ -53,7 +49,7 @@ class Indicator(_Part):
     unless: PerLanguage = PerLanguage()
 
 
-class IndicatorFile(_Part):
+class IndicatorFile(Part):
     """The indicators of one code, with sentences that must and must not be suggested it."""
 
     code: Id
@@ -79,6 +75,11 @@ class IndicatorSet:
             for indicator in file.indicators:
                 yield file.code, indicator
 
+    @property
+    def names(self) -> list[str]:
+        """The indicators as suggestions name them."""
+        return [f"{code}/{indicator.id}" for code, indicator in self]
+
 
 def read_indicators(folder: Path, scheme: Scheme, name: str) -> tuple[IndicatorSet, ...]:
     """The indicators of every dimension that has some. Raises InputError with all problems."""
@@ -97,13 +98,12 @@ def read_indicators(folder: Path, scheme: Scheme, name: str) -> tuple[IndicatorS
             problems.append(Problem(where, 0, "unknown-dimension", "no such dimension", hint))
             continue
         files = []
-        for path in sorted(sub.glob("*.yml")):
+        found, unread = read_folder(
+            sub, IndicatorFile, lambda path: f"{name}/{path.parent.name}/{path.name}"
+        )
+        problems += unread
+        for path, file in found.items():
             label = f"{where}/{path.name}"
-            try:
-                file = read_yaml(path, IndicatorFile, label)
-            except InputError as error:
-                problems += error.problems
-                continue
             problems += _faults(file, path, label, scheme.by_id[sub.name].code_ids)
             code = scheme.codes.get(file.code)
             if code is None or code.retired is None:
@@ -120,10 +120,8 @@ def _faults(
     if file.code not in codes:
         hint = "Correct the code, or add it to coding/scheme.yml."
         yield Problem(label, 1, "unknown-code", f"'{file.code}' is not in the scheme", hint)
-    elif file.code != path.stem:
-        yield Problem(
-            label, 1, "wrong-name", f"the file of '{file.code}'", f"Call it {file.code}.yml."
-        )
+    else:
+        yield from misnamed(path, label, file.code)
     ids = [indicator.id for indicator in file.indicators]
     for double in sorted({name for name in ids if ids.count(name) > 1}):
         yield Problem(label, 0, "duplicate-id", f"indicator '{double}' stands twice", "Rename one.")

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
+from pipeline.ground.yamlfile import Part
 from pipeline.model.records import Decision, Suggestion
 from pipeline.model.scheme import Code, Dimension
 
 HIDDEN = "hidden"
 
 
-class Measures(BaseModel):
-    """A record of figures, as it is kept in a file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Machine(Measures):
+class Machine(Part):
     """Suggestions against the answers of coders: of a code, or of one indicator of it."""
 
     dimension: str
@@ -42,7 +35,7 @@ class Machine(Measures):
         return _share(2 * self.right, 2 * self.right + self.wrong + self.missed)
 
 
-class Influence(Measures):
+class Influence(Part):
     """How near a coder's answers are to the suggestions, where these were shown or hidden."""
 
     dimension: str

@@ -10,14 +10,13 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     model_validator,
 )
 
+from pipeline.ground.yamlfile import Part
 from pipeline.model.scheme import Id, Text, Texts
 
 State = Literal["open", "comparing", "closed"]
@@ -55,11 +54,7 @@ def as_time(value: Any) -> Any:
     return moment(value) if isinstance(value, str) else value
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Coder(_Part):
+class Coder(Part):
     """Who codes, named by function: a person or a language model. Deactivated, never removed.
 
     `instructions` names the file in `coding/instructions/` that a model worked by.
@@ -77,7 +72,7 @@ class Coder(_Part):
         return self.nature == "person"
 
 
-class Step(_Part):
+class Step(Part):
     """A round was opened for comparison, closed, or opened again: when, and by whom."""
 
     at: Annotated[str, BeforeValidator(as_time)]
@@ -85,7 +80,7 @@ class Step(_Part):
     state: State
 
 
-class Round(_Part):
+class Round(Part):
     """A coding round: who codes what, and what they see meanwhile.
 
     `hidden_from` names coders who see no suggestions; `hidden_share` hides them for that share of
@@ -161,9 +156,9 @@ class Round(_Part):
         return self.suggestions == "shown" and not self.hidden_share
 
 
-class Coders(_Part):
+class Coders(Part):
     coders: tuple[Coder, ...]
 
 
-class Rounds(_Part):
+class Rounds(Part):
     rounds: tuple[Round, ...]

@@ -124,6 +124,10 @@ class Described:
     method: str = ""
     orchestrator: str = ""
 
+    def by_name(self) -> dict[str, str]:
+        """Each by its name."""
+        return {name: getattr(self, name) for name in DESCRIBED}
+
     def filled_from(self, other: Described) -> Described:
         """What is empty here as the other has it."""
         return Described(

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from pydantic import ConfigDict
 
+from pipeline.ground.yamlfile import Part
 from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest
 from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
 from pipeline.model.machine_agreement import (
     Influence,
     Machine,
-    Measures,
     influence_on,
     machine_agreement,
 )
@@ -23,12 +23,12 @@ from pipeline.model.readings import considered
 from pipeline.model.records import Decision, Suggestion
 from pipeline.model.scheme import Code, Dimension, Scheme
 from pipeline.model.secrecy import OpenLines, SecretLines
-from pipeline.model.standing import Answers
+from pipeline.model.standing import Answers, Held
 
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
 
 
-class Line(Measures):
+class Line(Part):
     """Agreement on one code, on whether any code applies, or on the whole answer.
 
     Beside these stands every coefficient that was measured, by its name.
@@ -49,7 +49,7 @@ class Line(Measures):
         return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
-class Report(Measures):
+class Report(Part):
     """All of it, for one round."""
 
     round: str
@@ -199,15 +199,26 @@ def _lines(
 def _held(
     standing: Answers, dimension: Dimension, units: Iterable[str]
 ) -> dict[str, dict[str, bool]]:
-    """What is held of each unit in the end: settled, or answered alike by two coders or more."""
+    """Yes or no to each code of a unit that was settled, or answered alike by two coders or more.
+
+    An answer that is the only one to consider a code has nobody to bear it out.
+    """
     found = {}
     for unit in units:
-        held = standing.held((unit, dimension.id))
-        if held.settled is not None or len(held.answers) > 1:
-            codes = standing.codes_held((unit, dimension.id))
-            if codes is not None:
-                found[unit] = codes
+        key = (unit, dimension.id)
+        codes = standing.codes_held(key) or {}
+        borne_out = {
+            code.id: codes[code.id]
+            for code in dimension.codes
+            if code.id in codes and _is_borne_out(standing.held(key, code))
+        }
+        if borne_out:
+            found[unit] = borne_out
     return found
+
+
+def _is_borne_out(held: Held) -> bool:
+    return held.settled is not None or len(held.answers) > 1
 
 
 def _alike(given: Iterable[Decision]) -> bool:

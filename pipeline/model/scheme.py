@@ -7,22 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.texts import LANGUAGES as LANGUAGES
+from pipeline.ground.yamlfile import Part, read_yaml
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 TAKEN = ("none", "undecided")  # words with a meaning of their own where codes stand
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
-LANGUAGES = ("en", "nl")
 Stage = Literal["abstract", "full"]
-
-
-class Part(BaseModel):
-    """A part of the scheme; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Texts(Part):

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.ground.texts import LANGUAGES as LANGUAGES
 from pipeline.ground.texts import said
 
-LANGUAGES = ("en", "nl")
 NONE = "none"  # what a rule points to where no code applies
 _POINTED = re.compile(r"(?<=→ )\w+")
 UNDECIDED = "undecided"  # the place of studies of which nobody has answered a question yet

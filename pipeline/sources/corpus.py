@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, c
 
 from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
-from pipeline.ground.text import decode_utf8
+from pipeline.ground.text import decode_utf8, newlines
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.passages import cut, make_passages
 from pipeline.model.records import DESCRIBED, Access, Described, Document
@@ -125,7 +125,7 @@ def repeated(documents: Iterable[Document]) -> list[Problem]:
 def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
     """A digest: front matter, a summary, and under `## Statements` one passage a bullet."""
     text, problems = decode_utf8(path.read_bytes(), name)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = newlines(text)
     if problems:
         return None, problems
     match = _FRONT.match(text)

@@ -1,25 +1,24 @@
-"""Decisions of coders, and who they are: append-only CSV files, read and checked line by line."""
+"""Decisions of coders, and who they are: append-only CSV files, checked line by line."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from pipeline.ground.caches import FileState, state_of
-from pipeline.ground.formulas import unguarded
-from pipeline.ground.problems import InputError, Problem, first_line
+from pipeline.ground.formulas import guarded, unguarded
+from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
-from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.answers import CONFIDENCES, CONSENSUS, NONE, Codings, by_time, study_of
-from pipeline.model.people import Coder, Coders, Round, Rounds, is_time
+from pipeline.model.people import Coder, Coders, Round, Rounds
 from pipeline.model.readings import under
 from pipeline.model.records import Decision
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import SecretLines
 from pipeline.sources.instructions import read_instructions
+from pipeline.sources.ledger import Fault, Place, Row, append_rows, no_time, read_ledger
 from pipeline.sources.merges import followed, read_merges
 
 COLUMNS = [
@@ -87,75 +86,71 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
 
 def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], list[Problem]]:
     """The lines of one decision file. A line that cannot be read is a problem, and is kept out."""
-    text, problems = decode_utf8(path.read_bytes(), name)
-    if problems:
-        return [], problems
-    if text and not text.endswith(("\n", "\r")):
-        hint = "The last line may be cut off: compare it with what was decided, then end the line."
-        problems.append(Problem(name, text.count("\n") + 1, "torn-line", "no line end", hint))
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    decisions: list[Decision] = []
-    line, number = 1, 0
-    try:
-        header = next(reader, [])
-        columns = CONSENSUS_COLUMNS if coder == CONSENSUS else COLUMNS
-        if not text:
-            return [], []  # made for a line that then could not be written
-        if header != columns:
-            hint = f"The first line must be: {','.join(columns)}"
-            return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]
-        while True:
-            line = reader.line_num + 1
-            row = next(reader, None)
-            if row is None:
-                break
-            if not row:
-                continue
-            number += 1
-            value = dict(zip(columns, row, strict=False))
-            faults = list(_row_faults(row, value, len(columns), path.stem, name, line))
-            problems += faults
-            if not faults:
-                decisions.append(_decision(value, coder, name, line, number))
-    except csv.Error as error:
-        hint = "Look for a quotation mark that is not closed or not doubled."
-        problems.append(Problem(name, line, "bad-csv", f"not CSV: {error}", hint))
-    return decisions, problems
+    columns = CONSENSUS_COLUMNS if coder == CONSENSUS else COLUMNS
+    rows, problems = read_ledger(path, name, columns, partial(_faults, path.stem))
+    return [_decision(row, coder, name) for row in rows], problems
 
 
-def _row_faults(
-    row: list[str], value: dict[str, str], width: int, study: str, name: str, line: int
-) -> Iterator[Problem]:
-    raw = first_line(",".join(row))
-    if len(row) != width:
-        message = f"{len(row)} fields instead of {width}"
-        yield Problem(name, line, "bad-row", message, "Put texts with commas in quotes.", raw)
-        return
-    if not is_time(value["decided_at"]):
-        hint = "Write it like 2026-11-23T14:05:00Z."
-        yield Problem(name, line, "bad-time", f"'{value['decided_at']}' is no time", hint, raw)
+def path_of(project: Project, coder: str, study: str) -> Path:
+    """Where a coder's lines on a study stand; those of the consensus have a folder of their own."""
+    if coder == CONSENSUS:
+        return project.consensus / f"{study}.csv"
+    return project.decisions / coder / f"{study}.csv"
+
+
+def append(project: Project, path: Path, decisions: Sequence[Decision]) -> Place:
+    """Add lines to a file: all of them, durably, or none. Raises NotSaved."""
+    columns = CONSENSUS_COLUMNS if decisions[0].coder == CONSENSUS else COLUMNS
+    return append_rows(project, path, [_cells(item, columns) for item in decisions], columns)
+
+
+def write_codes(codes: frozenset[str] | None) -> str:
+    """Codes as they stand in a file: a;b, or none, or nothing for a withdrawal."""
+    if codes is None:
+        return ""
+    return ";".join(sorted(codes)) or NONE
+
+
+def _cells(item: Decision, columns: Sequence[str]) -> list[str]:
+    value = {
+        "decided_at": item.decided_at,
+        "unit": item.unit,
+        "dimension": item.dimension,
+        "codes": write_codes(item.codes),
+        "confidence": item.confidence,
+        "note": guarded(item.note),
+        "quote": guarded(item.quote),
+        "shown": item.shown,
+        "scheme": str(item.scheme),
+        "round": item.round,
+        "text": guarded(item.text),
+        "settled_by": item.settled_by,
+    }
+    return [value[column] for column in columns]
+
+
+def _faults(study: str, value: Mapping[str, str]) -> Iterator[Fault]:
+    yield from no_time(value["decided_at"])
     if study_of(value["unit"]) != study:
         message = f"unit '{value['unit']}' does not belong to '{study}'"
-        yield Problem(name, line, "wrong-file", message, "Move the line to its study's file.", raw)
+        yield "wrong-file", message, "Move the line to its study's file."
     if not value["dimension"]:
-        yield Problem(name, line, "no-dimension", "no dimension", "Name it, e.g. role.", raw)
+        yield "no-dimension", "no dimension", "Name it, e.g. role."
     codes = [code.strip() for code in value["codes"].split(";")]
     if NONE in codes and len(codes) > 1:
-        message = "'none' stands together with codes"
-        yield Problem(name, line, "none-and-codes", message, "Keep one or the other.", raw)
+        yield "none-and-codes", "'none' stands together with codes", "Keep one or the other."
     if len(set(codes)) != len(codes):
-        yield Problem(name, line, "repeated-code", "a code stands twice", "Remove one.", raw)
+        yield "repeated-code", "a code stands twice", "Remove one."
     if value["confidence"] not in CONFIDENCES:
         hint = "Use low, medium, high or nothing."
-        yield Problem(
-            name, line, "bad-confidence", f"confidence '{value['confidence']}'", hint, raw
-        )
+        yield "bad-confidence", f"confidence '{value['confidence']}'", hint
     if not value["scheme"].isdigit():
         message = f"scheme version '{value['scheme']}' is no number"
-        yield Problem(name, line, "bad-scheme", message, "Write the version decided under.", raw)
+        yield "bad-scheme", message, "Write the version decided under."
 
 
-def _decision(value: dict[str, str], coder: str, name: str, line: int, number: int) -> Decision:
+def _decision(row: Row, coder: str, name: str) -> Decision:
+    value = row.cells
     codes = value["codes"].strip()
     return Decision(
         decided_at=value["decided_at"],
@@ -175,7 +170,7 @@ def _decision(value: dict[str, str], coder: str, name: str, line: int, number: i
         round=value["round"],
         text=unguarded(value["text"]),
         path=name,
-        line=line,
-        number=number,
+        line=row.line,
+        number=row.number,
         settled_by=value.get("settled_by", ""),
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, misnamed, read_folder
 from pipeline.model.people import as_time
 from pipeline.model.records import Study, older_keys
 from pipeline.sources.merges import Merges, read_merges
@@ -21,11 +21,7 @@ ImportId = Annotated[
 SourceKind = Literal["database", "register", "other"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Added(_Part):
+class Added(Part):
     """A study that the import brought; digests of its entry and skeleton tell later edits."""
 
     key: str
@@ -33,7 +29,7 @@ class Added(_Part):
     digest: str = ""
 
 
-class Merged(_Part):
+class Merged(Part):
     """A record that was a study already here; its own key, if it had one, still leads there."""
 
     into: str
@@ -41,19 +37,19 @@ class Merged(_Part):
     why: str = ""
 
 
-class Abstract(_Part):
+class Abstract(Part):
     """An abstract that the import brought, of a study of its own or of an older candidate."""
 
     key: str
     digest: str
 
 
-class Undone(_Part):
+class Undone(Part):
     at: Annotated[str, BeforeValidator(as_time)]
     by: str = ""
 
 
-class ImportRecord(_Part):
+class ImportRecord(Part):
     """One import. `found` counts its records: added, merged, broken, and left out by hand.
 
     `screened: false` marks studies that need no screening: those that the review began with.
@@ -151,21 +147,11 @@ class Imports:
 
 def read_imports(project: Project) -> Imports:
     """Every file of `corpus/imports/`; a folder that is not there holds none."""
-    records: list[ImportRecord] = []
-    problems: list[Problem] = []
-    for path in sorted(project.imports.glob("*.yml")):
-        name = project.name(path)
-        try:
-            record = read_yaml(path, ImportRecord, name)
-        except InputError as error:
-            problems += error.problems
-            continue
-        if record.id != path.stem:
-            message = f"the file of '{record.id}'"
-            problems.append(Problem(name, 1, "wrong-name", message, f"Call it {record.id}.yml."))
-        records.append(record)
+    found, problems = read_folder(project.imports, ImportRecord, project.name)
+    for path, record in found.items():
+        problems += misnamed(path, project.name(path), record.id)
     merges = read_merges(project)
-    ordered = tuple(sorted(records, key=lambda item: (item.at, item.id)))
+    ordered = tuple(sorted(found.values(), key=lambda item: (item.at, item.id)))
     return Imports(ordered, (*problems, *merges.problems), merges)
 
 

@@ -1,4 +1,4 @@
-"""Decision files, written: lines are only ever added, whole, and synced to disk."""
+"""Append-only CSV files: lines are only ever added, whole, and synced to disk; read one by one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import contextlib
 import csv
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.ground.formulas import guarded
-from pipeline.ground.problems import Mendable
+from pipeline.ground.problems import Mendable, Problem, first_line
 from pipeline.ground.project import Project
+from pipeline.ground.text import decode_utf8
 from pipeline.ground.writing import sync_folder
-from pipeline.model.answers import CONSENSUS, NONE
-from pipeline.model.records import Decision
-from pipeline.sources.decisions import COLUMNS, CONSENSUS_COLUMNS
+from pipeline.model.people import is_time
 
 try:
     import fcntl
@@ -41,17 +39,80 @@ class NotSaved(Mendable):
         self.reason = reason
 
 
-def path_of(project: Project, coder: str, study: str) -> Path:
-    """Where a coder's lines on a study stand; those of the consensus have a folder of their own."""
-    if coder == CONSENSUS:
-        return project.consensus / f"{study}.csv"
-    return project.decisions / coder / f"{study}.csv"
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by its columns: the line in which it begins, and which of the rows it is, from 1."""
+
+    line: int
+    number: int
+    cells: Mapping[str, str]
 
 
-def append(project: Project, path: Path, decisions: Sequence[Decision]) -> Place:
-    """Add lines to a file: all of them, durably, or none. Raises NotSaved."""
-    columns = CONSENSUS_COLUMNS if decisions[0].coder == CONSENSUS else COLUMNS
-    return append_rows(project, path, [_cells(item, columns) for item in decisions], columns)
+Fault = tuple[str, str, str]  # kind, message and hint of a problem
+Faults = Callable[[Mapping[str, str]], Iterable[Fault]]
+
+
+def read_ledger(
+    path: Path, name: str, columns: Sequence[str], faults: Faults
+) -> tuple[list[Row], list[Problem]]:
+    """The rows of a file that lines are added to; each with `faults` is a problem, and kept out.
+
+    A file without anything was made for a line that then could not be written.
+    """
+    text, problems = decode_utf8(path.read_bytes(), name)
+    if problems or not text:
+        return [], problems
+    rows, problems = read_rows(text, name, columns, faults)
+    if not text.endswith(("\n", "\r")):
+        hint = "The last line may be cut off: compare it with what was decided, then end the line."
+        problems.append(Problem(name, text.count("\n") + 1, "torn-line", "no line end", hint))
+    return rows, problems
+
+
+def read_rows(
+    text: str, name: str, columns: Sequence[str], faults: Faults
+) -> tuple[list[Row], list[Problem]]:
+    """The rows of a CSV file of ours that have no `faults`, and what is wrong with the others."""
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line, number = 1, 0
+    try:
+        if next(reader, []) != [*columns]:
+            hint = f"The first line must be: {','.join(columns)}"
+            return [], [Problem(name, 1, "bad-header", "other columns", hint)]
+        while True:
+            line = reader.line_num + 1
+            cells = next(reader, None)
+            if cells is None:
+                break
+            if not cells:
+                continue
+            number += 1
+            row = Row(line, number, dict(zip(columns, cells, strict=False)))
+            found = list(_width(cells, columns) or faults(row.cells))
+            raw = first_line(",".join(cells)) if found else ""
+            problems += [Problem(name, line, *fault, raw) for fault in found]
+            if not found:
+                rows.append(row)
+    except csv.Error as error:
+        hint = "Look for a quotation mark that is not closed or not doubled."
+        problems.append(Problem(name, line, "bad-csv", f"not CSV: {error}", hint))
+    return rows, problems
+
+
+def no_time(text: str) -> list[Fault]:
+    """The fault of a text that is no time as it stands in these files."""
+    if is_time(text):
+        return []
+    return [("bad-time", f"'{text}' is no time", "Write it like 2026-11-23T14:05:00Z.")]
+
+
+def _width(cells: Sequence[str], columns: Sequence[str]) -> list[Fault]:
+    if len(cells) == len(columns):
+        return []
+    message = f"{len(cells)} fields instead of {len(columns)}"
+    return [("bad-row", message, "Put texts with commas in quotes.")]
 
 
 def append_rows(
@@ -82,31 +143,6 @@ def append_rows(
         return Place(size, size + len(data))
     except OSError as error:
         raise NotSaved(name, error.strerror or str(error)) from None
-
-
-def write_codes(codes: frozenset[str] | None) -> str:
-    """Codes as they stand in a file: a;b, or none, or nothing for a withdrawal."""
-    if codes is None:
-        return ""
-    return ";".join(sorted(codes)) or NONE
-
-
-def _cells(item: Decision, columns: Sequence[str]) -> list[str]:
-    value = {
-        "decided_at": item.decided_at,
-        "unit": item.unit,
-        "dimension": item.dimension,
-        "codes": write_codes(item.codes),
-        "confidence": item.confidence,
-        "note": guarded(item.note),
-        "quote": guarded(item.quote),
-        "shown": item.shown,
-        "scheme": str(item.scheme),
-        "round": item.round,
-        "text": guarded(item.text),
-        "settled_by": item.settled_by,
-    }
-    return [value[column] for column in columns]
 
 
 def _as_csv(rows: Sequence[Sequence[str]], columns: Sequence[str], header: bool) -> bytes:

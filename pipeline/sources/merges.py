@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, dump_yaml, read_yaml
 from pipeline.model.people import as_time, stamp
 from pipeline.model.records import Document, Passage
 
@@ -25,16 +24,12 @@ _ACCESS = ("none", "abstract", "partial", "full")
 T = TypeVar("T")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TakenBack(_Part):
+class TakenBack(Part):
     at: Annotated[str, BeforeValidator(as_time)]
     by: str = ""
 
 
-class Merge(_Part):
+class Merge(Part):
     """The study of `key` is that of `into`. One that was taken back stays in the file."""
 
     key: str
@@ -44,7 +39,7 @@ class Merge(_Part):
     undone: TakenBack | None = None
 
 
-class _File(_Part):
+class _File(Part):
     merges: tuple[Merge, ...] = ()
 
 
@@ -200,6 +195,5 @@ def _refused(project: Project, message: str, hint: str) -> InputError:
 
 def _write(changes: Changeset, merges: tuple[Merge, ...]) -> None:
     value = _File(merges=merges).model_dump(mode="json", exclude_defaults=True)
-    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)
-    changes.write(changes.project.merges, text.encode())
+    changes.write(changes.project.merges, dump_yaml(value))
     changes.commit()

@@ -6,21 +6,18 @@ A full text is never committed. The words of what was coded in it stand in the d
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.formulas import guarded, unguarded
-from pipeline.ground.problems import Problem, first_line
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import is_passage, study_of
 from pipeline.model.passages import digest_of
 from pipeline.model.records import Decision, Document, Passage
-from pipeline.sources.ledger import append_rows
+from pipeline.sources.ledger import Fault, append_rows, read_ledger
 from pipeline.sources.merges import followed
 
 COLUMNS = ["unit", "position", "of", "locator", "language"]
@@ -146,20 +143,20 @@ def _fits(line: Decision) -> bool:
 
 
 def _read(path: Path, name: str) -> tuple[list[Place], list[Problem]]:
-    text, problems = decode_utf8(path.read_bytes(), name)
-    if problems:
-        return [], problems
-    rows = csv.reader(io.StringIO(text, newline=""))
-    found = []
-    if next(rows, COLUMNS) != COLUMNS:
-        hint = f"The first line must be: {','.join(COLUMNS)}"
-        return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]
-    for row in rows:
-        raw = first_line(",".join(row))
-        if len(row) != len(COLUMNS) or not (row[1].isdecimal() and row[2].isdecimal()):
-            hint = "Take the line back from version control; it is never edited."
-            problems.append(Problem(name, rows.line_num, "bad-row", "no place", hint, raw))
-        else:
-            unit, position, of, locator, language = row
-            found.append(Place(unit, int(position), int(of), unguarded(locator), language))
-    return found, problems
+    rows, problems = read_ledger(path, name, COLUMNS, _faults)
+    places = [
+        Place(
+            value["unit"],
+            int(value["position"]),
+            int(value["of"]),
+            unguarded(value["locator"]),
+            value["language"],
+        )
+        for value in (row.cells for row in rows)
+    ]
+    return places, problems
+
+
+def _faults(value: Mapping[str, str]) -> Iterator[Fault]:
+    if not (value["position"].isdecimal() and value["of"].isdecimal()):
+        yield "bad-row", "no place", "Take the line back from version control; it is never edited."

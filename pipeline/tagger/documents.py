@@ -10,15 +10,14 @@ from typing import Any
 
 from pipeline.ground.project import Project
 from pipeline.model.records import Document, Suggestion
-from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit, source_fingerprint
+from pipeline.tagger.tagger_loading import source_fingerprint
+from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit
 
 
 def tag(
     tagger: Tagger, documents: Iterable[Document], titles: dict[str, str]
 ) -> dict[str, dict[str, tuple[Suggestion, ...]]]:
     """Suggestions by document and unit. A pure function of its arguments."""
-    from pipeline.tagger.tagging import TextUnit
-
     units: list[TextUnit] = []
     owners: list[tuple[Document, str]] = []
     for document in documents:
@@ -55,7 +54,7 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
     digest.update(
         (source_fingerprint() + readers_fingerprint() + tagger.scheme.model_dump_json()).encode()
     )
-    digest.update(tagger.training.model_dump_json().encode())
+    digest.update((tagger.learner + tagger.training.model_dump_json()).encode())
     for model in tagger.reviewed.values():
         digest.update(model.origin.encode())
     for folder in (project.indicators, project.examples):

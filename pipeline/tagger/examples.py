@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem, first_line
+from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import NONE
 from pipeline.model.readings import reads
 from pipeline.model.scheme import LANGUAGES, Scheme
+from pipeline.sources.ledger import Fault, read_rows
 
 COLUMNS = ("group", "language", "set", "codes", "second", "text")
 
@@ -67,54 +67,31 @@ def _read(path: Path, name: str, known: frozenset[str]) -> tuple[list[Example], 
     text, problems = decode_utf8(path.read_bytes(), name)
     if problems:
         return [], problems
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        hint = f"The first line must be: {','.join(COLUMNS)}"
-        return [], [Problem(name, 1, "bad-header", "other columns", hint)]
-    examples = []
-    try:
-        for row in reader:
-            faults = list(_faults(row, known, name, reader.line_num))
-            problems += faults
-            if not faults:
-                examples.append(_example(row))
-    except csv.Error as error:
-        hint = "Look for a quotation mark that is not closed or not doubled."
-        problems.append(Problem(name, reader.line_num, "bad-csv", f"not CSV: {error}", hint))
-    return examples, problems
+    rows, problems = read_rows(text, name, COLUMNS, partial(_faults, known))
+    return [_example(row.cells) for row in rows], problems
 
 
-def _faults(
-    row: dict[str, str | None], known: frozenset[str], name: str, line: int
-) -> Iterator[Problem]:
-    if None in row.values() or None in row:
-        yield Problem(
-            name, line, "bad-row", "too few or too many fields", "See docs/indicators.md."
-        )
-        return
-    raw = first_line(row["text"] or "")
+def _faults(known: frozenset[str], row: Mapping[str, str]) -> Iterator[Fault]:
     if row["language"] not in LANGUAGES:
-        hint = f"Use one of {', '.join(LANGUAGES)}."
-        yield Problem(name, line, "bad-language", f"language '{row['language']}'", hint, raw)
+        yield "bad-language", f"language '{row['language']}'", f"Use one of {', '.join(LANGUAGES)}."
     if row["set"] not in ("learn", "held"):
-        yield Problem(name, line, "bad-set", f"set '{row['set']}'", "Use learn or held.", raw)
+        yield "bad-set", f"set '{row['set']}'", "Use learn or held."
     for column in ("codes", "second"):
-        for code in sorted(_codes(row[column] or "") - known):
-            hint = "Correct it, or write none."
-            yield Problem(name, line, "unknown-code", f"code '{code}'", hint, raw)
-    if not (row["codes"] or "").strip():
-        yield Problem(name, line, "no-codes", "no codes", "Write codes, or none.", raw)
+        for code in sorted(_codes(row[column]) - known):
+            yield "unknown-code", f"code '{code}'", "Correct it, or write none."
+    if not row["codes"].strip():
+        yield "no-codes", "no codes", "Write codes, or none."
 
 
-def _example(row: dict[str, str | None]) -> Example:
-    second = (row["second"] or "").strip()
+def _example(row: Mapping[str, str]) -> Example:
+    second = row["second"].strip()
     return Example(
-        group=row["group"] or "",
-        language=row["language"] or "",
+        group=row["group"],
+        language=row["language"],
         held=row["set"] == "held",
-        codes=_codes(row["codes"] or ""),
+        codes=_codes(row["codes"]),
         second=_codes(second) if second else None,
-        text=row["text"] or "",
+        text=row["text"],
     )
 
 

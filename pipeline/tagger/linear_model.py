@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -31,14 +29,10 @@ from pipeline.tagger.features import (
     meanings,
     word_features,
 )
+from pipeline.tagger.passage_model import Pipelines
 from pipeline.tagger.word_vectors import SIZE, WordVectors
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
 _BROKEN = (EOFError, LookupError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
-ORIGIN = "examples"
-REVIEWED = "reviewed passages"
 SEEN_TWICE = 2  # a word must stand in that many examples to count
 ENOUGH = 20  # examples a code needs before it is learned
 STRENGTH = 3.0  # inverse of the regularisation
@@ -47,7 +41,7 @@ TOP_WORDS = 4
 
 
 @dataclass(slots=True)
-class ExampleModel:
+class LinearModel:
     """Probability of each code from words, meaning and indicators (logistic regression)."""
 
     codes: tuple[str, ...]
@@ -60,9 +54,74 @@ class ExampleModel:
     intercepts: Floats
     centres: dict[str, Floats]
     vectors: WordVectors
-    origin: str = ORIGIN
+    origin: str = ""
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
     _tables: dict[str, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def fit(
+        cls,
+        examples: Sequence[Example],
+        indicators: Sequence[str],
+        pipelines: Pipelines,
+        vectors: WordVectors,
+    ) -> LinearModel | None:
+        """Learn the codes that have enough examples; None if there are none."""
+        counts = Counter(code for example in examples for code in example.codes)
+        codes = tuple(sorted(code for code, count in counts.items() if count >= ENOUGH))
+        if not codes:
+            return None
+        grouped: dict[str, list[Example]] = defaultdict(list)
+        for example in examples:
+            grouped[example.language].append(example)
+        ordered: list[Example] = []
+        lines: list[list[str]] = []
+        means: list[Floats] = []
+        found: list[list[Found]] = []
+        centres: dict[str, Floats] = {}
+        for language, group in sorted(grouped.items()):
+            lexicon = Lexicon(language, vectors)
+            docs = list(pipelines(language).pipe(example.text for example in group))
+            forms = forms_of(docs)
+            lexicon.meet(docs, forms)
+            lines += [word_features(line, lexicon.keys) for line in forms]
+            mean = meanings(forms, lexicon, lexicon.matrix)
+            centres[language] = mean.mean(axis=0)
+            means.append(mean - centres[language])
+            found += [[item for item in doc.user_data[FOUND] if item.code in codes] for doc in docs]
+            ordered += group
+        seen = Counter(word for line in lines for word in set(line))
+        kept = sorted(word for word, count in seen.items() if count >= SEEN_TWICE)
+        vocabulary = {word: index for index, word in enumerate(kept)}
+        frequency = np.array([seen[word] for word in kept])
+        model = cls(
+            codes=codes,
+            vocabulary=vocabulary,
+            rarity=(np.log((1 + len(ordered)) / (1 + frequency)) + 1).astype(np.float32),
+            indicators={name: index for index, name in enumerate(indicators)},
+            word_weights=np.zeros((0, 0), dtype=np.float32),
+            meaning_weights=np.zeros((0, 0), dtype=np.float32),
+            indicator_weights=np.zeros((0, 0), dtype=np.float32),
+            intercepts=np.zeros(0, dtype=np.float32),
+            centres=centres,
+            vectors=vectors,
+        )
+        number = {code: index for index, code in enumerate(codes)}
+        features = hstack(
+            [
+                _tfidf(lines, model),
+                csr_matrix(np.vstack(means) * MEANING_WEIGHT),
+                csr_matrix(indicator_features(found, model.indicators, number)),
+            ]
+        ).tocsr()
+        answers = np.array([[code in example.codes for code in codes] for example in ordered])
+        asked = np.array([[code not in example.unasked for code in codes] for example in ordered])
+        weights, model.intercepts = _fit(features, answers, asked)
+        end = len(vocabulary) + SIZE
+        model.word_weights = weights[: len(vocabulary)]
+        model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
+        model.indicator_weights = weights[end:]
+        return model
 
     def scores(
         self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[Found]]
@@ -126,7 +185,7 @@ class ExampleModel:
         write_whole(path, [buffer.getvalue()])
 
     @classmethod
-    def load(cls, path: Path, vectors: WordVectors) -> ExampleModel | None:
+    def load(cls, path: Path, vectors: WordVectors) -> LinearModel | None:
         """Read a model that `save` wrote; None where the file is damaged, which is then gone."""
         try:
             return cls._load(path, vectors)
@@ -135,7 +194,7 @@ class ExampleModel:
             return None
 
     @classmethod
-    def _load(cls, path: Path, vectors: WordVectors) -> ExampleModel:
+    def _load(cls, path: Path, vectors: WordVectors) -> LinearModel:
         with np.load(path, allow_pickle=False) as stored:
             header = json.loads(stored["header"].tobytes())
             return cls(
@@ -170,79 +229,6 @@ class ExampleModel:
         return table
 
 
-def train(
-    examples: Sequence[Example],
-    indicators: Sequence[str],
-    pipelines: Callable[[str], Language],
-    vectors: WordVectors,
-) -> ExampleModel | None:
-    """Learn the codes that have enough examples; None if there are none."""
-    counts = Counter(code for example in examples for code in example.codes)
-    codes = tuple(sorted(code for code, count in counts.items() if count >= ENOUGH))
-    if not codes:
-        return None
-    grouped: dict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        grouped[example.language].append(example)
-    ordered: list[Example] = []
-    lines: list[list[str]] = []
-    means: list[Floats] = []
-    found: list[list[Found]] = []
-    centres: dict[str, Floats] = {}
-    for language, group in sorted(grouped.items()):
-        lexicon = Lexicon(language, vectors)
-        docs = list(pipelines(language).pipe(example.text for example in group))
-        forms = forms_of(docs)
-        lexicon.meet(docs, forms)
-        lines += [word_features(line, lexicon.keys) for line in forms]
-        mean = meanings(forms, lexicon, lexicon.matrix)
-        centres[language] = mean.mean(axis=0)
-        means.append(mean - centres[language])
-        found += [[item for item in doc.user_data[FOUND] if item.code in codes] for doc in docs]
-        ordered += group
-    seen = Counter(word for line in lines for word in set(line))
-    kept = sorted(word for word, count in seen.items() if count >= SEEN_TWICE)
-    vocabulary = {word: index for index, word in enumerate(kept)}
-    frequency = np.array([seen[word] for word in kept])
-    model = ExampleModel(
-        codes=codes,
-        vocabulary=vocabulary,
-        rarity=(np.log((1 + len(ordered)) / (1 + frequency)) + 1).astype(np.float32),
-        indicators={name: index for index, name in enumerate(indicators)},
-        word_weights=np.zeros((0, 0), dtype=np.float32),
-        meaning_weights=np.zeros((0, 0), dtype=np.float32),
-        indicator_weights=np.zeros((0, 0), dtype=np.float32),
-        intercepts=np.zeros(0, dtype=np.float32),
-        centres=centres,
-        vectors=vectors,
-    )
-    number = {code: index for index, code in enumerate(codes)}
-    features = hstack(
-        [
-            _tfidf(lines, model),
-            csr_matrix(np.vstack(means) * MEANING_WEIGHT),
-            csr_matrix(indicator_features(found, model.indicators, number)),
-        ]
-    ).tocsr()
-    answers = np.array([[code in example.codes for code in codes] for example in ordered])
-    asked = np.array([[code not in example.unasked for code in codes] for example in ordered])
-    weights, model.intercepts = _fit(features, answers, asked)
-    end = len(vocabulary) + SIZE
-    model.word_weights = weights[: len(vocabulary)]
-    model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
-    model.indicator_weights = weights[end:]
-    return model
-
-
-def fingerprint(examples: Sequence[Example], rest: str) -> str:
-    """Names a model by all it is made from."""
-    digest = hashlib.blake2b(rest.encode(), digest_size=12)
-    for example in examples:
-        says = (example.language, sorted(example.codes), sorted(example.unasked), example.text)
-        digest.update(repr(says).encode())
-    return digest.hexdigest()
-
-
 def _fit(features: csr_matrix, answers: np.ndarray, asked: np.ndarray) -> tuple[Floats, Floats]:
     from sklearn.linear_model import LogisticRegression
 
@@ -256,7 +242,7 @@ def _fit(features: csr_matrix, answers: np.ndarray, asked: np.ndarray) -> tuple[
     return np.array(weights, dtype=np.float32).T, np.array(intercepts, dtype=np.float32)
 
 
-def _tfidf(lines: Sequence[Sequence[str]], model: ExampleModel) -> csr_matrix:
+def _tfidf(lines: Sequence[Sequence[str]], model: LinearModel) -> csr_matrix:
     """Words weighted by rarity, each passage's row of length 1 (Salton & Buckley 1988)."""
     known: Mapping[str, int] = model.vocabulary
     indices: list[int] = []

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, read_yaml
 from pipeline.model.answers import study_of
 from pipeline.model.people import moment
 from pipeline.model.scheme import Id, Scheme
@@ -27,11 +25,7 @@ SOURCES: tuple[Source, ...] = ("indicators", "examples", "reviewed")
 REPEAT = 4  # a reviewed passage counts as so many example passages
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Choice(_Part):
+class Choice(Part):
     """Where the suggestions of a code come from, and F1 of each source, study by study left out.
 
     `better` is the share of bootstrap samples of passages in which the reviewed passages gave a
@@ -44,7 +38,7 @@ class Choice(_Part):
     better: float
 
 
-class Learned(_Part):
+class Learned(Part):
     """What was learned for one dimension."""
 
     dimension: Id
@@ -54,7 +48,7 @@ class Learned(_Part):
     codes: Mapping[Id, Choice]
 
 
-class Training(_Part):
+class Training(Part):
     learned: tuple[Learned, ...] = ()
 
 

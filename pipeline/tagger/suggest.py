@@ -12,7 +12,8 @@ from pipeline.ground.project import Project
 from pipeline.model.records import Suggestion
 from pipeline.model.scheme import LANGUAGES, Scheme, read_scheme
 from pipeline.sources.fulltexts.language_guess import guess_language
-from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit, load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit
 
 EVERY = "all"
 AUTO = "auto"

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.ground.problems import InputError, Problem
-from pipeline.ground.project import Project
-from pipeline.model.indicators import IndicatorSet, read_indicators
+from pipeline.ground.problems import InputError
+from pipeline.model.indicators import IndicatorSet
 from pipeline.model.records import Span, Suggestion
 from pipeline.model.scheme import LANGUAGES, Dimension, Scheme
 from pipeline.tagger.components import FOUND, Found, indicator_pipeline
-from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.linear_model import ORIGIN, REVIEWED, ExampleModel, fingerprint, train
-from pipeline.tagger.reviewed_passages import REPEAT, Training, read_training, reviewed_passages
-from pipeline.tagger.word_vectors import WordVectors
+from pipeline.tagger.passage_model import PassageModel
+from pipeline.tagger.reviewed_passages import Training
 
 BATCH = 512
-Scores = dict[str, tuple[float, ExampleModel]]
+Scores = dict[str, tuple[float, PassageModel]]
 # A code of a study needs this share of the score of the study's strongest code.
 STANDING_OUT = 0.45
 TITLE_WEIGHT = 3.0
@@ -45,10 +39,11 @@ class Tagger:
 
     scheme: Scheme
     sets: tuple[IndicatorSet, ...]
-    models: dict[str, ExampleModel] = field(default_factory=dict)
-    reviewed: dict[str, ExampleModel] = field(default_factory=dict)
+    models: dict[str, PassageModel] = field(default_factory=dict)
+    reviewed: dict[str, PassageModel] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     _pipelines: dict[str, Language] = field(default_factory=dict)
+    learner: str = ""  # the kind of its models
 
     def pipeline(self, language: str) -> Language:
         """The spaCy pipeline of a language; English stands in for languages without one."""
@@ -143,112 +138,6 @@ class Tagger:
             for row, scores in zip(rows, model.scores(docs, language, found), strict=True):
                 row.update((code, (scores[code], model)) for code in codes)
         return rows
-
-
-def load_tagger(
-    project: Project, scheme: Scheme, tell: Callable[[str], None] = lambda _: None
-) -> Tagger:
-    """The tagger of a project; models are made when examples or indicators have changed.
-
-    `tell` is called before something that takes long. Raises InputError for indicators or
-    examples with faults.
-    """
-    sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    tagger = Tagger(scheme, sets, training=read_training(project))
-    vectors = WordVectors(project.cache / "words.db")
-    for group in sets:
-        examples = [
-            item for item in read_examples(project, scheme, group.dimension) if not item.held
-        ]
-        model = _learned(project, tagger, group, examples, vectors, ORIGIN, tell)
-        if model is not None:
-            tagger.models[group.dimension] = model
-        for learned in tagger.training.learned:
-            if learned.dimension != group.dimension or not any(
-                choice.source == "reviewed" for choice in learned.codes.values()
-            ):
-                continue
-            more = reviewed_passages(project, scheme, learned.dimension, learned.until) * REPEAT
-            model = _learned(project, tagger, group, [*examples, *more], vectors, REVIEWED, tell)
-            if model is not None:
-                tagger.reviewed[group.dimension] = model
-    return tagger
-
-
-def _learned(
-    project: Project,
-    tagger: Tagger,
-    group: IndicatorSet,
-    examples: Sequence[Example],
-    vectors: WordVectors,
-    origin: str,
-    tell: Callable[[str], None],
-) -> ExampleModel | None:
-    """The model of these examples, from the cache or made now; its version is part of its name."""
-    if not examples:
-        return None
-    name = fingerprint(examples, source_fingerprint() + repr(group))
-    path = project.cache / "models" / f"{group.dimension}-{name}.npz"
-    model = ExampleModel.load(path, vectors) if path.is_file() else None
-    if model is None:
-        tell(f"Learning {group.dimension} from {len(examples)} passages (once) …")
-        ids = [f"{code}/{indicator.id}" for code, indicator in group]
-        model = train(examples, ids, tagger.pipeline, vectors)
-        if model is not None:
-            model.save(path)
-    if model is not None:
-        model.origin = f"{origin} {name[:8]}"
-    return model
-
-
-@lru_cache(maxsize=1)
-def source_fingerprint() -> str:
-    """Changes whenever the tagger's own code does."""
-    digest = hashlib.blake2b(digest_size=12)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def check_indicators(tagger: Tagger, only: str = "") -> list[Problem]:
-    """Each indicator file's sentences put to the tagger: those that fail it are problems.
-
-    `only` names the single code whose file is checked.
-    """
-    problems = []
-    for group in tagger.sets:
-        threshold = tagger.scheme.dimension(group.dimension).threshold
-        is_study = tagger.scheme.dimension(group.dimension).unit == "study"
-        for file in group.files:
-            if only not in ("", file.code):
-                continue
-            for language in LANGUAGES:
-                for expected, sentences in (
-                    (True, file.must_match[language]),
-                    (False, file.must_not_match[language]),
-                ):
-                    weight = TITLE_WEIGHT if is_study else 1.0
-                    units = [TextUnit(language, sentence, weight) for sentence in sentences]
-                    for unit, (suggestions, found) in zip(units, tagger.read(units), strict=True):
-                        if is_study:
-                            suggestions = tagger.of_study([unit], [found])
-                        hit = any(
-                            item.code == file.code and item.score >= threshold
-                            for item in suggestions
-                        )
-                        if hit != expected:
-                            problems.append(
-                                _failed(group.dimension, file.code, language, unit, expected)
-                            )
-    return problems
-
-
-def _failed(dimension: str, code: str, language: str, unit: TextUnit, expected: bool) -> Problem:
-    path = f"coding/indicators/{dimension}/{code}.yml"
-    verb = "is not suggested" if expected else "is wrongly suggested"
-    hint = "Change an indicator, or the sentence if it does not belong to the code."
-    message = f"'{code}' {verb} for a sentence ({language})"
-    return Problem(path, 0, "indicator-example", message, hint, unit.text)
 
 
 def _of_passage(

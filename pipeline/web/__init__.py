@@ -14,7 +14,7 @@ from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
 from pipeline.web.column_cells import render
 from pipeline.web.doors import Doors
-from pipeline.web.page_request import asked, query
+from pipeline.web.page_request import query, shown_or_unclear
 from pipeline.web.pages.agreement_page import agreement_page
 from pipeline.web.pages.cite_page import cite_page
 from pipeline.web.pages.code_page import code_page, codebook_page
@@ -32,56 +32,49 @@ from pipeline.web.pages.study_page import studies_page, study_page
 from pipeline.web.pages.versions_page import versions_page
 from pipeline.web.query_options import query_options
 from pipeline.web.refusals import SERVER, misread, not_public
-from pipeline.web.review import FORM, FORMS, ROUTES, UPLOADS
+from pipeline.web.review import FORM, REVIEW_PAGES
 from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
-from pipeline.web.security_headers import guarded
+from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
     DEFAULT,
+    in_all_languages,
     language_of,
     number,
     other_languages,
     say,
     texts,
-    wrap,
 )
+from pipeline.web.site_page import Page
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.table_renderers import renderers
 from pipeline.web.voice_tags import checking, functions
 
-NAVIGATION = (
-    ("/", "nav.map"),
-    ("/evidence", "nav.evidence"),
-    ("/studies", "nav.studies"),
-    ("/codebook", "nav.codebook"),
-    ("/method", "nav.method"),
-    ("/search", "nav.search"),
-    ("/questions", "nav.tables"),
-    ("/about", "nav.about"),
+PAGES: tuple[Page, ...] = (  # those with an entry in the menu in its order
+    Page(r"^/$", home_page, "nav.map"),
+    Page(r"^/evidence$", evidence_page, "nav.evidence"),
+    Page(r"^/evidence/(?P<id>[^/]+)$", piece_page),
+    Page(r"^/studies$", studies_page, "nav.studies"),
+    Page(r"^/study/(?P<key>[^/]+)$", study_page),
+    Page(r"^/codebook$", codebook_page, "nav.codebook"),
+    Page(r"^/codebook/versions$", versions_page),
+    Page(r"^/code/(?P<code>[^/]+)$", code_page),
+    Page(r"^/coder/(?P<coder>[^/]+)$", coder_page),
+    Page(r"^/method$", method_page, "nav.method"),
+    Page(r"^/agreement$", agreement_page),
+    Page(r"^/prisma\.(?P<form>[a-z]+)$", prisma_file),
+    Page(r"^/search$", search_page, "nav.search"),
+    Page(r"^/questions$", questions_page, "nav.tables"),
+    Page(r"^/about$", about_page, "nav.about"),
+    Page(r"^/cite$", cite_page),
+    Page(r"^/download/(?P<format>[^/]+)$", download),
+    Page(r"^/feed\.atom$", feed),
 )
-
-
-PAGES: tuple[tuple[str, Any], ...] = (
-    (r"^/$", home_page),
-    (r"^/evidence$", evidence_page),
-    (r"^/evidence/(?P<id>[^/]+)$", piece_page),
-    (r"^/code/(?P<code>[^/]+)$", code_page),
-    (r"^/coder/(?P<coder>[^/]+)$", coder_page),
-    (r"^/codebook$", codebook_page),
-    (r"^/codebook/versions$", versions_page),
-    (r"^/prisma\.(?P<form>[a-z]+)$", prisma_file),
-    (r"^/studies$", studies_page),
-    (r"^/study/(?P<key>[^/]+)$", study_page),
-    (r"^/method$", method_page),
-    (r"^/agreement$", agreement_page),
-    (r"^/search$", search_page),
-    (r"^/about$", about_page),
-    (r"^/cite$", cite_page),
-    (r"^/download/(?P<format>[^/]+)$", download),
-    (r"^/feed\.atom$", feed),
-    (r"^/questions$", questions_page),
+DOORS = Doors(
+    FORM,
+    [(page.pattern, page.room) for page in REVIEW_PAGES if page.room and not page.takes_files],
+    [(page.pattern, page.room) for page in REVIEW_PAGES if page.takes_files],
 )
-DOORS = Doors(FORM, FORMS, UPLOADS)
 
 
 @hookimpl
@@ -113,9 +106,9 @@ def extra_template_vars(
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     return [
-        *((pattern, asked(view)) for pattern, view in PAGES),
+        *((page.pattern, shown_or_unclear(page.view)) for page in PAGES),
         (ROUTE, static_file),
-        *ROUTES,
+        *((page.pattern, page.view) for page in REVIEW_PAGES),
         (SERVER, not_public),
     ]
 
@@ -155,7 +148,9 @@ def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
-    return lambda app: guarded(DOORS.before(datasette, wrap(datasette, plain_csv(app))))
+    return lambda app: with_headers(
+        DOORS.before(datasette, in_all_languages(datasette, plain_csv(app)))
+    )
 
 
 @hookimpl
@@ -171,7 +166,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["stylesheet"] = datasette.urls.path(address("site.css"))
     env.globals["script"] = datasette.urls.path(address("review.js"))
     env.globals["site_script"] = datasette.urls.path(address("site.js"))
-    env.globals["navigation"] = NAVIGATION
+    env.globals["navigation"] = [(page.path, page.menu) for page in PAGES if page.menu]
     env.globals["language"] = language
     env.globals["t"] = say(language)
     env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
@@ -183,7 +178,9 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["described"] = DESCRIBED
     env.filters["said"] = lambda words: words.get(language)
     env.filters["number"] = lambda value: number(value, language)
-    env.filters["own"] = lambda row, name: row.get(f"{name}_{language}") or row.get(f"{name}_en")
+    env.filters["in_language"] = lambda row, name: (
+        row.get(f"{name}_{language}") or row.get(f"{name}_en")
+    )
     env.filters["as_list"] = as_list
     env.filters["pointing"] = with_labels
 

@@ -16,8 +16,8 @@ from datasette.actor_auth_cookie import actor_from_request
 from datasette.utils.asgi import Base400, Request
 
 from pipeline.published.terms import LANGUAGES
-from pipeline.web.review.review_session import coder_of, review_of
-from pipeline.web.site_address import place_of
+from pipeline.web.review.review_session import RUNNING, coder_of
+from pipeline.web.site_address import PLACE
 from pipeline.web.site_language import DEFAULT, language_of, texts
 
 STRANGER = 64 * 1024  # bytes of a body, from anybody
@@ -81,7 +81,7 @@ class Doors:
 
     def _refused(self, datasette: Any, scope: Any) -> tuple[int, str, str] | None:
         """Status, key of the text, and what is put into it, for what is seen from the headers."""
-        place = place_of(datasette)
+        place = PLACE.of(datasette)
         if place is not None and not place.knows(_header(scope, b"host"), scope.get("server")):
             return 400, "door.host", ""
         if scope["method"] not in _methods(datasette, scope):
@@ -109,12 +109,12 @@ class Doors:
 
 def _methods(datasette: Any, scope: Any) -> tuple[str, ...]:
     path, _ = _inside(datasette, scope)
-    takes_forms = review_of(datasette) is not None and re.match(r"^/review(/|$)", path)
+    takes_forms = RUNNING.of(datasette) is not None and re.match(r"^/review(/|$)", path)
     return (*READING, "POST") if takes_forms else READING
 
 
 def _signed_in(datasette: Any, scope: Any) -> bool:
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     if review is None:
         return False
     request = Request(scope, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def cut(text: str, spans: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Pieces of the text, cut at the borders of all spans, each with the spans over it."""
+    """Stretches of the text, cut at the borders of all spans, each with the spans over it."""
     borders = sorted({0, len(text), *(s["start"] for s in spans), *(s["end"] for s in spans)})
     return [
         (
@@ -20,12 +20,12 @@ def cut(text: str, spans: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict
 
 
 def labelled(text: str, spans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The pieces, each with the labels of the spans over it and the first of their tones."""
+    """The stretches, each with the labels of the spans over it and the first of their tones."""
     return [
         {
-            "text": piece,
+            "text": stretch,
             "labels": sorted({span["label"] for span in over}),
             "tone": min((span["tone"] for span in over), default=0),
         }
-        for piece, over in cut(text, spans)
+        for stretch, over in cut(text, spans)
     ]

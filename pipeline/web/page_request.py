@@ -10,7 +10,7 @@ from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice, Unknown, UnknownChoice, read_choice
 from pipeline.web.served_index import ask
-from pipeline.web.site_address import place_of
+from pipeline.web.site_address import PLACE
 from pipeline.web.site_language import DEFAULT, language_of
 
 PER_PAGE = 25
@@ -66,7 +66,7 @@ def query(choice: Choice, **more: Any) -> str:
 
 def site_address(datasette: Any, request: Any) -> str:
     """How permanent links begin, in no language: as was said, or as the visitor came here."""
-    place = place_of(datasette)
+    place = PLACE.of(datasette)
     if place is not None and place.public:
         return place.public
     base = str(datasette.setting("base_url")).rstrip("/")
@@ -93,7 +93,7 @@ async def render(
     return Response.html(html, status=status)
 
 
-def asked(view: Any) -> Any:
+def shown_or_unclear(view: Any) -> Any:
     """The view; what does not exist gives a page that says so, and what does, with status 400."""
 
     async def answered(datasette: Any, request: Any) -> Any:

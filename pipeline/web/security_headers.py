@@ -15,7 +15,7 @@ HEADERS = (
 )
 
 
-def guarded(app: Any) -> Any:
+def with_headers(app: Any) -> Any:
     """The application with these headers on every answer."""
 
     async def run(scope: Any, receive: Any, send: Any) -> None:

@@ -42,11 +42,11 @@ def make_review(
 ) -> Any:
     """The same site over a working copy of the database, with the pages of review."""
     from pipeline.desk.review.live_rows import working_copy
-    from pipeline.web.review.review_session import attach
+    from pipeline.web.review.review_session import RUNNING
 
     review.copy = working_copy(project)
     site = _site(project, place, files=[str(review.copy)], secret=secret)
-    attach(site, review)
+    RUNNING.put(site, review)
     return site
 
 
@@ -61,7 +61,7 @@ def _site(
     from pipeline.ground.metadata import read_metadata
     from pipeline.web.datasette_config import register
     from pipeline.web.prefixed_addresses import Site
-    from pipeline.web.site_address import Place, put
+    from pipeline.web.site_address import PLACE, Place
 
     register()
     place = place or Place()
@@ -77,7 +77,7 @@ def _site(
         },
         secret=secret,
     )
-    put(site, place)
+    PLACE.put(site, place)
     return site
 
 

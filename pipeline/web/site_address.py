@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlsplit
 
-_ATTRIBUTE = "evidence_place"
+from pipeline.web.kept_with_site import Kept
+
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
@@ -52,15 +52,7 @@ class Place:
         return _plain(host) in names - {""}
 
 
-def put(datasette: Any, place: Place) -> None:
-    """Say where a site is reached."""
-    setattr(datasette, _ATTRIBUTE, place)
-
-
-def place_of(datasette: Any) -> Place | None:
-    """Where a site is reached; None where it was not started by our commands."""
-    found: Place | None = getattr(datasette, _ATTRIBUTE, None)
-    return found
+PLACE: Kept[Place] = Kept("place")
 
 
 def _plain(host: str) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pipeline.ground.texts import Texts, read_texts
 from pipeline.published.terms import LANGUAGES
+from pipeline.web.kept_with_site import hand_on
 
 DEFAULT = LANGUAGES[0]
 
@@ -27,10 +28,12 @@ def language_of(datasette: Any) -> str:
 
 def say(language: str, package: str = "pipeline.web") -> Callable[..., Markup]:
     """A function from a key and values to the text in this language."""
-    own = read_texts(package)
+    said = read_texts(package)
 
     def t(key: str, /, **values: Any) -> Markup:
-        return Markup(own[key][language]).format(**values) if values else Markup(own[key][language])
+        return (
+            Markup(said[key][language]).format(**values) if values else Markup(said[key][language])
+        )
 
     return t
 
@@ -46,22 +49,22 @@ def number(value: float, language: str) -> str:
 def other_languages(datasette: Any, path: str, query: str) -> list[dict[str, str]]:
     """The same page in every language; the place is kept, with its filters."""
     base = str(datasette.setting("base_url"))
-    own = language_of(datasette)
+    current = language_of(datasette)
     inner = path[len(base) :] if path.startswith(base) else path.lstrip("/")
-    root = base.removesuffix(f"{own}/") if own != DEFAULT else base
+    root = base.removesuffix(f"{current}/") if current != DEFAULT else base
     mark = f"?{query}" if query else ""
     return [
         {
             "language": language,
             "href": f"{root}{'' if language == DEFAULT else f'{language}/'}{inner}{mark}",
-            "current": "true" if language == own else "",
+            "current": "true" if language == current else "",
             "name": texts()["language.name"][language],
         }
         for language in LANGUAGES
     ]
 
 
-def wrap(datasette: Any, app: Any) -> Any:
+def in_all_languages(datasette: Any, app: Any) -> Any:
     """Answer addresses under /nl/ from a second site over the same database."""
     if language_of(datasette) != DEFAULT:
         return app
@@ -89,8 +92,6 @@ def wrap(datasette: Any, app: Any) -> Any:
 def _sibling(datasette: Any, language: str, prefix: str) -> Any:
     from pipeline.web.datasette_config import translated
     from pipeline.web.prefixed_addresses import Site
-    from pipeline.web.review.review_session import attach, review_of
-    from pipeline.web.site_address import place_of, put
 
     databases = [item for item in datasette.databases.values() if item.path]
     site = Site(
@@ -100,12 +101,7 @@ def _sibling(datasette: Any, language: str, prefix: str) -> Any:
         settings={**datasette._settings, "base_url": prefix},
         secret=datasette._secret,
     )
-    review = review_of(datasette)
-    if review is not None:
-        attach(site, review)
-    place = place_of(datasette)
-    if place is not None:
-        put(site, place)
+    hand_on(datasette, site)
     return site.app()
 
 

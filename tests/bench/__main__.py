@@ -69,7 +69,8 @@ def bench_tagging() -> None:
     from pipeline.model.indicators import read_indicators
     from pipeline.model.scheme import read_scheme
     from pipeline.tagger.components import indicator_pipeline
-    from pipeline.tagger.tagging import TextUnit, load_tagger
+    from pipeline.tagger.tagger_loading import load_tagger
+    from pipeline.tagger.tagging import TextUnit
     from pipeline.tagger.words import blank_pipeline
 
     project = Project(ROOT)

@@ -60,19 +60,20 @@ def _import(show: Callable[..., None], name: str, text: str, known: str, bound: 
 def bench_indicators(folder: Path, show: Callable[..., None]) -> None:
     """Edited indicators over all passages of a project, against tagging them all (in seconds)."""
     from pipeline.build.gathering import gather
-    from pipeline.desk.scheme.indicator_trial import Bench, try_indicators
+    from pipeline.desk.scheme.indicator_preview import preview_indicators
+    from pipeline.desk.scheme.passage_bench import PassageBench
     from pipeline.ground.project import Project
     from pipeline.ground.yamlfile import parse_yaml
     from pipeline.model.indicators import IndicatorFile
     from pipeline.model.scheme import read_scheme
-    from pipeline.tagger.tagging import load_tagger
+    from pipeline.tagger.tagger_loading import load_tagger
 
     project = Project(folder)
     scheme = read_scheme(project.scheme)
     tagger = load_tagger(project, scheme)
     inputs, texts = gather(project, tagger)
     passages = [item for document in inputs.corpus.documents for item in document.passages]
-    bench = Bench(tagger, passages, texts.suggestions)
+    bench = PassageBench(tagger, passages, texts.suggestions)
     start = time.perf_counter()
     bench.prepare()
     prepared = time.perf_counter() - start
@@ -92,7 +93,7 @@ def bench_indicators(folder: Path, show: Callable[..., None]) -> None:
         trial: Any = None
         for _ in range(3):
             start = time.perf_counter()
-            trial = try_indicators(bench, scheme, scheme.evidence, file)
+            trial = preview_indicators(bench, scheme, scheme.evidence, file)
             times.append(time.perf_counter() - start)
         note = f"{trial.looked_at:,} looked at, {len(trial.gained)} gained, {len(trial.lost)} lost"
         show(f"  {name}, seconds", statistics.median(times), "<= 2", note)

@@ -13,6 +13,7 @@ import difflib
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -198,7 +199,10 @@ def save(code: Path, folder: Path) -> None:
 
         for part in [pool.submit(site), pool.submit(rest)]:
             part.result()
-    tell(f"{sum(1 for path in folder.rglob('*') if path.is_file())} files in {folder}")
+    files = sum(1 for path in folder.rglob("*") if path.is_file())
+    times = os.times()
+    spent = times.user + times.system + times.children_user + times.children_system
+    tell(f"{files} files in {folder} ({spent:.0f} s of processor time)")
 
 
 def compare(one: Path, other: Path) -> int:

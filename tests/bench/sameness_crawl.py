@@ -92,7 +92,7 @@ def crawl(
 ) -> int:
     """Save every page that is reached; below `only` these paths, if any. How many there were."""
     host = root.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=120)
+    connection = http.client.HTTPConnection(host, timeout=900)
     cookies: dict[str, str] = {}
     if sign_in:
         _ask(connection, sign_in.removeprefix(root), cookies)
@@ -170,8 +170,10 @@ def _kind(target: str) -> tuple[str, ...]:
     path, _, query = target.partition("?")
     folder, _, last = path.rpartition("/")
     names = sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)})
-    page = last if folder in ("", "/nl") or (names and _is_table(folder)) else "*"
-    return (folder, page, last.rpartition(".")[2] if "." in last else "", *names)
+    form = last.rpartition(".")[2] if "." in last else ""
+    if _is_table(folder) and len(names) > 1:
+        names = ["several"] * 2  # any two of a table's columns can be put together
+    return (folder, last if folder in ("", "/nl") else "*", form, *names)
 
 
 def _is_table(folder: str) -> bool:
@@ -183,7 +185,7 @@ def _most(kind: tuple[str, ...]) -> int:
     folder, _, _, *names = kind
     bare = folder.removeprefix("/nl")
     if names:
-        return min(FILTERED.get(len(names), 0), 1 if _is_table(folder) else 3)
+        return 12 if names[0] == "several" else FILTERED.get(len(names), 0)
     if bare.startswith("/orchestration/"):
         return ROWS
     return UNITS if bare.startswith("/review/") else PAGES

@@ -11,7 +11,7 @@ from pipeline.model.scheme import read_scheme
 from pipeline.sources.bibliography.references import read_references
 from pipeline.sources.corpus import read_corpus
 from pipeline.tagger.documents import tag
-from pipeline.tagger.tagging import load_tagger
+from pipeline.tagger.tagger_loading import load_tagger
 
 
 def main() -> None:

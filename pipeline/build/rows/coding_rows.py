@@ -21,14 +21,14 @@ def suggestion_rows(
 ) -> None:
     """Suggestions and the words behind them."""
     published, known = matter.published, matter.known
+    add, add_span = tables.adder(models.Suggestion), tables.adder(models.SuggestionSpan)
     for unit, items in sorted(suggestions.items()):
         passage = published.get(unit)
         if passage is None and unit not in known:
             continue
         for item in items:
             identity = f"{unit}-{item.code}"
-            tables.add(
-                models.Suggestion,
+            add(
                 id=identity,
                 unit=unit,
                 study=study_of(unit),
@@ -45,8 +45,7 @@ def suggestion_rows(
                 spans[span.start, span.end].append(span.indicator)
             for (start, end), names in sorted(spans.items()):
                 words = passage.text[start:end]
-                tables.add(
-                    models.SuggestionSpan,
+                add_span(
                     suggestion=identity,
                     start=start,
                     end=end,
@@ -57,6 +56,7 @@ def suggestion_rows(
 
 def decision_rows(tables: Tables, matter: StudyMatter) -> None:
     """Every line that coders wrote and that may be seen, and how it stands now."""
+    add = tables.adder(models.Decision)
     everything = matter.lines.open
     answers, known, coders = matter.answers, matter.known, matter.coders
     current = {id(item) for item in latest(everything).values()}
@@ -77,8 +77,7 @@ def decision_rows(tables: Tables, matter: StudyMatter) -> None:
         else:
             standing = "current"
         coder = item.settled_by if item.coder == CONSENSUS else item.coder
-        tables.add(
-            models.Decision,
+        add(
             id=item.id,
             decided_at=item.decided_at,
             coder=coder if coder in coders else None,
@@ -100,6 +99,7 @@ def decision_rows(tables: Tables, matter: StudyMatter) -> None:
 
 def coding_rows(tables: Tables, matter: StudyMatter) -> None:
     """Codings with their status; evidence apart; sectors of single passages."""
+    add, add_evidence = tables.adder(models.Coding), tables.adder(models.Evidence)
     scheme, published, coders, labels = (
         matter.scheme,
         matter.published,
@@ -129,8 +129,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
         settled_by = coding.settled_by if coding.settled_by in coders else None
         identity = f"{coding.unit}-{coding.code}"
         text = texts.get(coding.unit, "")
-        tables.add(
-            models.Coding,
+        add(
             id=identity,
             dimension=coding.dimension,
             code=coding.code,
@@ -150,8 +149,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
             confidence=coding.confidence,
         )
         if shown and coding.dimension == scheme.evidence and coding.status in EVIDENCE_STATUSES:
-            tables.add(
-                models.Evidence,
+            add_evidence(
                 id=identity,
                 role=coding.code,
                 study=study,

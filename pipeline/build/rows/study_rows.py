@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from pipeline.build import models
@@ -142,7 +141,7 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             url=study.url,
             access=digest.access if digest else (documents[0].access if documents else None),
             based_on=digest.related.what_en if digest and digest.related else "",
-            **asdict(digest.described if digest else Described()),
+            **(digest.described if digest else Described()).by_name(),
             summary=digest.summary if digest else "",
             sectors=[labels[code] for code in sectors.get(study.key, ())],
             undecided=matter.undecided[study.key],
@@ -216,6 +215,7 @@ def _hashed(item: Mapping[str, Any]) -> tuple[str, str]:
 
 def passage_rows(tables: Tables, matter: StudyMatter) -> None:
     """Documents, and the passages of them that may be published."""
+    add = tables.adder(models.Passage)
     for study in matter.studies:
         for document in matter.documents.get(study.key, []):
             tables.add(
@@ -230,8 +230,7 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
             )
             for item in document.passages:
                 if matter.published.get(item.id) is item:
-                    tables.add(
-                        models.Passage,
+                    add(
                         id=item.id,
                         study=study.key,
                         document=document.id,

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.desk.adding.import_preview import USUALLY, Item, Preview, Verdict
 from pipeline.desk.adding.incoming import Incoming
 from pipeline.desk.adding.study_keys import make_key, plain
@@ -21,6 +19,7 @@ from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, Mendable, errors
 from pipeline.ground.project import Project
 from pipeline.ground.text import decode_utf8
+from pipeline.ground.yamlfile import dump_yaml
 from pipeline.model.people import stamp
 from pipeline.model.records import Study
 from pipeline.sources.bibliography.bibtex_text import write_entry
@@ -255,4 +254,4 @@ def digest_of(text: str) -> str:
 def as_yaml(record: ImportRecord) -> bytes:
     """The file of an import."""
     value: dict[str, Any] = record.model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100).encode()
+    return dump_yaml(value)

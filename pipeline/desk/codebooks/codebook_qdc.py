@@ -19,6 +19,7 @@ from pipeline.desk.codebooks.codebook import (
     faults,
 )
 from pipeline.ground.problems import InputError, Problem, errors, first_line
+from pipeline.ground.text import newlines
 
 # 1.0 is the standard; 1:0 and 0:4 are what some versions of programs write; some write none.
 _NAMESPACE = re.compile(r"(?:urn:QDA-XML:codebook\b.*)?\Z", re.IGNORECASE)
@@ -164,7 +165,8 @@ def _description(element: etree._Element) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    # XML may write the end of a line as a character of its own: &#13;
+    return newlines(text).strip()
 
 
 def _tag(element: etree._Element) -> str:

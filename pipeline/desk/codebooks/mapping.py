@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.desk.codebooks.code_differences import compared
 from pipeline.desk.codebooks.code_ids import make_id
 from pipeline.desk.codebooks.code_texts import language_of, normal, texts_of
 from pipeline.desk.codebooks.codebook import Codebook, Entry
 from pipeline.desk.codebooks.codebook_csv import TEXTS
-from pipeline.desk.codebooks.mapped import Mapped, State, parent_of
+from pipeline.desk.codebooks.mapped import Mapped, State, compared, parent_of
 from pipeline.desk.codebooks.matching import Codes, Found
 from pipeline.model.scheme import LANGUAGES, Scheme
 

@@ -14,10 +14,10 @@ from pipeline.ground.text import decode_utf8
 from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.linear_model import train
 from pipeline.tagger.measures import Score, compare, suggested_codes
-from pipeline.tagger.tagging import Tagger, load_tagger
-from pipeline.tagger.word_vectors import WordVectors
+from pipeline.tagger.model_registry import learner_of
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import Tagger
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ def cross_validate(
     name = dimension or scheme.evidence
     examples = [item for item in read_examples(project, scheme, name) if not item.held]
     sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    ids = [f"{code}/{item.id}" for group in sets if group.dimension == name for code, item in group]
+    indicators = [item for group in sets if group.dimension == name for item in group.names]
     tagger = Tagger(scheme, sets)
-    vectors = WordVectors(project.cache / "words.db")
+    learner = learner_of(project)
     target = scheme.dimension(name)
     batches = sorted({item.group.split("-")[0] for item in examples})
     answers: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
@@ -115,7 +115,7 @@ def cross_validate(
         tell(f"Fold {fold + 1} of {folds} …")
         aside = set(batches[fold::folds])
         rest = [item for item in examples if item.group.split("-")[0] not in aside]
-        model = train(rest, ids, tagger.pipeline, vectors)
+        model = learner.fit(rest, indicators, tagger.pipeline)
         tagger.models = {name: model} if model else {}
         for language in LANGUAGES:
             group = [

@@ -14,8 +14,8 @@ from pipeline.ground.project import Project
 from pipeline.ground.writing import write_whole
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.linear_model import train
 from pipeline.tagger.measures import compare, suggested_codes
+from pipeline.tagger.model_registry import learner_of
 from pipeline.tagger.reviewed_passages import (
     REPEAT,
     SOURCES,
@@ -27,8 +27,8 @@ from pipeline.tagger.reviewed_passages import (
     read_training,
     reviewed_passages,
 )
-from pipeline.tagger.tagging import Tagger, load_tagger
-from pipeline.tagger.word_vectors import WordVectors
+from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagging import Tagger
 
 SURE = 0.9  # share of samples in which it must be better, so that it is not by chance
 SAMPLES = 2000
@@ -135,13 +135,12 @@ def _left_out(
     """What would be suggested for each passage by a model that has not seen its study."""
     target = tagger.scheme.dimension(tagger.scheme.evidence)
     group = next(item for item in tagger.sets if item.dimension == target.id)
-    ids = [f"{code}/{indicator.id}" for code, indicator in group]
-    vectors = WordVectors(project.cache / "words.db")
+    learner = learner_of(project)
     made: dict[int, frozenset[str]] = {}
     for done, study in enumerate(studies):
         progress(done, len(studies))
         rest = [item for item in reviewed if item.group != study]
-        model = train([*examples, *rest * REPEAT], ids, tagger.pipeline, vectors)
+        model = learner.fit([*examples, *rest * REPEAT], group.names, tagger.pipeline)
         models = {target.id: model} if model else {}
         other = Tagger(tagger.scheme, tagger.sets, models, _pipelines=tagger._pipelines)
         places = [place for place, item in enumerate(reviewed) if item.group == study]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.problems import Mendable
+from pipeline.ground.text import newlines
 from pipeline.model.answers import CONFIDENCES
 from pipeline.model.passages import normalise
 from pipeline.model.people import Round
@@ -89,7 +90,7 @@ def faults(
 
 def tidy(text: str) -> str:
     """Line ends as \\n, no white space around; the words as they were typed."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return newlines(text).strip()
 
 
 def tidy_quote(text: str, passage: Passage | None) -> str:

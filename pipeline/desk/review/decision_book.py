@@ -22,8 +22,8 @@ from pipeline.model.readings import complete, under
 from pipeline.model.records import Decision
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import NO_LINES, SecretLines
-from pipeline.sources.decisions import read_decisions
-from pipeline.sources.ledger import Place, path_of
+from pipeline.sources.decisions import path_of, read_decisions
+from pipeline.sources.ledger import Place
 from pipeline.sources.merges import followed
 
 

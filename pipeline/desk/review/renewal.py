@@ -12,7 +12,7 @@ from pipeline.build.recipe import build
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground.changeset import recover
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
 
 Done = Callable[[Desk], None]
@@ -20,12 +20,16 @@ Done = Callable[[Desk], None]
 
 @dataclass
 class Renewal:
-    """Reading a project again in a thread of its own; pages ask how far it is."""
+    """Reading a project again in a thread of its own; pages ask how far it is.
+
+    Meanwhile it holds the lock under which everything is saved.
+    """
 
     project: Project
     copy: Path
+    lock: threading.Lock
     done: Done
-    undo: Callable[[], None] = lambda: None
+    undo: Callable[[], object] = lambda: None
     said: str = desk_says("renewal.reading_the_files")
     share: float | None = None
     reasons: tuple[str, ...] = ()
@@ -46,13 +50,21 @@ class Renewal:
         return not self.is_running
 
     def _run(self) -> None:
+        # Nobody saves from the first file that is read until the desk over it is in its place.
+        with self.lock:
+            try:
+                self.done(renew(self.project, self.copy, self._tell, self._progress))
+            except (InputError, OSError, sqlite3.Error) as error:
+                problems: Sequence[Problem] = getattr(error, "problems", ())
+                self.reasons = tuple(map(self._told, problems)) or (str(error),)
+                self._take_back()
+
+    def _take_back(self) -> None:
+        """What was just saved cannot be read with the rest."""
         try:
-            self.done(renew(self.project, self.copy, self._tell, self._progress))
-        except (InputError, OSError, sqlite3.Error) as error:
-            problems: Sequence[Problem] = getattr(error, "problems", ())
-            self.reasons = tuple(map(self._told, problems)) or (str(error),)
-            # What was just saved cannot be read with the rest: it is taken back.
             self.undo()
+        except (Mendable, OSError) as error:
+            self.reasons += (str(error),)
 
     def _told(self, problem: Problem) -> str:
         """A problem in words; of what coders decided only where it is, not what it says."""
@@ -78,8 +90,8 @@ def renew(
     """Build anew, and let the working copy of a review hold the result. Raises InputError."""
     recover(project)
     built = copy.with_name("next.db")
-    build(project, built, tell, progress)
-    desk = open_desk(project, tell, progress)
+    read = build(project, built, tell, progress).read
+    desk = open_desk(project, tell, progress, read)
     source = sqlite3.connect(built)
     target = sqlite3.connect(copy, timeout=60)
     try:

@@ -2,189 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.build.inputs import Inputs
 from pipeline.desk.desk_texts import desk_says
-from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, overrides, questions
-from pipeline.desk.review.decision_book import Book
+from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, overrides
+from pipeline.desk.review.coded_units import CodedUnits
 from pipeline.desk.review.undoable import Action, standing_actions
-from pipeline.ground.problems import InputError, errors
 from pipeline.ground.project import Project
-from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest, study_of
-from pipeline.model.people import Coder, Round
+from pipeline.model.answers import CONSENSUS, is_passage, study_of
+from pipeline.model.people import Round
 from pipeline.model.readings import complete
-from pipeline.model.records import Decision, Document, Passage, Study, Suggestion
-from pipeline.model.scheme import Dimension, Scheme
-from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
-from pipeline.model.standing import Answers
-from pipeline.sources.bibliography.references import References
-from pipeline.sources.corpus import Corpus
-from pipeline.sources.ledger import append, path_of, write_codes
+from pipeline.model.records import Decision
+from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
-from pipeline.tagger.tagging import Tagger
+
+if TYPE_CHECKING:
+    from pipeline.build.checked_project import CheckedProject
 
 HIDDEN = "hidden"
 
 
-@dataclass
-class Desk:
-    """All that reviewing needs, in memory. Files are read again when they change on disk.
-
-    `inputs` are those of the review; `everything` has candidates and kept abstracts too.
-    """
-
-    project: Project
-    inputs: Inputs
-    suggestions: dict[str, tuple[Suggestion, ...]]
-    tagger: Tagger
-    everything: Inputs
-    studies: dict[str, Study] = field(init=False)
-    documents: dict[str, list[Document]] = field(init=False)
-    passages: dict[str, Passage] = field(init=False)
-    passages_of: dict[str, tuple[str, ...]] = field(init=False)
-    rounds: dict[str, Round] = field(init=False)
-    coders: dict[str, Coder] = field(init=False)
-    book: Book = field(init=False)
-
-    def __post_init__(self) -> None:
-        studies = sorted(self.inputs.references.studies, key=lambda study: study.key)
-        self.studies = {study.key: study for study in studies}
-        self.documents = defaultdict(list)
-        for document in self.inputs.corpus.documents:
-            if document.study in self.studies:
-                self.documents[document.study].append(document)
-        self.passages = {}
-        self.passages_of = {}
-        for key in self.studies:
-            own: dict[str, Passage] = {}
-            for document in self.documents[key]:
-                for passage in document.passages:
-                    own.setdefault(passage.id, passage)
-            self.passages_of[key] = tuple(own)
-            self.passages |= own
-        self.coders = {item.id: item for item in self.inputs.codings.coders}
-        self.rounds = {item.id: item for item in self.inputs.codings.rounds}
-        kept = self.inputs.screened.imports.merges.kept
-        self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds, kept)
-        self.book.fill(self.inputs.codings)
-
-    @property
-    def scheme(self) -> Scheme:
-        return self.inputs.scheme
-
-    def lines(self, study: str) -> SecretLines:
-        """The decision lines of a study, in order of time."""
-        return self.book.of(study)
-
-    @property
-    def open_lines(self) -> OpenLines:
-        """The lines of all studies that anybody may see."""
-        return open_lines(*(self.lines(study).open for study in self.book.studies))
-
-    def lines_of_round(self, item: Round) -> OpenLines:
-        """The lines of a round that is laid open, of all studies. Raises StillSecret."""
-        return open_lines(*(self.lines(study).of_round(item) for study in self.book.studies))
-
-    def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
-        """Read the files of a study again where they changed; see `Book.sync`."""
-        return self.book.sync(study, coder, wait)
-
-    def take_rounds(self, rounds: Iterable[Round]) -> None:
-        """Rounds as they now stand in their file."""
-        self.rounds = {item.id: item.following(self.book.kept) for item in rounds}
-        self.book.take_rounds(self.rounds)
-
-    def units_of(self, item: Round, study: str) -> list[str]:
-        """The passages of a study that a round asks about, in order of the documents."""
-        if not item.includes(study) or not self.asked(item, of_passage=True):
-            return []
-        return list(self.passages_of[study])
-
-    def unknown(self, study: str) -> int:
-        """How many passages of a study's full text are not known, since it is not here."""
-        return sum(item.length - len(item.passages) for item in self.documents[study])
-
-    def asks_study(self, item: Round, study: str) -> bool:
-        """Whether a round asks something of a study as a whole."""
-        return item.includes(study) and bool(self.asked(item, of_passage=False))
-
-    def asked_units(self, item: Round, study: str) -> list[str]:
-        """All that a round asks about in a study: its passages, then the study they tell of."""
-        return [*self.units_of(item, study), *([study] if self.asks_study(item, study) else ())]
-
-    def asked(self, item: Round, of_passage: bool) -> tuple[Dimension, ...]:
-        """What a round asks of a passage or of a study.
-
-        One that takes no more answers asks what it asked while it did, not what came later.
-        """
-        dimensions = questions(self.scheme, item, of_passage)
-        then = self.version_of(item)
-        return tuple(dimension for dimension in dimensions if dimension.since <= then)
-
-    def version_of(self, item: Round) -> int:
-        """The version of the scheme that a round is coded under, or was once it takes no more."""
-        if item.state == "open":
-            return self.scheme.version
-        return max(self.book.versions(item.id), default=self.scheme.version)
-
-    def answered(self, item: Round, coder: str, study: str) -> Collection[str]:
-        """The passages of a study, and the study, to which a coder has answered all in a round."""
-        return self.book.answered.get(study, {}).get((coder, item.id), ())
-
-    def is_done(self, item: Round, coder: str, unit: str) -> bool:
-        return unit in self.answered(item, coder, study_of(unit))
-
-    def answers(self, coder: str, unit: str, item: Round | None = None) -> dict[str, Decision]:
-        """A coder's standing answers on a unit by dimension; in one round, if one is named.
-
-        Those of a closed round are as they were given, however they read now.
-        """
-        mine = (
-            line
-            for line in self.lines(study_of(unit)).of(coder)
-            if line.unit == unit and (item is None or line.round == item.id)
-        )
-        closed = item is not None and item.state == "closed"
-        return {
-            line.dimension: replace(line, codes=line.as_written, written=None) if closed else line
-            for line in latest(mine).values()
-            if line.codes is not None
-        }
-
-    def open_answer(self, coder: str, unit: str, dimension: str) -> Decision | None:
-        """A coder's answer as anybody may see it: not one of a blind round still closed."""
-        found = latest(
-            line
-            for line in self.lines(study_of(unit)).open
-            if (line.unit, line.coder, line.dimension) == (unit, coder, dimension)
-        )
-        line = found.get((unit, dimension, coder))
-        return line if line is not None and line.codes is not None else None
-
-    def seen(self, coder: str, unit: str, item: Round, dimension: str = "") -> str:
-        """The words of what stands of a coder in a round, as a hash; nothing where nothing stands.
-
-        A window that shows these words has seen all; one that shows others is behind.
-        """
-        standing = self.answers(coder, unit, item)
-        words = [
-            (name, sorted(line.codes or ()), line.confidence, line.note, line.quote)
-            for name, line in sorted(standing.items())
-            if dimension in ("", name)
-        ]
-        return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16] if words else ""
-
-    def shown(self, item: Round, coder: str, unit: str) -> tuple[Suggestion, ...] | None:
-        """The suggestions that a coder sees in a round; None when they are hidden."""
-        if not item.shows_suggestions(coder, unit):
-            return None
-        return self.suggestions.get(unit, ())
+class Desk(CodedUnits):
+    """All that reviewing needs, in memory: what there is to code, and saving what is answered."""
 
     def save(
         self, coder: str, item: Round, unit: str, given: Sequence[Answer], seen: str | None = None
@@ -346,32 +187,6 @@ class Desk:
         actions = standing_actions(mine)
         return actions[-1] if actions else None
 
-    def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
-        """The inputs and suggestions of a single study."""
-        documents = tuple(self.documents[study])
-        codings = self._codings([study])
-        units = [study, *(p.id for document in documents for p in document.passages)]
-        suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
-        references = References((self.studies[study],), (), 1, 0)
-        corpus = Corpus(documents, ())
-        part = replace(self.inputs, references=references, corpus=corpus, codings=codings)
-        return part, suggestions
-
-    @property
-    def held(self) -> Answers:
-        """The answers that stand, of all units."""
-        return Answers(self.scheme, self._codings(self.book.studies))
-
-    def held_of(self, study: str) -> Answers:
-        """The answers that stand, of the units of one study."""
-        return Answers(self.scheme, self._codings([study]))
-
-    def _codings(self, studies: Iterable[str]) -> Codings:
-        rounds = tuple(self.rounds.values())
-        lines = (line for study in studies for line in self.lines(study).never_shown)
-        decisions, consensus = SecretLines(lines, rounds).apart(CONSENSUS)
-        return Codings(decisions, consensus, tuple(self.coders.values()), rounds, ())
-
     def _shown_text(self, item: Round | None, coder: str, unit: str, dimension: str) -> str:
         shown = self.shown(item, coder, unit) if item and coder != CONSENSUS else None
         if shown is None:
@@ -384,22 +199,18 @@ def open_desk(
     project: Project,
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    read: CheckedProject | None = None,
 ) -> Desk:
-    """The desk over a project's files. Raises InputError when they have errors."""
-    from pipeline.build.gathering import gather
-    from pipeline.build.inputs import of_review
-    from pipeline.build.recipe import all_problems, keep_places
-    from pipeline.model.scheme import read_scheme
-    from pipeline.tagger.tagging import load_tagger
+    """The desk over a project's files. Raises InputError when they have errors.
 
-    scheme = read_scheme(project.scheme, project.name(project.scheme))
-    tagger = load_tagger(project, scheme, tell)
-    inputs, texts = gather(project, tagger, tell, progress)
-    problems = all_problems(project, inputs, tagger)
-    if errors(problems):
-        raise InputError(problems)
-    keep_places(project, inputs, problems)
-    return Desk(project, of_review(inputs), texts.suggestions, tagger, inputs)
+    `read` are the files where they have just been read, for a database for instance.
+    """
+    from pipeline.build.checked_project import read_checked
+    from pipeline.build.inputs import of_review
+
+    read = read or read_checked(project, tell, progress)
+    inputs = read.inputs
+    return Desk(project, of_review(inputs), read.texts.suggestions, read.tagger, inputs)
 
 
 def _differs(answer: Answer, standing: Decision | None) -> bool:

@@ -15,7 +15,7 @@ from pipeline.ground.text import decode_utf8
 from pipeline.model.answers import NONE
 from pipeline.model.people import Round
 from pipeline.model.scheme import Dimension
-from pipeline.sources.ledger import write_codes
+from pipeline.sources.decisions import write_codes
 
 COLUMNS = [
     "unit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.desk.scheme.indicator_trial import Shift, Trial
+from pipeline.desk.scheme.indicator_preview import IndicatorPreview, Shift
 from pipeline.desk.scheme.migration_plan import Effect, Plan
 from pipeline.desk.scheme.version_differences import Difference
 from pipeline.ground.project import Project
@@ -45,7 +45,7 @@ def difference_line(item: Difference) -> str:
     return f"{where}: {item.what}{into} ({item.label.en})"
 
 
-def trial_lines(trial: Trial, most: int = 20) -> Iterator[str]:
+def trial_lines(trial: IndicatorPreview, most: int = 20) -> Iterator[str]:
     """What edited indicators would change."""
     yield (
         f"{trial.code}: {len(trial.gained)} of {trial.passages} newly suggested, "

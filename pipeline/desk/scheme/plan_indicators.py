@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.desk.scheme.indicator_trial import Bench, Reviewed, Trial, try_indicators
+from pipeline.desk.scheme.indicator_preview import IndicatorPreview, Reviewed, preview_indicators
 from pipeline.desk.scheme.migration_plan import Plan
+from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
@@ -22,7 +23,7 @@ def trials(
     plan: Plan,
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Trial]:
+) -> list[IndicatorPreview]:
     """What each changed indicator file would change, with the project opened for it."""
     if not any(project.indicators in path.parents for path in plan.files):
         return []
@@ -33,7 +34,7 @@ def trials(
     return list(trials_of(bench, plan, reviewed(desk.held, plan.before.evidence)))
 
 
-def bench_of(desk: Desk) -> Bench:
+def bench_of(desk: Desk) -> PassageBench:
     """The passages and studies of an open project, ready for trials."""
     documents = []
     for key in desk.studies:
@@ -41,10 +42,10 @@ def bench_of(desk: Desk) -> Bench:
         documents += of_study[:1]
     titles = {key: study.title for key, study in desk.studies.items()}
     passages = list(desk.passages.values())
-    return Bench(desk.tagger, passages, desk.suggestions, documents, titles)
+    return PassageBench(desk.tagger, passages, desk.suggestions, documents, titles)
 
 
-def trials_of(bench: Bench, plan: Plan, answers: Reviewed) -> Iterator[Trial]:
+def trials_of(bench: PassageBench, plan: Plan, answers: Reviewed) -> Iterator[IndicatorPreview]:
     """What each changed indicator file would change.
 
     Raises InputError for patterns that cannot be read.
@@ -56,7 +57,7 @@ def trials_of(bench: Bench, plan: Plan, answers: Reviewed) -> Iterator[Trial]:
             continue
         file = parse_yaml(text, IndicatorFile, path.name)
         given = answers if dimension.id == plan.after.evidence else {}
-        yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+        yield preview_indicators(bench, plan.after, dimension.id, file, classes, given)
     if classes is not None:
         for group in bench.tagger.sets:
             dimension = plan.after.by_id.get(group.dimension)
@@ -66,7 +67,7 @@ def trials_of(bench: Bench, plan: Plan, answers: Reviewed) -> Iterator[Trial]:
                     continue
                 if not any(path == _path(path, group.dimension, file.code) for path in changed):
                     given = answers if dimension.id == plan.after.evidence else {}
-                    yield try_indicators(bench, plan.after, dimension.id, file, classes, given)
+                    yield preview_indicators(bench, plan.after, dimension.id, file, classes, given)
 
 
 def reviewed(answers: Answers, dimension: str) -> Reviewed:

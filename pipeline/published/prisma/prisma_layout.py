@@ -6,13 +6,13 @@ grow wider where many or long reasons would make a box very high.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.model.prisma import MAIN, OTHER, OTHER_SIDE, ROWS, SIDE, Box, Flow, boxes
 from pipeline.model.screening_texts import Wording
-from pipeline.published.prisma.lettering import width, wrap
+from pipeline.published.prisma.lettering import is_measured, width, wrap
 
 SIZE, LINE = 12, 16  # of letters, and from line to line
 PAD, INDENT = 9, 6  # inside a box, and where the further lines of an item begin
@@ -26,6 +26,16 @@ PHASES: Mapping[str, tuple[str, ...]] = {
     "included": ROWS[-1:],
 }
 SPINES: Mapping[str, str] = {MAIN: SIDE, OTHER: OTHER_SIDE}  # each with its column of exits
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text and where it stands; `length` where it has to be kept to that."""
+
+    text: str
+    left: float
+    baseline: float
+    length: float
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,16 @@ class Placed:
     @property
     def bottom(self) -> float:
         return self.top + self.height
+
+    def written(self) -> Iterator[Line]:
+        """Its lines, one below the other in its middle."""
+        top = self.middle - len(self.lines) * LINE / 2
+        for place, (text, shift) in enumerate(self.lines):
+            # Where Arial is missing, another typeface would run out of the box.
+            length = width(text, SIZE) if is_measured(text) else 0.0
+            # Letters stand on the baseline, which is about this far into the line.
+            baseline = top + place * LINE + LINE * 0.75
+            yield Line(text, self.left + PAD + shift, baseline, length)
 
 
 Arrow = tuple[tuple[float, float], ...]  # its corners; the head is at the last

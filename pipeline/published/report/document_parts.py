@@ -80,6 +80,16 @@ class Document:
     subtitle: str
     blocks: tuple[Block, ...]
 
+    def outline(self) -> list[tuple[Heading, list[Heading]]]:
+        """The headings of the first level, each with those of the second below it."""
+        found: list[tuple[Heading, list[Heading]]] = []
+        for item in self.headings():
+            if item.level == 1:
+                found.append((item, []))
+            else:
+                found[-1][1].append(item)
+        return found
+
     def headings(self) -> list[Heading]:
         """Those of the contents."""
         return [item for item in self.blocks if isinstance(item, Heading) and item.level < 3]

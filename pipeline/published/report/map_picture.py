@@ -11,12 +11,12 @@ from typing import Any
 import altair as alt
 import vl_convert
 from lxml import etree
+from markupsafe import Markup
 
 from pipeline.ground.writing import write_whole
 from pipeline.published.export.selection import Selection
 from pipeline.published.report.map_figure import Map, alternative, make_map
-from pipeline.published.report.report_texts import Wording
-from pipeline.published.report.standalone_page import map_page
+from pipeline.published.report.report_templates import render
 
 __all__ = ["MAP_FORMATS", "alternative", "draw_chart", "draw_png", "draw_svg", "write_map"]
 
@@ -150,7 +150,8 @@ def _as_png(found: Map, language: str) -> bytes:
 
 
 def _as_html(found: Map, language: str) -> bytes:
-    return map_page(found, draw_svg(found, language, titled=False), Wording(language)).encode()
+    svg = Markup(draw_svg(found, language, titled=False))
+    return render("map.html", language, title=found.title, found=found, svg=svg)
 
 
 MAP_FORMATS: dict[str, Callable[[Map, str], bytes]] = {

@@ -1,9 +1,8 @@
-"""How the evidence came to be, read from the database: coders, rounds, agreement."""
+"""How the evidence came to be, in the words of a report: coders, rounds, agreement."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,25 +10,11 @@ from dataclasses import dataclass
 from pipeline.build.models.measure_columns import ENDINGS
 from pipeline.ground.texts import clean
 from pipeline.model.coefficients import COEFFICIENTS
+from pipeline.published import method
+from pipeline.published.record_rows import Record
 from pipeline.published.report.report_texts import Wording
 from pipeline.published.terms import Terms, Words
 
-CODERS = """
-SELECT coder.name_en, coder.name_nl, coder.nature, coder.kind, count(decision.id) AS lines
-FROM coder JOIN decision ON decision.coder = coder.id
-GROUP BY coder.id ORDER BY coder.id
-"""
-ROUNDS = "SELECT id, title_en, title_nl, coders, blind, state, note_en, note_nl FROM round"
-NAMES = "SELECT id, name_en, name_nl FROM coder"
-AGREEMENT = f"""
-SELECT agreement.round, agreement.what, agreement.code, agreement.units,
-       {", ".join(f"agreement.{name}{end}" for name in COEFFICIENTS for end in ENDINGS)}
-FROM agreement
-JOIN dimension ON dimension.id = agreement.dimension AND dimension.is_evidence
-LEFT JOIN code ON code.id = agreement.code
-ORDER BY agreement.round, agreement.what != 'code', code.position, agreement.what
-"""
-LAST = "SELECT max(decided_at) FROM decision"
 WHAT = {"any code": "agreement.any", "whole answer": "agreement.whole"}
 
 
@@ -83,10 +68,11 @@ def read_method(
     return Method(
         scheme=clean(title.get(language)),
         version=str(meta["scheme_version"]),
-        last=connection.execute(LAST).fetchone()[0] or "",
+        last=max((row["last"] for row in method.versions(connection)), default=""),
         coders=tuple(
-            Coder(clean(Words(en, nl).get(language)), nature, clean(kind), lines)
-            for en, nl, nature, kind, lines in connection.execute(CODERS)
+            Coder(clean(_own(row, "name", say)), row["nature"], clean(row["kind"]), row["lines"])
+            for row in method.coders(connection)
+            if row["lines"]
         ),
         rounds=_rounds(connection, say),
         agreement=_agreement(connection, terms, roles, say),
@@ -98,41 +84,47 @@ def date_of(stamp: str) -> datetime.date | None:
     return datetime.date.fromisoformat(stamp[:10]) if stamp else None
 
 
+def _own(row: Record, column: str, say: Wording) -> str:
+    """What a row says in the language of the report."""
+    return Words(row[f"{column}_en"], row[f"{column}_nl"]).get(say.language)
+
+
 def _rounds(connection: sqlite3.Connection, say: Wording) -> tuple[Round, ...]:
-    names = {key: Words(en, nl).get(say.language) for key, en, nl in connection.execute(NAMES)}
+    names = {row["id"]: _own(row, "name", say) for row in method.coders(connection)}
     found = []
-    for _, en, nl, coders, blind, state, note_en, note_nl in connection.execute(ROUNDS):
+    for row in method.rounds(connection):
         said = say(
             "method.round",
-            title=Words(en, nl).get(say.language),
-            coders=", ".join(names.get(coder, coder) for coder in json.loads(coders)),
-            blind=say("method.blind" if blind else "method.seen"),
-            state=say(f"state.{state}"),
+            title=_own(row, "title", say),
+            coders=", ".join(names.get(coder, coder) for coder in row["coders"]),
+            blind=say("method.blind" if row["blind"] else "method.seen"),
+            state=say(f"state.{row['state']}"),
         )
-        found.append(Round(clean(said), clean(Words(note_en, note_nl).get(say.language))))
+        found.append(Round(clean(said), clean(_own(row, "note", say))))
     return tuple(found)
 
 
 def _agreement(
     connection: sqlite3.Connection, terms: Terms, roles: tuple[str, ...], say: Wording
 ) -> tuple[Agreed, ...]:
-    titles = {row[0]: Words(row[1], row[2]) for row in connection.execute(ROUNDS)}
+    titles = {row["id"]: _own(row, "title", say) for row in method.rounds(connection)}
     labels = {code.id: code.label.get(say.language) for code in terms.by_id[terms.evidence].codes}
     heads = (say("agreement.what"), *(say(f"agreement.{name}") for name in COEFFICIENTS))
     rows: dict[str, list[tuple[str, ...]]] = {}
     units: dict[str, int] = {}
-    for item, what, code, number, *values in connection.execute(AGREEMENT):
+    for row in method.agreement(connection):
+        item, what, code = row["round"], row["what"], row["code"]
         if what == "code" and code not in roles:
             continue
         label = labels[code] if what == "code" else say(WHAT[what])
-        cells = [_measured(values[at : at + 3], say) for at in range(0, len(values), 3)]
+        cells = [_measured([row[f"{name}{end}"] for end in ENDINGS], say) for name in COEFFICIENTS]
         rows.setdefault(item, []).append((clean(label), *cells))
-        units[item] = max(units.get(item, 0), number)
+        units[item] = max(units.get(item, 0), row["units"])
     return tuple(
         Agreed(
             caption=say(
                 "agreement.caption",
-                round=clean(titles[item].get(say.language)),
+                round=clean(titles[item]),
                 units=say.number(units[item]),
             ),
             heads=heads,

@@ -22,6 +22,16 @@ class Run:
     lowered: bool = False
     href: str = ""
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of its looks, the innermost first."""
+        return tuple(tag for tag, look in LOOKS.items() if getattr(self, look))
+
+    @property
+    def address(self) -> str:
+        """Where it leads; empty where that is no place to go to."""
+        return self.href if self.href.startswith(("https://", "http://", "#")) else ""
+
 
 Runs = tuple[Run, ...]
 

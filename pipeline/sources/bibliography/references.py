@@ -21,7 +21,7 @@ from bibtexparser.model import (
 )
 
 from pipeline.ground.problems import Problem, errors, first_line
-from pipeline.ground.text import decode_utf8
+from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.records import Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand
 from pipeline.sources.bibliography.entry import REQUIRED, SAME_TYPE, EntryDraft
@@ -66,7 +66,7 @@ def parse_references(
 
     `macros` are known beside its own.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = newlines(text)
     with _quiet_parser():
         library = parse_string(text, parse_stack=[])
     macros = dict(macros)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, read_yaml
 
 SUFFIX = ".yml"
 PageNumber = Annotated[int, Field(ge=1)]
 Heading = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Options(BaseModel):
+class Options(Part):
     """`<key>.yml`: language, headings to leave out, first and last page counted in the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     language: Literal["en", "nl"] | None = None
     skip: tuple[Heading, ...] = ()

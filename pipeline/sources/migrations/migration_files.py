@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, dump_yaml, misnamed, read_folder, read_yaml
 from pipeline.model.people import as_time
 from pipeline.model.scheme import Scheme
 from pipeline.sources.migrations.scheme_changes import Change
@@ -25,11 +24,7 @@ MigrationId = Annotated[
 BEFORE = "before"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Event(_Part):
+class Event(Part):
     """The migration was applied, or taken back: when, and by whom."""
 
     at: Annotated[str, BeforeValidator(as_time)]
@@ -37,7 +32,7 @@ class Event(_Part):
     what: Literal["applied", "taken back"]
 
 
-class Touched(_Part):
+class Touched(Part):
     """A file that the migration changed, and what it was and became (SHA-256; empty: no file)."""
 
     path: str
@@ -45,7 +40,7 @@ class Touched(_Part):
     after: str = ""
 
 
-class Migration(_Part):
+class Migration(Part):
     """From one version of the scheme to the next."""
 
     id: MigrationId
@@ -55,7 +50,7 @@ class Migration(_Part):
     history: tuple[Event, ...] = ()
     files: tuple[Touched, ...] = ()
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     @property
     def to(self) -> int:
@@ -96,19 +91,10 @@ class Migrations:
 
 def read_migrations(project: Project) -> Migrations:
     """Every migration of a project."""
-    items: list[Migration] = []
-    problems: list[Problem] = []
-    for path in sorted(project.migrations.glob("*.yml")):
-        name = project.name(path)
-        try:
-            item = read_yaml(path, Migration, name)
-        except InputError as error:
-            problems += error.problems
-            continue
-        if item.id != path.stem:
-            message = f"the file of '{item.id}'"
-            problems.append(Problem(name, 1, "wrong-name", message, f"Call it {item.id}.yml."))
-        items.append(item)
+    found, problems = read_folder(project.migrations, Migration, project.name)
+    for path, item in found.items():
+        problems += misnamed(path, project.name(path), item.id)
+    items = tuple(found.values())
     made: dict[int, str] = {}
     for item in items:
         other = made.setdefault(item.to, item.id) if item.is_applied else item.id
@@ -117,7 +103,7 @@ def read_migrations(project: Project) -> Migrations:
             hint = "One of the two was not applied here: take its history out."
             name = f"coding/migrations/{item.id}.yml"
             problems.append(Problem(name, 0, "same-version", message, hint))
-    return Migrations(tuple(items), tuple(problems))
+    return Migrations(items, tuple(problems))
 
 
 def free_id(project: Project, version: int, words: str) -> str:
@@ -139,7 +125,7 @@ def write_migration(item: Migration) -> bytes:
         {"do": change.do, **change.model_dump(mode="json", exclude_defaults=True)}
         for change in item.changes
     ]
-    return _dump(value).encode()
+    return dump_yaml(value)
 
 
 def snapshot(project: Project, migration: str, path: str) -> Path:
@@ -163,20 +149,3 @@ def version_of(project: Project, migrations: Iterable[Migration], version: int) 
 def digest(data: bytes | None) -> str:
     """How `Touched` tells one state of a file from another."""
     return "" if data is None else hashlib.sha256(data).hexdigest()
-
-
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: object) -> bool:
-        return True  # no file of ours may have them
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _dump(value: object) -> str:
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.ground.changeset import Changeset, Collision
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.ground.yamlfile import read_yaml
+from pipeline.ground.yamlfile import Part, dump_yaml, read_folder
 from pipeline.model.people import as_time, moment
 from pipeline.model.scheme import Stage
 from pipeline.model.screening_texts import Wording
@@ -26,10 +25,8 @@ from pipeline.model.stopping import Aim, least
 from pipeline.sources.ledger import NotSaved
 
 
-class Sample(BaseModel):
+class Sample(Part):
     """The first `size` of all that were left when it was drawn, in an order that `seed` gives."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     stage: Stage
     drawn_at: Annotated[str, BeforeValidator(as_time)]
@@ -60,14 +57,9 @@ def shuffled(keys: Iterable[str], seed: int) -> tuple[str, ...]:
 
 def read_samples(project: Project) -> tuple[tuple[Sample, ...], tuple[Problem, ...]]:
     """All samples, the oldest first, and what is wrong with any."""
-    found: list[Sample] = []
-    problems: list[Problem] = []
-    for path in sorted(project.samples.glob("*.yml")):
-        try:
-            found.append(read_yaml(path, Sample, project.name(path)))
-        except InputError as error:
-            problems += error.problems
-    return tuple(sorted(found, key=lambda item: moment(item.drawn_at))), tuple(problems)
+    found, problems = read_folder(project.samples, Sample, project.name)
+    oldest_first = sorted(found.values(), key=lambda item: moment(item.drawn_at))
+    return tuple(oldest_first), tuple(problems)
 
 
 def draw(rest: Collection[str], stage: str, size: int, at: str, by: str) -> Sample:
@@ -82,11 +74,10 @@ def save_sample(project: Project, sample: Sample) -> None:
     number = 1 + len(list(project.samples.glob(f"{sample.stage}-*.yml")))
     path = project.samples / f"{sample.stage}-{number}.yml"
     name = project.name(path)
-    text = yaml.safe_dump(sample.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     changes = Changeset(project)
     if changes.read(path):
         raise NotSaved(name, "there is such a file already")
-    changes.write(path, text.encode())
+    changes.write(path, dump_yaml(sample.model_dump(mode="json")))
     try:
         changes.commit()
     except Collision as error:

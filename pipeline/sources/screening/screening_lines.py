@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.ground.formulas import guarded, unguarded
-from pipeline.ground.problems import Problem, first_line
+from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.ground.text import decode_utf8
 from pipeline.model.candidacy import VERDICTS, Line, followed
-from pipeline.model.people import is_time
-from pipeline.sources.ledger import Place, append_rows
+from pipeline.sources.ledger import Fault, Place, Row, append_rows, no_time, read_ledger
 from pipeline.sources.merges import read_merges
 
 COLUMNS = ["decided_at", "study", "stage", "decision", "reason", "note", "settles"]
@@ -33,31 +29,8 @@ def read_screening(project: Project) -> tuple[tuple[Line, ...], tuple[Problem, .
 
 def read_file(path: Path, name: str) -> tuple[list[Line], list[Problem]]:
     """One screener's lines."""
-    text, problems = decode_utf8(path.read_bytes(), name)
-    if problems:
-        return [], problems
-    if text and not text.endswith(("\n", "\r")):
-        hint = "The last line may be cut off: compare it with what was decided, then end the line."
-        problems.append(Problem(name, text.count("\n") + 1, "torn-line", "no line end", hint))
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: list[Line] = []
-    number = 0
-    try:
-        if next(reader, []) != COLUMNS:
-            hint = f"The first line must be: {','.join(COLUMNS)}"
-            return [], [*problems, Problem(name, 1, "bad-header", "other columns", hint)]
-        for row in reader:
-            if not row:
-                continue
-            number += 1
-            faults = list(_faults(row, name, reader.line_num))
-            problems += faults
-            if not faults:
-                lines.append(_line(row, path.stem, name, number))
-    except csv.Error as error:
-        hint = "Look for a quotation mark that is not closed or not doubled."
-        problems.append(Problem(name, reader.line_num, "bad-csv", f"not CSV: {error}", hint))
-    return lines, problems
+    rows, problems = read_ledger(path, name, COLUMNS, _faults)
+    return [_line(row, path.stem, name) for row in rows], problems
 
 
 def append_lines(project: Project, lines: list[Line]) -> Place:
@@ -78,27 +51,19 @@ def append_lines(project: Project, lines: list[Line]) -> Place:
     return append_rows(project, path, rows, COLUMNS)
 
 
-def _faults(row: list[str], name: str, line: int) -> Iterator[Problem]:
-    raw = first_line(",".join(row))
-    if len(row) != len(COLUMNS):
-        message = f"{len(row)} fields instead of {len(COLUMNS)}"
-        yield Problem(name, line, "bad-row", message, "Put texts with commas in quotes.", raw)
-        return
-    value = dict(zip(COLUMNS, row, strict=True))
-    if not is_time(value["decided_at"]):
-        hint = "Write it like 2026-11-23T14:05:00Z."
-        yield Problem(name, line, "bad-time", f"'{value['decided_at']}' is no time", hint, raw)
+def _faults(value: Mapping[str, str]) -> Iterator[Fault]:
+    yield from no_time(value["decided_at"])
     if value["decision"] not in ("", *VERDICTS):
         hint = f"Write {', '.join(VERDICTS)}, or nothing to withdraw."
-        yield Problem(name, line, "bad-decision", f"decision '{value['decision']}'", hint, raw)
+        yield "bad-decision", f"decision '{value['decision']}'", hint
     if value["settles"] not in ("", YES):
-        hint = "Write yes, or nothing."
-        yield Problem(name, line, "bad-row", f"settles '{value['settles']}'", hint, raw)
+        yield "bad-row", f"settles '{value['settles']}'", "Write yes, or nothing."
 
 
-def _line(row: list[str], coder: str, name: str, number: int) -> Line:
-    time, study, stage, decision, reason, note, settles = row
+def _line(row: Row, coder: str, name: str) -> Line:
+    time, study, stage, decision, reason, note, settles = row.cells.values()
     verdict = next((known for known in VERDICTS if known == decision), None)
+    settled = settles == YES
     return Line(
-        time, coder, study, stage, verdict, reason, unguarded(note), settles == YES, name, number
+        time, coder, study, stage, verdict, reason, unguarded(note), settled, name, row.number
     )

@@ -9,8 +9,8 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.published.evidence_index import Index
+from pipeline.published.record_rows import records
 from pipeline.web.page_request import render
-from pipeline.web.pages.piece_page import records
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 

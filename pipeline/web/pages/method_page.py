@@ -10,10 +10,11 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from pipeline.model.records import EVIDENCE_STATUSES
+from pipeline.published import method
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.record_rows import records
 from pipeline.web.page_request import render, site_address
-from pipeline.web.pages.piece_page import records
 from pipeline.web.pages.prisma_page import flow_in_words
 from pipeline.web.served_index import ask, database_path
 from pipeline.web.site_language import language_of
@@ -26,22 +27,6 @@ SELECT (SELECT count(*) FROM study) AS studies,
        (SELECT count(*) FROM study WHERE access = 'partial') AS partial,
        (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
        (SELECT count(*) FROM study WHERE based_on != '') AS based_on
-"""
-CODERS = """
-SELECT coder.*, (SELECT count(*) FROM decision WHERE decision.coder = coder.id) AS lines
-FROM coder ORDER BY id
-"""
-ROUNDS = "SELECT * FROM round ORDER BY id"
-AGREEMENT = """
-SELECT agreement.*, code.label_en, code.label_nl FROM agreement
-LEFT JOIN code ON code.id = agreement.code
-JOIN dimension ON dimension.id = agreement.dimension AND dimension.is_evidence
-WHERE agreement.what = 'whole answer' ORDER BY agreement.round
-"""
-SCREENING = "SELECT * FROM screening_agreement ORDER BY id"
-VERSIONS = """
-SELECT scheme, count(*) AS lines, min(decided_at) AS first, max(decided_at) AS last
-FROM decision GROUP BY scheme ORDER BY scheme
 """
 
 
@@ -63,13 +48,15 @@ async def about_page(datasette: Any, request: Any) -> Response:
 def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
     """Counted once for a database, since it looks at every decision."""
     if "method" not in index.kept:
+        coders = method.coders(connection)
+        agreement = method.agreement(connection)
         index.kept["method"] = {
             "flow": {**records(connection, FLOW)[0], **_flow(connection, index)},
-            "coders": records(connection, CODERS),
-            "people": {row["id"]: row for row in records(connection, CODERS)},
-            "rounds": records(connection, ROUNDS),
-            "agreement": records(connection, AGREEMENT),
-            "versions": records(connection, VERSIONS),
+            "coders": coders,
+            "people": {row["id"]: row for row in coders},
+            "rounds": method.rounds(connection),
+            "agreement": [row for row in agreement if row["what"] == "whole answer"],
+            "versions": method.versions(connection),
             "terms": index.terms,
             "pieces": index.pieces,
             "checked": index.checked_pieces,
@@ -81,7 +68,7 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
 def _screening(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
     """How many studies were found and are not in the review, and how far screeners agree."""
     (candidates,) = connection.execute("SELECT count(*) FROM candidate").fetchone()
-    return {"candidates": candidates, "screening": records(connection, SCREENING)}
+    return {"candidates": candidates, "screening": method.screening_agreement(connection)}
 
 
 def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
@@ -11,6 +10,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
+from pipeline.published.record_rows import records
 from pipeline.web.citing import attributions, in_styles
 from pipeline.web.marked_text import cut
 from pipeline.web.page_request import render, site_address
@@ -110,19 +110,6 @@ def _missing(connection: sqlite3.Connection, index: Index, identity: str, t: Any
     if rows:
         return {"gone": identity, "passage": rows[0]["id"], "study": rows[0]["study"]}
     raise NotFound(t("piece.unknown", id=identity))
-
-
-def records(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Rows as dictionaries; lists in them as lists. Values stand in order, or are one mapping."""
-    named = len(values) == 1 and isinstance(values[0], dict)
-    cursor = connection.execute(sql, values[0] if named else values)
-    names = [column[0] for column in cursor.description]
-    found = [dict(zip(names, row, strict=True)) for row in cursor]
-    for row in found:
-        for name in ("codes", "coders", "hidden_from"):
-            if isinstance(row.get(name), str):
-                row[name] = json.loads(row[name])
-    return found
 
 
 def marked(text: str, quotes: list[str]) -> list[tuple[str, bool]]:

@@ -13,12 +13,12 @@ from markupsafe import Markup, escape
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.record_rows import records
 from pipeline.published.search_words import Sought, matching, query_of, read_words
 from pipeline.published.stems import SHORTEST, beginnings, tokens
 from pipeline.published.terms import LANGUAGES, Term
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.page_request import choice_of, page_of, query, render
-from pipeline.web.pages.piece_page import records
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 

@@ -13,12 +13,12 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_studies
+from pipeline.published.record_rows import records
 from pipeline.published.terms import Words
 from pipeline.web.citing import citations, in_styles, linked
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.marked_text import cut
 from pipeline.web.page_request import choice_of, page_of, query, render, site_address
-from pipeline.web.pages.piece_page import records
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 from pipeline.web.study_metadata import coins, highwire, schema_org

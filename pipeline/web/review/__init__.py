@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from pipeline.desk.adding.reference_files import MOST_BYTES
 from pipeline.desk.codebooks.codebook_formats import LARGEST as LARGEST_CODEBOOK
@@ -28,53 +28,52 @@ from pipeline.web.review.settle_page import compare_page, settle_page, unsettle
 from pipeline.web.review.sign_in_page import new_link, sign_in_page, sign_out
 from pipeline.web.review.start_page import history_page, start_page, undo
 from pipeline.web.review.stopping_page import stopping_page
+from pipeline.web.site_page import Page
 
 _CODE = r"(?P<code>[a-z][a-z0-9_]*)"
 _STUDY = r"(?P<study>[^/]+)"
 _ROUND = r"(?P<round>[a-z][a-z0-9_]*)"
-_PAGES: list[tuple[str, Any]] = [
-    (r"^/review$", start_page),
-    (r"^/review/sign-in$", sign_in_page),
-    (r"^/review/new-link$", new_link),
-    (r"^/review/sign-out$", sign_out),
-    (r"^/review/undo$", undo),
-    (r"^/review/orphans$", orphans_page),
-    (r"^/review/rounds/new$", new_round),
-    (r"^/review/add$", add_page),
-    (r"^/review/add/(?P<token>[\w-]+)$", preview_page),
-    (r"^/review/imports/undo$", undo_import),
-    (r"^/review/merge$", merge_page),
-    (r"^/review/merge/undo$", undo_merge),
-    (r"^/review/screen$", screen_page),
-    (r"^/review/screen/undo$", undo_screening),
-    (rf"^/review/screen/{_STUDY}/text$", attach_page),
-    (rf"^/review/screen/{_STUDY}$", candidate_page),
-    (r"^/review/stopping$", stopping_page),
-    (r"^/review/scheme$", scheme_page),
-    (r"^/review/scheme/new$", new_form),
-    (r"^/review/scheme/preview$", preview_change),
-    (r"^/review/scheme/save$", save_change),
-    (r"^/review/scheme/take-back$", take_change_back),
-    (r"^/review/scheme/import$", codebook_import),
-    (rf"^/review/scheme/code/{_CODE}$", code_form),
-    (r"^/review/history/(?P<unit>[^/]+)$", history_page),
-    (rf"^/review/{_ROUND}/next$", next_page),
-    (rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)$", unit_page),
-    (rf"^/review/{_ROUND}/study/(?P<study>[^/]+)$", reading_page),
-    (rf"^/review/{_ROUND}/state$", state_change),
-    (rf"^/review/{_ROUND}/compare$", compare_page),
-    (rf"^/review/{_ROUND}/compare/undo$", unsettle),
-    (rf"^/review/{_ROUND}/compare/(?P<unit>[^/]+)$", settle_page),
-    (rf"^/review/{_ROUND}/agreement$", agreement_in_review),
-]
 FORM = 1_000_000  # bytes: four notes of the greatest length, in any script, percent-encoded
-FORMS = ((r"^/review/scheme/(preview|save)$", LARGEST_CODEBOOK),)  # new codes of an import
-UPLOADS = (
-    (r"^/review/add$", MOST_BYTES + FORM),
-    (rf"^/review/screen/{_STUDY}/text$", LARGEST_TEXT + FORM),
-    (r"^/review/scheme/import$", LARGEST_CODEBOOK + FORM),
+_PAGES = (
+    Page(r"^/review$", start_page),
+    Page(r"^/review/sign-in$", sign_in_page),
+    Page(r"^/review/new-link$", new_link),
+    Page(r"^/review/sign-out$", sign_out),
+    Page(r"^/review/undo$", undo),
+    Page(r"^/review/orphans$", orphans_page),
+    Page(r"^/review/rounds/new$", new_round),
+    Page(r"^/review/add$", add_page, room=MOST_BYTES + FORM, takes_files=True),
+    Page(r"^/review/add/(?P<token>[\w-]+)$", preview_page),
+    Page(r"^/review/imports/undo$", undo_import),
+    Page(r"^/review/merge$", merge_page),
+    Page(r"^/review/merge/undo$", undo_merge),
+    Page(r"^/review/screen$", screen_page),
+    Page(r"^/review/screen/undo$", undo_screening),
+    Page(
+        rf"^/review/screen/{_STUDY}/text$", attach_page, room=LARGEST_TEXT + FORM, takes_files=True
+    ),
+    Page(rf"^/review/screen/{_STUDY}$", candidate_page),
+    Page(r"^/review/stopping$", stopping_page),
+    Page(r"^/review/scheme$", scheme_page),
+    Page(r"^/review/scheme/new$", new_form),
+    Page(r"^/review/scheme/preview$", preview_change, room=LARGEST_CODEBOOK),
+    Page(r"^/review/scheme/save$", save_change, room=LARGEST_CODEBOOK),
+    Page(r"^/review/scheme/take-back$", take_change_back),
+    Page(
+        r"^/review/scheme/import$", codebook_import, room=LARGEST_CODEBOOK + FORM, takes_files=True
+    ),
+    Page(rf"^/review/scheme/code/{_CODE}$", code_form),
+    Page(r"^/review/history/(?P<unit>[^/]+)$", history_page),
+    Page(rf"^/review/{_ROUND}/next$", next_page),
+    Page(rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)$", unit_page),
+    Page(rf"^/review/{_ROUND}/study/(?P<study>[^/]+)$", reading_page),
+    Page(rf"^/review/{_ROUND}/state$", state_change),
+    Page(rf"^/review/{_ROUND}/compare$", compare_page),
+    Page(rf"^/review/{_ROUND}/compare/undo$", unsettle),
+    Page(rf"^/review/{_ROUND}/compare/(?P<unit>[^/]+)$", settle_page),
+    Page(rf"^/review/{_ROUND}/agreement$", agreement_in_review),
 )
-ROUTES: list[tuple[str, Any]] = [
-    (r"^/review/working$", rereading_page),
-    *((pattern, unless_rereading(view)) for pattern, view in _PAGES),
-]
+REVIEW_PAGES = (
+    Page(r"^/review/working$", rereading_page),
+    *(replace(page, view=unless_rereading(page.view)) for page in _PAGES),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -110,9 +111,9 @@ async def preview_page(visit: Visit) -> Response:
             if kind not in KINDS:
                 raise NotAccepted([review_says("import.say_where_the_records_come")])
             origin = Origin(source, kind, visit.coder.id, bool(first(form, "abstracts")))  # type: ignore[arg-type]
-            record = await visit.change(accept, visit.desk.project, preview, origin, chosen)
+            take_in = partial(accept, visit.desk.project, preview, origin, chosen)
+            record = await visit.change_and_reread(take_in)
             visit.review.previews.pop(token, None)
-            visit.review.renew()
             return after_renewal(visit, f"/review/add?added={record.id}")
         except Mendable as error:
             notice = explained(error)
@@ -138,11 +139,12 @@ async def undo_import(visit: Visit) -> Response:
     name = first(form, "import")
     sure = bool(first(form, "even_screened"))
     try:
-        await visit.change(take_back, visit.desk.project, name, visit.coder.id, sure)
+        await visit.change_and_reread(
+            partial(take_back, visit.desk.project, name, visit.coder.id, sure)
+        )
     except WouldOrphan as error:
         context = {"name": name, "orphans": error.reasons}
         return await visit.page("undo_import.html", context, Notice(status=409))
-    visit.review.renew()
     return after_renewal(visit, f"/review/add?undone={name}")
 
 

@@ -11,7 +11,7 @@ from pipeline.web.marked_text import labelled
 
 
 def marked(scheme: Scheme, passage: Passage, suggestions: Iterable[Suggestion]) -> Any:
-    """The pieces of a passage's text, those that speak for a code of the evidence labelled."""
+    """The stretches of a passage's text, those that speak for a code of the evidence labelled."""
     places = {
         code.id: (place, code.label.en)
         for place, code in enumerate(scheme.dimension(scheme.evidence).codes, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -47,8 +48,7 @@ async def merge_page(visit: Visit) -> Response:
             merge(project, key, into, known, visit.coder.id)
 
         try:
-            await visit.change(merge_them)
-            visit.review.renew()
+            await visit.change_and_reread(merge_them)
             return after_renewal(visit, "/review/merge")
         except Mendable as error:
             notice = explained(error)
@@ -83,8 +83,7 @@ def _refuse_blind(screening: ScreeningDesk, keys: tuple[str, str]) -> None:
 async def undo_merge(visit: Visit) -> Response:
     """Reads a merged study as one of its own again."""
     key = first(await visit.form(), "key")
-    await visit.change(take_back, visit.desk.project, key, visit.coder.id)
-    visit.review.renew()
+    await visit.change_and_reread(partial(take_back, visit.desk.project, key, visit.coder.id))
     return after_renewal(visit, "/review/merge")
 
 

@@ -8,14 +8,14 @@ from urllib.parse import quote
 from datasette.utils.asgi import Response
 
 from pipeline.web.review.review_page import Notice, Visit, open_page, review_page
-from pipeline.web.review.review_session import review_of
+from pipeline.web.review.review_session import RUNNING
 
 
 def unless_rereading(view: Any) -> Any:
     """The view, or the page that says the files are being read again."""
 
     async def answered(datasette: Any, request: Any) -> Any:
-        review = review_of(datasette)
+        review = RUNNING.of(datasette)
         if review is None or review.renewal is None or not review.renewal.is_running:
             return await view(datasette, request)
         return await _meanwhile(datasette, request)

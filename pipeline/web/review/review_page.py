@@ -7,7 +7,8 @@ in, `review_action` for forms alone; what such a function raises as `Mendable` i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,7 +17,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Response
 
 from pipeline.desk.review.answer_rules import Refused, Stale
 from pipeline.desk.review.review_desk import Desk
-from pipeline.ground.changeset import Collision
+from pipeline.ground.changeset import Collision, taken_back
 from pipeline.ground.problems import Mendable
 from pipeline.model.people import Coder, Round
 from pipeline.sources.ledger import NotSaved
@@ -25,7 +26,6 @@ from pipeline.web.review.review_session import (
     coder_of,
     go,
     keep,
-    not_while_reading,
     page,
     read_form,
     running,
@@ -125,16 +125,34 @@ class Visit:
         """Write decisions or rounds, and show them; see `review_session.keep`."""
         return await keep(self.datasette, self.review, action, rounds)
 
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """To change other files of the project, one change after another. Raises Mendable."""
+        async with self.review.turn():
+            try:
+                yield
+            except OSError as error:
+                raise Refused([str(error)]) from None
+
     async def change(
         self, action: Callable[Given, Saved], *given: Given.args, **named: Given.kwargs
     ) -> Saved:
-        """Change other files of the project, one change after another. Raises Mendable."""
-        async with self.review.lock:
-            not_while_reading(self.review)
-            try:
-                return await asyncio.to_thread(action, *given, **named)
-            except OSError as error:
-                raise Refused([str(error)]) from None
+        """A change after which nothing is read again. Raises Mendable."""
+        async with self.turn():
+            return await asyncio.to_thread(action, *given, **named)
+
+    async def change_and_reread(
+        self, action: Callable[[], Saved], undo: Callable[[Saved], object] | None = None
+    ) -> Saved:
+        """A change after which everything is read again. Raises Mendable.
+
+        What cannot be read is undone: by `undo`, or every changed file is given back as it was.
+        """
+        async with self.turn():
+            with taken_back() as give_back:
+                saved = await asyncio.to_thread(action)
+            self.review.renew(give_back if undo is None else lambda: undo(saved))
+            return saved
 
     def go(self, path: str) -> Response:
         """See another page."""
@@ -173,7 +191,8 @@ def open_page(view: View) -> Answer:
 
     async def answered(datasette: Any, request: Any) -> Response:
         review = running(datasette)
-        return await view(Visit(datasette, request, review, coder_of(review, request)))
+        with review.seeing():
+            return await view(Visit(datasette, request, review, coder_of(review, request)))
 
     return answered
 

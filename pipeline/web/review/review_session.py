@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -18,90 +20,111 @@ from pipeline.desk.adding.import_preview import Preview
 from pipeline.desk.review.accounts import Accounts
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.live_rows import refresh_changed, refresh_rounds
+from pipeline.desk.review.opened_project import OpenedProject
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk
-from pipeline.desk.scheme.indicator_trial import Bench
-from pipeline.desk.scheme.plan_indicators import bench_of
+from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
+from pipeline.web.kept_with_site import Kept
 from pipeline.web.page_request import site_address
 from pipeline.web.review.review_texts import review_says
 
 Saved = TypeVar("Saved")
 SESSION = 12 * 3600  # seconds
 FIELDS = 2000  # of one form
-_ATTRIBUTE = "evidence_review"
+PAUSE = 0.002  # seconds between two looks whether it is one's turn
+_SEEN: ContextVar[OpenedProject | None] = ContextVar("seen", default=None)
 
 
-@dataclass
 class Review:
-    """The desk of a running review, and what its pages share.
+    """A running review, and what its pages share.
 
-    `late`: the database could not be brought up to date with what is saved.
+    Each request goes by one reading of the files (`seeing`), however often they are read again
+    meanwhile, but for what it writes (`turn`). `late`: the database could not be brought up to
+    date with what is saved.
     """
 
-    desk: Desk
-    accounts: Accounts
-    say: Callable[[str], None] = lambda message: None
-    queue: Queue = field(init=False)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    copy: Path | None = None
-    renewal: Renewal | None = None
-    late: bool = False
-    owes_rounds: bool = False
-    owes_screening: bool = False
-    previews: dict[str, Preview] = field(default_factory=dict)
-    _screening: ScreeningDesk | None = None
-    _bench: Bench | None = None
+    def __init__(
+        self, desk: Desk, accounts: Accounts, say: Callable[[str], None] = lambda message: None
+    ) -> None:
+        self.opened = OpenedProject(desk)
+        self.accounts = accounts
+        self.say = say
+        self.lock = threading.Lock()
+        self.copy: Path | None = None
+        self.renewal: Renewal | None = None
+        self.late = self.owes_rounds = self.owes_screening = False
+        self.previews: dict[str, Preview] = {}
 
-    def __post_init__(self) -> None:
-        self.queue = Queue(self.desk)
+    @property
+    def seen(self) -> OpenedProject:
+        """The reading of the files that the present request goes by."""
+        return _SEEN.get() or self.opened
+
+    @property
+    def desk(self) -> Desk:
+        return self.seen.desk
+
+    @property
+    def queue(self) -> Queue:
+        return self.seen.queue
 
     @property
     def screening(self) -> ScreeningDesk:
-        """The screening of the same files."""
-        if self._screening is None:
-            self._screening = ScreeningDesk(self.desk.project, self.desk.everything)
-        return self._screening
+        return self.seen.screening
 
     @property
-    def bench(self) -> Bench:
-        """The passages, ready for trials of indicators."""
-        if self._bench is None:
-            self._bench = bench_of(self.desk)
-        return self._bench
+    def bench(self) -> PassageBench:
+        return self.seen.bench
+
+    @contextlib.contextmanager
+    def seeing(self) -> Iterator[None]:
+        """A request, from its first moment to its last."""
+        token = _SEEN.set(self.opened)
+        try:
+            yield
+        finally:
+            _SEEN.reset(token)
+
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One write after another, on the files as they were read last.
+
+        Raises Refused while they are read again: what is saved then could be missed.
+        """
+        while True:
+            if self.renewal is not None and self.renewal.is_running:
+                raise Refused([review_says("refused.the_files_are_being_read")])
+            if self.lock.acquire(blocking=False):
+                break
+            await asyncio.sleep(PAUSE)
+        try:
+            _SEEN.set(self.opened)
+            yield
+        finally:
+            self.lock.release()
 
     def take(self, desk: Desk) -> None:
         """Go on with files that were read again."""
-        self.desk = desk
-        self.queue = Queue(desk)
-        self._screening = None
-        self._bench = None
+        self.opened = OpenedProject(desk)
 
-    def renew(self, undo: Callable[[], None] = lambda: None) -> None:
+    def renew(self, undo: Callable[[], object] = lambda: None) -> None:
         """Read the files again, meanwhile pages say so. `undo` is done where they have errors."""
         assert self.copy is not None
-        self.renewal = Renewal(self.desk.project, self.copy, self.take, undo)
+        self.renewal = Renewal(self.desk.project, self.copy, self.lock, self.take, undo)
         self.renewal.start()
 
 
-def attach(datasette: Any, review: Review) -> None:
-    """Turn review on for a site."""
-    setattr(datasette, _ATTRIBUTE, review)
-
-
-def review_of(datasette: Any) -> Review | None:
-    """The review of a site, if it is on."""
-    found: Review | None = getattr(datasette, _ATTRIBUTE, None)
-    return found
+RUNNING: Kept[Review] = Kept("review")
 
 
 def running(datasette: Any) -> Review:
     """The review of a site; 404 where it is off."""
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     if review is None:
         raise NotFound(review_says("refused.review_is_off_here_start"))
     return review
@@ -152,35 +175,28 @@ async def keep(
     Raises Refused while the files are read again, and what the action raises. Once the action is
     through, what it wrote is on disk: if the database fails then, that is shown later.
     """
-    async with review.lock:
-        not_while_reading(review)
+    async with review.turn():
         result = await asyncio.to_thread(action, review.desk)
         await show(datasette, review, rounds)
     return result
-
-
-def not_while_reading(review: Review) -> None:
-    """Raises Refused while the files are read again: what is saved now could be missed."""
-    if review.renewal is not None and review.renewal.is_running:
-        raise Refused([review_says("refused.the_files_are_being_read")])
 
 
 async def show(
     datasette: Any, review: Review, rounds: bool = False, screening: bool = False
 ) -> None:
     """Bring the database up to date for all that has changed."""
-    desk = review.desk
+    seen = review.seen
     review.owes_rounds |= rounds
     review.owes_screening |= screening
 
     def write(connection: Any) -> None:
         if review.owes_rounds:
-            refresh_rounds(connection, desk)
+            refresh_rounds(connection, seen.desk)
             review.owes_rounds = False
         if review.owes_screening:
-            refresh_screening(connection, review.screening)
+            refresh_screening(connection, seen.screening)
             review.owes_screening = False
-        refresh_changed(connection, desk)
+        refresh_changed(connection, seen.desk)
 
     try:
         await datasette.get_database(DATABASE_NAME).execute_write_fn(write)
@@ -194,7 +210,7 @@ async def page(
     datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
 ) -> Response:
     """A page of the review. It is nobody else's, so nothing in between may keep it."""
-    review = review_of(datasette)
+    review = RUNNING.of(datasette)
     context = {"crumbs": (), "late": review is not None and review.late, **context}
     html = await datasette.render_template(
         f"review/{template}", context, request=request, view_name="review"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -44,8 +45,9 @@ async def save_change(visit: Visit) -> Response:
     form = await visit.form()
     project, coder = visit.desk.project, visit.coder.id
     given = (whole_changes(form), first(form, "why"), coder, first(form, "based_on"))
-    migration = await visit.change(save, project, *given)
-    visit.review.renew(lambda: _take_back(visit.review, migration.id, coder))
+    migration = await visit.change_and_reread(
+        partial(save, project, *given), lambda saved: take_back(project, saved.id, coder)
+    )
     return after_renewal(visit, f"{BACK}?saved={migration.id}")
 
 
@@ -53,8 +55,7 @@ async def save_change(visit: Visit) -> Response:
 async def take_change_back(visit: Visit) -> Response:
     """Takes the last migration back."""
     name = first(await visit.form(), "migration")
-    await visit.change(take_back, visit.desk.project, name, visit.coder.id)
-    visit.review.renew()
+    await visit.change_and_reread(partial(take_back, visit.desk.project, name, visit.coder.id))
     return after_renewal(visit, f"{BACK}?back={name}")
 
 
@@ -82,7 +83,7 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
                                 "passage": shift.passage,
                                 "study": desk.studies[shift.passage.study],
                                 "score": (shift.after or shift.before).score,  # type: ignore[union-attr]
-                                "pieces": marked(
+                                "marked_text": marked(
                                     plan.after,
                                     shift.passage,
                                     [item for item in (shift.after or shift.before,) if item],
@@ -107,7 +108,3 @@ def _preview(review: Review, changes: list[Change]) -> dict[str, Any]:
 
 def _unit(scheme: Scheme, code: str) -> str:
     return next((item.unit for item in scheme.dimensions if code in item.code_ids), "")
-
-
-def _take_back(review: Review, name: str, coder: str) -> None:
-    take_back(review.desk.project, name, coder)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
@@ -96,21 +98,21 @@ async def candidate_page(visit: Visit) -> Response:
         return await _candidate(visit, key)
     form = await visit.form()
 
-    def decide() -> tuple[Candidacy, Candidacy]:
+    def decide(desk: ScreeningDesk) -> Candidacy:
         before, seen = desk.candidacies[key], first(form, "stage")
         if seen != before.stage and not first(form, "again"):
             raise Refused([review_says("screening.it_has_come_further_meanwhile")])
         decision, reason, note = (first(form, name) for name in ("decision", "reason", "note"))
         settles = bool(first(form, "settles"))
-        return before, desk.save(coder.id, key, decision, reason, note, seen, settles)
+        return desk.save(coder.id, key, decision, reason, note, seen, settles)
 
     try:
-        before, found = await visit.change(decide)
+        before, is_reread = await _keep(visit, key, first(form, "stage"), decide)
     except Mendable as error:
         return await _candidate(visit, key, form, explained(error))
-    order = await asyncio.to_thread(desk.order, coder.id, before.stage)
+    order = await asyncio.to_thread(visit.review.screening.order, coder.id, before.stage)
     then = f"/review/screen/{order[0]}?saved={key}" if order else "/review/screen"
-    return await _decided(visit, before, found, then)
+    return after_renewal(visit, then) if is_reread else visit.go(then)
 
 
 @review_action("/review/screen")
@@ -121,9 +123,13 @@ async def undo_screening(visit: Visit) -> Response:
     line = desk.last(coder.id)
     if line is None or line.study not in desk.studies:
         return visit.go("/review/screen")
-    before = desk.candidacies[line.study]
-    found = await visit.change(desk.save, coder.id, line.study, "", stage=line.stage)
-    return await _decided(visit, before, found, f"/review/screen/{line.study}?undone=1")
+
+    def take_back(desk: ScreeningDesk) -> Candidacy:
+        return desk.save(coder.id, line.study, "", stage=line.stage)
+
+    _, is_reread = await _keep(visit, line.study, line.stage, take_back)
+    then = f"/review/screen/{line.study}?undone=1"
+    return after_renewal(visit, then) if is_reread else visit.go(then)
 
 
 @review_action("/review/screen/{study}")
@@ -151,20 +157,31 @@ async def attach_page(visit: Visit) -> Response:
         path = project.fulltext / f"{key}{suffix}"
         changes = Changeset(project)
         changes.write(path, upload.read())
-        await visit.change(changes.commit)
+        await visit.change_and_reread(changes.commit)
     except Mendable as error:
         return await _candidate(visit, key, {}, explained(error))
-    visit.review.renew(lambda: path.unlink(missing_ok=True))
     return after_renewal(visit, f"/review/screen/{key}?attached=1")
 
 
-async def _decided(visit: Visit, before: Candidacy, after: Candidacy, then: str) -> Response:
-    """Show what was decided: all is read again where a study came into the review, or left it."""
-    if (after.state == "included") != (before.state == "included"):
-        visit.review.renew()
-        return after_renewal(visit, then)
-    await show(visit.datasette, visit.review, screening=True)
-    return visit.go(then)
+async def _keep(
+    visit: Visit, key: str, stage: str, action: Callable[[ScreeningDesk], Candidacy]
+) -> tuple[Candidacy, bool]:
+    """Save what a screener says, and show it; where the candidate stood before.
+
+    All is read again where a study came into the review, or left it; whether it is.
+    """
+    async with visit.turn():
+        desk, coder = visit.review.screening, visit.coder.id
+        before = desk.candidacies[key]
+        place = stage or before.stage
+        said = desk.given.get((key, place), {}).get(coder)
+        after = await asyncio.to_thread(action, desk)
+        is_reread = (after.state == "included") != (before.state == "included")
+        if is_reread:
+            visit.review.renew(partial(desk.say_again, coder, key, place, said))
+        else:
+            await show(visit.datasette, visit.review, screening=True)
+    return before, is_reread
 
 
 async def _candidate(
@@ -196,7 +213,7 @@ async def _candidate(
         "reason": first(form, "reason") or (mine.reason if mine else ""),
         "note": first(form, "note") or (mine.note if mine else ""),
         "abstract": abstract,
-        "pieces": _pieces(visit.review, abstract),
+        "sentences": _sentences(visit.review, abstract),
         "words": desk.words_for(coder.id, key),
         "progress": view.progress(stage),
         "sampled": key in desk.to_sample(coder.id, stage),
@@ -214,13 +231,16 @@ async def _candidate(
     return await visit.page("candidate.html", context, notice)
 
 
-def _pieces(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
+def _sentences(review: Review, abstract: Document | None) -> list[dict[str, Any]]:
     """The sentences of an abstract with what the machine found in them."""
     if abstract is None:
         return []
     suggestions = review.desk.suggestions
     return [
-        {"passage": item, "pieces": marked(review.desk.scheme, item, suggestions.get(item.id, ()))}
+        {
+            "passage": item,
+            "marked_text": marked(review.desk.scheme, item, suggestions.get(item.id, ())),
+        }
         for item in abstract.passages
     ]
 

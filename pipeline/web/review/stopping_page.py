@@ -36,7 +36,7 @@ async def stopping_page(visit: Visit) -> Response:
         size = first(await visit.form(), "size")
         number = int(size) if _NUMBER.fullmatch(size) else 0
         try:
-            await visit.change(desk.draw, coder.id, stage, number)
+            await visit.change(lambda: visit.review.screening.draw(coder.id, stage, number))
             return visit.go(f"/review/stopping?stage={stage}")
         except Mendable as error:
             notice = explained(error)

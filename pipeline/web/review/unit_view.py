@@ -53,7 +53,7 @@ def suggested(
     return {
         "hidden": shown is None,
         "chips": chips,
-        "pieces": labelled(passage.text, spans),
+        "marked_text": labelled(passage.text, spans),
         "suggested": [chip["code"] for chip in chips],
     }
 
