@@ -25,7 +25,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index, read_index
 from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.export.selection import Selection
-from pipeline.published.map_grid import Cell, Grid
+from pipeline.published.map_grid import Cell, Grid, map_grid
 from pipeline.published.report.map_figure import make_map
 from pipeline.published.report.map_picture import draw_png, draw_svg
 from pipeline.published.terms import DimensionTerm, Term, Terms, Words
@@ -315,7 +315,7 @@ def test_the_map_shows_the_numbers_of_the_grid(
     real: Project, evidence: Evidence, tmp_path: Path, count: str, language: str
 ) -> None:
     connection, index = opened(real)
-    grid = index.grid(connection, Choice(), index.terms.map)
+    grid = map_grid(index, connection, Choice(), index.terms.map)
     options = ("--count", count, "--lang", language)
     path = written(evidence, "map", real, tmp_path / "m.svg", *options)
     shown = [column for column in grid.columns if column in grid.present]
@@ -358,7 +358,7 @@ def test_the_map_can_be_filtered_and_turned(
     options = ("--by", other.id, "--role", role.id, "--status", "agreed")
     path = written(evidence, "map", real, tmp_path / "m.html", *options)
     choice = Choice(codes=((index.terms.evidence, (role.id,)),), status=("agreed",))
-    grid = index.grid(connection, choice, other.id)
+    grid = map_grid(index, connection, choice, other.id)
     text = path.read_text(encoding="utf-8")
     assert str(grid.cells[role.id, ""].evidence) in re.findall('number">([^<]*)</td>', text)
     assert role.label.en in text
