@@ -14,10 +14,10 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.ground.writing import write_whole
-from pipeline.published.export.selection import Selection
 from pipeline.published.map_grid import map_grid
 from pipeline.published.report.map_figure import Map, alternative, make_map
 from pipeline.published.report.report_templates import render
+from pipeline.published.selection import Selection
 
 __all__ = ["MAP_FORMATS", "alternative", "draw_chart", "draw_png", "draw_svg", "write_map"]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.ground.texts import clean
-from pipeline.published.export.provenance import About, about, own_citation
-from pipeline.published.export.selection import Selection
 from pipeline.published.map_grid import Grid, map_grid
+from pipeline.published.provenance import About, about, own_citation
 from pipeline.published.report.map_figure import Map, make_map
 from pipeline.published.report.method_facts import Method, date_of, read_method
 from pipeline.published.report.report_sections import Section, make_sections
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
+from pipeline.published.selection import Selection
 
 if TYPE_CHECKING:
     from pipeline.published.citation.reference_formatter import Citations, Formatted, Instead
