@@ -11,12 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.coefficients import NO_VARIATION, TOO_FEW, TWO_ONLY, measure
+from pipeline.model.coefficients import (
+    NO_VARIATION,
+    NOT_YET,
+    TOO_FEW,
+    TWO_ONLY,
+    Measured,
+    measure,
+    measure_counted,
+)
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import Decision, Suggestion
 from pipeline.model.round_agreement import report
 from pipeline.model.scheme import read_scheme
 from tests.conftest import SMALL
+from tests.golden import paper
 
 CASES = json.loads((Path(__file__).parent / "agreement" / "irrcac.json").read_text())
 SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")
@@ -100,7 +109,17 @@ def test_no_variation_is_said_in_words() -> None:
     assert same["ac1"].value == 1
     assert (same["kappa"].value, same["kappa"].why) == (None, NO_VARIATION)
     assert (same["alpha"].value, same["alpha"].why) == (None, NO_VARIATION)
-    assert measure(np.zeros((10, 3), dtype=int), 2)["kappa"].why == TWO_ONLY
+    three = measure(np.zeros((10, 3), dtype=int), 2)
+    assert (three["kappa"].why, three["alpha"].why) == (TWO_ONLY, NO_VARIATION)
+    assert measure(np.array([[1, -1], [-1, 1]]), 2)["raw"].why == TOO_FEW
+    assert measure_counted(np.array([[1, 1]]), np.array([0]), 2)["raw"].why == TOO_FEW
+    assert measure(np.array([[1, 1], [1, 0]]), 2, resamples=0)["raw"] == Measured(0.5)
+    assert [NO_VARIATION, TOO_FEW, TWO_ONLY, NOT_YET] == [
+        "not computable: no variation",
+        "not computable: no unit has two answers",
+        "for two coders only",
+        "not measured when this was frozen",
+    ]
     assert measure(np.array([[1, -1]]), 2)["alpha"].why == TOO_FEW
 
 
@@ -110,6 +129,22 @@ def test_the_interval_is_the_same_each_time_and_holds_the_value() -> None:
     assert one == other
     for found in one.values():
         assert found.low <= found.value <= found.high
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11 10 00 11 01 00 10 11 00 00 11 10 01 00 11 11 00 00 10 11 00 11 01 00 00 11 10 00 11 00",
+        "110 1.0 000 111 0.0 010 000 101 11. 000 .11 100 111 000 0.1 110 001 000 111 010 000 11.",
+    ],
+)
+def test_values_and_intervals_by_the_definitions(text: str) -> None:
+    ratings = [[-1 if sign == "." else int(sign) for sign in unit] for unit in text.split()]
+    found = {
+        name: (item.value, item.low, item.high)
+        for name, item in measure(np.array(ratings), 2).items()
+    }
+    assert found == paper.measured(text)
 
 
 def test_the_interval_is_one_of_95_percent() -> None:

@@ -6,6 +6,8 @@ back; each word a minute after the one before. ann and bob are people, m, n and 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.model.answers import Codings
@@ -105,6 +107,7 @@ def told(coding: Coding) -> str:
         ("m:weaver@one ann:weaver@check", "weaver agreed checked ann+m"),
         ("m:weaver@one ann:judge@check", "judge disputed checked ann, weaver disputed contradicted m"),
         ("m:weaver@one ann:judge@check m:judge@check", "judge agreed checked ann+m"),
+        ("m:judge@check ann:judge@check m:weaver@one", "judge agreed checked ann+m"),
         ("m:judge@one m:weaver@two n:scribe@two ann:weaver@check", "weaver agreed checked ann+m"),
         # Rounds that are not closed: all together where none is closed, else only what people say.
         ("m:weaver@three n:weaver@four", "weaver agreed unchecked m+n"),
@@ -113,6 +116,8 @@ def told(coding: Coding) -> str:
         ("m:weaver@one ann:judge@three", "judge disputed checked ann, weaver disputed contradicted m"),
         ("m:weaver@one ann:weaver@three", "weaver agreed checked ann+m"),
         ("m:weaver@one ann:judge@three ann:weaver@four", "weaver agreed checked ann+m"),
+        ("m:weaver@one ann:judge@four ann:weaver@three", "weaver agreed checked ann+m"),
+        ("bob:judge@one ann:weaver@two ann:weaver@three", "weaver single checked ann"),
         ("m:weaver@one ann:judge@three ann:weaver@three bob:weaver@four", "weaver agreed checked ann+bob+m"),
         ("m:weaver@one ann:judge@three bob!weaver@three", "weaver agreed checked bob+m"),
         ("m:weaver@one ann:judge@three n!weaver@three", "judge disputed checked ann, weaver disputed contradicted m"),
@@ -120,6 +125,8 @@ def told(coding: Coding) -> str:
         ("m:weaver@one n:judge:low@one o!judge@one", "judge adjudicated unchecked n low by o"),
         ("m:weaver@one n:judge:low@one o!judge:high@one", "judge adjudicated unchecked n high by o"),
         ("m:weaver@one n:judge@one o!judge@one o!weaver@one", "weaver adjudicated unchecked m by o"),
+        ("m:weaver@one n:judge@one o!judge@one n!weaver@one", "weaver adjudicated unchecked m by n"),
+        ("m:weaver@one n:judge@one bob!judge@one ann!weaver@one", "weaver adjudicated checked m by ann"),
         ("m:weaver@one n:judge@one ann!judge@one o!weaver@one", "judge adjudicated checked n by ann"),
         ("m:weaver@one n:judge@one ann!judge@one ann!x@one", "judge disputed unchecked n, weaver disputed unchecked m"),
         ("o!judge@one", "judge adjudicated unchecked by o"),
@@ -131,6 +138,8 @@ def told(coding: Coding) -> str:
         ("m:weaver@one n:judge@one o!judge@two", "judge adjudicated unchecked by o"),
         # What models settled does not end what a person says; what a person settled does.
         ("ann:weaver@one m:judge@one o!judge@one", "judge disputed contradicted m by o, weaver disputed checked ann by o"),
+        ("m:weaver@one ann:judge@three o!weaver@one", "judge disputed checked ann by o, weaver disputed contradicted m by o"),
+        ("bob!weaver@one m:judge@one", "weaver adjudicated checked by bob"),
         ("ann:weaver@one m:judge@one bob!judge@one", "judge adjudicated checked m by bob"),
         ("ann:weaver@one bob!judge@one ann:weaver@one", "judge disputed contradicted by bob, weaver disputed contradicted ann by bob"),
         ("m:weaver@one bob!weaver@one ann:judge@three", "judge disputed contradicted ann by bob, weaver disputed contradicted m by bob"),
@@ -144,6 +153,7 @@ def told(coding: Coding) -> str:
         # A code that came later is not denied by who answered before it.
         ("m:scribe@one 'n:-@one", "scribe single unchecked m"),
         ("m:scribe@one 'n!-@one", "scribe single unchecked m"),
+        ("'m:scribe@one", "scribe single unchecked m"),
         ("'m:weaver@one n:scribe@one", "scribe single unchecked n, weaver disputed unchecked m"),
         ("m:scribe@one 'n:weaver@two", "scribe single unchecked m, weaver single unchecked n"),
     ],
@@ -212,6 +222,7 @@ def test_what_is_held_of_each_code(text: str, held: dict[str, bool] | None) -> N
         ("m:weaver@one n:-@one o!judge@one", "m-1 n-2 consensus-3"),
         ("m:weaver@one n:-@two", "n-2"),
         ("m:scribe@one 'n:-@two", "m-1 n-2"),
+        ("m:scribe@one 'o!weaver@two", "m-1 consensus-2"),
         ("m:weaver@one ann:judge@three n:judge@three", "m-1 ann-2"),
     ],
 )
@@ -235,6 +246,18 @@ def test_what_is_considered_and_decided() -> None:
         "m:weaver+judge@one n:judge@one": True,
     }.items():
         assert answers(text).is_decided(KEY, found(text, "scribe")) is decided, text
+
+
+def test_of_one_moment_the_later_line_is_the_last() -> None:
+    lines = [
+        replace(line("o!judge@one", 1), decided_at="2026-11-01T00:00:00Z"),
+        replace(line("n!weaver@one", 2), decided_at="2026-11-01T00:00:00Z"),
+    ]
+    for order in (lines, lines[::-1]):
+        codings = Codings(SecretLines(), SecretLines(order, ROUNDS), CODERS, ROUNDS, ())
+        held = Answers(SCHEME, codings).held(KEY)
+        assert held.settled is not None
+        assert held.settled.codes == {"weaver"}
 
 
 def test_what_there_is_and_was() -> None:
