@@ -32,10 +32,11 @@ def a_round(name: str, closed: int | None = None, checks: str | None = None) -> 
     return Round(id=name, title=title, coders=("ann",), blind=False, checks=checks, history=history)  # type: ignore[arg-type]
 
 
-# Two and twin were closed in the same moment.
+# Two and twin were closed in the same moment, and so were v, u, t and s.
 ROUNDS = (
     a_round("late", 9), a_round("one", 1), a_round("two", 2), a_round("twin", 2),
     a_round("check", 3, "m"), a_round("three"), a_round("four"),
+    a_round("v", 4), a_round("u", 4), a_round("t", 4), a_round("s", 4),
 )  # fmt: skip
 CODERS = tuple(
     Coder(
@@ -99,6 +100,10 @@ def told(coding: Coding) -> str:
         ("m:weaver@two n:judge@one", "weaver single unchecked m"),
         ("n:judge@twin m:weaver@two", "judge single unchecked n"),
         ("m:weaver@twin n:judge@two m:x@twin", "judge single unchecked n"),
+        ("m:weaver@v n:judge@u", "judge single unchecked n"),
+        ("m:weaver@v n:judge@u o:scribe@t", "scribe single unchecked o"),
+        ("m:weaver@u n:judge@t o:scribe@s", "scribe single unchecked o"),
+        ("m:weaver@t n:judge@s", "judge single unchecked n"),
         # A person's, before any of models.
         ("ann:weaver@one m:judge@late", "weaver single checked ann"),
         ("ann:weaver@one bob:judge@two m:judge@late", "judge single checked bob"),
