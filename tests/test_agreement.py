@@ -11,12 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.coefficients import NO_VARIATION, TOO_FEW, TWO_ONLY, measure
+from pipeline.model.coefficients import (
+    NO_VARIATION,
+    NOT_YET,
+    TOO_FEW,
+    TWO_ONLY,
+    Measured,
+    measure,
+    measure_counted,
+)
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import Decision, Suggestion
-from pipeline.model.round_agreement import report
+from pipeline.model.round_agreement import Line, report
 from pipeline.model.scheme import read_scheme
 from tests.conftest import SMALL
+from tests.golden import paper
 
 CASES = json.loads((Path(__file__).parent / "agreement" / "irrcac.json").read_text())
 SCHEME = read_scheme(SMALL / "coding" / "scheme.yml")
@@ -100,7 +109,17 @@ def test_no_variation_is_said_in_words() -> None:
     assert same["ac1"].value == 1
     assert (same["kappa"].value, same["kappa"].why) == (None, NO_VARIATION)
     assert (same["alpha"].value, same["alpha"].why) == (None, NO_VARIATION)
-    assert measure(np.zeros((10, 3), dtype=int), 2)["kappa"].why == TWO_ONLY
+    three = measure(np.zeros((10, 3), dtype=int), 2)
+    assert (three["kappa"].why, three["alpha"].why) == (TWO_ONLY, NO_VARIATION)
+    assert measure(np.array([[1, -1], [-1, 1]]), 2)["raw"].why == TOO_FEW
+    assert measure_counted(np.array([[1, 1]]), np.array([0]), 2)["raw"].why == TOO_FEW
+    assert measure(np.array([[1, 1], [1, 0]]), 2, resamples=0)["raw"] == Measured(0.5)
+    assert [NO_VARIATION, TOO_FEW, TWO_ONLY, NOT_YET] == [
+        "not computable: no variation",
+        "not computable: no unit has two answers",
+        "for two coders only",
+        "not measured when this was frozen",
+    ]
     assert measure(np.array([[1, -1]]), 2)["alpha"].why == TOO_FEW
 
 
@@ -110,6 +129,22 @@ def test_the_interval_is_the_same_each_time_and_holds_the_value() -> None:
     assert one == other
     for found in one.values():
         assert found.low <= found.value <= found.high
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11 10 00 11 01 00 10 11 00 00 11 10 01 00 11 11 00 00 10 11 00 11 01 00 00 11 10 00 11 00",
+        "110 1.0 000 111 0.0 010 000 101 11. 000 .11 100 111 000 0.1 110 001 000 111 010 000 11.",
+    ],
+)
+def test_values_and_intervals_by_the_definitions(text: str) -> None:
+    ratings = [[-1 if sign == "." else int(sign) for sign in unit] for unit in text.split()]
+    found = {
+        name: (item.value, item.low, item.high)
+        for name, item in measure(np.array(ratings), 2).items()
+    }
+    assert found == paper.measured(text)
 
 
 def test_the_interval_is_one_of_95_percent() -> None:
@@ -183,6 +218,55 @@ def test_a_report_takes_no_majority_and_no_withdrawn_consensus_for_an_answer() -
     assert report(SCHEME, three, decisions, {}).settled == 1
     decisions.append(line("consensus", 1, None, time=50))
     assert report(SCHEME, three, decisions, {}).settled == 0
+
+
+def test_what_counts_and_what_does_not() -> None:
+    """Up to the moment of opening; nobody's from outside; units in whatever order they come."""
+    opened = line("b", 1, "judge", time=30)
+    decisions = [line("a", 1, "weaver"), opened, line("a", 2, "judge"), line("b", 2, "judge")]
+    outside = [line("c", 2, "weaver"), line("consensus", 1, "judge", time=40)]
+    found = report(SCHEME, ROUND, [*decisions, *outside], {})
+    assert (found.settled, found.disputed, found.independent) == (2, 1, True)
+    by_code = {item.code or item.of: item for item in found.lines}
+    assert by_code["judge"].raw == Measured(0.5, 0.0, 1.0)
+    assert report(SCHEME, ROUND, [*decisions[2:], *outside, *decisions[:2]], {}) == found
+    checking = ROUND.model_copy(update={"blind": False, "checks": "a"})
+    assert not report(SCHEME, checking, decisions, {}).independent
+
+
+def test_a_code_that_was_given_was_considered_however_young() -> None:
+    decisions = [line("a", 1, "scribe", scheme=1), line("b", 1, "", scheme=2)]
+    found = {item.code: item for item in report(SCHEME, ROUND, decisions, {}).lines}
+    assert (found["scribe"].units, found["scribe"].raw.value) == (1, 0)
+    alone = [line("a", 1, "scribe", scheme=1), line("b", 1, "scribe", scheme=1)]
+    codes = [item.code for item in report(SCHEME, ROUND, alone, {}).lines if item.code]
+    assert codes == ["weaver", "judge", "scribe"]
+    old = [line("a", 1, "weaver", scheme=1), line("b", 1, "weaver", scheme=1)]
+    codes = [item.code for item in report(SCHEME, ROUND, old, {}).lines if item.code]
+    assert codes == ["weaver", "judge"]
+
+
+def test_any_code_is_a_question_of_yes_and_no() -> None:
+    decisions = [
+        line("a", 1, "weaver"), line("b", 1, "judge"), line("a", 2, "weaver"), line("b", 2, ""),
+    ]  # fmt: skip
+    found = {item.of: item for item in report(SCHEME, ROUND, decisions, {}).lines}
+    # Gwet 2008, two categories: pa = 1/2, pe = 2 x 3/4 x 1/4 = 3/8, (1/2 - 3/8) / (1 - 3/8) = 1/5.
+    assert (found["any code"].ac1.value, found["any code"].prevalence) == (0.2, 0.75)
+    assert (found["whole answer"].prevalence, found["any code"].code) == (None, "")
+
+
+def test_what_was_frozen_before_a_coefficient_was_there_says_so() -> None:
+    frozen = {
+        "dimension": "role",
+        "of": "any code",
+        "unit": "passage",
+        "units": 3,
+        "prevalence": None,
+    }
+    old = Line.model_validate({**frozen, "raw": {"value": 0.5}})
+    assert (old.code, old.measured("raw")) == ("", Measured(0.5))
+    assert old.measured("ac1") == Measured(None, why=NOT_YET)
 
 
 def test_an_answer_without_another_to_compare_it_with_is_no_category() -> None:

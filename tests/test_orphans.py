@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rapidfuzz.fuzz import ratio
 
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.orphans import orphans, reattach, withdraw
 from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground.project import Project
 from pipeline.model.records import Decision
-from pipeline.sources.ledger import path_of
+from pipeline.sources.decisions import path_of
 from tests.conftest import HEADER, decide, passage_id
 
 GONE, TAKEN_BACK, OTHERS, SETTLED, DOUBT = (f"berg2020-{n}0000000" for n in range(5))
@@ -24,6 +25,11 @@ ROUNDS = """
     coders: [first, second]
     blind: false
     history: [{at: "2026-11-02T00:00:00Z", by: first, state: comparing}]
+"""
+BARE = """
+@article{bare2022,
+  author = {Vos, Kim}, title = {Nobody has its text}, journal = {Journal of Tests}, year = {2022},
+}
 """
 
 
@@ -37,6 +43,7 @@ def prepared(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("orphans") / "small"
     project = Project(shutil.copytree(built_small.root, folder))
     project.rounds.write_text(project.rounds.read_text().rstrip("\n") + ROUNDS)
+    project.references.write_text(project.references.read_text() + BARE)
     digest = project.corpus / "berg2020.md"
     digest.write_text(digest.read_text() + "- [p. 9] Banks and farmers sat at one big table.\n")
     decide(
@@ -47,6 +54,7 @@ def prepared(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> 
         row(passage_id(project, "berg2020", 2), "judge"),
     )  # fmt: skip
     decide(project, "second", "berg2020", row(OTHERS, "judge"))
+    decide(project, "second", "bare2022", row("bare2022-00000000", "judge"))
     path = path_of(project, "consensus", "berg2020")
     path.parent.mkdir(exist_ok=True)
     settled = [
@@ -79,7 +87,10 @@ def test_whose_orphans_there_are(desk: Desk) -> None:
     assert names(desk, "first") == [
         "berg2020-first-2", "berg2020-first-5", "berg2020-consensus-1"
     ]  # fmt: skip
-    assert names(desk, "second") == ["berg2020-second-1", "berg2020-consensus-2"]
+    assert names(desk, "second") == [
+        "berg2020-second-1", "berg2020-consensus-2", "bare2022-second-1"
+    ]  # fmt: skip
+    assert [orphan.near for orphan in orphans(desk, "second")][-1] == ()
     assert names(desk, "third") == []
 
 
@@ -88,7 +99,8 @@ def test_the_three_passages_of_the_study_that_are_most_like_it(desk: Desk) -> No
     assert [passage.locator for passage, _ in orphan.near] == ["abstract", "p. 9", "abstract"]
     places = [passage.position for passage, _ in orphan.near]
     assert places == [1, 4, 2]
-    likeness = [round(score) for _, score in orphan.near]
+    likeness = [score for _, score in orphan.near]
+    assert likeness == [ratio(TEXT, passage.text) for passage, _ in orphan.near]
     assert likeness == sorted(likeness, reverse=True)
     assert 80 < likeness[0] < 100
 

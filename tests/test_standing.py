@@ -6,6 +6,8 @@ back; each word a minute after the one before. ann and bob are people, m, n and 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.model.answers import Codings
@@ -30,10 +32,11 @@ def a_round(name: str, closed: int | None = None, checks: str | None = None) -> 
     return Round(id=name, title=title, coders=("ann",), blind=False, checks=checks, history=history)  # type: ignore[arg-type]
 
 
-# Two and twin were closed in the same moment.
+# Two and twin were closed in the same moment, and so were v, u, t and s.
 ROUNDS = (
     a_round("late", 9), a_round("one", 1), a_round("two", 2), a_round("twin", 2),
     a_round("check", 3, "m"), a_round("three"), a_round("four"),
+    a_round("v", 4), a_round("u", 4), a_round("t", 4), a_round("s", 4),
 )  # fmt: skip
 CODERS = tuple(
     Coder(
@@ -97,6 +100,10 @@ def told(coding: Coding) -> str:
         ("m:weaver@two n:judge@one", "weaver single unchecked m"),
         ("n:judge@twin m:weaver@two", "judge single unchecked n"),
         ("m:weaver@twin n:judge@two m:x@twin", "judge single unchecked n"),
+        ("m:weaver@v n:judge@u", "judge single unchecked n"),
+        ("m:weaver@v n:judge@u o:scribe@t", "scribe single unchecked o"),
+        ("m:weaver@u n:judge@t o:scribe@s", "scribe single unchecked o"),
+        ("m:weaver@t n:judge@s", "judge single unchecked n"),
         # A person's, before any of models.
         ("ann:weaver@one m:judge@late", "weaver single checked ann"),
         ("ann:weaver@one bob:judge@two m:judge@late", "judge single checked bob"),
@@ -105,6 +112,7 @@ def told(coding: Coding) -> str:
         ("m:weaver@one ann:weaver@check", "weaver agreed checked ann+m"),
         ("m:weaver@one ann:judge@check", "judge disputed checked ann, weaver disputed contradicted m"),
         ("m:weaver@one ann:judge@check m:judge@check", "judge agreed checked ann+m"),
+        ("m:judge@check ann:judge@check m:weaver@one", "judge agreed checked ann+m"),
         ("m:judge@one m:weaver@two n:scribe@two ann:weaver@check", "weaver agreed checked ann+m"),
         # Rounds that are not closed: all together where none is closed, else only what people say.
         ("m:weaver@three n:weaver@four", "weaver agreed unchecked m+n"),
@@ -113,6 +121,8 @@ def told(coding: Coding) -> str:
         ("m:weaver@one ann:judge@three", "judge disputed checked ann, weaver disputed contradicted m"),
         ("m:weaver@one ann:weaver@three", "weaver agreed checked ann+m"),
         ("m:weaver@one ann:judge@three ann:weaver@four", "weaver agreed checked ann+m"),
+        ("m:weaver@one ann:judge@four ann:weaver@three", "weaver agreed checked ann+m"),
+        ("bob:judge@one ann:weaver@two ann:weaver@three", "weaver single checked ann"),
         ("m:weaver@one ann:judge@three ann:weaver@three bob:weaver@four", "weaver agreed checked ann+bob+m"),
         ("m:weaver@one ann:judge@three bob!weaver@three", "weaver agreed checked bob+m"),
         ("m:weaver@one ann:judge@three n!weaver@three", "judge disputed checked ann, weaver disputed contradicted m"),
@@ -120,6 +130,8 @@ def told(coding: Coding) -> str:
         ("m:weaver@one n:judge:low@one o!judge@one", "judge adjudicated unchecked n low by o"),
         ("m:weaver@one n:judge:low@one o!judge:high@one", "judge adjudicated unchecked n high by o"),
         ("m:weaver@one n:judge@one o!judge@one o!weaver@one", "weaver adjudicated unchecked m by o"),
+        ("m:weaver@one n:judge@one o!judge@one n!weaver@one", "weaver adjudicated unchecked m by n"),
+        ("m:weaver@one n:judge@one bob!judge@one ann!weaver@one", "weaver adjudicated checked m by ann"),
         ("m:weaver@one n:judge@one ann!judge@one o!weaver@one", "judge adjudicated checked n by ann"),
         ("m:weaver@one n:judge@one ann!judge@one ann!x@one", "judge disputed unchecked n, weaver disputed unchecked m"),
         ("o!judge@one", "judge adjudicated unchecked by o"),
@@ -131,6 +143,8 @@ def told(coding: Coding) -> str:
         ("m:weaver@one n:judge@one o!judge@two", "judge adjudicated unchecked by o"),
         # What models settled does not end what a person says; what a person settled does.
         ("ann:weaver@one m:judge@one o!judge@one", "judge disputed contradicted m by o, weaver disputed checked ann by o"),
+        ("m:weaver@one ann:judge@three o!weaver@one", "judge disputed checked ann by o, weaver disputed contradicted m by o"),
+        ("bob!weaver@one m:judge@one", "weaver adjudicated checked by bob"),
         ("ann:weaver@one m:judge@one bob!judge@one", "judge adjudicated checked m by bob"),
         ("ann:weaver@one bob!judge@one ann:weaver@one", "judge disputed contradicted by bob, weaver disputed contradicted ann by bob"),
         ("m:weaver@one bob!weaver@one ann:judge@three", "judge disputed contradicted ann by bob, weaver disputed contradicted m by bob"),
@@ -144,6 +158,7 @@ def told(coding: Coding) -> str:
         # A code that came later is not denied by who answered before it.
         ("m:scribe@one 'n:-@one", "scribe single unchecked m"),
         ("m:scribe@one 'n!-@one", "scribe single unchecked m"),
+        ("'m:scribe@one", "scribe single unchecked m"),
         ("'m:weaver@one n:scribe@one", "scribe single unchecked n, weaver disputed unchecked m"),
         ("m:scribe@one 'n:weaver@two", "scribe single unchecked m, weaver single unchecked n"),
     ],
@@ -212,6 +227,7 @@ def test_what_is_held_of_each_code(text: str, held: dict[str, bool] | None) -> N
         ("m:weaver@one n:-@one o!judge@one", "m-1 n-2 consensus-3"),
         ("m:weaver@one n:-@two", "n-2"),
         ("m:scribe@one 'n:-@two", "m-1 n-2"),
+        ("m:scribe@one 'o!weaver@two", "m-1 consensus-2"),
         ("m:weaver@one ann:judge@three n:judge@three", "m-1 ann-2"),
     ],
 )
@@ -235,6 +251,18 @@ def test_what_is_considered_and_decided() -> None:
         "m:weaver+judge@one n:judge@one": True,
     }.items():
         assert answers(text).is_decided(KEY, found(text, "scribe")) is decided, text
+
+
+def test_of_one_moment_the_later_line_is_the_last() -> None:
+    lines = [
+        replace(line("o!judge@one", 1), decided_at="2026-11-01T00:00:00Z"),
+        replace(line("n!weaver@one", 2), decided_at="2026-11-01T00:00:00Z"),
+    ]
+    for order in (lines, lines[::-1]):
+        codings = Codings(SecretLines(), SecretLines(order, ROUNDS), CODERS, ROUNDS, ())
+        held = Answers(SCHEME, codings).held(KEY)
+        assert held.settled is not None
+        assert held.settled.codes == {"weaver"}
 
 
 def test_what_there_is_and_was() -> None:

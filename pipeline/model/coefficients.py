@@ -121,7 +121,7 @@ def measure(
     ratings: Array, categories: int, resamples: int = RESAMPLES, seed: int = SEED
 ) -> dict[str, Measured]:
     """All coefficients. Intervals are percentiles of resampled units, with a fixed seed."""
-    return measure_counted(ratings, np.ones(len(ratings), dtype=int), categories, resamples, seed)
+    return measure_counted(ratings, np.ones(len(ratings)), categories, resamples, seed)
 
 
 def measure_counted(
@@ -153,7 +153,6 @@ def measure_counted(
 
 
 def _divide(above: Array, below: Array) -> Array:
-    below = np.asarray(below, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         result: Array = np.where(np.abs(below) < 1e-12, np.nan, above / below)
     return result

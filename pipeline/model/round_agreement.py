@@ -105,7 +105,7 @@ def report(
         measured += _lines(scheme, dimension, codes, item.coders, units)
         held = _held(standing, dimension, units)
         count += len(held)
-        disputed += sum(len(given) > 1 and not _alike(given.values()) for given in units.values())
+        disputed += sum(not _alike(given.values()) for given in units.values())
         if dimension.unit == "passage":
             machine += machine_agreement(dimension, codes, held, suggestions)
             influence += influence_on(dimension, units, suggestions)
@@ -113,7 +113,7 @@ def report(
         round=item.id,
         state=item.state,
         coders=item.coders,
-        independent=item.blind and item.checks is None,
+        independent=item.blind,  # who checks sees the other
         settled=count,
         disputed=disputed,
         lines=tuple(measured),
@@ -152,9 +152,9 @@ def _lines(
     found = []
 
     def add(of: str, ratings: list[list[int]], categories: int, code: str = "") -> None:
-        array = np.array(ratings, dtype=int).reshape(len(ratings), len(coders))
+        array = np.array(ratings).reshape(len(ratings), len(coders))
         kept = array[(array != MISSING).sum(axis=1) >= 2]
-        yes = float((kept == 1).sum() / max((kept != MISSING).sum(), 1)) if len(kept) else None
+        yes = float((kept == 1).sum() / (kept != MISSING).sum()) if len(kept) else None
         found.append(
             Line(
                 dimension=dimension.id,

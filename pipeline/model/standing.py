@@ -143,14 +143,14 @@ class Answers:
             return _NOTHING
         rounds = {line.round for line in (*given, *settled)}
         closed = sorted(rounds & self._closed.keys(), key=self._closed.__getitem__)
-        if closed and len(rounds) > 1:
+        if closed:
             has_person = (
                 name
                 for name in reversed(closed)
                 if any(self.is_person(line) for line in self._of(name, given, settled))
             )
             base = next(has_person, closed[-1])
-            own = [line for line in self._of(base, given, ()) if line.codes is not None]
+            own = self._of(base, given, ())
             end = self._end(line for line in settled if line.round == base)
             others = [name for name in rounds if name not in self._closed]
         else:
@@ -161,8 +161,6 @@ class Answers:
             # What a person settled ends what was said before it, not what is said since.
             asides += [line for line in own if self.is_person(line)]
             asides = [line for line in asides if time_of(line) > time_of(end)]
-        counted = {line.id for line in own} if end is None or not self.is_person(end) else set()
-        asides = [line for line in asides if line.id not in counted]
         return Held(tuple(own), end, _latest(sorted(asides, key=time_of)))
 
     def _of(
@@ -171,7 +169,7 @@ class Answers:
         """All that was said in a round; of a check, with what it checks."""
         own = [line for line in given if line.round == name]
         checked = self._rounds[name].checks
-        if checked and all(line.coder != checked for line in own):
+        if all(line.coder != checked for line in own):
             own += _latest(line for line in given if line.coder == checked)
         return [*own, *(line for line in settled if line.round == name)]
 

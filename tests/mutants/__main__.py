@@ -20,7 +20,9 @@ def main(names: list[str]) -> int:
     chosen = [module for module in TESTS if not names or module.rpartition(".")[2] in names]
     for module in chosen:
         command = [sys.executable, "-m", "tests.mutants.runner", module]
-        subprocess.run(command, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+        subprocess.run(
+            command, check=True, env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+        )
     return summary(chosen)
 
 

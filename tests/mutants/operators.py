@@ -30,33 +30,41 @@ Step = tuple[str, int | None]  # field of a node, and place in it
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: in which function or class, at which line, what instead of what."""
+    """One fault: in which function or class, at which line, what instead of what.
+
+    Names are told apart by a number and hold no lines, which move. Without `new` there is none.
+    """
 
     where: str
     line: int
     what: str
     tree: ast.Module
+    path: tuple[Step, ...] = ()
+    new: ast.AST | None = None
 
     @property
     def name(self) -> str:
         return f"{self.where}: {self.what}"
 
+    def made(self) -> ast.Module:
+        """The module with the fault in it."""
+        changed = copy.deepcopy(self.tree)
+        if self.new is not None:
+            _replace(changed, self.path, self.new)
+        return ast.fix_missing_locations(changed)
+
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """All faults of a module. Names are told apart by a number and hold no lines."""
+    """All faults of a module."""
     tree = ast.parse(source)
-    seen: Counter[str] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     for path, where, node in list(_walk(tree, (), "")):
         for new in _instead(node):
             what = f"{_text(node)} -> {_text(new)}"
-            seen[where, what] += 1  # type: ignore[index]
-            if (number := seen[where, what]) > 1:  # type: ignore[index]
+            seen[where, what] += 1
+            if (number := seen[where, what]) > 1:
                 what += f" #{number}"
-            changed = copy.deepcopy(tree)
-            _replace(changed, path, new)
-            yield Mutant(
-                where, getattr(node, "lineno", 0), what, ast.fix_missing_locations(changed)
-            )
+            yield Mutant(where, getattr(node, "lineno", 0), what, tree, path, new)
 
 
 def _text(node: ast.AST) -> str:

@@ -89,7 +89,7 @@ class Runner:
             for number in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), number)
             session.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
-            put_in(sys.modules[self.module], mutant.tree, self.taken)
+            put_in(sys.modules[self.module], mutant.made(), self.taken)
             status = not passes(session.items)
         finally:
             os._exit(status)

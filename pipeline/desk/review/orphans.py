@@ -61,7 +61,7 @@ def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
     answer = Answer(line.dimension, line.codes, line.confidence, note, quote)
     withdrawn = Answer(line.dimension, None)
     given = [(line.unit, withdrawn), (unit, answer)]
-    return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
+    return desk.write(line.coder, item, given, settled_by=line.settled_by)[-1]
 
 
 def withdraw(desk: Desk, coder: str, orphan: str) -> Decision:
@@ -69,7 +69,7 @@ def withdraw(desk: Desk, coder: str, orphan: str) -> Decision:
     line = _find(desk, coder, orphan)
     given = [(line.unit, Answer(line.dimension, None))]
     item = desk.rounds.get(line.round)
-    return desk.write(line.coder, item, given, settled_by=line.settled_by and coder)[-1]
+    return desk.write(line.coder, item, given, settled_by=line.settled_by)[-1]
 
 
 def _find(desk: Desk, coder: str, name: str) -> Decision:
