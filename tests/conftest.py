@@ -47,6 +47,7 @@ settings.register_profile(
 settings.load_profile("tests")
 # Commands are put together once rather than for each that is run.
 typer.testing._get_command = cache(typer.testing._get_command)
+typer.testing._get_command(app)
 
 
 @pytest.hookimpl(optionalhook=True)

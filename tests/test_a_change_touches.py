@@ -28,7 +28,7 @@ from pipeline.ground.texts import read_texts
 from pipeline.published import export
 from pipeline.published.agreement import agreement_output
 from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
-from pipeline.published.export.export_formats import FORMATS, Format
+from pipeline.published.export.export_formats import FORMATS, ExportFormat
 from pipeline.published.report.map_picture import MAP_FORMATS
 from pipeline.published.report.report_formats import REPORT_FORMATS
 from pipeline.tagger.suggest import FORMATS as SUGGESTIONS
@@ -43,7 +43,7 @@ def write(selection):
     names = selection.studies or [piece.id for piece in selection.pieces()]
     yield "".join(f"{name}\\n" for name in names).encode()
 '''
-LINES = Format(
+LINES = ExportFormat(
     name="id-lines",
     suffix="txt",
     media_type="text/plain; charset=utf-8",
@@ -214,16 +214,15 @@ def test_a_format_of_reference_files_is_one_file_and_one_line(
 ) -> None:
     from pipeline.desk.adding import formats
     from pipeline.desk.adding.formats.names import read_people
-    from pipeline.desk.adding.formats.record_draft import Draft
-    from pipeline.desk.adding.formats.reference_format import Cut, Found, gather
-    from pipeline.desk.adding.formats.reference_format import Format as ReferenceFormat
+    from pipeline.desk.adding.formats.record_draft import RecordDraft
+    from pipeline.desk.adding.formats.reference_format import Cut, Found, ReferenceFormat, gather
 
     def cuts(text: str) -> Iterator[Cut[list[str]]]:
         for number, line in enumerate(text.splitlines()[1:], 1):
             yield Cut(number, line, line.split("~"))
 
-    def draft(cells: list[str]) -> Draft:
-        return Draft(
+    def draft(cells: list[str]) -> RecordDraft:
+        return RecordDraft(
             type="misc", title=cells[0], authors=read_people([cells[1]])[0], dates=(cells[2],)
         )
 

@@ -22,7 +22,7 @@ from pipeline.model.coefficients import (
 )
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import Decision, Suggestion
-from pipeline.model.round_agreement import Line, report
+from pipeline.model.round_agreement import AgreementLine, report
 from pipeline.model.scheme import read_scheme
 from tests.conftest import SMALL
 from tests.golden import paper
@@ -264,7 +264,7 @@ def test_what_was_frozen_before_a_coefficient_was_there_says_so() -> None:
         "units": 3,
         "prevalence": None,
     }
-    old = Line.model_validate({**frozen, "raw": {"value": 0.5}})
+    old = AgreementLine.model_validate({**frozen, "raw": {"value": 0.5}})
     assert (old.code, old.measured("raw")) == ("", Measured(0.5))
     assert old.measured("ac1") == Measured(None, why=NOT_YET)
 

@@ -6,11 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.candidacy import Line, Place, standing
+from pipeline.model.candidacy import Place, ScreeningLine, standing
 from pipeline.model.scheme import Screening
 from pipeline.model.stopping import Aim, hint
 from pipeline.sources.screening.random_samples import Outcome, Sample
-from pipeline.sources.screening.screener_view import NOBODY, Progress, View, may_see, view_of
+from pipeline.sources.screening.screener_view import (
+    NOBODY,
+    ScreeningProgress,
+    View,
+    may_see,
+    view_of,
+)
 
 TWO = Screening(screeners=2)
 SEEN = Screening(screeners=2, blind=False)
@@ -35,8 +41,8 @@ SAID = {
 VERDICTS = {"+": "include", "-": "exclude", "?": "unsure", "0": "missing"}
 
 
-def lines() -> list[Line]:
-    found: list[Line] = []
+def lines() -> list[ScreeningLine]:
+    found: list[ScreeningLine] = []
     for study, text in SAID.items():
         for word in text.split():
             name = word.strip("/!+-?0")
@@ -44,7 +50,7 @@ def lines() -> list[Line]:
             time = f"2026-11-24T09:{len(found):02}:00Z"
             stage = FULL if word.startswith("/") else ABSTRACT
             found.append(
-                Line(time, name, study, stage, verdict, "", "", "!" in word, "x.csv", 1)  # type: ignore[arg-type]
+                ScreeningLine(time, name, study, stage, verdict, "", "", "!" in word, "x.csv", 1)  # type: ignore[arg-type]
             )
     return found
 
@@ -106,15 +112,17 @@ def test_what_is_left_for_a_screener(coder: str, stage: str, left: str, waiting:
 @pytest.mark.parametrize(
     ("coder", "rules", "stage", "found"),
     [
-        ("ann", TWO, ABSTRACT, Progress(ABSTRACT, 8, 4, 1, 4, 2)),
-        ("bob", TWO, ABSTRACT, Progress(ABSTRACT, 10, 3, 1, 4, 2)),
-        ("ann", TWO, FULL, Progress(FULL, 2, 2, 0, 1, 1)),
-        ("bob", TWO, FULL, Progress(FULL, 3, 1, 0, 1, 1)),
-        (NOBODY, TWO, ABSTRACT, Progress(ABSTRACT, 0, 5, 1, 4, 2)),
-        ("ann", ONE, ABSTRACT, Progress(ABSTRACT, 8, 3, 1, 5, 3)),
+        ("ann", TWO, ABSTRACT, ScreeningProgress(ABSTRACT, 8, 4, 1, 4, 2)),
+        ("bob", TWO, ABSTRACT, ScreeningProgress(ABSTRACT, 10, 3, 1, 4, 2)),
+        ("ann", TWO, FULL, ScreeningProgress(FULL, 2, 2, 0, 1, 1)),
+        ("bob", TWO, FULL, ScreeningProgress(FULL, 3, 1, 0, 1, 1)),
+        (NOBODY, TWO, ABSTRACT, ScreeningProgress(ABSTRACT, 0, 5, 1, 4, 2)),
+        ("ann", ONE, ABSTRACT, ScreeningProgress(ABSTRACT, 8, 3, 1, 5, 3)),
     ],
 )
-def test_how_far_a_screener_is(coder: str, rules: Screening, stage: str, found: Progress) -> None:
+def test_how_far_a_screener_is(
+    coder: str, rules: Screening, stage: str, found: ScreeningProgress
+) -> None:
     assert view(coder, rules).progress(stage) == found
 
 
@@ -180,7 +188,7 @@ SAMPLE = Sample(
 def screened(studies: str, text: str) -> View:
     """What ann sees where she has said this of these studies."""
     said = [
-        Line(
+        ScreeningLine(
             f"2026-11-24T09:{minute:02}:00Z",
             "ann",
             word[0],

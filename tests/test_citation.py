@@ -324,10 +324,10 @@ def test_an_entry_that_inherits_stands_alone(small: Project) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(min_size=1, max_size=60))
 def test_any_title_comes_back_from_ris(title: str) -> None:
-    from pipeline.published.export.bibliography_entries import Entry
+    from pipeline.published.export.bibliography_entries import BibliographyEntry
     from pipeline.published.export.ris_writer import _lines, _one_line
 
-    entry = Entry("k", "article", {}, {**item(OTHERS), "title": f"x{title}y"})
+    entry = BibliographyEntry("k", "article", {}, {**item(OTHERS), "title": f"x{title}y"})
     lines = [("TY", "JOUR"), *_lines(entry), ("ER", "")]
     text = "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines)
     read = rispy.loads(text)

@@ -257,10 +257,10 @@ def test_the_dutch_site_without_its_slash_keeps_the_filters(running: Running) ->
 
 
 def test_permanent_links_begin_with_the_public_address(small: Project) -> None:
-    from pipeline.web.site_address import Place
+    from pipeline.web.site_address import SiteAddress
 
     public = "https://evidence.example.org"
-    site = Site(small, place=Place("http://127.0.0.1:8001", public))
+    site = Site(small, place=SiteAddress("http://127.0.0.1:8001", public))
     for host in ("127.0.0.1:8001", "LOCALHOST:8001", "evidence.example.org"):
         ask = {"headers": {"host": host}}
         for path in ("/feed.atom", "/about", "/study/berg2020", "/nl/feed.atom"):
@@ -273,9 +273,9 @@ def test_permanent_links_begin_with_the_public_address(small: Project) -> None:
 
 
 def test_a_public_address_may_have_a_path(small: Project) -> None:
-    from pipeline.web.site_address import Place
+    from pipeline.web.site_address import SiteAddress
 
-    site = Site(small, place=Place(public="https://example.org/maps"))
+    site = Site(small, place=SiteAddress(public="https://example.org/maps"))
     home = site.get("/evidence").text  # asked for as /maps/evidence
     assert 'href="/maps/codebook"' in home
     assert 'href="/maps/nl/evidence"' in home
@@ -285,9 +285,11 @@ def test_a_public_address_may_have_a_path(small: Project) -> None:
 
 
 def test_a_new_link_is_never_made_from_the_request(project: Project) -> None:
-    from pipeline.web.site_address import Place
+    from pipeline.web.site_address import SiteAddress
 
-    running = Running(project, place=Place("http://127.0.0.1:8002", "https://evidence.example.org"))
+    running = Running(
+        project, place=SiteAddress("http://127.0.0.1:8002", "https://evidence.example.org")
+    )
     running.visitor().post("/review/new-link", {"coder_name": "second"}, "/review/sign-in")
     public, here = running.said
     assert public.startswith("second: https://evidence.example.org/review/sign-in?token=")

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.desk.screening.ranking import Ranker, Ranking, rank
 from pipeline.desk.screening.text_vectors import Vectors, vectorise
-from pipeline.model.stopping import USUAL, Hint, hint, missed, unlikely
+from pipeline.model.stopping import USUAL, StoppingHint, hint, missed, unlikely
 
 TEXTS = {
     "a": "The weaver guild and its looms",
@@ -233,7 +233,7 @@ def test_no_hint(order: Sequence[bool], left: int) -> None:
 
 def test_a_hint_counts_the_run_and_what_was_found() -> None:
     found = hint([False, True, True, *[False] * 30], 30)
-    assert found == Hint(run=30, left=30, found=2, most=4)
+    assert found == StoppingHint(run=30, left=30, found=2, most=4)
     assert found.recall == pytest.approx(2 / 6)
 
 
@@ -315,4 +315,4 @@ def test_a_hint_says_what_it_assumes(language: str, words: str) -> None:
 
 
 def test_the_share_found_is_never_rounded_up() -> None:
-    assert "at least 99 %" in Hint(run=300, left=100, found=999, most=1).words("en")[0]
+    assert "at least 99 %" in StoppingHint(run=300, left=100, found=999, most=1).words("en")[0]

@@ -24,7 +24,7 @@ from pipeline.ground.texts import clean, read_texts
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index, read_index
 from pipeline.published.export.export_formats import FORMATS
-from pipeline.published.map_grid import Cell, Grid, map_grid
+from pipeline.published.map_grid import Grid, GridCell, map_grid
 from pipeline.published.report.map_figure import make_map
 from pipeline.published.report.map_picture import draw_png, draw_svg
 from pipeline.published.selection import Selection
@@ -393,7 +393,7 @@ def many(rows: int, columns: int) -> tuple[Grid, Terms]:
         for place, column in enumerate((*(code.id for code in sectors), "")):
             number = place % 3 * 7
             reason = "evidence" if number else reasons[place % len(reasons)]
-            cells[row, column] = Cell(number, number, 0, place % 2, place % 5 == 1, reason)
+            cells[row, column] = GridCell(number, number, 0, place % 2, place % 5 == 1, reason)
     ids = tuple(code.id for code in sectors)
     grid = Grid(tuple(code.id for code in roles), ids, cells, frozenset(ids))
     return grid, Terms(dimensions, "role", "sector", {})

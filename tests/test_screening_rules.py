@@ -19,7 +19,7 @@ from pipeline.ground.project import Project
 from pipeline.model.candidacy import (
     VERDICTS,
     Candidacy,
-    Line,
+    ScreeningLine,
     at_stage,
     candidacies,
     followed,
@@ -44,9 +44,9 @@ RULES = """screening:
 
 def line(
     coder: str, verdict: str | None, minute: int = 0, stage: str = "abstract", settles: bool = False
-) -> Line:
+) -> ScreeningLine:
     said = next((known for known in VERDICTS if known == verdict), None)
-    return Line(
+    return ScreeningLine(
         f"2026-11-24T09:{minute:02}:00Z",
         coder,
         "a",
@@ -80,7 +80,7 @@ def line(
     ],
 )  # fmt: skip
 def test_where_a_candidate_stands(
-    screeners: int, lines: list[Line], stage: str, state: str
+    screeners: int, lines: list[ScreeningLine], stage: str, state: str
 ) -> None:
     rules = Screening(screeners=screeners)
     for order in (lines, lines[::-1]):
@@ -111,7 +111,7 @@ def test_any_lines_give_one_state_in_any_order(
         assert any(item.verdict == "include" for item in lines)
 
 
-def said(key: str, coder: str, verdict: str | None, minute: int = 0, **more: Any) -> Line:
+def said(key: str, coder: str, verdict: str | None, minute: int = 0, **more: Any) -> ScreeningLine:
     return replace(line(coder, verdict, minute), study=key, **more)
 
 

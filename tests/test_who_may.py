@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from pipeline.ground.project import Project
 from pipeline.model.people import Coder
 from pipeline.web.review.review_page import Visit
 from pipeline.web.review.review_session import FIELDS, Review, coder_of, read_form
+from tests.conftest import run_apart
 from tests.reviewing import with_rounds
 
 ROUNDS = """
@@ -88,7 +88,7 @@ def test_what_of_a_review_is_whose(review: Review) -> None:
 
 
 def read(body: bytes, coder: Coder | None) -> dict[str, list[str]]:
-    return asyncio.run(read_form(request(body=body), coder))
+    return run_apart(read_form(request(body=body), coder))
 
 
 def test_nobody_answers_for_somebody_else(review: Review) -> None:

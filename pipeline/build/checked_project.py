@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
-from pipeline.build.gathering import Texts, gather
+from pipeline.build.gathering import GatheredTexts, gather
 from pipeline.build.inputs import Inputs
 from pipeline.build.rules import check
 from pipeline.ground.problems import InputError, Problem, errors
@@ -29,7 +29,7 @@ class CheckedProject:
 
     tagger: Tagger
     inputs: Inputs
-    texts: Texts
+    texts: GatheredTexts
     problems: tuple[Problem, ...]
     placed: int
 

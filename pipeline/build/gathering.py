@@ -31,7 +31,7 @@ CHUNK = 500  # documents read, tagged and kept at a time
 
 
 @dataclass(slots=True)
-class Texts:
+class GatheredTexts:
     """Documents with their suggestions by unit."""
 
     documents: list[Document] = field(default_factory=list)
@@ -52,7 +52,7 @@ def gather(
     tagger: Tagger,
     tell: Tell = lambda _: None,
     progress: Progress = lambda done, total: None,
-) -> tuple[Inputs, Texts]:
+) -> tuple[Inputs, GatheredTexts]:
     """Read everything and tag what is new; files known by their bytes come from the store."""
 
     store = Store(project.cache / "store.db")
@@ -115,7 +115,7 @@ def _read_texts(
     tagger: Tagger,
     store: Store,
     progress: Progress,
-) -> tuple[Texts, list[bytes]]:
+) -> tuple[GatheredTexts, list[bytes]]:
 
     base = tagger_fingerprint(project, tagger)
     keys = {}
@@ -147,7 +147,7 @@ def _read_texts(
         kept |= fresh
         done += len(fresh)
         progress(done, len(files))
-    texts = Texts(tagged=tagged)
+    texts = GatheredTexts(tagged=tagged)
     unread: list[dict[str, tuple[Suggestion, ...]]] = []
     for source in files:
         item = kept[keys[source.path]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.ground.settings import Settings
 from pipeline.model.answers import Codings
-from pipeline.model.round_agreement import Report
+from pipeline.model.round_agreement import RoundAgreement
 from pipeline.model.scheme import Scheme
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
@@ -23,7 +23,7 @@ class Inputs:
     corpus: Corpus
     scheme: Scheme
     codings: Codings
-    reports: tuple[Report, ...] = ()
+    reports: tuple[RoundAgreement, ...] = ()
     training: Training = field(default_factory=Training)
     screened: Screened = field(default_factory=Screened)
     settings: Settings = field(default_factory=Settings)

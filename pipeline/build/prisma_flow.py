@@ -34,7 +34,7 @@ class _Way:
 
 
 @dataclass(frozen=True)
-class Part:
+class FlowPart:
     """One number of the flow: a field of `Flow`, for lists with the label of its entry."""
 
     field: str
@@ -43,23 +43,23 @@ class Part:
     number: int
 
 
-def parts(screened: Screened, scheme: Scheme) -> list[Part]:
+def parts(screened: Screened, scheme: Scheme) -> list[FlowPart]:
     """The flow in both languages, as it stands now."""
     english, dutch = (flow_of(screened, scheme, language) for language in ("en", "nl"))
-    found: list[Part] = []
+    found: list[FlowPart] = []
     for field in fields(Flow):
         one, other = getattr(english, field.name), getattr(dutch, field.name)
         if field.name in LISTS:
             found += [
-                Part(field.name, label, words, number)
+                FlowPart(field.name, label, words, number)
                 for (label, number), (words, _) in zip(one, other, strict=True)
             ]
         else:
-            found.append(Part(field.name, "", "", one))
+            found.append(FlowPart(field.name, "", "", one))
     return found
 
 
-def flow_from(found: Iterable[Part], language: str) -> Flow:
+def flow_from(found: Iterable[FlowPart], language: str) -> Flow:
     """The flow that `parts` took apart."""
     values: dict[str, int] = {}
     lists: dict[str, list[tuple[str, int]]] = {}

@@ -12,7 +12,7 @@ import typer
 from pipeline.commands.console import HERE, ProjectOption, changes, fail, find, inputs, progress
 
 if TYPE_CHECKING:
-    from pipeline.desk.adding.accepting import Choice, Origin
+    from pipeline.desk.adding.accepting import Origin, RecordChoice
     from pipeline.desk.adding.import_preview import Preview
     from pipeline.ground.problems import Problem
     from pipeline.ground.project import Project
@@ -200,7 +200,9 @@ def _previews(
     return result
 
 
-def _accept(project: Project, preview: Preview, origin: Origin, choices: dict[int, Choice]) -> None:
+def _accept(
+    project: Project, preview: Preview, origin: Origin, choices: dict[int, RecordChoice]
+) -> None:
     from pipeline.desk.adding.accepting import accept
     from pipeline.desk.adding.import_summary import result
 
@@ -215,16 +217,16 @@ def _asked(files: list[str]) -> bool:
     return typer.confirm("Add what is new, and merge what is here already?")
 
 
-def _choices(new: list[str], merge: list[str], leave: list[str]) -> dict[int, Choice]:
-    from pipeline.desk.adding.accepting import Choice
+def _choices(new: list[str], merge: list[str], leave: list[str]) -> dict[int, RecordChoice]:
+    from pipeline.desk.adding.accepting import RecordChoice
 
-    choices = {number: Choice("add") for number in _numbers(new)}
-    choices |= {number: Choice("leave") for number in _numbers(leave)}
+    choices = {number: RecordChoice("add") for number in _numbers(new)}
+    choices |= {number: RecordChoice("leave") for number in _numbers(leave)}
     for text in merge:
         number, equals, key = text.partition("=")
         if not equals or not number.strip().isdigit():
             fail(f"Write a record and its study like 4=KEY, not '{text}'.")
-        choices[int(number)] = Choice("merge", key.strip())
+        choices[int(number)] = RecordChoice("merge", key.strip())
     return choices
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pipeline.ground.problems import Problem
     from pipeline.ground.project import Project
-    from pipeline.web.site_address import Place
+    from pipeline.web.site_address import SiteAddress
 
 ProjectOption = Annotated[
     Path, typer.Option("--project", "-C", help="The project's folder.", show_default="here")
@@ -71,7 +71,7 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def reached(project: Project, public_url: str | None, proxies: list[str] | None) -> Place:
+def reached(project: Project, public_url: str | None, proxies: list[str] | None) -> SiteAddress:
     """How a site will be reached; ends the command where that cannot be."""
     from pipeline.web import serve
 

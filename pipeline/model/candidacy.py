@@ -21,7 +21,7 @@ _ENDS: Mapping[Verdict | None, State] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScreeningLine:
     """One line of a screening file. `verdict` is None where it withdraws an earlier one.
 
     A line that `settles` ends a disagreement: it stands for all screeners of that stage. `entry`
@@ -62,17 +62,17 @@ class Candidacy:
 
 
 Place = tuple[str, str]  # a study and a stage
-Given = Mapping[Place, Mapping[str, Line]]  # what stands there, by screener, oldest first
+Given = Mapping[Place, Mapping[str, ScreeningLine]]  # what stands there, by screener, oldest first
 
 
-def by_time(lines: Iterable[Line]) -> list[Line]:
+def by_time(lines: Iterable[ScreeningLine]) -> list[ScreeningLine]:
     """In the order in which they were given."""
     return sorted(lines, key=lambda item: (moment(item.decided_at), item.coder, item.number))
 
 
-def standing(lines: Iterable[Line]) -> Given:
+def standing(lines: Iterable[ScreeningLine]) -> Given:
     """The last line of each screener, without those that were withdrawn."""
-    last: dict[Place, dict[str, Line]] = defaultdict(dict)
+    last: dict[Place, dict[str, ScreeningLine]] = defaultdict(dict)
     for line in by_time(lines):
         last[line.study, line.stage].pop(line.coder, None)
         last[line.study, line.stage][line.coder] = line
@@ -82,7 +82,7 @@ def standing(lines: Iterable[Line]) -> Given:
     }
 
 
-def followed(lines: Iterable[Line], kept: Mapping[str, str]) -> list[Line]:
+def followed(lines: Iterable[ScreeningLine], kept: Mapping[str, str]) -> list[ScreeningLine]:
     """The same lines under the studies that are kept, by the keys of those merged into them."""
     return [
         replace(line, study=kept[line.study], entry=line.study) if line.study in kept else line
@@ -91,7 +91,10 @@ def followed(lines: Iterable[Line], kept: Mapping[str, str]) -> list[Line]:
 
 
 def to_screen(
-    entries: Iterable[str], came: Collection[str], lines: Iterable[Line], kept: Mapping[str, str]
+    entries: Iterable[str],
+    came: Collection[str],
+    lines: Iterable[ScreeningLine],
+    kept: Mapping[str, str],
 ) -> set[str]:
     """Studies to be screened: those that `came` in for it, and those that were spoken of.
 
@@ -127,7 +130,7 @@ def _candidacy(study: str, said: Given, rules: Screening) -> Candidacy:
     return Candidacy(study, "included", stage, "", coders)
 
 
-def at_stage(given: Mapping[str, Line], rules: Screening) -> tuple[State, str]:
+def at_stage(given: Mapping[str, ScreeningLine], rules: Screening) -> tuple[State, str]:
     """What the answers of a stage come to, and why; to leave out for different reasons differs."""
     lines = list(given.values())
     settled = [line for line in lines if line.settles]

@@ -28,7 +28,7 @@ from pipeline.model.standing import Answers, Held
 WHOLE, ANY, CODE = "whole answer", "any code", "code"
 
 
-class Line(Part):
+class AgreementLine(Part):
     """Agreement on one code, on whether any code applies, or on the whole answer.
 
     Beside these stands every coefficient that was measured, by its name.
@@ -49,7 +49,7 @@ class Line(Part):
         return self.__pydantic_extra__.get(coefficient, Measured(None, why=NOT_YET))
 
 
-class Report(Part):
+class RoundAgreement(Part):
     """All of it, for one round."""
 
     round: str
@@ -60,7 +60,7 @@ class Report(Part):
     resamples: int = RESAMPLES
     settled: int
     disputed: int
-    lines: tuple[Line, ...]
+    lines: tuple[AgreementLine, ...]
     machine: tuple[Machine, ...]
     influence: tuple[Influence, ...]
 
@@ -71,7 +71,7 @@ def report(
     lines: OpenLines,
     suggestions: Mapping[str, Sequence[Suggestion]],
     coders: Iterable[Coder] = (),
-) -> Report:
+) -> RoundAgreement:
     """The agreement of a round from its lines. A pure function.
 
     Of each coder the last answer counts that was given in the round before it was opened for
@@ -93,7 +93,7 @@ def report(
         SecretLines(mine, [item]), SecretLines(settled, [item]), tuple(coders), (item,), ()
     )
     standing = Answers(scheme, codings)
-    measured: list[Line] = []
+    measured: list[AgreementLine] = []
     machine: list[Machine] = []
     influence: list[Influence] = []
     count = disputed = 0
@@ -109,7 +109,7 @@ def report(
         if dimension.unit == "passage":
             machine += machine_agreement(dimension, codes, held, suggestions)
             influence += influence_on(dimension, units, suggestions)
-    return Report(
+    return RoundAgreement(
         round=item.id,
         state=item.state,
         coders=item.coders,
@@ -145,7 +145,7 @@ def _lines(
     codes: Sequence[Code],
     coders: Sequence[str],
     units: Mapping[str, Mapping[str, Decision]],
-) -> list[Line]:
+) -> list[AgreementLine]:
     names = sorted(units)
     sets = [[units[unit].get(coder) for coder in coders] for unit in names]
     unit = "passage" if all(is_passage(name) for name in names) else "study"
@@ -156,7 +156,7 @@ def _lines(
         kept = array[(array != MISSING).sum(axis=1) >= 2]
         yes = float((kept == 1).sum() / (kept != MISSING).sum()) if len(kept) else None
         found.append(
-            Line(
+            AgreementLine(
                 dimension=dimension.id,
                 of=of,
                 code=code,

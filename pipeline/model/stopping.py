@@ -29,7 +29,7 @@ USUAL = Aim()
 
 
 @dataclass(frozen=True)
-class Hint:
+class StoppingHint:
     """After `run` irrelevant ones in a row, at most `most` of the `left` ones are relevant.
 
     Assumes that those left are no richer in relevant studies than the run, and one look at a
@@ -57,7 +57,7 @@ class Hint:
         return said, say("stop.assumption", run=self.run)
 
 
-def hint(order: Sequence[bool], left: int, aim: Aim = USUAL) -> Hint | None:
+def hint(order: Sequence[bool], left: int, aim: Aim = USUAL) -> StoppingHint | None:
     """From decisions in the order made (True: relevant) and how many candidates are left.
 
     None while the last one was relevant, before any decision, and when nothing is left.
@@ -65,7 +65,7 @@ def hint(order: Sequence[bool], left: int, aim: Aim = USUAL) -> Hint | None:
     run = run_of(order)
     if not run or left < 1:
         return None
-    return Hint(run, left, sum(order), most_left(0, run, left, aim.risk), aim.confidence)
+    return StoppingHint(run, left, sum(order), most_left(0, run, left, aim.risk), aim.confidence)
 
 
 def run_of(order: Sequence[bool]) -> int:

@@ -16,7 +16,7 @@ from pipeline.published.terms import UNDECIDED, columns_of
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     """One role in one column: pieces of evidence and studies with them, and the reason for none.
 
     `checked` of the pieces a person has checked; `reason` is one of `reasons.REASONS`.
@@ -36,7 +36,7 @@ class Cell:
 
 
 # What is marked beside the number of a cell.
-BESIDE: Mapping[str, Callable[[Cell], bool]] = {
+BESIDE: Mapping[str, Callable[[GridCell], bool]] = {
     "one-study": lambda cell: cell.is_of_one,
     "checked": lambda cell: cell.checked > 0,
     "disputed": lambda cell: cell.disputed > 0,
@@ -53,7 +53,7 @@ class Grid:
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    cells: dict[tuple[str, str], Cell]
+    cells: dict[tuple[str, str], GridCell]
     present: frozenset[str]
 
 
@@ -94,7 +94,7 @@ def _count(index: Index, connection: sqlite3.Connection, choice: Choice, across:
     }
     in_studies = index.study_mask(choice)
     size = len(roles)
-    cells: dict[tuple[str, str], Cell] = {}
+    cells: dict[tuple[str, str], GridCell] = {}
     present = set()
     everywhere = np.arange(len(index.ids))
     all_studies = np.ones(len(index.studies), dtype=bool)
@@ -130,7 +130,7 @@ def _count(index: Index, connection: sqlite3.Connection, choice: Choice, across:
                     retired=roles[role].retired is not None,
                 )
             )
-            cells[roles[role].id, column] = Cell(
+            cells[roles[role].id, column] = GridCell(
                 evidence=numbers["evidence"],
                 studies=int(studies[role]),
                 checked=numbers["checked"],
@@ -139,7 +139,7 @@ def _count(index: Index, connection: sqlite3.Connection, choice: Choice, across:
                 reason=why,
             )
         evidence = counted[np.isin(index.role[counted], shown)]
-        cells["", column] = Cell(
+        cells["", column] = GridCell(
             evidence=len(evidence),
             studies=len(unlike(index.study[evidence])),
             checked=int(sum(counts["checked"][role] for role in shown)),

@@ -18,7 +18,7 @@ from pipeline.model.records import Decision
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import SecretLines
 from pipeline.sources.instructions import read_instructions
-from pipeline.sources.ledger import Fault, Place, Row, append_rows, no_time, read_ledger
+from pipeline.sources.ledger import Fault, LedgerRow, LinePlace, append_rows, no_time, read_ledger
 from pipeline.sources.merges import followed, read_merges
 
 COLUMNS = [
@@ -98,7 +98,7 @@ def path_of(project: Project, coder: str, study: str) -> Path:
     return project.decisions / coder / f"{study}.csv"
 
 
-def append(project: Project, path: Path, decisions: Sequence[Decision]) -> Place:
+def append(project: Project, path: Path, decisions: Sequence[Decision]) -> LinePlace:
     """Add lines to a file: all of them, durably, or none. Raises NotSaved."""
     columns = CONSENSUS_COLUMNS if decisions[0].coder == CONSENSUS else COLUMNS
     return append_rows(project, path, [_cells(item, columns) for item in decisions], columns)
@@ -149,7 +149,7 @@ def _faults(study: str, value: Mapping[str, str]) -> Iterator[Fault]:
         yield "bad-scheme", message, "Write the version decided under."
 
 
-def _decision(row: Row, coder: str, name: str) -> Decision:
+def _decision(row: LedgerRow, coder: str, name: str) -> Decision:
     value = row.cells
     codes = value["codes"].strip()
     return Decision(

@@ -23,7 +23,7 @@ except ImportError:  # Windows: one server at a time writes a project's files th
 
 
 @dataclass(frozen=True)
-class Place:
+class LinePlace:
     """Where in a file lines were written, in bytes from its start."""
 
     start: int
@@ -40,7 +40,7 @@ class NotSaved(Mendable):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """A row by its columns: the line in which it begins, and which of the rows it is, from 1."""
 
     line: int
@@ -54,7 +54,7 @@ Faults = Callable[[Mapping[str, str]], Iterable[Fault]]
 
 def read_ledger(
     path: Path, name: str, columns: Sequence[str], faults: Faults
-) -> tuple[list[Row], list[Problem]]:
+) -> tuple[list[LedgerRow], list[Problem]]:
     """The rows of a file that lines are added to; each with `faults` is a problem, and kept out.
 
     A file without anything was made for a line that then could not be written.
@@ -71,9 +71,9 @@ def read_ledger(
 
 def read_rows(
     text: str, name: str, columns: Sequence[str], faults: Faults
-) -> tuple[list[Row], list[Problem]]:
+) -> tuple[list[LedgerRow], list[Problem]]:
     """The rows of a CSV file of ours that have no `faults`, and what is wrong with the others."""
-    rows: list[Row] = []
+    rows: list[LedgerRow] = []
     problems: list[Problem] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line, number = 1, 0
@@ -89,7 +89,7 @@ def read_rows(
             if not cells:
                 continue
             number += 1
-            row = Row(line, number, dict(zip(columns, cells, strict=False)))
+            row = LedgerRow(line, number, dict(zip(columns, cells, strict=False)))
             found = list(_width(cells, columns) or faults(row.cells))
             raw = first_line(",".join(cells)) if found else ""
             problems += [Problem(name, line, *fault, raw) for fault in found]
@@ -117,7 +117,7 @@ def _width(cells: Sequence[str], columns: Sequence[str]) -> list[Fault]:
 
 def append_rows(
     project: Project, path: Path, rows: Sequence[Sequence[str]], columns: Sequence[str]
-) -> Place:
+) -> LinePlace:
     """Add rows to a CSV file, with a header where it is new: all of them, durably, or none.
 
     Raises NotSaved.
@@ -140,7 +140,7 @@ def append_rows(
                 raise
         if new:
             sync_folder(path.parent)
-        return Place(size, size + len(data))
+        return LinePlace(size, size + len(data))
     except OSError as error:
         raise NotSaved(name, error.strerror or str(error)) from None
 

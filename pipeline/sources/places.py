@@ -25,7 +25,7 @@ GONE = "0"  # the position of a passage that is in the text no more
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PassagePlace:
     """A passage's place in its full text of `of` passages, counted from 1."""
 
     unit: str
@@ -40,7 +40,7 @@ class Place:
         return self.position == int(GONE)
 
 
-Places = Mapping[str, tuple[Place, ...]]  # by study
+Places = Mapping[str, tuple[PassagePlace, ...]]  # by study
 
 
 def read_places(
@@ -50,7 +50,7 @@ def read_places(
 
     `kept` names the studies under which those of merged ones are read.
     """
-    found: dict[str, tuple[Place, ...]] = {}
+    found: dict[str, tuple[PassagePlace, ...]] = {}
     problems: list[Problem] = []
     for path in sorted(project.places.glob("*.csv")):
         read, faults = _read(path, project.name(path))
@@ -142,10 +142,10 @@ def _fits(line: Decision) -> bool:
     return bool(line.text) and digest_of(line.text).startswith(line.unit.rpartition("-")[2])
 
 
-def _read(path: Path, name: str) -> tuple[list[Place], list[Problem]]:
+def _read(path: Path, name: str) -> tuple[list[PassagePlace], list[Problem]]:
     rows, problems = read_ledger(path, name, COLUMNS, _faults)
     places = [
-        Place(
+        PassagePlace(
             value["unit"],
             int(value["position"]),
             int(value["of"]),

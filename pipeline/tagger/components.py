@@ -19,7 +19,7 @@ FACTORY = "evidence_indicators"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class IndicatorHit:
     """An indicator that fired: which one, and the tokens that made it fire."""
 
     dimension: str
@@ -108,7 +108,7 @@ class IndicatorFinder:
         doc.user_data[FOUND] = self.find(doc)
         return doc
 
-    def find(self, doc: Doc) -> list[Found]:
+    def find(self, doc: Doc) -> list[IndicatorHit]:
         """The indicators found in a text, each once, in no special order."""
         orths = [token.orth for token in doc] if len(doc) < 8 else doc.to_array("ORTH").tolist()
         positions = self._positions(doc, orths)
@@ -123,7 +123,7 @@ class IndicatorFinder:
                 hits.setdefault(number, tuple(range(start, end)))
         rules = self.rules
         return [
-            Found(rule.dimension, rule.code, rule.indicator, rule.weight, hit)
+            IndicatorHit(rule.dimension, rule.code, rule.indicator, rule.weight, hit)
             for number, hit in hits.items()
             if not (rule := rules[number]).forbids and number + 1 not in hits
         ]

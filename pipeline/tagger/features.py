@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from spacy.tokens import Doc
 from spacy.util import get_lang_class
 
-from pipeline.tagger.components import Found
+from pipeline.tagger.components import IndicatorHit
 from pipeline.tagger.word_vectors import SIZE, WordVectors
 from pipeline.tagger.words import words_of
 
@@ -90,7 +90,7 @@ def meanings(forms: Sequence[Sequence[int]], lexicon: Lexicon, table: Floats) ->
 
 
 def indicator_features(
-    found: Sequence[Iterable[Found]], indicators: Mapping[str, int], codes: Mapping[str, int]
+    found: Sequence[Iterable[IndicatorHit]], indicators: Mapping[str, int], codes: Mapping[str, int]
 ) -> Floats:
     """A column for each indicator (found or not), then one for each code's joint strength."""
     matrix = np.zeros((len(found), len(indicators) + len(codes)), dtype=np.float32)

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from pipeline.ground.caches import throw_away
 from pipeline.ground.writing import write_whole
 from pipeline.model.records import Span
-from pipeline.tagger.components import FOUND, Found
+from pipeline.tagger.components import FOUND, IndicatorHit
 from pipeline.tagger.examples import Example
 from pipeline.tagger.features import (
     MEANING_WEIGHT,
@@ -77,7 +77,7 @@ class LinearModel:
         ordered: list[Example] = []
         lines: list[list[str]] = []
         means: list[Floats] = []
-        found: list[list[Found]] = []
+        found: list[list[IndicatorHit]] = []
         centres: dict[str, Floats] = {}
         for language, group in sorted(grouped.items()):
             lexicon = Lexicon(language, vectors)
@@ -124,7 +124,7 @@ class LinearModel:
         return model
 
     def scores(
-        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[Found]]
+        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[IndicatorHit]]
     ) -> list[dict[str, float]]:
         """The probability of each learned code for each passage."""
         lexicon = self._lexicon(language)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from pipeline.model.records import Span
-from pipeline.tagger.components import Found
+from pipeline.tagger.components import IndicatorHit
 from pipeline.tagger.examples import Example
 from pipeline.tagger.word_vectors import WordVectors
 
@@ -39,7 +39,7 @@ class PassageModel(Protocol):
         """Learn the codes that have enough examples; None if there are none."""
 
     def scores(
-        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[Found]]
+        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[IndicatorHit]]
     ) -> list[dict[str, float]]:
         """The probability of each learned code for each passage."""
 

@@ -24,7 +24,7 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PatternRow:
     """Atoms in a row; `gaps[i]` is how many words may stand before atom i."""
 
     atoms: tuple[int, ...]
@@ -35,7 +35,7 @@ class Row:
 class Pattern:
     """One or more rows that must stand near each other; `owner` is the caller's number for it."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PatternRow, ...]
     owner: int
     needs: frozenset[int]
 
@@ -112,7 +112,7 @@ class Patterns:
                         found.append((pattern.owner, hit))
         return found
 
-    def _row(self, text: str) -> Row:
+    def _row(self, text: str) -> PatternRow:
         atoms: list[int] = []
         gaps: list[int] = []
         gap = 0
@@ -127,7 +127,7 @@ class Patterns:
             raise PatternError(f"'{text}' names no word")
         if gap:
             raise PatternError(f"'{text.strip()}' ends in a gap")
-        return Row(tuple(atoms), tuple(gaps))
+        return PatternRow(tuple(atoms), tuple(gaps))
 
     def _atom(self, text: str) -> int:
         if text in self._atoms:
@@ -176,13 +176,13 @@ def _match(pattern: Pattern, positions: Mapping[int, list[int]], ends: Sequence[
     return _near([_all(row, positions, ends) for row in pattern.rows], ends)
 
 
-def _all(row: Row, positions: Mapping[int, list[int]], ends: Sequence[int]) -> list[Hit]:
+def _all(row: PatternRow, positions: Mapping[int, list[int]], ends: Sequence[int]) -> list[Hit]:
     hits = (_follow(row, start, positions, ends) for start in positions[row.atoms[0]])
     return [hit for hit in hits if hit]
 
 
 def _follow(
-    row: Row, start: int, positions: Mapping[int, list[int]], ends: Sequence[int]
+    row: PatternRow, start: int, positions: Mapping[int, list[int]], ends: Sequence[int]
 ) -> Hit | None:
     """The rest of a row after its first word; tries the nearest continuation, then farther ones."""
     end = ends[start]

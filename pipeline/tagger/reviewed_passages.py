@@ -25,7 +25,7 @@ SOURCES: tuple[Source, ...] = ("indicators", "examples", "reviewed")
 REPEAT = 4  # a reviewed passage counts as so many example passages
 
 
-class Choice(Part):
+class CodeSource(Part):
     """Where the suggestions of a code come from, and F1 of each source, study by study left out.
 
     `better` is the share of bootstrap samples of passages in which the reviewed passages gave a
@@ -45,7 +45,7 @@ class Learned(Part):
     until: str
     passages: int
     studies: int
-    codes: Mapping[Id, Choice]
+    codes: Mapping[Id, CodeSource]
 
 
 class Training(Part):

@@ -13,7 +13,7 @@ from pipeline.ground.problems import InputError
 from pipeline.model.indicators import IndicatorSet
 from pipeline.model.records import Span, Suggestion
 from pipeline.model.scheme import LANGUAGES, Dimension, Scheme
-from pipeline.tagger.components import FOUND, Found, indicator_pipeline
+from pipeline.tagger.components import FOUND, IndicatorHit, indicator_pipeline
 from pipeline.tagger.passage_model import PassageModel
 from pipeline.tagger.reviewed_passages import Training
 
@@ -66,9 +66,11 @@ class Tagger:
 
     def read(
         self, units: Sequence[TextUnit]
-    ) -> list[tuple[tuple[Suggestion, ...], tuple[Found, ...]]]:
+    ) -> list[tuple[tuple[Suggestion, ...], tuple[IndicatorHit, ...]]]:
         """Suggestions of each passage, and the indicators found for dimensions of studies."""
-        result: list[tuple[tuple[Suggestion, ...], tuple[Found, ...]]] = [((), ())] * len(units)
+        result: list[tuple[tuple[Suggestion, ...], tuple[IndicatorHit, ...]]] = [((), ())] * len(
+            units
+        )
         by_language: dict[str, list[int]] = defaultdict(list)
         for index, unit in enumerate(units):
             by_language[unit.language].append(index)
@@ -84,7 +86,7 @@ class Tagger:
         return result
 
     def of_study(
-        self, units: Sequence[TextUnit], found: Sequence[Iterable[Found]]
+        self, units: Sequence[TextUnit], found: Sequence[Iterable[IndicatorHit]]
     ) -> tuple[Suggestion, ...]:
         """Suggested codes of a study (its sector), from what was found in all its texts."""
         suggestions = []
@@ -95,8 +97,8 @@ class Tagger:
 
     def _read_batch(
         self, docs: Sequence[Doc], language: str
-    ) -> list[tuple[tuple[Suggestion, ...], tuple[Found, ...]]]:
-        found: list[list[Found]] = [doc.user_data[FOUND] for doc in docs]
+    ) -> list[tuple[tuple[Suggestion, ...], tuple[IndicatorHit, ...]]]:
+        found: list[list[IndicatorHit]] = [doc.user_data[FOUND] for doc in docs]
         merged: list[list[Suggestion]] = [[] for _ in docs]
         for dimension in self.scheme.dimensions:
             if dimension.unit != "passage":
@@ -120,7 +122,7 @@ class Tagger:
         dimension: Dimension,
         docs: Sequence[Doc],
         language: str,
-        found: Sequence[Sequence[Found]],
+        found: Sequence[Sequence[IndicatorHit]],
     ) -> list[Scores]:
         """Of each passage the learned score of each code, by the model chosen for the code."""
         rows: list[Scores] = [{} for _ in docs]
@@ -143,10 +145,10 @@ class Tagger:
 def _of_passage(
     dimension: Dimension,
     doc: Doc,
-    found: Sequence[Found],
+    found: Sequence[IndicatorHit],
     scores: Scores,
 ) -> list[Suggestion]:
-    by_code: dict[str, list[Found]] = defaultdict(list)
+    by_code: dict[str, list[IndicatorHit]] = defaultdict(list)
     for item in found:
         by_code[item.code].append(item)
     result = []
@@ -173,7 +175,7 @@ def _of_passage(
 
 
 def _of_study(
-    dimension: Dimension, units: Sequence[TextUnit], found: Sequence[Iterable[Found]]
+    dimension: Dimension, units: Sequence[TextUnit], found: Sequence[Iterable[IndicatorHit]]
 ) -> list[Suggestion]:
     strength: dict[str, float] = defaultdict(float)
     names: dict[str, set[str]] = defaultdict(set)
@@ -195,7 +197,7 @@ def _of_study(
     return sorted(result, key=lambda item: (-item.score, item.code))
 
 
-def _spans(doc: Doc, found: Found) -> list[Span]:
+def _spans(doc: Doc, found: IndicatorHit) -> list[Span]:
     """Runs of neighbouring matched words as character spans."""
     spans: list[Span] = []
     start = previous = found.tokens[0]

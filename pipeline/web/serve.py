@@ -11,7 +11,7 @@ from pipeline.ground.project import Project
 
 if TYPE_CHECKING:
     from pipeline.web.review.review_session import Review
-    from pipeline.web.site_address import Place
+    from pipeline.web.site_address import SiteAddress
 
 SETTINGS: dict[str, Any] = {
     "default_allow_sql": False,
@@ -32,13 +32,13 @@ class PortTaken(Mendable):
         self.port = port
 
 
-def make_site(project: Project, allow_sql: bool = False, place: Place | None = None) -> Any:
+def make_site(project: Project, allow_sql: bool = False, place: SiteAddress | None = None) -> Any:
     """The Datasette application over a project's database, read-only."""
     return _site(project, place, immutables=[str(project.database)], allow_sql=allow_sql)
 
 
 def make_review(
-    project: Project, review: Review, secret: str | None = None, place: Place | None = None
+    project: Project, review: Review, secret: str | None = None, place: SiteAddress | None = None
 ) -> Any:
     """The same site over a working copy of the database, with the pages of review."""
     from pipeline.desk.review.live_rows import working_copy
@@ -52,7 +52,7 @@ def make_review(
 
 def _site(
     project: Project,
-    place: Place | None,
+    place: SiteAddress | None,
     files: Sequence[str] = (),
     immutables: Sequence[str] = (),
     allow_sql: bool = False,
@@ -60,10 +60,10 @@ def _site(
 ) -> Any:
     from pipeline.ground.metadata import read_metadata
     from pipeline.web.prefixed_addresses import Site
-    from pipeline.web.site_address import PLACE, Place
+    from pipeline.web.site_address import PLACE, SiteAddress
 
     _register()
-    place = place or Place()
+    place = place or SiteAddress()
     site = Site(
         files=list(files),
         immutables=list(immutables),
@@ -94,19 +94,19 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def reached(project: Project, public_url: str | None, proxies: Sequence[str] | None) -> Place:
+def reached(project: Project, public_url: str | None, proxies: Sequence[str] | None) -> SiteAddress:
     """How a site will be reached: as the options of a command say, or else the settings.
 
     Raises ValueError for an option, InputError for the settings.
     """
     from pipeline.ground.settings import machine, read_settings, web_address
-    from pipeline.web.site_address import Place
+    from pipeline.web.site_address import SiteAddress
 
     settings, problems = read_settings(project)
     if problems:
         raise InputError(problems)
     public = settings.public_url if public_url is None else public_url
-    return Place(
+    return SiteAddress(
         public=web_address(public) if public else "",
         proxies=tuple(machine(proxy) for proxy in proxies or settings.proxies),
     )

@@ -12,7 +12,7 @@ _LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
 @dataclass(frozen=True)
-class Place:
+class SiteAddress:
     """Addresses of a running site, without a slash at the end.
 
     `local`: where the server listens. `public`: how permanent links begin, empty where nobody
@@ -28,7 +28,7 @@ class Place:
         """The path under which the site lies, with slashes around."""
         return f"{urlsplit(self.public).path.rstrip('/')}/"
 
-    def on(self, host: str, port: int) -> Place:
+    def on(self, host: str, port: int) -> SiteAddress:
         """The same place, once it is known where the server listens."""
         return replace(self, local=f"http://{_joined(host, port)}")
 
@@ -52,7 +52,7 @@ class Place:
         return _plain(host) in names - {""}
 
 
-PLACE: Kept[Place] = Kept("place")
+PLACE: Kept[SiteAddress] = Kept("place")
 
 
 def _plain(host: str) -> str:

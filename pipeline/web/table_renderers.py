@@ -9,7 +9,7 @@ from datasette.utils import PrefixedUrlString
 from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice
-from pipeline.published.export.export_formats import FORMATS, Format
+from pipeline.published.export.export_formats import FORMATS, ExportFormat
 from pipeline.published.selection import Selection
 from pipeline.web.page_request import site_address
 from pipeline.web.pages.downloads import Sent, own_connection
@@ -41,7 +41,7 @@ def key_column(columns: list[str], table: str | None) -> str | None:
     return next((name for name in COLUMNS if name in columns), None)
 
 
-def _renderer(chosen: Format) -> Any:
+def _renderer(chosen: ExportFormat) -> Any:
     async def render(
         datasette: Any, request: Any, columns: list[str], rows: list[Any], table: str | None
     ) -> Response:

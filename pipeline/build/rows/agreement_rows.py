@@ -14,11 +14,11 @@ from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.ground.text import decode_utf8
 from pipeline.model.coefficients import COEFFICIENTS
-from pipeline.model.round_agreement import Line, Report
+from pipeline.model.round_agreement import AgreementLine, RoundAgreement
 from pipeline.sources.screening.screener_agreement import ScreeningAgreement
 
 
-def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
+def read_reports(project: Project) -> tuple[tuple[RoundAgreement, ...], list[Problem]]:
     """The results that were frozen when rounds closed."""
     found = []
     problems: list[Problem] = []
@@ -28,7 +28,7 @@ def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
         if faults:
             continue
         try:
-            found.append(Report.model_validate_json(text))
+            found.append(RoundAgreement.model_validate_json(text))
         except ValidationError as error:
             message = f"not a frozen result: {error.errors()[0]['msg']}"
             hint = "Take it back from version control; it is never edited."
@@ -36,7 +36,7 @@ def read_reports(project: Project) -> tuple[tuple[Report, ...], list[Problem]]:
     return tuple(found), problems
 
 
-def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
+def agreement_rows(tables: Tables, reports: Iterable[RoundAgreement]) -> None:
     """Agreement of coders by code, and of the machine by code and indicator."""
     for found in reports:
         for line in found.lines:
@@ -69,7 +69,7 @@ def agreement_rows(tables: Tables, reports: Iterable[Report]) -> None:
             )
 
 
-def measures(line: Line | ScreeningAgreement) -> dict[str, Any]:
+def measures(line: AgreementLine | ScreeningAgreement) -> dict[str, Any]:
     """Every coefficient of a line with its interval, and why some are empty."""
     values = {name: line.measured(name) for name in COEFFICIENTS}
     numbers = {

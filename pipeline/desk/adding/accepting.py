@@ -52,7 +52,7 @@ class NotAccepted(Mendable):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RecordChoice:
     """What shall happen to one record; `into` is the study that it is merged with."""
 
     verdict: Verdict
@@ -69,10 +69,10 @@ class Origin:
     keep_abstracts: bool = True
 
 
-def usual_choice(item: Item) -> Choice:
+def usual_choice(item: Item) -> RecordChoice:
     """Add what is new, merge what is clearly here, leave the rest."""
     verdict = USUALLY[item.state]
-    return Choice(verdict, item.key if verdict == "merge" else "")
+    return RecordChoice(verdict, item.key if verdict == "merge" else "")
 
 
 def library(project: Project) -> tuple[References, Imports]:
@@ -96,7 +96,7 @@ def accept(
     project: Project,
     preview: Preview,
     origin: Origin,
-    choices: Mapping[int, Choice] | None = None,
+    choices: Mapping[int, RecordChoice] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportRecord:
     """Take records in: entries appended, skeleton digests, the record of it. All or nothing.

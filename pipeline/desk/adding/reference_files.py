@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from pipeline.desk.adding.formats import FORMATS
 from pipeline.desk.adding.formats.plain_text import shown
-from pipeline.desk.adding.formats.reference_format import MOST_RECORDS, Format, TooMany
+from pipeline.desk.adding.formats.reference_format import MOST_RECORDS, ReferenceFormat, TooMany
 from pipeline.desk.adding.incoming import Shipment
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.problems import InputError, Problem, first_line
@@ -65,7 +65,7 @@ def decode(data: bytes, name: str) -> str:
     return shown(text)
 
 
-def _find(text: str, name: str) -> Format:
+def _find(text: str, name: str) -> ReferenceFormat:
     suffix = PurePath(name).suffix.lower()
     fitting = [item for item in FORMATS.values() if item.sniff(text)]
     by_name = [item for item in fitting if suffix in item.extensions]

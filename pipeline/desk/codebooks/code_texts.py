@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from pipeline.desk.codebooks.codebook import Entry
+from pipeline.desk.codebooks.codebook import CodebookEntry
 from pipeline.desk.codebooks.codebook_csv import TEXTS
 from pipeline.model.scheme import LANGUAGES, Code, Scheme, Texts
 from pipeline.published.export.qdc_writer import LABELS
@@ -37,7 +37,7 @@ def parts(description: str) -> dict[str, str]:
     return {part: text for part, text in joined if text}
 
 
-def texts_of(entry: Entry, language: str) -> dict[str, str]:
+def texts_of(entry: CodebookEntry, language: str) -> dict[str, str]:
     """The texts of an entry; those whose language is not said are in this one."""
     unsaid = {f"{part}_{language}": text for part, text in parts(entry.description).items()}
     if entry.name not in labels(entry):
@@ -45,7 +45,7 @@ def texts_of(entry: Entry, language: str) -> dict[str, str]:
     return {**unsaid, **entry.languages}
 
 
-def labels(entry: Entry) -> list[str]:
+def labels(entry: CodebookEntry) -> list[str]:
     """The labels whose language is said."""
     return [text for column, text in entry.languages.items() if column.startswith("label_")]
 
@@ -60,7 +60,7 @@ def wording(code: Code) -> dict[str, str]:
     return found
 
 
-def language_of(entries: Iterable[Entry], scheme: Scheme) -> str:
+def language_of(entries: Iterable[CodebookEntry], scheme: Scheme) -> str:
     """The language of most names that are labels of the scheme; the first where none is."""
     known: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for dimension in scheme.dimensions:

@@ -16,7 +16,7 @@ _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CodebookEntry:
     """A code or category. `parent` is a place in the codebook's entries, counted from 0.
 
     `languages` holds texts whose language is known, by column: label_en, definition_nl.
@@ -55,7 +55,7 @@ class Codebook:
 
     name: str
     format: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CodebookEntry, ...]
     sets: tuple[CodeSet, ...] = ()
     origin: str = ""
     warnings: tuple[Problem, ...] = ()
@@ -66,7 +66,7 @@ class Codebook:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class CodebookFormat:
     """A way to write codebooks. `fits` and `read` are given the text, `read` its name too.
 
     `read` raises InputError with everything that is wrong.
@@ -78,7 +78,7 @@ class Format:
     read: Callable[[str, str], Codebook]
 
 
-def above(entries: Sequence[Entry], place: int) -> Iterator[int]:
+def above(entries: Sequence[CodebookEntry], place: int) -> Iterator[int]:
     """The places of what an entry is nested in; a circle is run through once."""
     seen = {place}
     parent = entries[place].parent
@@ -93,7 +93,7 @@ def colour(text: str) -> str:
     return text.strip() if _COLOUR.match(text.strip()) else ""
 
 
-def faults(entries: Sequence[Entry], name: str) -> Iterator[Problem]:
+def faults(entries: Sequence[CodebookEntry], name: str) -> Iterator[Problem]:
     """What is wrong with codes in whatever format they were written."""
     if not entries:
         yield Problem(name, 0, "no-code", "there is no code in it", "Export the codebook again.")
@@ -101,7 +101,7 @@ def faults(entries: Sequence[Entry], name: str) -> Iterator[Problem]:
         message = f"there are more than {MOST_CODES} codes"
         yield Problem(name, 0, "too-many-codes", message, "Is this a list of codes?")
         return
-    seen: dict[tuple[str, int | None, str], Entry] = {}
+    seen: dict[tuple[str, int | None, str], CodebookEntry] = {}
     for entry in entries:
         if not entry.name:
             yield Problem(name, entry.line, "no-name", "a code without a name", "Name it.")
@@ -117,13 +117,13 @@ def faults(entries: Sequence[Entry], name: str) -> Iterator[Problem]:
         yield from _nesting(entries, name)
 
 
-def _twice(entry: Entry, first: int, name: str) -> Problem:
+def _twice(entry: CodebookEntry, first: int, name: str) -> Problem:
     where = "under the same parent" if entry.parent is not None else "without a parent"
     message = f"'{first_line(entry.name, 60)}' stands twice {where}, first in line {first}"
     return Problem(name, entry.line, "same-name", message, "Rename or remove one of them.")
 
 
-def _nesting(entries: Sequence[Entry], name: str) -> Iterator[Problem]:
+def _nesting(entries: Sequence[CodebookEntry], name: str) -> Iterator[Problem]:
     """Circles, and codes nested deeper than anybody nests them."""
     depth: dict[int, int] = {}
     for start in range(len(entries)):

@@ -12,7 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from pipeline.desk.codebooks.codebook import MOST_CODES, Codebook, Entry, Format, colour, faults
+from pipeline.desk.codebooks.codebook import (
+    MOST_CODES,
+    Codebook,
+    CodebookEntry,
+    CodebookFormat,
+    colour,
+    faults,
+)
 from pipeline.ground.formulas import unguarded
 from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.model.scheme import LANGUAGES
@@ -64,7 +71,7 @@ def read(text: str, name: str) -> Codebook:
     separator = separator or max(SEPARATORS, key=lambda sign: _fit(text, sign))
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    entries: list[Entry] = []
+    entries: list[CodebookEntry] = []
     parents: list[str] = []
     rows = _rows(text, separator, name, lines, problems)
     heading = next(rows, (1, []))
@@ -173,7 +180,7 @@ def _row(
     )
 
 
-def _entry(row: _Row, name: str, warnings: list[Problem]) -> Entry:
+def _entry(row: _Row, name: str, warnings: list[Problem]) -> CodebookEntry:
     written = row.get("color")
     if written and not colour(written):
         message = f"colour '{first_line(written, 40)}' was left out"
@@ -181,7 +188,7 @@ def _entry(row: _Row, name: str, warnings: list[Problem]) -> Entry:
         warnings.append(Problem(name, row.line, "bad-colour", message, hint, severity="warning"))
     languages = {column: row.get(column) for column in IN_LANGUAGES if row.get(column)}
     labels = (languages.get(f"label_{language}", "") for language in LANGUAGES)
-    return Entry(
+    return CodebookEntry(
         name=row.get("name") or next(filter(None, labels), "") or row.get("id"),
         description=row.get("description"),
         guid=row.get("guid"),
@@ -194,8 +201,8 @@ def _entry(row: _Row, name: str, warnings: list[Problem]) -> Entry:
 
 
 def _nested(
-    entries: list[Entry], parents: list[str], name: str, problems: list[Problem]
-) -> Iterator[Entry]:
+    entries: list[CodebookEntry], parents: list[str], name: str, problems: list[Problem]
+) -> Iterator[CodebookEntry]:
     """The entries with the places of their parents."""
     by_id: dict[str, list[int]] = {}
     by_name: dict[str, list[int]] = {}
@@ -226,4 +233,4 @@ def _nested(
         problems.append(Problem(name, entry.line, kind, message, hint))
 
 
-FORMAT = Format("csv", "CSV", lambda text: not text.lstrip().startswith("<"), read)
+FORMAT = CodebookFormat("csv", "CSV", lambda text: not text.lstrip().startswith("<"), read)

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from pipeline.desk.codebooks import codebook_csv as csvfile
 from pipeline.desk.codebooks import codebook_qdc as qdc
-from pipeline.desk.codebooks.codebook import Codebook, Format
+from pipeline.desk.codebooks.codebook import Codebook, CodebookFormat
 from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.text import decode_utf8, foreign_text
 
 LARGEST = 20 * 1024 * 1024
-FORMATS: Mapping[str, Format] = {item.name: item for item in (qdc.FORMAT, csvfile.FORMAT)}
+FORMATS: Mapping[str, CodebookFormat] = {item.name: item for item in (qdc.FORMAT, csvfile.FORMAT)}
 
 # What XML forbids; in a table it is a sign that the file is none.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -12,9 +12,9 @@ from lxml import etree
 from pipeline.desk.codebooks.codebook import (
     MOST_CODES,
     Codebook,
+    CodebookEntry,
+    CodebookFormat,
     CodeSet,
-    Entry,
-    Format,
     colour,
     faults,
 )
@@ -37,7 +37,7 @@ class _Reading:
     """What is gathered while one file is read."""
 
     name: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[CodebookEntry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     by_guid: dict[str, int] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ def _below(root: etree._Element, part: str, tag: str) -> Iterator[etree._Element
             yield from (item for item in child.iterdescendants("{*}*") if _tag(item) == tag)
 
 
-def _entry(element: etree._Element, parent: int | None, reading: _Reading) -> Entry:
+def _entry(element: etree._Element, parent: int | None, reading: _Reading) -> CodebookEntry:
     line = element.sourceline or 0
     name = _text(element.get("name", ""))
     guid = element.get("guid", "").strip()
@@ -122,7 +122,7 @@ def _entry(element: etree._Element, parent: int | None, reading: _Reading) -> En
     if written and not colour(written):
         message = f"colour '{first_line(written, 40)}' was left out"
         reading.warn(line, "bad-colour", message, "A colour is written #RRGGBB.")
-    entry = Entry(
+    entry = CodebookEntry(
         name=name,
         description=_description(element),
         guid=guid,
@@ -146,7 +146,9 @@ def _set(element: etree._Element, reading: _Reading) -> CodeSet:
     for member in element.iterchildren("{*}*"):
         if _tag(member) != "membercode":
             continue
-        guid = Entry("", guid=(member.get("guid") or member.get("targetGUID") or "").strip())
+        guid = CodebookEntry(
+            "", guid=(member.get("guid") or member.get("targetGUID") or "").strip()
+        )
         place = reading.by_guid.get(guid.identity)
         if place is None:
             message = f"the set '{first_line(name, 60)}' names a code that is not there"
@@ -177,4 +179,6 @@ def _space(element: etree._Element) -> str:
     return str(etree.QName(element).namespace or "")
 
 
-FORMAT = Format("qdc", "REFI-QDA codebook", lambda text: text.lstrip().startswith("<"), read)
+FORMAT = CodebookFormat(
+    "qdc", "REFI-QDA codebook", lambda text: text.lstrip().startswith("<"), read
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.desk.codebooks.code_texts import wording
-from pipeline.desk.codebooks.codebook import Entry
+from pipeline.desk.codebooks.codebook import CodebookEntry
 from pipeline.desk.codebooks.codebook_csv import IN_LANGUAGES
 from pipeline.desk.codebooks.matching import Codes
 
@@ -26,7 +26,7 @@ class Mapped:
     """
 
     place: int
-    entry: Entry
+    entry: CodebookEntry
     state: State
     code: str
     score: float

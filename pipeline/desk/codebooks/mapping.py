@@ -9,10 +9,10 @@ from typing import Any
 
 from pipeline.desk.codebooks.code_ids import make_id
 from pipeline.desk.codebooks.code_texts import language_of, normal, texts_of
-from pipeline.desk.codebooks.codebook import Codebook, Entry
+from pipeline.desk.codebooks.codebook import Codebook, CodebookEntry
 from pipeline.desk.codebooks.codebook_csv import TEXTS
 from pipeline.desk.codebooks.mapped import Mapped, State, compared, parent_of
-from pipeline.desk.codebooks.matching import Codes, Found
+from pipeline.desk.codebooks.matching import CodeMatch, Codes
 from pipeline.model.scheme import LANGUAGES, Scheme
 
 __all__ = ["Mapped", "State", "map_codebook", "parent_of", "proposals"]
@@ -81,7 +81,7 @@ def _proposal(item: Mapped, parent: str) -> dict[str, Any]:
     return {**code, "parent": parent} if parent else code
 
 
-def _owners(found: Mapping[int, Sequence[Found]]) -> dict[str, int]:
+def _owners(found: Mapping[int, Sequence[CodeMatch]]) -> dict[str, int]:
     """The place of the one entry that is a code: the surest, then the first."""
     sure = [(items[0].rank, place, items[0]) for place, items in found.items() if len(items) == 1]
     owners: dict[str, int] = {}
@@ -90,7 +90,7 @@ def _owners(found: Mapping[int, Sequence[Found]]) -> dict[str, int]:
     return owners
 
 
-def _taken(found: Found, book: Codebook, owners: Mapping[str, int]) -> Found:
+def _taken(found: CodeMatch, book: Codebook, owners: Mapping[str, int]) -> CodeMatch:
     """Why an entry is not simply the code with the same label."""
     owner = owners.get(found.code.id)
     if owner is None:
@@ -98,12 +98,14 @@ def _taken(found: Found, book: Codebook, owners: Mapping[str, int]) -> Found:
     return replace(found, why=f"{found.why}, but line {book.entries[owner].line} is that code")
 
 
-def _same(place: int, entry: Entry, found: Found) -> Mapped:
+def _same(place: int, entry: CodebookEntry, found: CodeMatch) -> Mapped:
     code, home = found.code.id, found.dimension
     return Mapped(place, entry, "same", code, 100.0, found.reason, home, candidates={code: home})
 
 
-def _other(place: int, entry: Entry, home: str, score: float, near: Sequence[Found]) -> Mapped:
+def _other(
+    place: int, entry: CodebookEntry, home: str, score: float, near: Sequence[CodeMatch]
+) -> Mapped:
     if not entry.is_codable:
         why = "it groups codes and is none: make it a code, or leave it out"
         return Mapped(place, entry, "category", "", score, why, home)
@@ -116,7 +118,7 @@ def _other(place: int, entry: Entry, home: str, score: float, near: Sequence[Fou
     )
 
 
-def _language(entry: Entry, found: Found, usual: str) -> str:
+def _language(entry: CodebookEntry, found: CodeMatch, usual: str) -> str:
     """The language of an entry's name: that in which it is the code's label."""
     name = normal(entry.name)
     fits = [item for item in LANGUAGES if normal(found.code.label[item]) == name]

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
 from pipeline.desk.codebooks.code_texts import labels, normal, words
-from pipeline.desk.codebooks.codebook import Codebook, Entry
+from pipeline.desk.codebooks.codebook import Codebook, CodebookEntry
 from pipeline.model.scheme import LANGUAGES, Code, Dimension, Scheme
 from pipeline.published.export.qdc_writer import guid
 
@@ -22,7 +22,7 @@ _SCORERS = (fuzz.ratio, fuzz.token_sort_ratio)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CodeMatch:
     """A code that an entry is or may be. Of two entries for one code the lower rank has it."""
 
     code: Code
@@ -64,24 +64,26 @@ class Codes:
             for _, code in self.all
         }
 
-    def same(self, entry: Entry, dimension: str) -> list[Found]:
+    def same(self, entry: CodebookEntry, dimension: str) -> list[CodeMatch]:
         """The code that it is; several where codes of the dimension share the label."""
         if found := self.by_guid.get(entry.identity):
-            return [Found(found[1], found[0].id, 100.0, "the GUID is that of our export")]
+            return [CodeMatch(found[1], found[0].id, 100.0, "the GUID is that of our export")]
         if found := self.by_id.get(entry.id):
-            return [Found(found[1], found[0].id, 100.0, "the id is the same", 1)]
+            return [CodeMatch(found[1], found[0].id, 100.0, "the id is the same", 1)]
         names = dict.fromkeys(map(normal, (entry.name, *labels(entry))))
         codes = {code.id: code for name in names for code in self._by_label[dimension, name]}
         if codes:
             used = [code for code in codes.values() if code.retired is None]
             why = "the label is the same"
-            return [Found(code, dimension, 100.0, why, 2) for code in used or codes.values()]
+            return [CodeMatch(code, dimension, 100.0, why, 2) for code in used or codes.values()]
         found = self.by_id.get(entry.name)
         if found and found[0].id == dimension:
-            return [Found(found[1], dimension, 100.0, "the name is our id", 3)]
+            return [CodeMatch(found[1], dimension, 100.0, "the name is our id", 3)]
         return []
 
-    def alike(self, entries: Sequence[tuple[Entry, str]]) -> Iterator[tuple[float, list[Found]]]:
+    def alike(
+        self, entries: Sequence[tuple[CodebookEntry, str]]
+    ) -> Iterator[tuple[float, list[CodeMatch]]]:
         """For each entry with its dimension: the best likeness, and codes like it, best first."""
         asked = [[normal(name) for name in (entry.name, *labels(entry))] for entry, _ in entries]
         names = list(dict.fromkeys(name for group in asked for name in group))
@@ -102,16 +104,16 @@ class Codes:
         best = scores.reshape(len(names), len(self.all), len(LANGUAGES)).max(axis=2)
         return best.astype(float).round(1)
 
-    def _near(self, scores: Any, entry: Entry, dimension: str) -> Iterator[Found]:
+    def _near(self, scores: Any, entry: CodebookEntry, dimension: str) -> Iterator[CodeMatch]:
         name = words(entry.name)
         for (item, code), score in zip(self.all, scores.tolist(), strict=True):
             where = "" if item.id == dimension else f" of '{item.label.en}'"
             if score >= ALIKE:
                 why = f"the label is {score:.0f} % like '{code.label.en}'{where}"
-                yield Found(code, item.id, score, why)
+                yield CodeMatch(code, item.id, score, why)
             elif not where and len(name.strip()) >= SHORTEST and name in self._definitions[code.id]:
                 why = f"the name stands in the definition of '{code.label.en}'"
-                yield Found(code, item.id, score, why)
+                yield CodeMatch(code, item.id, score, why)
 
     def nodes(self, book: Codebook) -> dict[int, Dimension]:
         """The entries that are dimensions: by GUID, or by label with codes nested below."""

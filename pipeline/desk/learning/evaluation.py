@@ -21,7 +21,7 @@ from pipeline.tagger.tagging import Tagger
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EvaluationReport:
     """Scores of one comparison."""
 
     title: str
@@ -54,7 +54,7 @@ def evaluate_project(
     file: Path | None,
     dimension: str | None,
     tell: Callable[[str], None] = lambda _: None,
-) -> list[Report]:
+) -> list[EvaluationReport]:
     """A report for each language: tagger, indicators alone, and second coder, against the codes."""
     scheme = read_scheme(project.scheme, project.name(project.scheme))
     name = dimension or scheme.evidence
@@ -80,13 +80,13 @@ def evaluate_project(
         for title, made in (("as on the site", tagger), ("indicators alone", tagger.bare())):
             found = suggested_codes(made, target, group)
             reports.append(
-                Report(title, language, len(group), tuple(compare(codes, answers, found)))
+                EvaluationReport(title, language, len(group), tuple(compare(codes, answers, found)))
             )
         both = [item for item in group if item.second is not None]
         if both:
             second = [item.second or frozenset() for item in both]
             scores = compare(codes, [item.codes for item in both], second)
-            reports.append(Report("second coder", language, len(both), tuple(scores)))
+            reports.append(EvaluationReport("second coder", language, len(both), tuple(scores)))
     return reports
 
 
@@ -95,7 +95,7 @@ def cross_validate(
     dimension: str | None,
     folds: int,
     tell: Callable[[str], None] = lambda _: None,
-) -> list[Report]:
+) -> list[EvaluationReport]:
     """How good the tagger is on example passages of topics it has not learned from.
 
     Examples written together (the same beginning of `group`) stay in one fold.
@@ -127,7 +127,7 @@ def cross_validate(
             found[language] += suggested_codes(tagger, target, group)
     codes = [code.id for code in target.codes if code.retired is None]
     return [
-        Report(
+        EvaluationReport(
             f"{folds}-fold cross-validation",
             language,
             len(answers[language]),
@@ -138,7 +138,7 @@ def cross_validate(
     ]
 
 
-def render(reports: Sequence[Report]) -> str:
+def render(reports: Sequence[EvaluationReport]) -> str:
     """The reports as aligned text."""
     import pandas as pd
 

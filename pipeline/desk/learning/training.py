@@ -19,7 +19,7 @@ from pipeline.tagger.model_registry import learner_of
 from pipeline.tagger.reviewed_passages import (
     REPEAT,
     SOURCES,
-    Choice,
+    CodeSource,
     Learned,
     Source,
     Training,
@@ -81,7 +81,7 @@ def train_project(
     for place, name in enumerate(names):
         f1 = {source: _rounded(scores[source][place].f1) for source in SOURCES}
         better = _better(name, answers, found)
-        codes[name] = Choice(
+        codes[name] = CodeSource(
             source="reviewed" if better >= SURE else "examples",
             coded=scores["indicators"][place].coded,
             f1=f1,

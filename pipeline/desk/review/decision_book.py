@@ -23,7 +23,7 @@ from pipeline.model.records import Decision
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import NO_LINES, SecretLines
 from pipeline.sources.decisions import path_of, read_decisions
-from pipeline.sources.ledger import Place
+from pipeline.sources.ledger import LinePlace
 from pipeline.sources.merges import followed
 
 
@@ -69,7 +69,7 @@ class Book:
         with self._lock(study):
             yield
 
-    def add(self, study: str, path: Path, written: Sequence[Decision], place: Place) -> None:
+    def add(self, study: str, path: Path, written: Sequence[Decision], place: LinePlace) -> None:
         """Take in what was just appended at a place of a file."""
         with self._lock(study):
             state = state_of(path)

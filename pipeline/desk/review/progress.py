@@ -10,7 +10,7 @@ from pipeline.model.people import Round
 
 
 @dataclass(frozen=True)
-class Progress:
+class RoundProgress:
     """Passages and studies that were answered, of all that the round asks something of."""
 
     passages: int = 0
@@ -31,7 +31,7 @@ class Progress:
         return self.of - self.done
 
 
-def by_study(desk: Desk, item: Round, coder: str) -> dict[str, Progress]:
+def by_study(desk: Desk, item: Round, coder: str) -> dict[str, RoundProgress]:
     """Of each study of a round."""
     passages = bool(desk.asked(item, of_passage=True))
     whole = bool(desk.asked(item, of_passage=False))
@@ -41,18 +41,20 @@ def by_study(desk: Desk, item: Round, coder: str) -> dict[str, Progress]:
             answered = desk.answered(item, coder, study)
             itself = study in answered
             of_passages = len(desk.passages_of[study]) + desk.unknown(study) if passages else 0
-            found[study] = Progress(len(answered) - itself, of_passages, int(itself), int(whole))
+            found[study] = RoundProgress(
+                len(answered) - itself, of_passages, int(itself), int(whole)
+            )
     return found
 
 
-def of_round(desk: Desk, item: Round, coder: str) -> Progress:
+def of_round(desk: Desk, item: Round, coder: str) -> RoundProgress:
     """Of the whole round."""
     return total(by_study(desk, item, coder).values())
 
 
-def total(parts: Collection[Progress]) -> Progress:
+def total(parts: Collection[RoundProgress]) -> RoundProgress:
     """All of them together."""
-    return Progress(
+    return RoundProgress(
         sum(part.passages for part in parts),
         sum(part.of_passages for part in parts),
         sum(part.studies for part in parts),

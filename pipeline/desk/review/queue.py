@@ -21,7 +21,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Hint:
+class QueueHint:
     """After `run` passages without the code, at most `most` of the `left` ones have it (95 %).
 
     Assumes that the passages left are no richer in the code than those of the run.
@@ -86,7 +86,7 @@ class Queue:
                 return unit
         return None
 
-    def hint(self, item: Round, coder: str, order: Order) -> Hint | None:
+    def hint(self, item: Round, coder: str, order: Order) -> QueueHint | None:
         """How unlikely more passages with the order's code are, from the coder's own answers."""
         if order.name != "score" or not order.code:
             return None
@@ -102,7 +102,7 @@ class Queue:
             run = 0 if found else run + 1
         if not run or not left:
             return None
-        return Hint(run, left, math.ceil(left * (1 - 0.05 ** (1 / run))))
+        return QueueHint(run, left, math.ceil(left * (1 - 0.05 ** (1 / run))))
 
     def _sorted(self, item: Round, order: Order) -> tuple[list[str], dict[str, int]]:
         key = (item.id, order.name, order.code)

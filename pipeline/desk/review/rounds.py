@@ -19,7 +19,7 @@ from pipeline.ground.text import own_text
 from pipeline.ground.writing import write_whole
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.people import Round, Rounds, State, stamp
-from pipeline.model.round_agreement import Report, frozen_path, report
+from pipeline.model.round_agreement import RoundAgreement, frozen_path, report
 from pipeline.sources.ledger import NotSaved
 from pipeline.sources.migrations.scheme_draft import dump, load, styled
 
@@ -103,11 +103,11 @@ def comparable(desk: Desk) -> list[Round]:
     return [item for item in desk.rounds.values() if len(item.coders) > 1 and not item.is_secret]
 
 
-def agreement_of(desk: Desk, item: Round) -> Report:
+def agreement_of(desk: Desk, item: Round) -> RoundAgreement:
     """The agreement of a round as it stands; of a closed one, as it was frozen."""
     frozen = frozen_path(desk.project.agreement, item)
     if item.state == "closed" and frozen.is_file():
-        return Report.model_validate_json(own_text(frozen, desk.project.name(frozen)))
+        return RoundAgreement.model_validate_json(own_text(frozen, desk.project.name(frozen)))
     lines = desk.lines_of_round(item)
     return report(desk.scheme, item, lines, desk.suggestions, desk.coders.values())
 

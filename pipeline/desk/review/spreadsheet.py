@@ -34,7 +34,7 @@ WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row of a spreadsheet that can be saved."""
 
     line: int
@@ -69,7 +69,7 @@ def export(desk: Desk, item: Round, coder: str) -> str:
     return text.getvalue()
 
 
-def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> list[Row]:
+def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> list[SheetRow]:
     """The rows that say something new. Raises InputError with every row it does not understand."""
     text, problems = decode_utf8(data, name)
     if problems:
@@ -77,7 +77,7 @@ def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> l
     head = text.split("\n", 1)[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     try:
         fields = reader.fieldnames or []
         missing = [column for column in NEEDED if column not in fields]
@@ -95,7 +95,7 @@ def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> l
                 hint = "Correct the row, or take it out."
                 problems.append(Problem(name, line, "refused", found, hint, raw))
             elif found is not None:
-                rows.append(Row(line, *found))
+                rows.append(SheetRow(line, *found))
     except csv.Error as error:
         hint = "Save it as CSV again from the spreadsheet."
         problems.append(Problem(name, reader.line_num, "bad-csv", f"not CSV: {error}", hint))
@@ -104,7 +104,7 @@ def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> l
     return rows
 
 
-def import_rows(desk: Desk, item: Round, coder: str, rows: list[Row]) -> int:
+def import_rows(desk: Desk, item: Round, coder: str, rows: list[SheetRow]) -> int:
     """Save rows that were read; how many answers changed."""
     return sum(len(desk.save(coder, item, row.unit, [row.answer])) for row in rows)
 

@@ -14,7 +14,7 @@ from pipeline.ground.problems import InputError, Problem
 from pipeline.model.indicators import IndicatorFile, IndicatorSet, PerLanguage
 from pipeline.model.records import Passage, Suggestion
 from pipeline.model.scheme import LANGUAGES, Scheme
-from pipeline.tagger.components import Found, IndicatorFinder
+from pipeline.tagger.components import IndicatorFinder, IndicatorHit
 from pipeline.tagger.documents import tag
 from pipeline.tagger.indicator_check import check_indicators
 from pipeline.tagger.measures import Score, compare
@@ -179,7 +179,7 @@ def _reading(nlp: Language, sets: Sequence[IndicatorSet]) -> Any:
     return _Reader(nlp, finder)
 
 
-def _fired(found: Iterable[Found]) -> frozenset[tuple[str, float]]:
+def _fired(found: Iterable[IndicatorHit]) -> frozenset[tuple[str, float]]:
     return frozenset((item.indicator, item.weight) for item in found)
 
 

@@ -19,7 +19,7 @@ from pipeline.model.records import Decision
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import OpenLines
 from pipeline.sources.migrations.scheme_changes import Change
-from pipeline.sources.migrations.scheme_draft import CannotChange, Draft, load
+from pipeline.sources.migrations.scheme_draft import CannotChange, SchemeDraft, load
 
 
 class NotChanged(Mendable):
@@ -70,7 +70,7 @@ def make_plan(project: Project, changes: Sequence[Change]) -> Plan:
         data = load(text, name)
     except YAMLError as error:
         raise NotChanged([desk_says("scheme.cannot_be_changed", name=name, error=error)]) from None
-    draft = Draft(project, data, before.version + 1, read)
+    draft = SchemeDraft(project, data, before.version + 1, read)
     draft.data["version"] = draft.version
     reasons = [] if changes else [desk_says("scheme.nothing_would_change")]
     for change in changes:

@@ -16,7 +16,7 @@ from pipeline.ground.problems import InputError
 from pipeline.model.candidacy import (
     VERDICTS,
     Candidacy,
-    Line,
+    ScreeningLine,
     Verdict,
 )
 from pipeline.model.indicators import read_indicators
@@ -108,7 +108,7 @@ class ScreeningDesk(ScreeningState):
         name = self.project.name(path)
         number = max((line.number for line in self.lines if line.path == name), default=0) + 1
         said: Verdict | None = next((known for known in VERDICTS if known == verdict), None)
-        line = Line(
+        line = ScreeningLine(
             self._time(coder),
             coder,
             study,
@@ -130,14 +130,14 @@ class ScreeningDesk(ScreeningState):
             self._read()
         return self.candidacies[study]
 
-    def say_again(self, coder: str, study: str, stage: str, line: Line | None) -> None:
+    def say_again(self, coder: str, study: str, stage: str, line: ScreeningLine | None) -> None:
         """Let what stood of a screener stand again, be it nothing. Raises Refused or NotSaved."""
         if line is None:
             self.save(coder, study, "", stage=stage)
         else:
             self.save(coder, study, line.verdict or "", line.reason, line.note, stage, line.settles)
 
-    def last(self, coder: str) -> Line | None:
+    def last(self, coder: str) -> ScreeningLine | None:
         """The screener's last standing line, which undo takes back."""
         own = [
             said[coder]

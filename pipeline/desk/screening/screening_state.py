@@ -14,7 +14,7 @@ from pipeline.ground.project import Project
 from pipeline.model.candidacy import (
     Candidacy,
     Given,
-    Line,
+    ScreeningLine,
     candidacies,
     followed,
     standing,
@@ -44,7 +44,7 @@ class ScreeningState:
     inputs: Inputs
     studies: dict[str, Study] = field(init=False)
     abstracts: dict[str, Document] = field(init=False)
-    lines: tuple[Line, ...] = field(init=False)
+    lines: tuple[ScreeningLine, ...] = field(init=False)
     candidacies: dict[str, Candidacy] = field(init=False)
     given: Given = field(init=False)
     samples: tuple[Sample, ...] = field(init=False)
@@ -146,7 +146,7 @@ class ScreeningState:
             self._take(lines)
         return bool(states)
 
-    def _take(self, lines: Iterable[Line]) -> None:
+    def _take(self, lines: Iterable[ScreeningLine]) -> None:
         """These are the lines, each once; where candidates stand follows."""
         self.lines = tuple({(line.path, line.number): line for line in lines}.values())
         self.given = standing(self.lines)

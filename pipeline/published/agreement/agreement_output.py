@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, Measured
 from pipeline.model.machine_agreement import Influence, Machine
-from pipeline.model.round_agreement import CODE, Line, Report
+from pipeline.model.round_agreement import CODE, AgreementLine, RoundAgreement
 from pipeline.model.scheme import Scheme
 
 NAMES = {
@@ -19,19 +19,19 @@ NAMES = {
 }
 
 
-def as_text(found: Report, scheme: Scheme) -> str:
+def as_text(found: RoundAgreement, scheme: Scheme) -> str:
     return "\n".join(_document(found, scheme, plain_table, lambda text: text.upper()))
 
 
-def as_markdown(found: Report, scheme: Scheme) -> str:
+def as_markdown(found: RoundAgreement, scheme: Scheme) -> str:
     return "\n".join(_document(found, scheme, pipe_table, lambda text: f"### {text}"))
 
 
-def as_json(found: Report, scheme: Scheme) -> str:
+def as_json(found: RoundAgreement, scheme: Scheme) -> str:
     return found.model_dump_json(indent=2)
 
 
-def as_csv(found: Report, scheme: Scheme) -> str:
+def as_csv(found: RoundAgreement, scheme: Scheme) -> str:
     """One row for each code and each measure of the whole, values and limits in columns."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -75,14 +75,16 @@ def share(value: float | None) -> str:
     return "–" if value is None else two(value)
 
 
-def name_of(line: Line, scheme: Scheme) -> str:
+def name_of(line: AgreementLine, scheme: Scheme) -> str:
     """What a line is about, in words."""
     if line.of != CODE:
         return line.of.capitalize()
     return _label(scheme, line.dimension, line.code)
 
 
-def tables(found: Report, scheme: Scheme) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+def tables(
+    found: RoundAgreement, scheme: Scheme
+) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, heads and rows of each part of a report, in words."""
     heads = ["", "units", "prevalence", *(NAMES.get(name, name) for name in COEFFICIENTS)]
     for dimension in dict.fromkeys(line.dimension for line in found.lines):
@@ -105,7 +107,7 @@ def tables(found: Report, scheme: Scheme) -> Iterator[tuple[str, list[str], list
         yield "With and without suggestions", heads, [_influence(row) for row in found.influence]
 
 
-def introduction(found: Report) -> str:
+def introduction(found: RoundAgreement) -> str:
     """What was compared, in a sentence or two."""
     how = "without seeing" if found.independent else "not always without seeing"
     return (
@@ -117,7 +119,7 @@ def introduction(found: Report) -> str:
 
 
 def _document(
-    found: Report,
+    found: RoundAgreement,
     scheme: Scheme,
     table: Callable[[list[str], list[list[str]]], Iterator[str]],
     heading: Callable[[str], str],
@@ -130,7 +132,7 @@ def _document(
         yield from table(heads, rows)
 
 
-def _line(line: Line, scheme: Scheme) -> list[str]:
+def _line(line: AgreementLine, scheme: Scheme) -> list[str]:
     measures = [said(line.measured(name)) for name in COEFFICIENTS]
     return [name_of(line, scheme), str(line.units), share(line.prevalence), *measures]
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.published.export.bibliography_entries import Entry, bib, entries, head, noted
+from pipeline.published.export.bibliography_entries import (
+    BibliographyEntry,
+    bib,
+    entries,
+    head,
+    noted,
+)
 from pipeline.published.selection import Selection
 
 TYPES: Mapping[str, tuple[str, str]] = {
@@ -29,7 +35,7 @@ def write(selection: Selection) -> Iterator[bytes]:
         yield bib(kind, entry.key, fields)
 
 
-def _dated(entry: Entry) -> dict[str, str]:
+def _dated(entry: BibliographyEntry) -> dict[str, str]:
     parts = entry.csl.get("issued", {}).get("date-parts", [[]])[0]
     date = entry.fields.get("date") or "-".join(f"{part:02}" for part in parts)
     kept = {name: value for name, value in noted(entry).items() if name not in ("year", "month")}

@@ -22,7 +22,7 @@ JOIN reference ON reference.study = wanted.value JOIN study ON study.key = refer
 
 
 @dataclass(frozen=True)
-class Entry:
+class BibliographyEntry:
     """An entry: its type, its fields as written, and what they mean as CSL-JSON.
 
     `note` says what of it is not confirmed, and what was read in place of the study.
@@ -35,7 +35,7 @@ class Entry:
     note: str = ""
 
 
-def entries(selection: Selection) -> Iterator[Entry]:
+def entries(selection: Selection) -> Iterator[BibliographyEntry]:
     """Entries of the studies of a selection, by key."""
     keys = selection.study_keys
     for start in range(0, len(keys), CHUNK):
@@ -51,7 +51,7 @@ def entries(selection: Selection) -> Iterator[Entry]:
             gaps = mark(item, json.loads(unconfirmed), selection.language, printed=False)
             parts = (gaps, f"[{read[key].text}]" if key in read else "")
             note = " ".join(part for part in parts if part)
-            found[key] = Entry(key, written["type"], written["fields"], item, note)
+            found[key] = BibliographyEntry(key, written["type"], written["fields"], item, note)
         yield from (found[key] for key in some)
 
 
@@ -61,7 +61,7 @@ def head(selection: Selection) -> bytes:
     return ("\n".join(lines).replace("@", "(at)") + "\n\n").encode()
 
 
-def noted(entry: Entry) -> dict[str, str]:
+def noted(entry: BibliographyEntry) -> dict[str, str]:
     """The fields, with what is to be known of the entry behind its own note."""
     if not entry.note:
         return entry.fields

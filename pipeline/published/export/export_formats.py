@@ -18,7 +18,7 @@ EVIDENCE, STUDIES, WHOLE = "evidence", "studies", "whole"  # what a format is of
 
 
 @dataclass(frozen=True)
-class Format:
+class ExportFormat:
     """A format of downloads; its file has the function `write`, and is imported only to write.
 
     The site offers it with lists of evidence, with studies, or as all there is (`offered`), and
@@ -42,33 +42,33 @@ class Format:
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ALL = (EVIDENCE, STUDIES)
-FORMATS: Mapping[str, Format] = {
+FORMATS: Mapping[str, ExportFormat] = {
     item.name: item
     for item in (
-        Format("bibtex", "bib", "application/x-bibtex", _ALL, extension="bib"),
-        Format("biblatex", "bib", "application/x-bibtex", _ALL),
-        Format("ris", "ris", "application/x-research-info-systems", _ALL, extension="ris"),
-        Format(
+        ExportFormat("bibtex", "bib", "application/x-bibtex", _ALL, extension="bib"),
+        ExportFormat("biblatex", "bib", "application/x-bibtex", _ALL),
+        ExportFormat("ris", "ris", "application/x-research-info-systems", _ALL, extension="ris"),
+        ExportFormat(
             "csl-json",
             "json",
             "application/vnd.citationstyles.csl+json",
             _ALL,
             extension="csljson",
         ),
-        Format("csv", "csv", "text/csv; charset=utf-8", (EVIDENCE,)),
-        Format("json", "json", "application/json", (EVIDENCE,)),
-        Format("markdown", "md", "text/markdown; charset=utf-8", (EVIDENCE,)),
-        Format("word", "docx", _WORD, (EVIDENCE,)),
-        Format(
+        ExportFormat("csv", "csv", "text/csv; charset=utf-8", (EVIDENCE,)),
+        ExportFormat("json", "json", "application/json", (EVIDENCE,)),
+        ExportFormat("markdown", "md", "text/markdown; charset=utf-8", (EVIDENCE,)),
+        ExportFormat("word", "docx", _WORD, (EVIDENCE,)),
+        ExportFormat(
             "datapackage",
             "zip",
             "application/zip",
             (WHOLE,),
             everything="frictionless-data-package",
         ),
-        Format("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
-        Format("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
-        Format("annotations", "jsonld", "application/ld+json", (WHOLE,)),
+        ExportFormat("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
+        ExportFormat("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
+        ExportFormat("annotations", "jsonld", "application/ld+json", (WHOLE,)),
     )
 }
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pipeline.published.export.export_formats import Format
+from pipeline.published.export.export_formats import ExportFormat
 from pipeline.published.selection import Selection
 
 LONGEST_NAME = 80  # characters, without the day and the suffix
 
 
-def file_name(selection: Selection, chosen: Format) -> str:
+def file_name(selection: Selection, chosen: ExportFormat) -> str:
     """A name that tells what is in the file: mediator-energy-2026-11-26.docx."""
     of = "evidence" if selection.studies is None else "studies"
     parts = [] if chosen.everything else [value for _, value in selection.choice.pairs()]

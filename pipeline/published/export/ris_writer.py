@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.published.export.bibliography_entries import Entry, entries
+from pipeline.published.export.bibliography_entries import BibliographyEntry, entries
 from pipeline.published.pieces import read_pieces
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
@@ -53,7 +53,7 @@ def write(selection: Selection) -> Iterator[bytes]:
         yield "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines).encode() + b"\r\n"
 
 
-def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
+def _lines(entry: BibliographyEntry) -> Iterator[tuple[str, str]]:
     item = entry.csl
     for tag, people in (("AU", item.get("author", ())), ("ED", item.get("editor", ()))):
         yield from ((tag, _person(person)) for person in people)

@@ -29,7 +29,7 @@ SPINES: Mapping[str, str] = {MAIN: SIDE, OTHER: OTHER_SIDE}  # each with its col
 
 
 @dataclass(frozen=True)
-class Line:
+class BoxLine:
     """A line of text and where it stands; `length` where it has to be kept to that."""
 
     text: str
@@ -62,7 +62,7 @@ class Placed:
     def bottom(self) -> float:
         return self.top + self.height
 
-    def written(self) -> Iterator[Line]:
+    def written(self) -> Iterator[BoxLine]:
         """Its lines, one below the other in its middle."""
         top = self.middle - len(self.lines) * LINE / 2
         for place, (text, shift) in enumerate(self.lines):
@@ -70,7 +70,7 @@ class Placed:
             length = width(text, SIZE) if is_measured(text) else 0.0
             # Letters stand on the baseline, which is about this far into the line.
             baseline = top + place * LINE + LINE * 0.75
-            yield Line(text, self.left + PAD + shift, baseline, length)
+            yield BoxLine(text, self.left + PAD + shift, baseline, length)
 
 
 Arrow = tuple[tuple[float, float], ...]  # its corners; the head is at the last

@@ -72,7 +72,7 @@ Block = Heading | Contents | Paragraph | Quoted | Items | Table | Figure
 
 
 @dataclass(frozen=True)
-class Document:
+class ReportDocument:
     """A document in one language."""
 
     language: str

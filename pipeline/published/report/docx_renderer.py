@@ -12,12 +12,12 @@ from lxml import etree
 from pipeline.published.report.document_parts import (
     Block,
     Contents,
-    Document,
     Figure,
     Heading,
     Items,
     Paragraph,
     Quoted,
+    ReportDocument,
     Table,
 )
 from pipeline.published.report.map_picture import draw_png
@@ -31,7 +31,7 @@ WIDTH = Cm(16)  # between the margins
 RULE = {"val": "single", "sz": "4", "space": "0", "color": "B9C0CA"}
 
 
-def write_docx(document: Document) -> bytes:
+def write_docx(document: ReportDocument) -> bytes:
     """The file."""
     say = Wording(document.language)
     made = styled_document(document.language, document.title)
@@ -50,7 +50,7 @@ def write_docx(document: Document) -> bytes:
 class Writer:
     """One document on its way into Word."""
 
-    def __init__(self, document: Document, made: Any, say: Wording) -> None:
+    def __init__(self, document: ReportDocument, made: Any, say: Wording) -> None:
         self.document = document
         self.made = made
         self.say = say

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pipeline.build.gap_reasons import REASONS
 from pipeline.ground.texts import clean
 from pipeline.model.resolve import EVIDENCE_STATUSES
-from pipeline.published.map_grid import BESIDE, Cell, Grid
+from pipeline.published.map_grid import BESIDE, Grid, GridCell
 from pipeline.published.report_texts import Wording
 from pipeline.published.terms import Terms
 
-COUNTS: dict[str, Callable[[Cell], int]] = {
+COUNTS: dict[str, Callable[[GridCell], int]] = {
     "evidence": lambda cell: cell.evidence,
     "studies": lambda cell: cell.studies,
 }
@@ -20,7 +20,7 @@ TOTAL = ""  # the key of totals in a grid
 
 
 @dataclass(frozen=True)
-class Place:
+class MapPlace:
     """One cell: its number, the mark where that is nothing, and marks beside a number."""
 
     row: int
@@ -40,7 +40,7 @@ class Map:
     corner: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[MapPlace, ...]
     legend: tuple[tuple[str, str], ...]
     alternative: str
 
@@ -96,7 +96,7 @@ def make_map(
                 used.add(cell.reason)
             beside_used.update(beside)
             words = "".join(say(f"mark.{name}") for name in beside)
-            places.append(Place(row, column, number, mark, words, total))
+            places.append(MapPlace(row, column, number, mark, words, total))
     dimension = terms.by_id[across].label.get(language)
     caption = [say("map.caption", what=_what(say, count, status))]
     if status:

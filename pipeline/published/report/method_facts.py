@@ -19,7 +19,7 @@ WHAT = {"any code": "agreement.any", "whole answer": "agreement.whole"}
 
 
 @dataclass(frozen=True)
-class Coder:
+class CoderFacts:
     """Somebody who decided, and how often."""
 
     name: str
@@ -29,7 +29,7 @@ class Coder:
 
 
 @dataclass(frozen=True)
-class Round:
+class RoundFacts:
     """A coding round in words, and what is to be known of it."""
 
     said: str
@@ -53,8 +53,8 @@ class Method:
     scheme: str
     version: str
     last: str
-    coders: tuple[Coder, ...]
-    rounds: tuple[Round, ...]
+    coders: tuple[CoderFacts, ...]
+    rounds: tuple[RoundFacts, ...]
     agreement: tuple[Agreed, ...]
 
 
@@ -70,7 +70,9 @@ def read_method(
         version=str(meta["scheme_version"]),
         last=max((row["last"] for row in method.versions(connection)), default=""),
         coders=tuple(
-            Coder(clean(_own(row, "name", say)), row["nature"], clean(row["kind"]), row["lines"])
+            CoderFacts(
+                clean(_own(row, "name", say)), row["nature"], clean(row["kind"]), row["lines"]
+            )
             for row in method.coders(connection)
             if row["lines"]
         ),
@@ -89,7 +91,7 @@ def _own(row: Record, column: str, say: Wording) -> str:
     return Words(row[f"{column}_en"], row[f"{column}_nl"]).get(say.language)
 
 
-def _rounds(connection: sqlite3.Connection, say: Wording) -> tuple[Round, ...]:
+def _rounds(connection: sqlite3.Connection, say: Wording) -> tuple[RoundFacts, ...]:
     names = {row["id"]: _own(row, "name", say) for row in method.coders(connection)}
     found = []
     for row in method.rounds(connection):
@@ -100,7 +102,7 @@ def _rounds(connection: sqlite3.Connection, say: Wording) -> tuple[Round, ...]:
             blind=say("method.blind" if row["blind"] else "method.seen"),
             state=say(f"state.{row['state']}"),
         )
-        found.append(Round(clean(said), clean(_own(row, "note", say))))
+        found.append(RoundFacts(clean(said), clean(_own(row, "note", say))))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.ground.writing import write_whole
-from pipeline.published.report.document_parts import Document
+from pipeline.published.report.document_parts import ReportDocument
 from pipeline.published.report.docx_renderer import write_docx
 from pipeline.published.report.map_figure import Map
 from pipeline.published.report.map_picture import draw_svg
@@ -18,12 +18,12 @@ from pipeline.published.report.report_templates import render
 from pipeline.published.selection import Selection
 
 
-def write_markdown(document: Document) -> bytes:
+def write_markdown(document: ReportDocument) -> bytes:
     """CommonMark, with tables as GitHub and Pandoc read them; a map is a table too."""
     return render("report.md", document.language, document=document)
 
 
-def write_html(document: Document) -> bytes:
+def write_html(document: ReportDocument) -> bytes:
     """One page that stands by itself."""
 
     def drawn(found: Map) -> Markup:
@@ -34,7 +34,7 @@ def write_html(document: Document) -> bytes:
     )
 
 
-REPORT_FORMATS: dict[str, Callable[[Document], bytes]] = {
+REPORT_FORMATS: dict[str, Callable[[ReportDocument], bytes]] = {
     ".docx": write_docx,
     ".md": write_markdown,
     ".html": write_html,

@@ -8,12 +8,12 @@ from itertools import count, groupby
 from pipeline.published.report.document_parts import (
     Block,
     Contents,
-    Document,
     Figure,
     Heading,
     Items,
     Paragraph,
     Quoted,
+    ReportDocument,
     Table,
 )
 from pipeline.published.report.method_facts import Method
@@ -23,7 +23,7 @@ from pipeline.published.report.text_runs import Run, Runs, from_html, plain
 from pipeline.published.report_texts import Wording
 
 
-def lay_out(report: Report) -> Document:
+def lay_out(report: Report) -> ReportDocument:
     """The whole report as a document."""
     say = Wording(report.language)
     tables = count(1)
@@ -33,10 +33,10 @@ def lay_out(report: Report) -> Document:
         blocks += _section_blocks(section, f"role-{place}", say)
     blocks += _gaps(report, say, tables)
     blocks += _end(report, say, tables)
-    return Document(report.language, report.title, _subtitle(report, say), tuple(blocks))
+    return ReportDocument(report.language, report.title, _subtitle(report, say), tuple(blocks))
 
 
-def lay_out_chosen(report: Report, title: str, note: str = "") -> Document:
+def lay_out_chosen(report: Report, title: str, note: str = "") -> ReportDocument:
     """The chosen evidence with what a report says of it: no map, no gaps, no rules."""
     say = Wording(report.language)
     blocks = [*([Paragraph(plain(note))] if note else ()), *_lead(report, say)]
@@ -44,7 +44,7 @@ def lay_out_chosen(report: Report, title: str, note: str = "") -> Document:
         if section.pieces:
             blocks += _section_blocks(section, f"role-{place}", say, rules=False)
     blocks += _end(report, say, count(1))
-    return Document(report.language, title, _subtitle(report, say), tuple(blocks))
+    return ReportDocument(report.language, title, _subtitle(report, say), tuple(blocks))
 
 
 def _subtitle(report: Report, say: Wording) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.sources.fulltexts.text_blocks import Line, Page
+from pipeline.sources.fulltexts.text_blocks import Page, TextLine
 
 MARGIN = 3  # filled lines at the top and bottom of a page that can be running heads
 _OFTEN = 5  # pages on which a line is a running head, however long the text
@@ -163,7 +163,7 @@ def is_numeric(line: str) -> bool:
     ) * 2 >= len(words)
 
 
-def table_rows(lines: Sequence[Line]) -> set[int]:
+def table_rows(lines: Sequence[TextLine]) -> set[int]:
     """Places of lines that are rows: mostly numbers, or short cells next to another row."""
     wide = {
         index

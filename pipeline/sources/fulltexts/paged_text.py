@@ -19,7 +19,14 @@ from pipeline.sources.fulltexts.noise import (
     table_rows,
     without_running_heads,
 )
-from pipeline.sources.fulltexts.text_blocks import Blocks, Line, Page, Reading, compounds, unbroken
+from pipeline.sources.fulltexts.text_blocks import (
+    Blocks,
+    Page,
+    Reading,
+    TextLine,
+    compounds,
+    unbroken,
+)
 
 _ENDS = ".!?:;…”\"'’)"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
@@ -99,7 +106,7 @@ class _Composer:
                 leaving = ""
         self._flush()
 
-    def _kind(self, lines: Sequence[Line], index: int) -> str:
+    def _kind(self, lines: Sequence[TextLine], index: int) -> str:
         """What a line is, when it is not running text."""
         text = lines[index].text.strip()
         before, after = (_text(lines, place) for place in (index - 1, index + 1))
@@ -127,7 +134,7 @@ class _Composer:
     def _is_full(self, text: str) -> bool:
         return len(text) >= 0.7 * self._width
 
-    def _runs(self, lines: Sequence[Line], index: int) -> bool:
+    def _runs(self, lines: Sequence[TextLine], index: int) -> bool:
         """Whether running text begins again after a table."""
         text = lines[index].text.strip()
         if is_source(text) or len(cells(text)) > 2:
@@ -180,5 +187,5 @@ class _Composer:
         return heading or f"¶ {self._count}"
 
 
-def _text(lines: Sequence[Line], index: int) -> str:
+def _text(lines: Sequence[TextLine], index: int) -> str:
     return lines[index].text.strip() if 0 <= index < len(lines) else ""

@@ -21,7 +21,7 @@ from pipeline.ground.problems import Problem
 from pipeline.sources.fulltexts.fulltext_bytes import read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.paged_text import read_pages
-from pipeline.sources.fulltexts.text_blocks import Line, Page, Reading, clean, unusable
+from pipeline.sources.fulltexts.text_blocks import Page, Reading, TextLine, clean, unusable
 
 LEAST = 20  # letters a page of text has at least
 LARGEST_PAGE = 3_000_000  # bytes that draw a page; pages of text take some thousands
@@ -183,7 +183,7 @@ def _body_size(pages: dict[int, list[_Piece]]) -> float:
     return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
 
 
-def _lines(pieces: list[_Piece], body: float) -> tuple[Line, ...]:
+def _lines(pieces: list[_Piece], body: float) -> tuple[TextLine, ...]:
     """Lines of pieces, with a blank one where the next stands further down or in another size."""
     rows: list[list[_Piece]] = [[]]
     for piece in pieces:
@@ -196,12 +196,12 @@ def _lines(pieces: list[_Piece], body: float) -> tuple[Line, ...]:
     down = [step for step in steps if 0 < step < 3 * max(body, 1)]
     usual = median(down) if down else body
     heavy = sum(piece.bold for row in rows for piece in row) * 2 > sum(map(len, rows))
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     before = 0.0
     for row, step in zip(rows, steps, strict=False):
         size = max(piece.size for piece in row)
         if step > 1.35 * usual or abs(size - before) > 0.1 * before:
-            lines.append(Line(""))
+            lines.append(TextLine(""))
         before = size
         text = clean(_joined(row)).strip()
         strong = all(
@@ -209,7 +209,7 @@ def _lines(pieces: list[_Piece], body: float) -> tuple[Line, ...]:
             for piece in row
             if any(map(str.isalpha, piece.text))
         )
-        lines.append(Line(text, strong and any(map(str.isalpha, text))))
+        lines.append(TextLine(text, strong and any(map(str.isalpha, text))))
     return tuple(lines)
 
 

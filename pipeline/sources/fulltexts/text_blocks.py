@@ -31,7 +31,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder."""
 
     text: str
@@ -43,7 +43,7 @@ class Page:
     """A page by its printed number; the one page of a text without pages has the label ''."""
 
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
 
 Reader = Callable[[Path, str, Options], Reading]

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.sources.fulltexts.fulltext_bytes import decode, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.paged_text import read_pages
-from pipeline.sources.fulltexts.text_blocks import Line, Page, Reading, clean
+from pipeline.sources.fulltexts.text_blocks import Page, Reading, TextLine, clean
 
 
 def read_plain(path: Path, name: str, options: Options) -> Reading:
@@ -15,7 +15,10 @@ def read_plain(path: Path, name: str, options: Options) -> Reading:
     text, problems = decode(read_bytes(path, name), name)
     parts = clean(text).split("\f")
     pages = [
-        Page(str(number) if len(parts) > 1 else "", tuple(Line(line) for line in part.split("\n")))
+        Page(
+            str(number) if len(parts) > 1 else "",
+            tuple(TextLine(line) for line in part.split("\n")),
+        )
         for number, part in enumerate(parts, 1)
         if len(parts) == 1 or options.keeps(number)
     ]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.model.scheme import Id, Texts
 from pipeline.sources.migrations.scheme_change import NewCode, SchemeChange, anything, retire
-from pipeline.sources.migrations.scheme_draft import CannotChange, Draft, styled
+from pipeline.sources.migrations.scheme_draft import CannotChange, SchemeDraft, styled
 
 
 class AddCode(SchemeChange):
@@ -17,7 +17,7 @@ class AddCode(SchemeChange):
     code: NewCode
     after: str = ""
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         draft.must_be_new(self.code.id)
         draft.insert(self.dimension, self.code.written(draft.version), self.after)
 
@@ -33,7 +33,7 @@ class Rename(SchemeChange):
     code: Id
     label: Texts
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         target = anything(draft, self.code)
         before = target["label"]
         flow = bool(before.fa.flow_style()) if hasattr(before, "fa") else True
@@ -59,7 +59,7 @@ class Redefine(SchemeChange):
     exclude: Texts | None = None
     example: Texts | None = None
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         target = anything(draft, self.code)
         if self.old_answers == "ask":
             for code in target.get("codes", [target]):
@@ -83,7 +83,7 @@ class Reorder(SchemeChange):
     code: Id
     after: str = ""
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         if self.after == self.code:
             raise CannotChange(f"'{self.code}' cannot stand behind itself.")
         dimension, place = draft.place(self.code)
@@ -105,7 +105,7 @@ class Nest(SchemeChange):
     code: Id
     under: str = ""
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         target = draft.code(self.code)
         if self.under:
             target["parent"] = self.under
@@ -123,7 +123,7 @@ class Retire(SchemeChange):
     do: Literal["retire"] = "retire"
     code: Id
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         retire(draft, self.code)
 
     @property
@@ -137,7 +137,7 @@ class Restore(SchemeChange):
     do: Literal["restore"] = "restore"
     code: Id
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         target = draft.code(self.code)
         if not target.get("retired"):
             raise CannotChange(f"'{self.code}' is in use.")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.model.scheme import Id, Texts
 from pipeline.sources.migrations.scheme_change import NewCode, SchemeChange
-from pipeline.sources.migrations.scheme_draft import Draft, styled
+from pipeline.sources.migrations.scheme_draft import SchemeDraft, styled
 
 
 class NewDimension(BaseModel):
@@ -32,7 +32,7 @@ class AddDimension(SchemeChange):
     do: Literal["add_dimension"] = "add_dimension"
     dimension: NewDimension
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         new = self.dimension
         draft.must_be_new(new.id)
         codes = []

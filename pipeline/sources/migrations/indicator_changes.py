@@ -10,7 +10,7 @@ from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.indicators import WORDS_FILE, IndicatorFile, WordClasses
 from pipeline.model.scheme import Text
 from pipeline.sources.migrations.scheme_change import SchemeChange
-from pipeline.sources.migrations.scheme_draft import CannotChange, Draft
+from pipeline.sources.migrations.scheme_draft import CannotChange, SchemeDraft
 
 WORDS = "words"
 
@@ -22,7 +22,7 @@ class Indicators(SchemeChange):
     code: str
     text: Text
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         path = self.path(draft)
         model = WordClasses if self.code == WORDS else IndicatorFile
         try:
@@ -33,7 +33,7 @@ class Indicators(SchemeChange):
             raise CannotChange(f"The indicators say 'code: {found.code}', not '{self.code}'.")
         draft.files[path] = f"{self.text}\n"
 
-    def path(self, draft: Draft) -> Path:
+    def path(self, draft: SchemeDraft) -> Path:
         if self.code == WORDS:
             return draft.project.indicators / WORDS_FILE
         return draft.indicators(self.code)

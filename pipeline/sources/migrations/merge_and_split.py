@@ -10,7 +10,7 @@ from pydantic import Field
 from pipeline.ground.problems import InputError
 from pipeline.model.scheme import Id
 from pipeline.sources.migrations.scheme_change import NewCode, SchemeChange, retire
-from pipeline.sources.migrations.scheme_draft import CannotChange, Draft, dump, load, styled
+from pipeline.sources.migrations.scheme_draft import CannotChange, SchemeDraft, dump, load, styled
 
 
 class Merge(SchemeChange):
@@ -20,7 +20,7 @@ class Merge(SchemeChange):
     codes: tuple[Id, ...] = Field(min_length=1)
     into: Id
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         home, _ = draft.place(self.into)
         if draft.code(self.into).get("retired"):
             raise CannotChange(f"'{self.into}' is retired.")
@@ -50,7 +50,7 @@ class Split(SchemeChange):
     into: tuple[NewCode, ...] = Field(min_length=2)
     old_answers: str = ""
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         dimension, _ = draft.place(self.code)
         names = [part.id for part in self.into]
         if self.old_answers and self.old_answers not in names:
@@ -77,7 +77,7 @@ def _row(names: list[str]) -> Any:
     return found
 
 
-def _lift(draft: Draft, dimension: Any, name: str, into: str) -> None:
+def _lift(draft: SchemeDraft, dimension: Any, name: str, into: str) -> None:
     """Children of a merged code come under the code that it was merged into."""
     for code in dimension["codes"]:
         if code.get("parent") == name and code["id"] != into:
@@ -91,7 +91,7 @@ def _lift(draft: Draft, dimension: Any, name: str, into: str) -> None:
             del target["parent"]
 
 
-def _move_indicators(draft: Draft, name: str, into: str) -> None:
+def _move_indicators(draft: SchemeDraft, name: str, into: str) -> None:
     """What suggested a merged code suggests the other now."""
     source, target = draft.indicators(name), draft.indicators(into)
     text = draft.file(source)
@@ -118,7 +118,7 @@ def _move_indicators(draft: Draft, name: str, into: str) -> None:
     draft.files[target] = dump(data)
 
 
-def _load(draft: Draft, path: Path, text: str) -> Any:
+def _load(draft: SchemeDraft, path: Path, text: str) -> Any:
     try:
         return load(text, draft.project.name(path))
     except InputError as error:

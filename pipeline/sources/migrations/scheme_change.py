@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.model.scheme import Id, NearMiss, Texts
-from pipeline.sources.migrations.scheme_draft import CannotChange, Draft, new_code
+from pipeline.sources.migrations.scheme_draft import CannotChange, SchemeDraft, new_code
 
 
 class SchemeChange(BaseModel):
@@ -15,7 +15,7 @@ class SchemeChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def edit(self, draft: Draft) -> None:
+    def edit(self, draft: SchemeDraft) -> None:
         """Make the change. Raises CannotChange."""
         raise NotImplementedError
 
@@ -44,7 +44,7 @@ class NewCode(BaseModel):
         return new_code({**values, **more}, since)
 
 
-def anything(draft: Draft, name: str) -> Any:
+def anything(draft: SchemeDraft, name: str) -> Any:
     """A code or a dimension."""
     for item in draft.dimensions:
         if item["id"] == name:
@@ -52,7 +52,7 @@ def anything(draft: Draft, name: str) -> Any:
     return draft.code(name)
 
 
-def retire(draft: Draft, name: str) -> Any:
+def retire(draft: SchemeDraft, name: str) -> Any:
     """Take a code out of use. Raises CannotChange where it is already."""
     target = draft.code(name)
     if target.get("retired"):

@@ -26,7 +26,7 @@ class CannotChange(Mendable):
 
 
 @dataclass
-class Draft:
+class SchemeDraft:
     """`files` holds the texts that other files shall have; None where one shall be gone."""
 
     project: Project

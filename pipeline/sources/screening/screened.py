@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.model.candidacy import Candidacy, Line, candidacies, standing, to_screen
+from pipeline.model.candidacy import Candidacy, ScreeningLine, candidacies, standing, to_screen
 from pipeline.model.records import Study, older_keys
 from pipeline.model.scheme import Screening
 from pipeline.sources.import_records import Imports, read_imports
@@ -25,7 +25,7 @@ class Screened:
 
     entries: tuple[Study, ...] = ()
     imports: Imports = field(default_factory=Imports)
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ScreeningLine, ...] = ()
     candidacies: Mapping[str, Candidacy] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -35,7 +35,7 @@ class Screened:
         found = self.candidacies.get(study)
         return found is None or found.state == "included"
 
-    def to_screen(self, lines: Iterable[Line]) -> set[str]:
+    def to_screen(self, lines: Iterable[ScreeningLine]) -> set[str]:
         """Studies that are to be screened, or were, with these lines about them."""
         entries = (study.key for study in self.entries)
         return to_screen(entries, self.imports.to_screen, lines, self.imports.merges.kept)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from pipeline.model.candidacy import Given, Line, Place, at_stage, by_time
+from pipeline.model.candidacy import Given, Place, ScreeningLine, at_stage, by_time
 from pipeline.model.coefficients import MISSING, Measured, measure_counted
 from pipeline.model.scheme import Screening, Stage
 from pipeline.sources.screening.screener_view import View
@@ -42,7 +42,7 @@ class ScreeningAgreement:
         return fields | measures
 
 
-def agreement(lines: Iterable[Line], public: View) -> list[ScreeningAgreement]:
+def agreement(lines: Iterable[ScreeningLine], public: View) -> list[ScreeningAgreement]:
     """By stage. Only candidates count of which everybody may see the answers.
 
     Nothing where one answer ends a stage, or where screening is not blind: then whoever answers
@@ -65,12 +65,12 @@ def agreement(lines: Iterable[Line], public: View) -> list[ScreeningAgreement]:
     ]
 
 
-def independent(lines: Iterable[Line], rules: Screening) -> Given:
+def independent(lines: Iterable[ScreeningLine], rules: Screening) -> Given:
     """What stood of a candidate when a stage first had all the answers that it needs.
 
     What a screener said later, or to settle a dispute, she said knowing of the others.
     """
-    found: dict[Place, dict[str, Line]] = defaultdict(dict)
+    found: dict[Place, dict[str, ScreeningLine]] = defaultdict(dict)
     complete: set[Place] = set()
     for line in by_time(lines):
         place = (line.study, line.stage)
@@ -108,7 +108,7 @@ def _measured(stage: Stage, what: str, given: Given) -> ScreeningAgreement | Non
     return ScreeningAgreement(stage, what, tuple(coders), len(answers), measured)
 
 
-def _answers(lines: Mapping[str, Line], what: str) -> Iterator[tuple[str, str]]:
+def _answers(lines: Mapping[str, ScreeningLine], what: str) -> Iterator[tuple[str, str]]:
     if what == DECISION:
         yield from ((coder, line.verdict or "") for coder, line in lines.items())
     elif all(line.verdict == "exclude" for line in lines.values()):

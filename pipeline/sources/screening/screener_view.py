@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.model.candidacy import Candidacy, Given, Line, at_stage, candidacies
+from pipeline.model.candidacy import Candidacy, Given, ScreeningLine, at_stage, candidacies
 from pipeline.model.people import moment
 from pipeline.model.scheme import Screening
-from pipeline.model.stopping import USUAL, Aim, Hint, hint, most_left
+from pipeline.model.stopping import USUAL, Aim, StoppingHint, hint, most_left
 from pipeline.sources.screening.random_samples import Outcome, Sample
 
 NOBODY = ""  # who sees what everybody may see
 
 
 @dataclass(frozen=True)
-class Progress:
+class ScreeningProgress:
     """How far a screener has come with one stage."""
 
     stage: str
@@ -55,7 +55,7 @@ class View:
             if item.stage == stage and item.state == "conflict"
         ]
 
-    def progress(self, stage: str) -> Progress:
+    def progress(self, stage: str) -> ScreeningProgress:
         here = [item for item in self.candidacies.values() if item.screened]
         passed = self.rules.stages.index(stage)
         included = [
@@ -63,7 +63,7 @@ class View:
             for item in here
             if item.state == "included" or self.rules.stages.index(item.stage) > passed
         ]
-        return Progress(
+        return ScreeningProgress(
             stage,
             sum(self.coder in self.given.get((item.study, stage), ()) for item in here),
             len(self.waiting(stage)),
@@ -94,7 +94,7 @@ class View:
         counted.sort(key=lambda line: moment(line.decided_at))
         return {line.study: line.verdict != "exclude" for line in counted}
 
-    def hint(self, stage: str, aim: Aim = USUAL) -> Hint | None:
+    def hint(self, stage: str, aim: Aim = USUAL) -> StoppingHint | None:
         """When she might stop with a stage."""
         return hint(list(self.decided(stage).values()), len(self.left(stage)), aim)
 
@@ -114,7 +114,7 @@ class View:
         found = sum(decided.values())
         return Outcome(number, len(drawn), len(rest), len(done), seen, found, missed, aim)
 
-    def visible(self, study: str, stage: str) -> Mapping[str, Line]:
+    def visible(self, study: str, stage: str) -> Mapping[str, ScreeningLine]:
         """What has been said of a candidate at a stage, as far as this screener may see it."""
         return self.given.get((study, stage), {})
 
@@ -148,7 +148,7 @@ class View:
     def _is_left(self, item: Candidacy) -> bool:
         return item.state == "awaiting" and self.coder not in item.coders
 
-    def _counted(self, said: Mapping[str, Line]) -> Line:
+    def _counted(self, said: Mapping[str, ScreeningLine]) -> ScreeningLine:
         """What settled it, or her own line, or that of whoever screened it instead of her."""
         lines = list(said.values())
         settled = [line for line in lines if line.settles]
@@ -163,7 +163,7 @@ def view_of(
     return View(coder, seen, candidacies(studies, to_screen, seen, rules), rules)
 
 
-def may_see(coder: str, said: Mapping[str, Line], rules: Screening) -> bool:
+def may_see(coder: str, said: Mapping[str, ScreeningLine], rules: Screening) -> bool:
     """Whether a screener may see what was said of a candidate at a stage.
 
     In blind screening only after she has answered, or once the stage has ended or is in dispute.

@@ -8,17 +8,17 @@ from pathlib import Path
 from pipeline.ground.formulas import guarded, unguarded
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.model.candidacy import VERDICTS, Line, followed
-from pipeline.sources.ledger import Fault, Place, Row, append_rows, no_time, read_ledger
+from pipeline.model.candidacy import VERDICTS, ScreeningLine, followed
+from pipeline.sources.ledger import Fault, LedgerRow, LinePlace, append_rows, no_time, read_ledger
 from pipeline.sources.merges import read_merges
 
 COLUMNS = ["decided_at", "study", "stage", "decision", "reason", "note", "settles"]
 YES = "yes"
 
 
-def read_screening(project: Project) -> tuple[tuple[Line, ...], tuple[Problem, ...]]:
+def read_screening(project: Project) -> tuple[tuple[ScreeningLine, ...], tuple[Problem, ...]]:
     """The lines of all screeners, and what is wrong with any."""
-    lines: list[Line] = []
+    lines: list[ScreeningLine] = []
     problems: list[Problem] = []
     for path in sorted(project.screening.glob("*.csv")):
         read, found = read_file(path, project.name(path))
@@ -27,13 +27,13 @@ def read_screening(project: Project) -> tuple[tuple[Line, ...], tuple[Problem, .
     return tuple(followed(lines, read_merges(project).kept)), tuple(problems)
 
 
-def read_file(path: Path, name: str) -> tuple[list[Line], list[Problem]]:
+def read_file(path: Path, name: str) -> tuple[list[ScreeningLine], list[Problem]]:
     """One screener's lines."""
     rows, problems = read_ledger(path, name, COLUMNS, _faults)
     return [_line(row, path.stem, name) for row in rows], problems
 
 
-def append_lines(project: Project, lines: list[Line]) -> Place:
+def append_lines(project: Project, lines: list[ScreeningLine]) -> LinePlace:
     """Add a screener's lines, durably, all or none. Raises `ledger.NotSaved`."""
     path = project.screening / f"{lines[0].coder}.csv"
     rows = [
@@ -60,10 +60,10 @@ def _faults(value: Mapping[str, str]) -> Iterator[Fault]:
         yield "bad-row", f"settles '{value['settles']}'", "Write yes, or nothing."
 
 
-def _line(row: Row, coder: str, name: str) -> Line:
+def _line(row: LedgerRow, coder: str, name: str) -> ScreeningLine:
     time, study, stage, decision, reason, note, settles = row.cells.values()
     verdict = next((known for known in VERDICTS if known == decision), None)
     settled = settles == YES
-    return Line(
+    return ScreeningLine(
         time, coder, study, stage, verdict, reason, unguarded(note), settled, name, row.number
     )

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Response
 from pipeline.build.gap_reasons import REASONS
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.map_grid import BESIDE, Cell, Grid, map_grid
+from pipeline.published.map_grid import BESIDE, Grid, GridCell, map_grid
 from pipeline.published.terms import Term
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.named_queries import rows
@@ -127,5 +127,5 @@ def table(
     }
 
 
-def _number(cell: Cell, count: str) -> int:
+def _number(cell: GridCell, count: str) -> int:
     return cell.evidence if count == COUNTED[0] else cell.studies

@@ -10,6 +10,7 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from pipeline.model.records import EVIDENCE_STATUSES
+from pipeline.model.round_agreement import WHOLE
 from pipeline.published import method
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
@@ -55,7 +56,7 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
             "coders": coders,
             "people": {row["id"]: row for row in coders},
             "rounds": method.rounds(connection),
-            "agreement": [row for row in agreement if row["what"] == "whole answer"],
+            "agreement": [row for row in agreement if row["what"] == WHOLE],
             "versions": method.versions(connection),
             "terms": index.terms,
             "pieces": index.pieces,

@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from pipeline.build.prisma_flow import Part, flow_from
+from pipeline.build.prisma_flow import FlowPart, flow_from
 from pipeline.model.prisma import Flow, in_words
 from pipeline.published.evidence_index import Index
 from pipeline.published.prisma.prisma_diagram import DRAWN
@@ -33,7 +33,7 @@ async def prisma_file(datasette: Any, request: Any) -> Response:
 
 def read_flow(connection: sqlite3.Connection, language: str) -> Flow:
     """The flow as the database holds it."""
-    return flow_from((Part(*row) for row in connection.execute(FLOW).fetchall()), language)
+    return flow_from((FlowPart(*row) for row in connection.execute(FLOW).fetchall()), language)
 
 
 def flow_in_words(connection: sqlite3.Connection, index: Index, language: str) -> str:

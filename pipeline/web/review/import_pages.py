@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.adding.accepting import (
-    Choice,
     NotAccepted,
     Origin,
+    RecordChoice,
     accept,
     lacking_abstract,
     library,
@@ -100,7 +100,7 @@ async def preview_page(visit: Visit) -> Response:
     if preview is None:
         raise NotFound(review_says("import.that_preview_is_not_there"))
     notice = NOTHING
-    chosen: dict[int, Choice] = {}
+    chosen: dict[int, RecordChoice] = {}
     form: Form = {}
     if visit.sends:
         form = await visit.form()
@@ -170,7 +170,7 @@ def _preview(review: Review, data: bytes, name: str) -> str:
     return token
 
 
-def _groups(preview: Preview, chosen: dict[int, Choice]) -> list[dict[str, Any]]:
+def _groups(preview: Preview, chosen: dict[int, RecordChoice]) -> list[dict[str, Any]]:
     """Records by what they are, those that need a decision first."""
     order = ("unclear", "duplicate", "repeat", "broken", "new")
     groups = []
@@ -189,7 +189,7 @@ def _groups(preview: Preview, chosen: dict[int, Choice]) -> list[dict[str, Any]]
     return groups
 
 
-def _shown(item: Item, chosen: dict[int, Choice]) -> dict[str, Any]:
+def _shown(item: Item, chosen: dict[int, RecordChoice]) -> dict[str, Any]:
     value: dict[str, Any] = {"item": item, "record": item.record}
     if isinstance(item.record, Broken):
         return value
@@ -211,10 +211,10 @@ def _shown(item: Item, chosen: dict[int, Choice]) -> dict[str, Any]:
     return value
 
 
-def _chosen(preview: Preview, form: Form) -> dict[int, Choice]:
+def _chosen(preview: Preview, form: Form) -> dict[int, RecordChoice]:
     """What the form says of each record; records that it does not show go the usual way."""
     known = {item.number: item for item in preview.items}
-    found: dict[int, Choice] = {}
+    found: dict[int, RecordChoice] = {}
     for name, values in form.items():
         if not name.startswith("record.") or not name[7:].isdigit():
             continue
@@ -222,5 +222,5 @@ def _chosen(preview: Preview, form: Form) -> dict[int, Choice]:
         verdict, _, into = values[0].partition(":")
         if number not in known or verdict not in ("add", "merge", "leave"):
             raise NotAccepted([review_says("import.record_choose_one_of_the", name=name[7:17])])
-        found[number] = Choice(verdict, into)  # type: ignore[arg-type]
+        found[number] = RecordChoice(verdict, into)  # type: ignore[arg-type]
     return found

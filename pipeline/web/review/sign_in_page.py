@@ -12,7 +12,7 @@ from pipeline.desk.review.accounts import LONGEST_NAME
 from pipeline.web.review.review_page import Notice, Visit, open_page
 from pipeline.web.review.review_session import SESSION, first, read_form, sign
 from pipeline.web.review.review_texts import review_says
-from pipeline.web.site_address import PLACE, Place
+from pipeline.web.site_address import PLACE, SiteAddress
 
 
 @open_page
@@ -48,7 +48,7 @@ async def new_link(visit: Visit) -> Response:
     coder = visit.review.desk.coders.get(first(form, "coder_name"))
     if coder is not None and coder.active:
         token = visit.review.accounts.links.make(coder.id)
-        place = PLACE.of(visit.datasette) or Place()
+        place = PLACE.of(visit.datasette) or SiteAddress()
         for link in place.links(f"/review/sign-in?token={token}"):
             visit.review.say(f"{coder.id}: {link}")
     message = review_says("signing_in.a_new_link_stands_in")

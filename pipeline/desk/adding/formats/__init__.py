@@ -12,10 +12,10 @@ from pipeline.desk.adding.formats import enw_reader as enw
 from pipeline.desk.adding.formats import nbib_reader as nbib
 from pipeline.desk.adding.formats import ris_reader as ris
 from pipeline.desk.adding.formats import wos_reader as wos
-from pipeline.desk.adding.formats.reference_format import Format
+from pipeline.desk.adding.formats.reference_format import ReferenceFormat
 
 # In the order in which a text is looked at: those that are surest to tell first.
-FORMATS: Mapping[str, Format] = {
+FORMATS: Mapping[str, ReferenceFormat] = {
     item.name: item
     for item in (
         nbib.FORMAT,

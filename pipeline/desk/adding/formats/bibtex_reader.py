@@ -15,8 +15,8 @@ from pipeline.desk.adding.formats.record_draft import (
 from pipeline.desk.adding.formats.reference_format import (
     MOST_RECORDS,
     SHOWN,
-    Format,
     Found,
+    ReferenceFormat,
     TooMany,
 )
 from pipeline.desk.adding.incoming import Broken, Incoming
@@ -138,4 +138,4 @@ def _raw(text: str, starts: list[int], place: int) -> str:
     return text[starts[place] : end].strip()
 
 
-FORMAT = Format("bibtex", "BibTeX, BibLaTeX", (".bib", ".bibtex"), sniff, read)
+FORMAT = ReferenceFormat("bibtex", "BibTeX, BibLaTeX", (".bib", ".bibtex"), sniff, read)

@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.plain_text import clean, shown
-from pipeline.desk.adding.formats.record_draft import Draft, Unusable, find_doi
-from pipeline.desk.adding.formats.reference_format import Cut, Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, find_doi
+from pipeline.desk.adding.formats.reference_format import Cut, Found, ReferenceFormat, gather
 from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.model.records import Name
 
@@ -104,7 +104,7 @@ def _cut(value: Any, line: int, raw: str) -> Cut[dict[str, Any]]:
     return Cut(line, raw, Unusable("no object", "A record is an object with a title."))
 
 
-def _draft(item: dict[str, Any]) -> Draft:
+def _draft(item: dict[str, Any]) -> RecordDraft:
     def text(*names: str) -> str:
         for name in names:
             value = item.get(name)
@@ -116,7 +116,7 @@ def _draft(item: dict[str, Any]) -> Draft:
 
     kind = text("type")
     given = text("id", "citation-key")
-    return Draft(
+    return RecordDraft(
         type=entry_type(kind, "misc"),
         title=text("title"),
         authors=_names(item.get("author")),
@@ -167,4 +167,4 @@ def _date(value: Any) -> str:
     return str(value) if isinstance(value, str | int) else ""
 
 
-FORMAT = Format("csl-json", "CSL-JSON", (".json",), sniff, read)
+FORMAT = ReferenceFormat("csl-json", "CSL-JSON", (".json",), sniff, read)

@@ -10,8 +10,8 @@ from itertools import islice
 
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.names import read_people
-from pipeline.desk.adding.formats.record_draft import Draft, Unusable, find_doi, page_range
-from pipeline.desk.adding.formats.reference_format import Cut, Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, find_doi, page_range
+from pipeline.desk.adding.formats.reference_format import Cut, Found, ReferenceFormat, gather
 from pipeline.ground.formulas import unguarded
 from pipeline.ground.problems import InputError, Problem
 
@@ -160,14 +160,14 @@ def _is_whole(lines: Sequence[str], place: int, delimiter: str, width: int) -> b
     return row is not None and len(row) == width > 1
 
 
-def _draft(row: Row) -> Draft:
+def _draft(row: Row) -> RecordDraft:
     get = row.get
     # Scopus writes the id of each author behind the name.
     people = re.sub(r"\s*\(\d{6,}\)", "", get("authors", ""))
     authors, others = read_people([people])
     editors, _ = read_people([get("editors", "")])
     kind = entry_type(get("type", ""), "article" if get("container") else "misc")
-    return Draft(
+    return RecordDraft(
         type=kind,
         title=get("title", ""),
         authors=authors,
@@ -189,4 +189,4 @@ def _draft(row: Row) -> Draft:
     )
 
 
-FORMAT = Format("csv", "CSV", (".csv", ".tsv"), sniff, read)
+FORMAT = ReferenceFormat("csv", "CSV", (".csv", ".tsv"), sniff, read)

@@ -9,8 +9,8 @@ from lxml import etree
 
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.names import read_people
-from pipeline.desk.adding.formats.record_draft import Draft, Unusable, find_doi
-from pipeline.desk.adding.formats.reference_format import Cut, Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, find_doi
+from pipeline.desk.adding.formats.reference_format import Cut, Found, ReferenceFormat, gather
 from pipeline.ground.problems import InputError, Problem
 
 
@@ -63,7 +63,7 @@ def _broken() -> Unusable:
     return Unusable("its XML is broken or cut off", "Export the file again.")
 
 
-def _draft(record: etree._Element) -> Draft:
+def _draft(record: etree._Element) -> RecordDraft:
     def texts(path: str) -> list[str]:
         return [
             text for item in record.iterfind(path) if (text := "".join(item.itertext()).strip())
@@ -77,7 +77,7 @@ def _draft(record: etree._Element) -> Draft:
     authors, others = read_people(texts("contributors/authors/author"))
     editors, _ = read_people(texts("contributors/secondary-authors/author"))
     entry = entry_type(named)
-    return Draft(
+    return RecordDraft(
         type=entry,
         title=text("titles/title"),
         authors=authors,
@@ -102,4 +102,4 @@ def _draft(record: etree._Element) -> Draft:
     )
 
 
-FORMAT = Format("endnote-xml", "EndNote XML", (".xml",), sniff, read)
+FORMAT = ReferenceFormat("endnote-xml", "EndNote XML", (".xml",), sniff, read)

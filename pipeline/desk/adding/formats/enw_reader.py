@@ -6,8 +6,8 @@ import re
 
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.names import read_people
-from pipeline.desk.adding.formats.record_draft import Draft, find_doi
-from pipeline.desk.adding.formats.reference_format import Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi
+from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
 _SYNTAX = Syntax(
@@ -25,10 +25,10 @@ def read(text: str, name: str) -> Found:
     return gather(cuts(text, _SYNTAX), _draft)
 
 
-def _draft(block: Block) -> Draft:
+def _draft(block: Block) -> RecordDraft:
     authors, others = read_people(block.all("A"))
     editors, _ = read_people(block.all("E"))
-    return Draft(
+    return RecordDraft(
         type=entry_type(block.first("0")),
         title=block.first("T"),
         authors=authors,
@@ -49,4 +49,4 @@ def _draft(block: Block) -> Draft:
     )
 
 
-FORMAT = Format("enw", "EndNote (tagged)", (".enw",), sniff, read)
+FORMAT = ReferenceFormat("enw", "EndNote (tagged)", (".enw",), sniff, read)

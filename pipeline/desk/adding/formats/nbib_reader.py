@@ -6,8 +6,8 @@ import re
 
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.names import read_people
-from pipeline.desk.adding.formats.record_draft import Draft, find_doi
-from pipeline.desk.adding.formats.reference_format import Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi
+from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
 _SYNTAX = Syntax(
@@ -27,12 +27,12 @@ def read(text: str, name: str) -> Found:
     return gather(cuts(text, _SYNTAX), _draft)
 
 
-def _draft(block: Block) -> Draft:
+def _draft(block: Block) -> RecordDraft:
     authors, others = read_people([*(block.all("FAU") or block.all("AU")), *block.all("CN")])
     editors, _ = read_people(block.all("FED") or block.all("ED"))
     marked = [value for value in block.all("LID", "AID") if "[doi]" in value]
     pages = _full(block.first("PG"))
-    return Draft(
+    return RecordDraft(
         type=entry_type(";".join(block.all("PT")), "article"),
         title=re.sub(r"(?<=[^.])\.$", "", block.first("TI", "BTI").strip("[]")),
         authors=authors,
@@ -60,4 +60,4 @@ def _full(pages: str) -> str:
     return pages
 
 
-FORMAT = Format("nbib", "PubMed (.nbib)", (".nbib",), sniff, read)
+FORMAT = ReferenceFormat("nbib", "PubMed (.nbib)", (".nbib",), sniff, read)

@@ -41,7 +41,7 @@ class Unusable(ValueError):
 
 
 @dataclass(slots=True)
-class Draft:
+class RecordDraft:
     """The values of one record as a format gives them; `dates` from the best to the last resort.
 
     `others` holds BibLaTeX fields that a study has no place for (issn, isbn, pmid, edition).

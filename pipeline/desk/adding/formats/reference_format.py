@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pipeline.desk.adding.formats.record_draft import Draft, Unusable, bounded
+from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, bounded
 from pipeline.desk.adding.incoming import Broken, Incoming
 
 MOST_RECORDS = 50_000  # of one file; every one of them becomes an entry and two files
@@ -20,7 +20,7 @@ class TooMany(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ReferenceFormat:
     """`sniff` says whether a text looks like it; `read` takes the text and the file's name.
 
     `read` raises `InputError` where no record can be told from another, and `TooMany`.
@@ -42,7 +42,7 @@ class Cut(Generic[T]):
     content: T | Unusable
 
 
-def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], Draft]) -> Found:
+def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], RecordDraft]) -> Found:
     """Every cut ends as a record or as a broken one, numbered from 1 in the file's order.
 
     Raises TooMany.

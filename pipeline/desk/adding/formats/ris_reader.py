@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.desk.adding.formats.names import read_people
-from pipeline.desk.adding.formats.record_draft import Draft, find_doi, page_range
-from pipeline.desk.adding.formats.reference_format import Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, page_range
+from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
 _LINE = re.compile(r"\s{0,3}([A-Za-z][A-Za-z0-9]) {1,2}- ?(.*)$")
@@ -38,7 +38,7 @@ def read(text: str, name: str) -> Found:
     return gather(cuts(text, syntax), _draft)
 
 
-def _draft(block: Block) -> Draft:
+def _draft(block: Block) -> RecordDraft:
     kind = _TYPES.get(block.first("TY").upper(), "misc")
     authors, others = read_people(block.all("AU", "A1"))
     editors, _ = read_people(block.all("ED", "A2") if kind != "article" else block.all("ED"))
@@ -51,7 +51,7 @@ def _draft(block: Block) -> Draft:
         else "isbn": number
         for number in block.all("SN")
     }
-    return Draft(
+    return RecordDraft(
         type=kind,
         title=block.first("TI", "T1", "CT") or (block.first("BT") if kind == "book" else ""),
         authors=authors,
@@ -73,4 +73,4 @@ def _draft(block: Block) -> Draft:
     )
 
 
-FORMAT = Format("ris", "RIS", (".ris",), sniff, read)
+FORMAT = ReferenceFormat("ris", "RIS", (".ris",), sniff, read)

@@ -6,8 +6,8 @@ import re
 
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.names import read_people
-from pipeline.desk.adding.formats.record_draft import Draft, find_doi, page_range
-from pipeline.desk.adding.formats.reference_format import Format, Found, gather
+from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, page_range
+from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
 _SYNTAX = Syntax(
@@ -31,7 +31,7 @@ def read(text: str, name: str) -> Found:
     return gather(cuts(text, _SYNTAX), _draft)
 
 
-def _draft(block: Block) -> Draft:
+def _draft(block: Block) -> RecordDraft:
     people = block.all("AF") or block.all("AU")
     authors, others = read_people([*people, *block.all("CA")])
     editors, _ = read_people(block.all("BE", "ED"))
@@ -39,7 +39,7 @@ def _draft(block: Block) -> Draft:
     kind = {"B": "book", "C": "inproceedings"}.get(block.first("PT"), kind)
     if kind == "book" and block.first("SO") and block.first("DT").lower().startswith("book chap"):
         kind = "incollection"
-    return Draft(
+    return RecordDraft(
         type=kind,
         title=block.joined("TI"),
         authors=authors,
@@ -75,4 +75,4 @@ def _calm(text: str) -> str:
     return " ".join(words)
 
 
-FORMAT = Format("wos", "Web of Science (plain text)", (".txt", ".ciw"), sniff, read)
+FORMAT = ReferenceFormat("wos", "Web of Science (plain text)", (".txt", ".ciw"), sniff, read)
