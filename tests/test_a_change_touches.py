@@ -57,7 +57,7 @@ def words(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Words for a key, as if they stood in the files of texts."""
 
     def put(key: str, en: str, nl: str) -> None:
-        for package in ("pipeline.ground", "pipeline.web", "pipeline.published.report"):
+        for package in ("pipeline.ground", "pipeline.web", "pipeline.published"):
             texts: Any = read_texts(package)
             monkeypatch.setitem(texts, key, {"en": en, "nl": nl})
 

@@ -28,7 +28,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import read_index
 from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.export.qdc_writer import guid
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 
 SAMPLES = Path(__file__).parent / "codebooks"
 SPACE = "urn:QDA-XML:codebook:1.0"

@@ -39,7 +39,7 @@ from pipeline.published.citation.reference_formatter import Citations
 from pipeline.published.evidence_index import read_index
 from pipeline.published.export.bibliography_entries import bib
 from pipeline.published.export.export_formats import FORMATS
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 from tests.conftest import Evidence, Site, decide, passage_id
 
 PIECE = "eitan2023architecture-92e0e1fc-mediator"

@@ -20,6 +20,7 @@ from pipeline.ground.project import Project
 from pipeline.ground.texts import read_texts
 from pipeline.published.choice import Choice, UnknownChoice, read_choice
 from pipeline.published.evidence_index import read_index
+from pipeline.published.map_grid import map_grid
 from tests.conftest import ROOT, Site, decide, passage_id
 
 TEXTS = read_texts("pipeline.web")
@@ -115,7 +116,7 @@ def test_the_map_agrees_with_the_table_of_cells(real: Project, built_golden: Pro
     for project in (real, built_golden):
         connection = sqlite3.connect(project.database)
         index = read_index(connection)
-        grid = index.grid(connection, Choice(), index.terms.map)
+        grid = map_grid(index, connection, Choice(), index.terms.map)
         rows = connection.execute(
             "SELECT role, sector, evidence, evidence_studies, suggested, disputed, reason FROM cell"
         ).fetchall()

@@ -24,10 +24,10 @@ from pipeline.ground.texts import clean, read_texts
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index, read_index
 from pipeline.published.export.export_formats import FORMATS
-from pipeline.published.export.selection import Selection
-from pipeline.published.map_grid import Cell, Grid
+from pipeline.published.map_grid import Cell, Grid, map_grid
 from pipeline.published.report.map_figure import make_map
 from pipeline.published.report.map_picture import draw_png, draw_svg
+from pipeline.published.selection import Selection
 from pipeline.published.terms import DimensionTerm, Term, Terms, Words
 from tests.conftest import Evidence, decide, passage_id
 
@@ -95,7 +95,7 @@ def test_word_report_is_whole_and_real(
     assert quoted == Counter(clean(text) for (text,) in rows)
     assert len(styled(document, "Source")) == len(rows)
     captions = styled(document, "Caption")
-    say = read_texts("pipeline.published.report")
+    say = read_texts("pipeline.published")
     assert captions[0].startswith(f"{say['label.figure'][language]} 1. ")
     assert captions[1].startswith(f"{say['label.table'][language]} 1. ")
     # All cited studies stand in the list of references, each once; then the database itself.
@@ -199,7 +199,7 @@ def test_dutch_reports_hold_no_english_of_ours(
     # A text is told by its longest part without values; what is alike in both languages is not.
     parts = {
         max(re.split(r"\{\w+\}", words["en"]), key=len).strip(" .;,:()")
-        for words in read_texts("pipeline.published.report").values()
+        for words in read_texts("pipeline.published").values()
         if words["en"] != words["nl"]
     } - {"a language model", "language model"}  # which coders say of themselves, in English
     english = [part for part in parts if len(part) > 12]
@@ -216,7 +216,7 @@ def test_dutch_reports_hold_no_english_of_ours(
 
 
 def test_every_text_is_in_both_languages_with_the_same_values() -> None:
-    for key, words in read_texts("pipeline.published.report").items():
+    for key, words in read_texts("pipeline.published").items():
         assert set(words) == {"en", "nl"}, key
         values = [sorted(set(re.findall(r"\{(\w+)\}", words[name]))) for name in ("en", "nl")]
         assert values[0] == values[1], key
@@ -315,7 +315,7 @@ def test_the_map_shows_the_numbers_of_the_grid(
     real: Project, evidence: Evidence, tmp_path: Path, count: str, language: str
 ) -> None:
     connection, index = opened(real)
-    grid = index.grid(connection, Choice(), index.terms.map)
+    grid = map_grid(index, connection, Choice(), index.terms.map)
     options = ("--count", count, "--lang", language)
     path = written(evidence, "map", real, tmp_path / "m.svg", *options)
     shown = [column for column in grid.columns if column in grid.present]
@@ -358,7 +358,7 @@ def test_the_map_can_be_filtered_and_turned(
     options = ("--by", other.id, "--role", role.id, "--status", "agreed")
     path = written(evidence, "map", real, tmp_path / "m.html", *options)
     choice = Choice(codes=((index.terms.evidence, (role.id,)),), status=("agreed",))
-    grid = index.grid(connection, choice, other.id)
+    grid = map_grid(index, connection, choice, other.id)
     text = path.read_text(encoding="utf-8")
     assert str(grid.cells[role.id, ""].evidence) in re.findall('number">([^<]*)</td>', text)
     assert role.label.en in text

@@ -132,7 +132,7 @@ def test_what_is_not_allowed_says_so_in_its_language(site: Site) -> None:
     assert site.get("/orchestration/nothing.json").json()["status"] == 404
 
 
-@pytest.mark.parametrize("package", ["ground", "published.report", "model", "web"])
+@pytest.mark.parametrize("package", ["ground", "published", "model", "web"])
 @pytest.mark.parametrize(
     ("english", "dutch"),
     [("abstract", "abstract"), ("database", "databank"), ("digests?", "samenvatting"),

@@ -173,7 +173,7 @@ def export(
     import sys
 
     from pipeline.ground.settings import public_address
-    from pipeline.published.export.selection import Selection
+    from pipeline.published.selection import Selection
 
     wrong = faults(style, lang, address)
     if output_format not in FORMATS:

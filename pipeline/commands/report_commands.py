@@ -23,7 +23,7 @@ from pipeline.commands.console import (
 
 if TYPE_CHECKING:
     from pipeline.ground.project import Project
-    from pipeline.published.export.selection import Selection
+    from pipeline.published.selection import Selection
     from pipeline.published.terms import Terms
 
 RoleOption = Annotated[list[str] | None, typer.Option(help="A role; may be repeated.")]
@@ -105,7 +105,7 @@ def _selection(
     from pipeline.ground.settings import public_address
     from pipeline.published.choice import UnknownChoice, read_choice
     from pipeline.published.evidence_index import read_index
-    from pipeline.published.export.selection import Selection
+    from pipeline.published.selection import Selection
     from pipeline.published.terms import LANGUAGES
 
     _check("language", lang, LANGUAGES)

@@ -20,8 +20,8 @@ from pipeline.published.index_tables import (
     moments,
     numbered,
     studies_frame,
+    unlike,
 )
-from pipeline.published.map_grid import Grid, count_grid, unlike
 from pipeline.published.search_words import matching
 from pipeline.published.terms import Terms, columns_of, read_terms
 
@@ -55,7 +55,7 @@ class Index:
     moment: Any
     places: dict[str, int]
     kept: dict[str, Any] = field(default_factory=dict)
-    _grids: dict[tuple[Choice, str], Grid] = field(default_factory=dict)
+    grids: dict[tuple[Choice, str], Any] = field(default_factory=dict)  # counted already
 
     def __post_init__(self) -> None:
         # Places of the codings in each column: counting a column looks at these alone.
@@ -157,15 +157,6 @@ class Index:
         if any(of_evidence):
             return self.study_keys(self.select(connection, choice))
         return self.studies_within(choice)
-
-    def grid(self, connection: sqlite3.Connection, choice: Choice, across: str) -> Grid:
-        """How many pieces of evidence and studies each role has in each code of a dimension."""
-        key = (choice, across)
-        if key not in self._grids:
-            if len(self._grids) > 500:
-                self._grids.clear()
-            self._grids[key] = count_grid(self, connection, choice, across)
-        return self._grids[key]
 
     def per_year(self, positions: Any) -> list[tuple[int, int]]:
         """Years and numbers of these codings."""

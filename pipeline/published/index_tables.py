@@ -139,3 +139,8 @@ def considered_passages(
     places = pd.Index(roles).get_indexer(table["code"])
     found[rows, places] = table["passages"].to_numpy(dtype=np.int64)
     return found
+
+
+def unlike(numbers: Any) -> Any:
+    """The different ones among numbers from 0; without sorting, which np.unique would do."""
+    return np.flatnonzero(np.bincount(numbers)) if len(numbers) else np.zeros(0, dtype=np.int64)

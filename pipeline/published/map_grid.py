@@ -5,16 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.build.gap_reasons import Counts, reason
 from pipeline.published.choice import STATUSES, Choice
+from pipeline.published.evidence_index import Index
+from pipeline.published.index_tables import unlike
 from pipeline.published.terms import UNDECIDED, columns_of
-
-if TYPE_CHECKING:
-    from pipeline.published.evidence_index import Index
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,18 @@ class Grid:
     present: frozenset[str]
 
 
-def count_grid(index: Index, connection: sqlite3.Connection, choice: Choice, across: str) -> Grid:
+def map_grid(index: Index, connection: sqlite3.Connection, choice: Choice, across: str) -> Grid:
     """How many pieces of evidence and studies each role has in each code of a dimension."""
+    key = (choice, across)
+    if key not in index.grids:
+        if len(index.grids) > 500:
+            index.grids.clear()
+        index.grids[key] = _count(index, connection, choice, across)
+    found: Grid = index.grids[key]
+    return found
+
+
+def _count(index: Index, connection: sqlite3.Connection, choice: Choice, across: str) -> Grid:
     roles = index.terms.by_id[index.terms.evidence].codes
     shown = [
         place
@@ -149,8 +157,3 @@ def count_grid(index: Index, connection: sqlite3.Connection, choice: Choice, acr
         cells,
         frozenset(present),
     )
-
-
-def unlike(numbers: Any) -> Any:
-    """The different ones among numbers from 0; without sorting, which np.unique would do."""
-    return np.flatnonzero(np.bincount(numbers)) if len(numbers) else np.zeros(0, dtype=np.int64)

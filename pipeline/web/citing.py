@@ -26,7 +26,7 @@ def attributions(
     connection: sqlite3.Connection, index: Index, language: str, address: str, style: str = "apa"
 ) -> Any:
     """What is to be said with pieces, wherever a page lets them be copied."""
-    from pipeline.published.attribution import Attributions
+    from pipeline.published.citation.attribution import Attributions
 
     cited = index.kept.setdefault("cited", {})
     cache = _cache(connection)

@@ -9,19 +9,6 @@ from typing import Any
 from pipeline.ground.metadata import read_metadata
 
 
-def register() -> None:
-    """Make sure that the plugin is loaded before a site is made.
-
-    Where the distribution is installed, Datasette finds it by its entry point.
-    """
-    from datasette.plugins import pm
-
-    import pipeline.web as plugin
-
-    if not pm.is_registered(plugin):
-        pm.register(plugin, name="evidence")
-
-
 def translated(datasette: Any, language: str) -> dict[str, Any]:
     """The metadata of a site in a language: with what the file of that language says.
 

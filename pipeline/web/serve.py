@@ -59,11 +59,10 @@ def _site(
     secret: str | None = None,
 ) -> Any:
     from pipeline.ground.metadata import read_metadata
-    from pipeline.web.datasette_config import register
     from pipeline.web.prefixed_addresses import Site
     from pipeline.web.site_address import PLACE, Place
 
-    register()
+    _register()
     place = place or Place()
     site = Site(
         files=list(files),
@@ -126,3 +125,16 @@ def run(site: Any, listener: socket.socket, proxies: Sequence[str] = ()) -> None
         forwarded_allow_ips=list(proxies),
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _register() -> None:
+    """Make sure that the plugin is loaded before a site is made.
+
+    Where the distribution is installed, Datasette finds it by its entry point.
+    """
+    from datasette.plugins import pm
+
+    import pipeline.web as plugin
+
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="evidence")

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from pipeline.ground.texts import said
-from pipeline.published.attribution import Attribution
+from pipeline.published.citation.attribution import Attribution
 from pipeline.published.citation.database_citation import TITLE
 from pipeline.published.citation.reference_formatter import Instead
 from pipeline.published.citation.unconfirmed import mark

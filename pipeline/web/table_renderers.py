@@ -10,7 +10,7 @@ from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice
 from pipeline.published.export.export_formats import FORMATS, Format
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 from pipeline.web.page_request import site_address
 from pipeline.web.pages.downloads import Sent, own_connection
 from pipeline.web.served_index import database_path, index_of
@@ -45,7 +45,7 @@ def _renderer(chosen: Format) -> Any:
     async def render(
         datasette: Any, request: Any, columns: list[str], rows: list[Any], table: str | None
     ) -> Response:
-        from pipeline.published.export.provenance import file_name
+        from pipeline.published.export.file_names import file_name
 
         column = key_column(columns, table)
         if column is None:

@@ -144,12 +144,13 @@ def run_commands(saved: Saved, part: str, code: Path, asked: list[Command], work
     )
     if done.returncode:
         raise SystemExit(f"The commands of {code} could not be run:\n{done.stderr}")
-    for item, (status, out, error) in zip(asked, json.loads(done.stdout), strict=True):
+    results = json.loads(done.stdout)
+    for place, (item, (status, out, error)) in enumerate(zip(asked, results, strict=True)):
         said = [f"status {status}", saved.normal(out), "-- errors", saved.normal(error)]
         for path in item.files:
             held = saved.normal.of(path.read_bytes()) if path.is_file() else "was not written"
             said.append(f"-- {path.name}\n{held}")
-        saved.add(part, item.name, "\n".join(said))
+        saved.add(part, f"{place:03} {item.name}", "\n".join(said))
 
 
 def save(code: Path, folder: Path) -> None:

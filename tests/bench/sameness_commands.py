@@ -50,7 +50,7 @@ class Command:
 
     @property
     def name(self) -> str:
-        return " ".join(["evidence", *self.arguments]).replace("/", "|")
+        return " ".join(["evidence", *self.arguments])
 
 
 def commands(project: Path, broken: Path) -> list[Command]:

@@ -119,7 +119,7 @@ def bench_exports(project: Any, show: Callable[..., None]) -> None:
     from pipeline.published.citation.reference_formatter import Citations
     from pipeline.published.evidence_index import read_index
     from pipeline.published.export.export_formats import FORMATS
-    from pipeline.published.export.selection import Selection
+    from pipeline.published.selection import Selection
 
     connection = sqlite3.connect(project.database)
     index = read_index(connection)

@@ -40,7 +40,7 @@ TESTS = {
         readers_of_screens_hear_the_whole_flow""".split()
     ),
     "pipeline.build.gap_reasons": "tests/test_gap_reasons.py",
-    "pipeline.build.totals": f"tests/test_totals.py {_TABLES}",
+    "pipeline.build.rows.totals": f"tests/test_totals.py {_TABLES}",
     "pipeline.model.answers": f"tests/test_answers.py {_ANSWERS}",
     "pipeline.model.standing": f"{_ANSWERS} {_TABLES}",
     "pipeline.model.round_agreement": "tests/test_agreement.py tests/test_golden.py::test_agreement "

@@ -25,8 +25,8 @@ from pipeline.build.rows.study_rows import (
     study_rows,
 )
 from pipeline.build.rows.table_rows import Rows, Tables, picked
+from pipeline.build.rows.totals import total_rows
 from pipeline.build.rows.version_rows import version_rows
-from pipeline.build.totals import total_rows
 from pipeline.ground.texts import shared
 from pipeline.model.indicators import IndicatorSet
 from pipeline.model.records import Coding, Suggestion

@@ -18,7 +18,7 @@ from pipeline.build.rows.agreement_rows import agreement_rows, read_reports
 from pipeline.build.rows.all_rows import rows_of_studies
 from pipeline.build.rows.study_rows import people_rows
 from pipeline.build.rows.table_rows import Rows, Tables, columns
-from pipeline.build.totals import CELL, CODE, cell_id, reason_of, totals
+from pipeline.build.rows.totals import CELL, CODE, cell_id, reason_of, totals
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.project import DATABASE_NAME, Project
 from pipeline.ground.writing import is_alive

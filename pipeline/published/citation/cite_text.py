@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from pipeline.ground.project import Project
-from pipeline.published.attribution import Attributions
+from pipeline.published.citation.attribution import Attributions
 from pipeline.published.citation.database_citation import database_citation
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces

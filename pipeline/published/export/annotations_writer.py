@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
 from pipeline.published.export.skos_writer import LICENCE, URN, code_uri
 from pipeline.published.pieces import Piece
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 from pipeline.published.terms import Words
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.published.export.bibliography_entries import Entry, bib, entries, head, noted
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 
 TYPES: Mapping[str, tuple[str, str]] = {
     "phdthesis": ("thesis", "phdthesis"),

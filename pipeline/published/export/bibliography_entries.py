@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.citation.unconfirmed import mark
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 from pipeline.sources.bibliography.bibtex_text import escaped
 
 CHUNK = 500

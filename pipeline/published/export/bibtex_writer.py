@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.published.export.bibliography_entries import bib, entries, head, noted
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 
 
 def write(selection: Selection) -> Iterator[bytes]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.published.export.bibliography_entries import entries
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 
 
 def write(selection: Selection) -> Iterator[bytes]:

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 
 from pipeline.ground.formulas import safe
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 
 COLUMNS = (
     "id",

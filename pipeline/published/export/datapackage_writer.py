@@ -17,8 +17,8 @@ from sqlmodel import SQLModel
 from pipeline.build import models  # noqa: F401  (declares the tables)
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.choice import Choice
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 
 TIME = (1980, 1, 1, 0, 0, 0)  # of all files, so that the same database gives the same bytes
 BLOCK = 64 * 1024

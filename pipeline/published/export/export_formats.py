@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.published.export.selection import Selection
+    from pipeline.published.selection import Selection
 
 EVIDENCE, STUDIES, WHOLE = "evidence", "studies", "whole"  # what a format is offered for
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.published.export.csljson_writer import array
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 from pipeline.published.terms import LANGUAGES
 from pipeline.published.voices import says
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece, read_pieces
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 from pipeline.published.terms import Words
 
 TITLE = Words("Evidence on innovation orchestrators", "Bewijs over innovatie-orchestrators")

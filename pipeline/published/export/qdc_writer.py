@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 from pipeline.published.terms import DimensionTerm, Term, Words
 
 NAMESPACE = "urn:QDA-XML:codebook:1.0"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.published.export.bibliography_entries import Entry, entries
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import read_pieces
+from pipeline.published.provenance import about
+from pipeline.published.selection import Selection
 
 TYPES: Mapping[str, str] = {
     "article-journal": "JOUR",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 from pipeline.published.terms import LANGUAGES, Words
 
 URN = "urn:orchestration-evidence"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.published.export.provenance import about
-from pipeline.published.export.selection import Selection
+from pipeline.published.provenance import about
 from pipeline.published.report.docx_renderer import write_docx
 from pipeline.published.report.report_content import make_report
 from pipeline.published.report.report_layout import lay_out_chosen
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
+from pipeline.published.selection import Selection
 
 MOST = 5_000  # pieces; a longer file is no document that anybody reads, and slow to open
 

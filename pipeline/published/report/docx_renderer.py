@@ -21,10 +21,10 @@ from pipeline.published.report.document_parts import (
     Table,
 )
 from pipeline.published.report.map_picture import draw_png
-from pipeline.published.report.report_texts import Wording
 from pipeline.published.report.text_runs import Run, Runs, text_of
 from pipeline.published.report.wordparts import Parts, W, add, bookmark
 from pipeline.published.report.wordstyles import styled_document
+from pipeline.published.report_texts import Wording
 
 STYLES = {"text": "Normal", "note": "Note", "entry": "Bibliography"}
 WIDTH = Cm(16)  # between the margins

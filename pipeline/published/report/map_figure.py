@@ -9,7 +9,7 @@ from pipeline.build.gap_reasons import REASONS
 from pipeline.ground.texts import clean
 from pipeline.model.resolve import EVIDENCE_STATUSES
 from pipeline.published.map_grid import BESIDE, Cell, Grid
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
 from pipeline.published.terms import Terms
 
 COUNTS: dict[str, Callable[[Cell], int]] = {

@@ -14,9 +14,10 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.ground.writing import write_whole
-from pipeline.published.export.selection import Selection
+from pipeline.published.map_grid import map_grid
 from pipeline.published.report.map_figure import Map, alternative, make_map
 from pipeline.published.report.report_templates import render
+from pipeline.published.selection import Selection
 
 __all__ = ["MAP_FORMATS", "alternative", "draw_chart", "draw_png", "draw_svg", "write_map"]
 
@@ -163,7 +164,7 @@ MAP_FORMATS: dict[str, Callable[[Map, str], bytes]] = {
 
 def write_map(selection: Selection, across: str, count: str, path: Path) -> None:
     """The map of a choice by a dimension; the suffix says in which format."""
-    grid = selection.index.grid(selection.connection, selection.choice, across)
+    grid = map_grid(selection.index, selection.connection, selection.choice, across)
     status = selection.choice.status
     found = make_map(grid, selection.terms, selection.language, across, count, status)
     write_whole(path, [MAP_FORMATS[path.suffix.lower()](found, selection.language)])

@@ -12,7 +12,7 @@ from pipeline.ground.texts import clean
 from pipeline.model.coefficients import COEFFICIENTS
 from pipeline.published import method
 from pipeline.published.record_rows import Record
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
 from pipeline.published.terms import Terms, Words
 
 WHAT = {"any code": "agreement.any", "whole answer": "agreement.whole"}

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.ground.texts import clean
-from pipeline.published.export.provenance import About, about, own_citation
-from pipeline.published.export.selection import Selection
-from pipeline.published.map_grid import Grid
+from pipeline.published.map_grid import Grid, map_grid
+from pipeline.published.provenance import About, about, own_citation
 from pipeline.published.report.map_figure import Map, make_map
 from pipeline.published.report.method_facts import Method, date_of, read_method
 from pipeline.published.report.report_sections import Section, make_sections
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
+from pipeline.published.selection import Selection
 
 if TYPE_CHECKING:
     from pipeline.published.citation.reference_formatter import Citations, Formatted, Instead
@@ -67,7 +67,7 @@ def make_report(selection: Selection) -> Report:
     say = Wording(selection.language)
     terms = selection.terms
     citations = selection.attributions.citations
-    grid = selection.index.grid(selection.connection, selection.choice, terms.map)
+    grid = map_grid(selection.index, selection.connection, selection.choice, terms.map)
     of_evidence = selection.studies is None
     pieces = list(selection.pieces()) if of_evidence else []
     method = read_method(selection.connection, terms, grid.rows, selection.language)

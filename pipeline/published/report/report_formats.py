@@ -8,7 +8,6 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.ground.writing import write_whole
-from pipeline.published.export.selection import Selection
 from pipeline.published.report.document_parts import Document
 from pipeline.published.report.docx_renderer import write_docx
 from pipeline.published.report.map_figure import Map
@@ -16,6 +15,7 @@ from pipeline.published.report.map_picture import draw_svg
 from pipeline.published.report.report_content import make_report
 from pipeline.published.report.report_layout import lay_out
 from pipeline.published.report.report_templates import render
+from pipeline.published.selection import Selection
 
 
 def write_markdown(document: Document) -> bytes:

@@ -19,8 +19,8 @@ from pipeline.published.report.document_parts import (
 from pipeline.published.report.method_facts import Method
 from pipeline.published.report.report_content import Gap, Reference, Report
 from pipeline.published.report.report_sections import Quotation, Referred, Section
-from pipeline.published.report.report_texts import Wording
 from pipeline.published.report.text_runs import Run, Runs, from_html, plain
+from pipeline.published.report_texts import Wording
 
 
 def lay_out(report: Report) -> Document:

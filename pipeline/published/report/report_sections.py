@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.ground.texts import clean
-from pipeline.published.export.selection import Selection
 from pipeline.published.pieces import Piece
 from pipeline.published.report.map_figure import TOTAL
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
+from pipeline.published.selection import Selection
 from pipeline.published.terms import Term, with_labels
 
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from pipeline.published.report.report_texts import Wording
 from pipeline.published.report.text_runs import Run, Runs
+from pipeline.published.report_texts import Wording
 
 MARKS = re.compile(r"[\\`*_{}\[\]<>|#~^$&@]")
 # What would begin a list, a heading or a line at the start of a paragraph.

@@ -11,6 +11,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.map_grid import map_grid
 from pipeline.published.pieces import read_pieces
 from pipeline.web.page_request import query, render
 from pipeline.web.served_index import ask
@@ -47,7 +48,7 @@ def _code(
     choice = Choice().with_code(code.dimension, code.id)
     positions = index.select(connection, choice)
     groups = _groups(connection, index, choice, positions, across)
-    grid = index.grid(connection, Choice(), terms.map if is_role else code.dimension)
+    grid = map_grid(index, connection, Choice(), terms.map if is_role else code.dimension)
     gaps = []
     for other in terms.places(across) if is_role else terms.roles:
         pair = (code.id, other.id) if is_role else (other.id, code.id)

@@ -11,7 +11,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.choice import Unknown, UnknownChoice
-from pipeline.published.export.selection import Selection
+from pipeline.published.selection import Selection
 from pipeline.web.page_request import choice_of, own_address, render, site_address
 from pipeline.web.served_index import database_path, index_of
 from pipeline.web.site_language import language_of, say
@@ -23,7 +23,7 @@ async def download(datasette: Any, request: Any) -> Any:
     """The chosen evidence (or studies, with of=studies) as a file. 404 for an unknown format."""
     from pipeline.published.citation.citation_styles import STYLES, UnknownStyle, style_path
     from pipeline.published.export.export_formats import FORMATS
-    from pipeline.published.export.provenance import file_name
+    from pipeline.published.export.file_names import file_name
 
     name = request.url_vars["format"]
     if name not in FORMATS:

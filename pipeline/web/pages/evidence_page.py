@@ -9,6 +9,7 @@ from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.map_grid import map_grid
 from pipeline.published.pieces import read_pieces, read_studies
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.page_request import choice_of, page_of, query, render
@@ -61,7 +62,7 @@ def _why(connection: sqlite3.Connection, index: Index, choice: Choice) -> tuple[
     across = next((name for name, _ in choice.codes if name != index.terms.evidence), None)
     reason = "hidden"
     if len(roles) == 1 and not choice.words:
-        grid = index.grid(connection, choice, across or index.terms.map)
+        grid = map_grid(index, connection, choice, across or index.terms.map)
         codes = choice.of(across) if across else ()
         column = codes[0] if len(codes) == 1 else ""
         reason = grid.cells[roles[0], column].reason

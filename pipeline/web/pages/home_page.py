@@ -11,7 +11,7 @@ from datasette.utils.asgi import Response
 from pipeline.build.gap_reasons import REASONS
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.map_grid import BESIDE, Cell, Grid
+from pipeline.published.map_grid import BESIDE, Cell, Grid, map_grid
 from pipeline.published.terms import Term
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.named_queries import rows
@@ -49,7 +49,7 @@ def _home(
         from pipeline.published.choice import Unknown, UnknownChoice
 
         raise UnknownChoice([Unknown("by", by, tuple(item.id for item in columns))])
-    grid = index.grid(connection, choice, across)
+    grid = map_grid(index, connection, choice, across)
     return {
         "map": table(index, grid, choice, across, count, language),
         "choice": choice,

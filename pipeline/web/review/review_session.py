@@ -17,10 +17,10 @@ from datasette.utils import baseconv
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Response
 
 from pipeline.desk.adding.import_preview import Preview
+from pipeline.desk.opened_project import OpenedProject
 from pipeline.desk.review.accounts import Accounts
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.live_rows import refresh_changed, refresh_rounds
-from pipeline.desk.review.opened_project import OpenedProject
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk

@@ -10,4 +10,4 @@ from pipeline.ground import texts
 class Wording(texts.Wording):
     """What a report says, in one language."""
 
-    package: ClassVar[str] = "pipeline.published.report"
+    package: ClassVar[str] = "pipeline.published"

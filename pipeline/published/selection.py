@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.published.attribution import Attributions
 from pipeline.published.choice import Choice
+from pipeline.published.citation.attribution import Attributions
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import Piece, read_pieces, read_studies
 from pipeline.published.terms import Terms

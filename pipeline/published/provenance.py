@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +12,8 @@ from urllib.parse import urlencode
 from pipeline.ground.texts import clean, said
 from pipeline.published.choice import ACCESS
 from pipeline.published.citation.database_citation import TITLE, database_citation
-from pipeline.published.export.export_formats import Format
-from pipeline.published.export.selection import Selection
-from pipeline.published.report.report_texts import Wording
+from pipeline.published.report_texts import Wording
+from pipeline.published.selection import Selection
 
 if TYPE_CHECKING:
     from pipeline.published.citation.reference_formatter import Formatted
@@ -26,7 +24,6 @@ READ = """
 SELECT study.access, count(*) FROM json_each(?) AS wanted JOIN study ON study.key = wanted.value
 GROUP BY study.access
 """
-LONGEST_NAME = 80  # characters of a file's name, without the day and the suffix
 
 
 @dataclass(frozen=True)
@@ -145,23 +142,6 @@ def own_citation(selection: Selection) -> Formatted:
     today = datetime.date.today()
     style, language = selection.style, selection.language
     return database_citation(database.parent, today, selection.address, style, language)
-
-
-def file_name(selection: Selection, chosen: Format) -> str:
-    """A name that tells what is in the file: mediator-energy-2026-11-26.docx."""
-    of = "evidence" if selection.studies is None else "studies"
-    parts = [] if chosen.everything else [value for _, value in selection.choice.pairs()]
-    plain = [part for part in map(_plain, parts) if part]
-    if selection.studies is not None or not plain:
-        plain.insert(0, chosen.everything or of)
-    name = "-".join(plain)
-    if len(name) > LONGEST_NAME:
-        name = f"{name[:LONGEST_NAME].rpartition('-')[0] or name[:LONGEST_NAME]}-etc"
-    return f"{name}-{selection.attributions.retrieved}.{chosen.suffix}"
-
-
-def _plain(value: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
 
 
 def _selected(selection: Selection, say: Wording) -> str:
