@@ -124,7 +124,7 @@ def test_who_signed_out_stays_out_as_long_as_the_session_would_have_lasted(
     assert file.read_text() == "two 1150\nthree 1100\n"
     assert ("one" in again, "two" in again) == (False, True)
     Ended(None, clock).add("one", 1)
-    file.write_text("two 1150\nhalf\nbad 1²\nworse ٣\nlast 2\n")
+    file.write_bytes("two 1150\nhalf\nbad 1²\nworse ٣\n".encode() + b"\xff 3\nlast 2\n")
     found = Ended(file, clock)
     assert [name for name in ("two", "half", "bad", "worse", "last") if name in found] == [
         "two", "last"
@@ -144,13 +144,13 @@ def test_those_of_a_project_stand_in_its_cache(tmp_path: Path) -> None:
 def test_a_password_fits_its_coder_alone() -> None:
     known = hash_password("correct horse")
     assert known.startswith("$argon2id$")
-    passwords = Passwords({"first": known, "broken": "$argon2id$x", "empty": ""})
+    passwords = Passwords({"first": known, "broken": "$argon2id$x", "plain": "word", "empty": ""})
     assert passwords.fits("first", "correct horse")
-    assert not passwords.fits("first", "wrong")
-    assert not passwords.fits("first", "")
-    assert not passwords.fits("second", "correct horse")
-    assert not passwords.fits("broken", "correct horse")
-    assert not passwords.fits("empty", "")
+    for coder, word in (
+        ("first", "wrong"), ("first", ""), ("second", "correct horse"), ("broken", "correct horse"),
+        ("plain", "word"), ("empty", ""),
+    ):  # fmt: skip
+        assert passwords.fits(coder, word) is False
 
 
 def test_a_line_is_added_to_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
@@ -166,11 +166,26 @@ def test_a_line_is_added_to_a_file_that_only_its_owner_reads(tmp_path: Path) -> 
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+WORDS = {
+    "nothing": ("no passwords given", "Name a file with --passwords, or set EVIDENCE_PASSWORDS."),
+    "no-passwords": ("No such file or directory", "Make it with: evidence review password CODER"),
+    "inside": (
+        "it lies inside the project",
+        "Keep it outside, so that it is never committed.",
+    ),
+    "readable": ("others can read it", "Keep it to yourself: chmod 600 {}"),
+    "not-utf8": ("it is no text", "Make it anew with: evidence review password CODER"),
+    "bad-hash": ("not coder:hash", "Make it with: evidence review password CODER"),
+}
+
+
 def told(project: Project, path: Path | None) -> list[tuple[int, str]]:
     with pytest.raises(InputError) as error:
         read_passwords(project, path)
     assert {item.path for item in error.value.problems} == {str(path or "EVIDENCE_PASSWORDS")}
-    assert all(item.message and item.hint for item in error.value.problems)
+    for item in error.value.problems:
+        message, hint = WORDS[item.kind if item.line or path else "nothing"]
+        assert (item.message, item.hint) == (message, hint.format(path))
     return [(item.line, item.kind) for item in error.value.problems]
 
 

@@ -43,8 +43,8 @@ class Links:
 
     def use(self, token: str) -> str | None:
         """The coder, the first time and in time; None for any other token."""
-        coder, until = self._open.pop(token, ("", 0.0))
-        return coder if coder and self.clock() <= until else None
+        coder, until = self._open.pop(token, (None, 0.0))
+        return coder if self.clock() <= until else None
 
 
 @dataclass
@@ -165,7 +165,7 @@ def read_passwords(project: Project, path: Path | None) -> Passwords:
     name = str(path) if path else PASSWORDS_VARIABLE
     problems: list[Problem] = []
     if path is None:
-        text = os.environ.get(PASSWORDS_VARIABLE, "")
+        text = os.environ.get(PASSWORDS_VARIABLE)
         if not text:
             hint = f"Name a file with --passwords, or set {PASSWORDS_VARIABLE}."
             raise InputError([Problem(name, 0, "no-passwords", "no passwords given", hint)])
@@ -187,8 +187,8 @@ def read_passwords(project: Project, path: Path | None) -> Passwords:
             raise InputError([Problem(name, 0, "not-utf8", "it is no text", hint)])
     hashes: dict[str, str] = {}
     for number, line in enumerate(text.split(), 1):
-        coder, colon, value = line.partition(":")
-        if not colon or not value.startswith("$argon2"):
+        coder, _, value = line.partition(":")
+        if not value.startswith("$argon2"):
             hint = "Make it with: evidence review password CODER"
             problems.append(Problem(name, number, "bad-hash", "not coder:hash", hint))
         else:
