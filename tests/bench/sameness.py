@@ -46,7 +46,7 @@ def today(day: datetime.date) -> str:
     year, number = day.year, f"0?{day.day}"
     return "|".join(
         (
-            rf"{year}[-/]{day.month:02}[-/]{day.day:02}",
+            rf"{year}\\?[-/]{day.month:02}\\?[-/]{day.day:02}",
             rf"\[{year}, ?{day.month}, ?{day.day}\]",
             rf"\b{number} {month}\.?,? {year}",
             rf"\b{month}\.? {number},? {year}",
@@ -67,8 +67,8 @@ class Normal:
                 (re.escape(quote(str(work), safe="")), "WORK"),
                 (re.escape(str(work)), "WORK"),
                 (re.escape(str(code)), "CODE"),
-                # A free port is taken.
-                (r"127\.0\.0\.1(:|%3A)[0-9]{2,5}", r"127.0.0.1\1PORT"),
+                # A free port is taken. Markdown puts a backslash before signs, here and in days.
+                (r"(127\\?\.0\\?\.0\\?\.1\\?(?::|%3A))[0-9]{2,5}", r"\1PORT"),
                 # Made at random for each browser.
                 (r'(name="csrftoken" value=")[^"]*', r"\1TOKEN"),
                 (r"(sign-in\?token=)[\w-]+", r"\1TOKEN"),

@@ -82,8 +82,9 @@ def commands(project: Path, broken: Path) -> list[Command]:
         ask("suggest - --dimension all --format", form, given=TEXT)
     ask("suggest - --lang nl", given=TEXT)
     for form in FORMATS:
-        ask("export --role connector -f", form)
-        ask("export --sector energy --sector health --lang nl -f", form)
+        write("export --role connector -f", form, name=f"some.{form}")
+        write("export --sector energy --sector health --lang nl -f", form, name=f"two.{form}")
+    ask("export -f markdown")
     for lang in ("en", "nl"):
         for form in ("docx", "md", "html"):
             write("report --lang", lang, name=f"report-{lang}.{form}")
