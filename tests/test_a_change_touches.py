@@ -22,6 +22,7 @@ from markupsafe import Markup
 from pipeline import web
 from pipeline.build import gap_reasons, rules
 from pipeline.build.recipe import build
+from pipeline.desk.review import queue
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.ground.texts import read_texts
@@ -34,8 +35,10 @@ from pipeline.published.report.report_formats import REPORT_FORMATS
 from pipeline.tagger.suggest import FORMATS as SUGGESTIONS
 from pipeline.web.column_cells import COLUMNS
 from pipeline.web.page_request import render
+from pipeline.web.review.review_page import Visit, review_page
 from pipeline.web.site_page import Page
 from tests.conftest import ROOT, Evidence, Site, decide, passage_id
+from tests.reviewing import Running
 
 WRITER = '''
 def write(selection):
@@ -485,3 +488,68 @@ def test_how_a_column_looks_is_one_function_and_one_line(
         for title in titles:
             assert f"<em>{title.upper()}</em>" in page
             assert f"<td>{title}</td>" not in page
+
+
+def test_an_output_of_suggest_is_one_function_and_one_line(
+    evidence: Evidence, small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        SUGGESTIONS,  # type: ignore[arg-type]
+        "codes",
+        lambda item, chosen, scheme: "+".join(entry.code for entry in chosen),
+    )
+    said = evidence(
+        "suggest", small, "-", "--format", "codes", given="The chair resolved a conflict.\n"
+    )
+    assert said.stdout.split() == ["judge"]
+
+
+def test_an_order_of_the_queue_is_one_function_one_line_and_its_words(
+    reviewed: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (passage_id(reviewed, "berg2020", place) for place in (1, 2))
+    monkeypatch.setitem(
+        queue.ORDERS,  # type: ignore[arg-type]
+        "second-first",
+        lambda desk, dimension, code, unit: unit != second,
+    )
+    monkeypatch.setitem(
+        read_texts("pipeline.web.review"),  # type: ignore[arg-type]
+        "start.order.second-first",
+        {"en": "the second first"},
+    )
+    session = Running(reviewed).sign_in("first")
+    assert '<option value="second-first">the second first</option>' in session.get("/review").text
+    for order, unit in (("document", first), ("second-first", second)):
+        answer = session.get(f"/review/roles/next?order={order}")
+        assert unit in answer.headers["location"], order
+
+
+def test_a_page_of_the_review_is_a_function_and_one_line(
+    reviewed: Project, template: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @review_page
+    async def own_page(visit: Visit) -> Any:
+        return await render(
+            visit.datasette, visit.request, "greeting.html", {"name": visit.coder.id}
+        )
+
+    line = Page(r"^/review/greeting$", own_page)
+    monkeypatch.setattr(web, "REVIEW_PAGES", (*web.REVIEW_PAGES, line))
+    running = Running(reviewed)
+    assert "<h1>Codebook first</h1>" in running.sign_in("first").get("/review/greeting").text
+    assert running.visitor().get("/review/greeting").status_code == 403
+
+
+def test_a_question_is_a_query_of_the_metadata(judged: Project) -> None:
+    metadata = yaml.safe_load(judged.metadata.read_text())
+    metadata["databases"]["orchestration"].setdefault("queries", {})["how_many"] = {
+        "title": "How many studies?",
+        "sql": "SELECT count(*) AS studies FROM study WHERE year >= :year",
+    }
+    judged.metadata.write_text(yaml.safe_dump(metadata))
+    site = Site(judged)
+    for prefix in ("", "/nl"):
+        assert "How many studies?" in site.get(f"{prefix}/questions").text
+    found = site.get("/orchestration/how_many.json?year=2021&_shape=array").json()
+    assert found == [{"studies": 1}]
