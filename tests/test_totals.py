@@ -32,3 +32,13 @@ def test_a_study_of_no_sector_counts_in_no_cell(small: Project) -> None:
     # The study is where the one passage is that was put into a sector, with all its passages.
     assert cells == [("energy", 1, 3, 0, 0), ("sport", 1, 2, 1, 1)]
     assert total[:2] == (2, 1)
+
+
+def test_a_study_of_no_sector_is_in_no_place_of_the_map(small: Project) -> None:
+    decide(small, "first", "smit2021", row("smit2021", "sector", "none"))
+    build(small)
+    with sqlite3.connect(small.database) as connection:
+        cells = connection.execute(
+            "SELECT sector, studies FROM cell WHERE role = 'judge'"
+        ).fetchall()
+    assert dict(cells) == {"energy": 1, "care": 0, "sport": 0, None: 0}

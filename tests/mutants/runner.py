@@ -31,7 +31,6 @@ from tests.mutants.table import PARTS, TESTS
 
 AT_ONCE = 2
 UNCHANGED = "nothing changed"
-WRAPPED = (property, cached_property, staticmethod, classmethod)
 
 
 class Runner:
@@ -150,27 +149,32 @@ def put_in(module: ModuleType, tree: ast.Module, taken: list[tuple[dict[str, Any
         other[name] = names[name]
 
 
-def _become(old: Any, new: Any) -> None:
-    """What somebody holds does what the new one does."""
+def _become(old: Any, new: Any) -> bool:
+    """What somebody holds does what the new one does; False where it cannot be made to."""
     if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        if len(old.__code__.co_freevars) == len(new.__code__.co_freevars):
-            old.__code__ = new.__code__
-            old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
-    elif inspect.isclass(old):
+        if len(old.__code__.co_freevars) != len(new.__code__.co_freevars):
+            return False
+        old.__code__ = new.__code__
+        old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+        return True
+    if inspect.isclass(old):
         for name, value in vars(new).items():
-            if name in vars(old) and isinstance(value, (FunctionType, *WRAPPED)):
-                _become(vars(old)[name], value)
-            if not name.startswith("__") and not inspect.ismemberdescriptor(value):
+            if name in vars(old) and _become(vars(old)[name], value):
+                continue  # and keeps the class that `super` asks for
+            if isinstance(value, FunctionType) or not (
+                name.startswith("__") or inspect.ismemberdescriptor(value)
+            ):
                 setattr(old, name, value)
-        old.__init__ = new.__init__
-    elif isinstance(old, property):
-        _become(old.fget, new.fget)
-    elif isinstance(old, cached_property):
-        _become(old.func, new.func)
-    elif hasattr(old, "__wrapped__"):  # a class method, or a function that remembers
+        return True
+    if isinstance(old, property):
+        return _become(old.fget, new.fget)
+    if isinstance(old, cached_property):
+        return _become(old.func, new.func)
+    if hasattr(old, "__wrapped__"):  # a class method, or a function that remembers
         if hasattr(old, "cache_clear"):
             old.cache_clear()
-        _become(old.__wrapped__, new.__wrapped__)
+        return _become(old.__wrapped__, new.__wrapped__)
+    return False
 
 
 def main(module: str) -> int:

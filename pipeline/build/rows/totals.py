@@ -125,8 +125,7 @@ def _with_passages(
     rows: Rows, in_sector: dict[str, list[str | None]]
 ) -> dict[str, list[str | None]]:
     """The sectors of studies, and those into which only some of their passages were put."""
-    studies = dict(picked(rows, "passage", "id", "study"))
-    studies |= dict(picked(rows, "coding", "passage", "study"))
+    studies = dict(picked(rows, "coding", "passage", "study"))  # it was put there by a coding
     found = {study: dict.fromkeys(own) for study, own in in_sector.items()}
     for unit, sector in picked(rows, "passage_sector", "passage", "sector"):
         found.setdefault(studies[unit], {})[sector] = None
