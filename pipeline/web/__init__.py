@@ -170,6 +170,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["language"] = language
     env.globals["t"] = say(language)
     env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
+    env.globals["review_t"] = say(DEFAULT)  # words of the site in the language of the review
     env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals["texts"] = texts()
