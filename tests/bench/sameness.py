@@ -155,8 +155,6 @@ def run_commands(saved: Saved, part: str, code: Path, asked: list[Command], work
 
 def save(code: Path, folder: Path) -> None:
     """Save what the code makes of its project, of a running review of it, and of a broken one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     start = time.perf_counter()
 
     def tell(what: str) -> None:
@@ -165,7 +163,7 @@ def save(code: Path, folder: Path) -> None:
     evidence = str(code / ".venv/bin/evidence")
     with tempfile.TemporaryDirectory(prefix="sameness-") as place, ThreadPoolExecutor(2) as pool:
         work = Path(place).resolve()
-        saved = Saved(folder, Normal(work, code))
+        saved = Saved(work / "saved", Normal(work, code))
         real = make_real(code, work / "real")
         done = subprocess.run(
             [evidence, "build", "-C", str(real)], capture_output=True, text=True, cwd=work
@@ -200,6 +198,9 @@ def save(code: Path, folder: Path) -> None:
 
         for part in [pool.submit(site), pool.submit(rest)]:
             part.result()
+        # Only what is whole takes the place of what was saved before.
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.move(saved.folder, folder)
     files = sum(1 for path in folder.rglob("*") if path.is_file())
     times = os.times()
     spent = times.user + times.system + times.children_user + times.children_system

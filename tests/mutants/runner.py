@@ -151,6 +151,10 @@ def put_in(module: ModuleType, tree: ast.Module, taken: list[tuple[dict[str, Any
 
 def _become(old: Any, new: Any) -> bool:
     """What somebody holds does what the new one does; False where it cannot be made to."""
+    if hasattr(old, "__wrapped__"):  # a class method, a function that remembers or cleans up
+        if hasattr(old, "cache_clear"):
+            old.cache_clear()
+        return _become(old.__wrapped__, new.__wrapped__)
     if isinstance(old, FunctionType) and isinstance(new, FunctionType):
         if len(old.__code__.co_freevars) != len(new.__code__.co_freevars):
             return False
@@ -170,10 +174,6 @@ def _become(old: Any, new: Any) -> bool:
         return _become(old.fget, new.fget)
     if isinstance(old, cached_property):
         return _become(old.func, new.func)
-    if hasattr(old, "__wrapped__"):  # a class method, or a function that remembers
-        if hasattr(old, "cache_clear"):
-            old.cache_clear()
-        return _become(old.__wrapped__, new.__wrapped__)
     return False
 
 
