@@ -254,6 +254,7 @@ def test_a_format_of_reference_files_is_one_file_and_one_line(
     )
 
 
+@pytest.mark.slow
 def test_a_coefficient_is_one_function_and_one_line(judged: Project) -> None:
     """In a process of its own, since tables are made when the programme starts."""
     passages = [passage_id(judged, "berg2020", number) for number in (1, 2, 3)]
@@ -287,6 +288,7 @@ def test_a_coefficient_is_one_function_and_one_line(judged: Project) -> None:
     assert "half: not measured when this was frozen" in remark
 
 
+@pytest.mark.slow
 def test_a_field_of_a_digest_is_named_in_two_places(judged: Project) -> None:
     """In the record and as a column; the reader, rows, merges and pages ask the record."""
     more = (

@@ -166,7 +166,7 @@ def rows(text: str) -> list[list[str]]:
 def test_datasettes_own_csv_is_no_formula_anywhere(small: Project, end: str) -> None:
     passage = passage_id(small, "berg2020", 1)
     path = small.decisions / "second" / "berg2020.csv"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(HEADER.split(","))

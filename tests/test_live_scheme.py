@@ -53,7 +53,7 @@ def row(
 def project(small: Project) -> Project:
     """A round closed before, one that is compared, a blind one and an open one; a study without
     a decided sector, a sector of one passage, and codes in dispute, in and between rounds."""
-    small.instructions.mkdir()
+    small.instructions.mkdir(exist_ok=True)
     (small.instructions / "reader.md").write_text("Read each passage.\n")
     small.coders.write_text(small.coders.read_text().rstrip("\n") + MODEL)
     small.rounds.write_text(small.rounds.read_text().rstrip("\n") + ROUNDS)

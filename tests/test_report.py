@@ -399,6 +399,7 @@ def many(rows: int, columns: int) -> tuple[Grid, Terms]:
     return grid, Terms(dimensions, "role", "sector", {})
 
 
+@pytest.mark.slow
 def test_a_large_map_and_an_empty_one_can_be_drawn() -> None:
     grid, terms = many(12, 60)
     found = make_map(grid, terms, "en", "sector")

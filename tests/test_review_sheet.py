@@ -100,7 +100,7 @@ def test_rows_that_are_not_understood(
     assert status == 1
     assert reason in output
     assert "s.csv:3" in output
-    assert not (project.decisions / "second").exists()
+    assert not (project.decisions / "second" / "berg2020.csv").exists()
 
 
 def test_an_emptied_answer_is_asked_about(
@@ -168,7 +168,7 @@ def test_agreement_by_command(evidence: Evidence, project: Project) -> None:
     data = json.loads(evidence("agreement", project, "--format", "json").stdout)
     assert data["round"] == "pilot"
     weaver = next(line for line in data["lines"] if line["code"] == "weaver")
-    assert (weaver["units"], weaver["raw"]["value"], weaver["kappa"]["value"]) == (3, 1, 1)
+    assert (weaver["units"], weaver["raw"]["value"], weaver["alpha"]["value"]) == (3, 1, 1)
     table = list(csv.DictReader(io.StringIO(evidence("agreement", project, "-f", "csv").stdout)))
     assert {row["of"] for row in table} == {"code", "any code", "whole answer"}
     assert "| Weaver | 3 |" in evidence("agreement", project, "-f", "md").stdout

@@ -278,6 +278,6 @@ def test_a_colleagues_broken_line_is_not_read_out(team: Project) -> None:
     running.review.renewal.wait(60)
     answer = third.get("/review/working")
     assert answer.status_code == 400
-    assert "coding/decisions/second/smit2021.csv:2" in answer.text
+    assert "coding/decisions/second/smit2021.csv:4" in answer.text
     assert "zebra" not in answer.text
     assert "Secret" not in answer.text

@@ -91,6 +91,7 @@ def test_what_is_not_there_or_not_allowed(site: Site, path: str, status: int) ->
     assert "Orchestration Evidence" in response.text
 
 
+@pytest.mark.slow
 def test_every_link_of_the_main_pages_is_alive(site: Site) -> None:
     seen = set()
     for page in (

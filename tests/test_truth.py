@@ -269,7 +269,7 @@ def project(built_small: Project, tmp_path_factory: pytest.TempPathFactory) -> P
     small = Project(folder)
     small.coders.write_text(small.coders.read_text().rstrip("\n") + CODERS)
     small.rounds.write_text(small.rounds.read_text().rstrip("\n") + ROUNDS)
-    small.instructions.mkdir()
+    small.instructions.mkdir(exist_ok=True)
     (small.instructions / "reader.md").write_text(
         "Read each passage. <b>Answer</b> by the codebook.\n"
     )

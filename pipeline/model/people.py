@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     StringConstraints,
@@ -156,9 +157,16 @@ class Round(Part):
         return self.suggestions == "shown" and not self.hidden_share
 
 
+def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    names = [item.id for item in items]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{', '.join(map(repr, twice))} stands twice")
+    return items
+
+
 class Coders(Part):
-    coders: tuple[Coder, ...]
+    coders: Annotated[tuple[Coder, ...], AfterValidator(_once)]
 
 
 class Rounds(Part):
-    rounds: tuple[Round, ...]
+    rounds: Annotated[tuple[Round, ...], AfterValidator(_once)]
