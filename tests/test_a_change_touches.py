@@ -22,6 +22,7 @@ from markupsafe import Markup
 from pipeline import web
 from pipeline.build import gap_reasons, rules
 from pipeline.build.recipe import build
+from pipeline.commands import add_commands
 from pipeline.desk.review import queue
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
@@ -32,6 +33,7 @@ from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
 from pipeline.published.export.export_formats import FORMATS, ExportFormat
 from pipeline.published.report.map_picture import MAP_FORMATS
 from pipeline.published.report.report_formats import REPORT_FORMATS
+from pipeline.sources.import_records import SOURCE_KINDS
 from pipeline.tagger.suggest import FORMATS as SUGGESTIONS
 from pipeline.web.column_cells import COLUMNS
 from pipeline.web.page_request import render
@@ -150,6 +152,10 @@ def test_help_lists_every_format(
     said = " ".join(evidence(command, small, "--help").output.replace("│", " ").split())
     *others, last = names
     assert f"{', '.join(others)} or {last}." in said
+
+
+def test_the_command_knows_every_kind_of_source() -> None:
+    assert add_commands.KINDS == SOURCE_KINDS  # typed, since reading them would slow every start
 
 
 def test_a_format_of_reports_is_one_line(

@@ -68,7 +68,7 @@ HOSTILE = (
 
 
 def parsed(flow: Flow, language: str = "en") -> etree._Element:
-    return etree.fromstring(DRAWN["svg"](flow, language))
+    return etree.fromstring(DRAWN["svg"].draw(flow, language))
 
 
 def said(root: etree._Element, box: str) -> str:
@@ -289,7 +289,7 @@ def test_no_text_is_wider_than_its_box_and_no_box_covers_another(
         awaiting=number, screened=number,
     )  # fmt: skip
     plan = lay_out(flow, language)
-    etree.fromstring(DRAWN["svg"](flow, language))
+    etree.fromstring(DRAWN["svg"].draw(flow, language))
     for placed in plan.placed:
         assert inside(placed), placed
         assert 0 < placed.left < placed.left + placed.width < plan.width
@@ -316,7 +316,7 @@ IN_BOXES = """() => [...document.querySelectorAll("g")].flatMap(group => {
 
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_no_text_leaves_its_box_in_a_wider_typeface(browser: Browser, language: str) -> None:
-    drawn = DRAWN["svg"](TWO, language).decode().partition("?>")[2]
+    drawn = DRAWN["svg"].draw(TWO, language).decode().partition("?>")[2]
     page = browser.new_page()
     page.set_content(drawn.replace(FONT, "monospace"))
     assert page.evaluate(IN_BOXES) == []
@@ -375,7 +375,7 @@ def test_a_word_that_is_too_long_is_hyphenated() -> None:
 
 
 def test_png_has_two_dots_to_a_pixel() -> None:
-    drawn = DRAWN["png"](TWO, "en")
+    drawn = DRAWN["png"].draw(TWO, "en")
     assert drawn.startswith(b"\x89PNG")
     wide, high = (int.from_bytes(drawn[place : place + 4], "big") for place in (16, 20))
     plan = lay_out(TWO, "en")
@@ -392,7 +392,7 @@ total_reports$ total_studies_ma total_reports_ma identification screening includ
 
 
 def rows(flow: Flow, language: str = "en") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(DRAWN["csv"](flow, language).decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(DRAWN["csv"].draw(flow, language).decode(), newline="")))
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

@@ -42,7 +42,7 @@ def prisma(
     with inputs():
         scheme, screened = _read(found)
         flow = flow_of(screened, scheme, lang)
-        drawn = DRAWN[kind](flow, lang)
+        drawn = DRAWN[kind].draw(flow, lang)
     with writing(output):
         write_whole(output, [drawn])
     for fault in flow.faults(lang):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -43,10 +44,17 @@ def draw_png(flow: Flow, language: str) -> bytes:
     return drawn
 
 
-DRAWN: Mapping[str, Callable[[Flow, str], bytes]] = {
-    "svg": draw_svg,
-    "png": draw_png,
-    "csv": draw_csv,
+class Drawing(NamedTuple):
+    """A form of the diagram: how it is made in a language, and its media type."""
+
+    draw: Callable[[Flow, str], bytes]
+    media_type: str
+
+
+DRAWN: Mapping[str, Drawing] = {
+    "svg": Drawing(draw_svg, "image/svg+xml"),
+    "png": Drawing(draw_png, "image/png"),
+    "csv": Drawing(draw_csv, "text/csv; charset=utf-8"),
 }
 
 

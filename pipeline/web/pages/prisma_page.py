@@ -14,7 +14,6 @@ from pipeline.published.prisma.prisma_diagram import DRAWN
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 
-KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 FLOW = "SELECT field, label_en, label_nl, number FROM flow ORDER BY position"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # of the picture by itself
 
@@ -28,7 +27,7 @@ async def prisma_file(datasette: Any, request: Any) -> Response:
     language = language_of(datasette)
     data = await ask(datasette, _drawn, form, language)
     headers = {"Content-Disposition": f'inline; filename="prisma-{language}.{form}"'}
-    return Response(data, headers=headers, content_type=KINDS[form])
+    return Response(data, headers=headers, content_type=DRAWN[form].media_type)
 
 
 def read_flow(connection: sqlite3.Connection, language: str) -> Flow:
@@ -44,6 +43,6 @@ def flow_in_words(connection: sqlite3.Connection, index: Index, language: str) -
 def _drawn(connection: sqlite3.Connection, index: Index, form: str, language: str) -> bytes:
     key = f"prisma.{form}.{language}"
     if key not in index.kept:
-        index.kept[key] = DRAWN[form](read_flow(connection, language), language)
+        index.kept[key] = DRAWN[form].draw(read_flow(connection, language), language)
     found: bytes = index.kept[key]
     return found

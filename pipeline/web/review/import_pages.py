@@ -27,7 +27,7 @@ from pipeline.desk.adding.undoing import WouldOrphan
 from pipeline.desk.adding.undoing import undo as take_back
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.ground.problems import Mendable
-from pipeline.sources.import_records import read_imports
+from pipeline.sources.import_records import SOURCE_KINDS, read_imports
 from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import (
     NOTHING,
@@ -42,7 +42,6 @@ from pipeline.web.review.review_session import Review, first
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
 
-KINDS = ("database", "register", "other")
 MOST = 10_000  # records of a file that a page waits for
 KEPT = 20  # previews in memory
 SHOWN = 200  # records of a kind on one page of a preview
@@ -81,7 +80,7 @@ async def add_page(visit: Visit) -> Response:
     named = visit.option("added")
     added = next((item for item in imports.records if item.id == named), None)
     context = {
-        "kinds": KINDS,
+        "kinds": SOURCE_KINDS,
         "form": {name: values[0] for name, values in form.items()},
         "imports": imports.records[::-1],
         "undone": visit.option("undone"),
@@ -108,9 +107,9 @@ async def preview_page(visit: Visit) -> Response:
             chosen = _chosen(preview, form)
             source = first(form, "source").strip() or preview.shipment.name
             kind = first(form, "kind")
-            if kind not in KINDS:
+            if kind not in SOURCE_KINDS:
                 raise NotAccepted([review_says("import.say_where_the_records_come")])
-            origin = Origin(source, kind, visit.coder.id, bool(first(form, "abstracts")))  # type: ignore[arg-type]
+            origin = Origin(source, kind, visit.coder.id, bool(first(form, "abstracts")))
             take_in = partial(accept, visit.desk.project, preview, origin, chosen)
             record = await visit.change_and_reread(take_in)
             visit.review.previews.pop(token, None)
@@ -121,7 +120,7 @@ async def preview_page(visit: Visit) -> Response:
         "preview": preview,
         "groups": _groups(preview, chosen),
         "said": SAID,
-        "kinds": KINDS,
+        "kinds": SOURCE_KINDS,
         "source": first(form, "source") or visit.option("source"),
         "kind": first(form, "kind") or visit.option("kind") or "database",
         "abstracts": bool(first(form, "abstracts")) if form else visit.option("abstracts") != "0",
