@@ -189,6 +189,13 @@ def told(project: Project, path: Path | None) -> list[tuple[int, str]]:
     return [(item.line, item.kind) for item in error.value.problems]
 
 
+def test_a_line_is_named_by_where_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "passwords"
+    file.write_text("first:$argon2id$a\n\nsecond:plain\n")
+    file.chmod(0o600)
+    assert told(Project(tmp_path / "project"), file) == [(3, "bad-hash")]
+
+
 def test_where_passwords_are_read_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path / "project")
     project.root.mkdir()

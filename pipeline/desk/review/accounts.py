@@ -186,8 +186,11 @@ def read_passwords(project: Project, path: Path | None) -> Passwords:
             hint = "Make it anew with: evidence review password CODER"
             raise InputError([Problem(name, 0, "not-utf8", "it is no text", hint)])
     hashes: dict[str, str] = {}
-    for number, line in enumerate(text.split(), 1):
-        coder, _, value = line.partition(":")
+    entries = (
+        (number, item) for number, line in enumerate(text.split("\n"), 1) for item in line.split()
+    )
+    for number, entry in entries:
+        coder, _, value = entry.partition(":")
         if not value.startswith("$argon2"):
             hint = "Make it with: evidence review password CODER"
             problems.append(Problem(name, number, "bad-hash", "not coder:hash", hint))

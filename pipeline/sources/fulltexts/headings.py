@@ -60,10 +60,6 @@ def depth(heading: str) -> int:
     return match[1].count(".") + 1 if match and match[1] else 1
 
 
-def begins_references(heading: str) -> bool:
-    return _REFERENCES.fullmatch(bare(heading)) is not None
-
-
 def is_named(heading: str) -> bool:
     """A heading known by its words alone, such as 'Results' or 'Bijlage A'."""
     words = bare(heading)
