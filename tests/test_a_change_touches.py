@@ -58,7 +58,7 @@ LINES = ExportFormat(
 
 
 @pytest.fixture
-def words(monkeypatch: pytest.MonkeyPatch) -> Any:
+def words(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Words for a key, as if they stood in the files of texts."""
 
     def put(key: str, en: str, nl: str) -> None:
@@ -66,7 +66,8 @@ def words(monkeypatch: pytest.MonkeyPatch) -> Any:
             texts: Any = read_texts(package)
             monkeypatch.setitem(texts, key, {"en": en, "nl": nl})
 
-    return put
+    yield put
+    read_texts.cache_clear()  # a package read meanwhile holds these words too
 
 
 def asked(project: Project, sql: str) -> list[Any]:
