@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.ground.metadata import FILE
+
 DATABASE_NAME = "orchestration"
 
 
@@ -112,7 +114,7 @@ class Project:
 
     @property
     def metadata(self) -> Path:
-        return self.root / "datasette_metadata.yml"
+        return self.root / FILE
 
     @property
     def texts_of_site(self) -> tuple[Path, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+import re
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -29,16 +30,47 @@ def machine(text: str) -> str:
     return text
 
 
+def allowed(text: str) -> str:
+    """A source that a Content-Security-Policy names. Raises ValueError."""
+    if not re.fullmatch(r"[!-+\--:<-~]+", text):
+        raise ValueError(f"'{text}' should be one source, such as https://example.org or data:")
+    return text
+
+
+def place(text: str) -> str:
+    """The path of a page. Raises ValueError."""
+    if not text.startswith("/") or text.startswith("//"):
+        raise ValueError(f"'{text}' should be a path of the site, such as /graphql")
+    return text
+
+
+Directive = Literal["connect-src", "font-src", "img-src", "script-src", "style-src", "worker-src"]
+
+
+class Beside(Part):
+    """What other plugins of Datasette need beside ours, on pages that are not ours.
+
+    `policy`: what is added to directives of the Content-Security-Policy. `posts`: where paths
+    begin to which forms and questions may be sent.
+    """
+
+    policy: dict[Directive, tuple[Annotated[str, AfterValidator(allowed)], ...]] = Field(
+        default_factory=dict
+    )
+    posts: tuple[Annotated[str, AfterValidator(place)], ...] = ()
+
+
 class Settings(Part):
     """`excerpt`: the longest coded excerpt of a full text that is published, in characters.
 
     `public_url`: how permanent links begin. `proxies`: machines in front of the site that say
-    where a visitor comes from.
+    where a visitor comes from. `plugins`: what others of Datasette need.
     """
 
     excerpt: int = Field(default=600, ge=40, le=2000)
     public_url: Annotated[str, AfterValidator(web_address)] = ""
     proxies: tuple[Annotated[str, AfterValidator(machine)], ...] = ()
+    plugins: Beside = Beside()
 
 
 def public_address(project: Project, given: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -138,10 +137,9 @@ def list_link(selection: Selection) -> str:
 
 def own_citation(selection: Selection) -> Formatted:
     """How to cite the database itself, with its version, used today."""
-    database = Path(selection.connection.execute("PRAGMA database_list").fetchone()[2])
     today = datetime.date.today()
     style, language = selection.style, selection.language
-    return database_citation(database.parent, today, selection.address, style, language)
+    return database_citation(selection.root, today, selection.address, style, language)
 
 
 def _selected(selection: Selection, say: Wording) -> str:

@@ -20,10 +20,10 @@ from pipeline.published.terms import Terms
 class Selection:
     """What is exported and how.
 
-    `studies` are named where studies themselves are exported rather than evidence; `address` is
-    that of the site, without a slash at its end, or empty; `cache` is where formatted citations
-    are kept; `place` is the path and query of the list, where that is neither of evidence nor of
-    studies.
+    `studies` are named where studies themselves are exported rather than evidence; `itself`: the
+    database is exported as a reference, in place of them. `address` is that of the site, without a
+    slash at its end, or empty; `cache` is where formatted citations are kept; `place` is the path
+    and query of the list, where that is neither of evidence nor of studies.
     """
 
     connection: sqlite3.Connection
@@ -35,6 +35,12 @@ class Selection:
     cache: Path | None = None
     studies: tuple[str, ...] | None = None
     place: str = ""
+    itself: bool = False
+
+    @property
+    def root(self) -> Path:
+        """The folder of the database, in which its own citation and metadata lie."""
+        return Path(self.connection.execute("PRAGMA database_list").fetchone()[2]).parent
 
     @property
     def terms(self) -> Terms:

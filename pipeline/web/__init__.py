@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from datasette import hookimpl
@@ -12,9 +13,10 @@ from pipeline.model.records import DESCRIBED
 from pipeline.published.export.export_formats import offered
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
+from pipeline.web.citable import citable
 from pipeline.web.column_cells import render
-from pipeline.web.doors import Doors
-from pipeline.web.page_request import query, shown_or_unclear
+from pipeline.web.doors import Doors, inside
+from pipeline.web.page_request import own_address, query, shown_or_unclear
 from pipeline.web.pages.agreement_page import agreement_page
 from pipeline.web.pages.cite_page import cite_page
 from pipeline.web.pages.code_page import code_page, codebook_page
@@ -29,6 +31,7 @@ from pipeline.web.pages.prisma_page import prisma_file
 from pipeline.web.pages.questions_page import questions_page
 from pipeline.web.pages.search_page import search_page
 from pipeline.web.pages.study_page import studies_page, study_page
+from pipeline.web.pages.unapi_page import unapi
 from pipeline.web.pages.versions_page import versions_page
 from pipeline.web.query_options import query_options
 from pipeline.web.refusals import SERVER, misread, not_public
@@ -69,7 +72,9 @@ PAGES: tuple[Page, ...] = (  # those with an entry in the menu in its order
     Page(r"^/cite$", cite_page),
     Page(r"^/download/(?P<format>[^/]+)$", download),
     Page(r"^/feed\.atom$", feed),
+    Page(r"^/unapi$", unapi),
 )
+OURS = [re.compile(page.pattern) for page in (*PAGES, *REVIEW_PAGES)]
 DOORS = Doors(
     FORM,
     [(page.pattern, page.room) for page in REVIEW_PAGES if page.room and not page.takes_files],
@@ -96,6 +101,8 @@ def extra_template_vars(
             values["checking"] = await checking(datasette)
         if request is not None:
             values["languages"] = other_languages(datasette, request.path, request.query_string)
+            if not template.startswith("review/"):
+                values["unapi"] = f"{own_address(datasette, request)}/unapi"
         if template == "query.html":
             values["query_options"] = await query_options(datasette)
         return values
@@ -149,7 +156,9 @@ def register_output_renderer(datasette: Any) -> list[dict[str, Any]]:
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
     return lambda app: with_headers(
-        DOORS.before(datasette, in_all_languages(datasette, plain_csv(app)))
+        datasette,
+        DOORS.before(datasette, in_all_languages(datasette, plain_csv(app))),
+        lambda scope: any(pattern.match(inside(datasette, scope)[0]) for pattern in OURS),
     )
 
 
@@ -174,6 +183,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals["texts"] = texts()
+    env.globals["itself"] = citable(())
     env.globals["query_of"] = query
     env.globals["offered"] = offered
     env.globals["described"] = DESCRIBED

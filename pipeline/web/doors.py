@@ -17,6 +17,7 @@ from datasette.utils.asgi import Base400, Request
 
 from pipeline.published.terms import LANGUAGES
 from pipeline.web.review.review_session import RUNNING, coder_of
+from pipeline.web.security_headers import BESIDE
 from pipeline.web.site_address import PLACE
 from pipeline.web.site_language import DEFAULT, language_of, texts
 
@@ -76,7 +77,7 @@ class Doors:
 
     def is_upload(self, datasette: Any, scope: Any) -> bool:
         """Whether a request brings a form with a file to a page that takes one."""
-        path, _ = _inside(datasette, scope)
+        path, _ = inside(datasette, scope)
         return _has_files(scope) and any(pattern.match(path) for pattern, _ in self.uploads)
 
     def _refused(self, datasette: Any, scope: Any) -> tuple[int, str, str] | None:
@@ -100,7 +101,7 @@ class Doors:
 
     def _room(self, datasette: Any, scope: Any) -> int:
         """How many bytes a body may have."""
-        path, _ = _inside(datasette, scope)
+        path, _ = inside(datasette, scope)
         if scope["method"] in READING or not _signed_in(datasette, scope):
             return STRANGER
         wider = self.uploads if _has_files(scope) else self.forms
@@ -108,9 +109,11 @@ class Doors:
 
 
 def _methods(datasette: Any, scope: Any) -> tuple[str, ...]:
-    path, _ = _inside(datasette, scope)
+    path, _ = inside(datasette, scope)
     takes_forms = RUNNING.of(datasette) is not None and re.match(r"^/review(/|$)", path)
-    return (*READING, "POST") if takes_forms else READING
+    beside = BESIDE.of(datasette)
+    takes_others = beside is not None and path.startswith(beside.posts)
+    return (*READING, "POST") if takes_forms or takes_others else READING
 
 
 def _signed_in(datasette: Any, scope: Any) -> bool:
@@ -122,7 +125,7 @@ def _signed_in(datasette: Any, scope: Any) -> bool:
     return coder_of(review, request) is not None
 
 
-def _inside(datasette: Any, scope: Any) -> tuple[str, str]:
+def inside(datasette: Any, scope: Any) -> tuple[str, str]:
     """The path as the site's own pages know it, and their language."""
     base = str(datasette.setting("base_url"))
     path = str(scope["path"])
@@ -191,7 +194,7 @@ def _size(room: int) -> str:
 
 async def _answer(datasette: Any, scope: Any, send: Any, status: int, key: str, value: str) -> None:
     """A plain page; nothing more is read from whoever sent what is refused."""
-    _, language = _inside(datasette, scope)
+    _, language = inside(datasette, scope)
     said = escape(texts()[key][language].format(most=value)) if key else ""
     page = (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'

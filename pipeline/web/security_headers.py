@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-)
+from pipeline.ground.settings import Beside, Directive
+from pipeline.web.kept_with_site import Kept
+
+BESIDE: Kept[Beside] = Kept("beside")  # what plugins beside ours need
+POLICY: Mapping[str, str] = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
+NAME = b"content-security-policy"
 
 
-def with_headers(app: Any) -> Any:
-    """The application with these headers on every answer."""
+def policy(added: Mapping[Directive, Sequence[str]]) -> bytes:
+    """The policy as a header, each directive with what is added to it."""
+    sources = {name: [source] for name, source in POLICY.items()}
+    for name, more in added.items():
+        sources.setdefault(name, []).extend(more)
+    return "; ".join(" ".join([name, *some]) for name, some in sources.items()).encode()
+
+
+def with_headers(datasette: Any, app: Any, ours: Callable[[Any], bool]) -> Any:
+    """The application with these headers on every answer; only ours get none but our own policy."""
+    beside = BESIDE.of(datasette) or Beside()
+    strict, wider = policy({}), policy(beside.policy)
 
     async def run(scope: Any, receive: Any, send: Any) -> None:
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                names = {name for name, _ in HEADERS}
+                own = (*HEADERS, (NAME, strict if strict == wider or ours(scope) else wider))
+                names = {name for name, _ in own}
                 kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
-                message = {**message, "headers": [*kept, *HEADERS]}
+                message = {**message, "headers": [*kept, *own]}
             await send(message)
 
         await app(scope, receive, with_headers)

@@ -59,11 +59,16 @@ def _site(
     secret: str | None = None,
 ) -> Any:
     from pipeline.ground.metadata import read_metadata
+    from pipeline.ground.settings import read_settings
     from pipeline.web.prefixed_addresses import Site
+    from pipeline.web.security_headers import BESIDE
     from pipeline.web.site_address import PLACE, SiteAddress
 
     _register()
     place = place or SiteAddress()
+    settings, problems = read_settings(project)
+    if problems:
+        raise InputError(problems)
     site = Site(
         files=list(files),
         immutables=list(immutables),
@@ -77,6 +82,7 @@ def _site(
         secret=secret,
     )
     PLACE.put(site, place)
+    BESIDE.put(site, settings.plugins)
     return site
 
 

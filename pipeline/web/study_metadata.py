@@ -1,4 +1,4 @@
-"""What machines read from a page of a study: Highwire tags, COinS, schema.org.
+"""What machines read from a page of a study: Highwire tags and schema.org.
 
 Built from the study's CSL-JSON item, so that Zotero and search engines get the same facts.
 """
@@ -8,26 +8,37 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from pipeline.ground.texts import said
 from pipeline.published.citation.attribution import Attribution
-from pipeline.published.citation.database_citation import TITLE
+from pipeline.published.citation.database_citation import LICENCE, TITLE
 from pipeline.published.citation.reference_formatter import Instead
 from pipeline.published.citation.unconfirmed import mark
 from pipeline.published.pieces import Piece
+from pipeline.web.openurl import date_parts, family_name, inverted
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+# As Google Scholar's inclusion guidelines name them, and Zotero where these have no name.
 HIGHWIRE = {
     "title": "citation_title",
-    "container-title": "citation_journal_title",
     "volume": "citation_volume",
     "issue": "citation_issue",
-    "publisher": "citation_publisher",
+    "ISSN": "citation_issn",
+    "ISBN": "citation_isbn",
     "DOI": "citation_doi",
     "language": "citation_language",
+    "collection-title": "citation_series_title",
+}
+# What a work stands in, and who brought it out, by its type.
+CONTAINERS = {
+    "article-journal": "citation_journal_title",
+    "chapter": "citation_inbook_title",
+    "paper-conference": "citation_conference_title",
+}
+PUBLISHERS = {
+    "thesis": "citation_dissertation_institution",
+    "report": "citation_technical_report_institution",
 }
 KINDS = {
     "article-journal": "ScholarlyArticle",
@@ -40,38 +51,30 @@ KINDS = {
 }
 
 
-def highwire(item: dict[str, Any]) -> list[tuple[str, str]]:
-    """Names and contents of meta tags, as Google Scholar and Zotero read them."""
-    tags = [(tag, str(item[name])) for name, tag in HIGHWIRE.items() if item.get(name)]
-    tags += [("citation_author", _sorted(person)) for person in item.get("author", ())]
-    tags.append(("citation_publication_date", "/".join(_date(item))))
-    first, _, last = str(item.get("page", "")).partition("-")
-    if first:
-        tags.append(("citation_firstpage", first))
-    if last:
-        tags.append(("citation_lastpage", last))
-    return [tag for tag in tags if tag[1]]
+def highwire(item: dict[str, Any], address: str, digest: str) -> list[tuple[str, str]]:
+    """Names and contents of meta tags, as Google Scholar and Zotero read them.
 
-
-def coins(item: dict[str, Any]) -> str:
-    """The title of a COinS span (OpenURL 1.0, Z39.88-2004)."""
-    is_article = item.get("type") == "article-journal"
+    `address` is that of our page, `digest` what it says of the study in our words.
+    """
+    kind = str(item.get("type"))
+    names = {
+        **HIGHWIRE,
+        "container-title": CONTAINERS.get(kind, ""),
+        "publisher": PUBLISHERS.get(kind, "citation_publisher"),
+        "number": "citation_technical_report_number" if kind == "report" else "",
+    }
+    tags = [(tag, str(item[name])) for name, tag in names.items() if tag and item.get(name)]
+    for role in ("author", "editor"):
+        tags += [(f"citation_{role}", inverted(person)) for person in item.get(role, ())]
     first, _, last = str(item.get("page", "")).partition("-")
-    fields = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{'journal' if is_article else 'book'}"),
-        ("rft.genre", "article" if is_article else "book"),
-        ("rft.atitle" if is_article else "rft.btitle", item.get("title", "")),
-        ("rft.jtitle" if is_article else "rft.pub", item.get("container-title", "")),
-        ("rft.date", "-".join(_date(item))),
-        ("rft.volume", item.get("volume", "")),
-        ("rft.issue", item.get("issue", "")),
-        ("rft.spage", first),
-        ("rft.epage", last),
-        ("rft_id", f"info:doi/{item['DOI']}" if item.get("DOI") else ""),
-        *(("rft.au", _sorted(person)) for person in item.get("author", ())),
+    tags += [
+        ("citation_publication_date", "/".join(date_parts(item))),
+        ("citation_firstpage", first),
+        ("citation_lastpage", last),
+        ("citation_public_url", address),
+        ("citation_abstract", digest),
     ]
-    return urlencode([(name, value) for name, value in fields if value])
+    return [tag for tag in tags if tag[1]]
 
 
 def schema_org(
@@ -89,17 +92,8 @@ def schema_org(
     work: dict[str, Any] = {
         "@type": KINDS.get(str(item.get("type")), "CreativeWork"),
         "name": item.get("title"),
-        "author": [
-            {"@type": "Organization", "name": person["literal"]}
-            if "literal" in person
-            else {
-                "@type": "Person",
-                "familyName": _family(person),
-                "givenName": person.get("given", ""),
-            }
-            for person in item.get("author", ())
-        ],
-        "datePublished": "-".join(_date(item)),
+        "author": [schema_person(person) for person in item.get("author", ())],
+        "datePublished": "-".join(date_parts(item)),
         "isPartOf": {"@type": "CreativeWork", "name": item["container-title"]}
         if item.get("container-title")
         else None,
@@ -145,6 +139,14 @@ def schema_org_piece(piece: Piece, found: Attribution, address: str) -> Markup:
     return as_script({name: value for name, value in page.items() if value})
 
 
+def schema_person(person: Mapping[str, str]) -> dict[str, str]:
+    """A person, or an organisation, of a CSL-JSON item."""
+    if "literal" in person:
+        return {"@type": "Organization", "name": person["literal"]}
+    given = person.get("given", "")
+    return {"@type": "Person", "familyName": family_name(person), "givenName": given}
+
+
 def as_script(data: Any) -> Markup:
     """JSON that can stand in a script element: nothing in it can end the element."""
     text = json.dumps(data, ensure_ascii=False)
@@ -156,19 +158,3 @@ def as_script(data: Any) -> Markup:
 def _work(reference: str) -> dict[str, str]:
     """A work of which only the reference is given."""
     return {"@type": "CreativeWork", "description": reference} if reference else {}
-
-
-def _family(person: dict[str, str]) -> str:
-    parts = (person.get("non-dropping-particle"), person.get("dropping-particle"))
-    return " ".join([*filter(None, parts), person.get("family", "")])
-
-
-def _sorted(person: dict[str, str]) -> str:
-    if "literal" in person:
-        return person["literal"]
-    return ", ".join(filter(None, (_family(person), person.get("given", ""))))
-
-
-def _date(item: dict[str, Any]) -> list[str]:
-    parts = item.get("issued", {}).get("date-parts") or [[]]
-    return [f"{int(part):02}" for part in parts[0]]

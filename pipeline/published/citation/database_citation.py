@@ -15,6 +15,7 @@ from pipeline.published.citation.reference_formatter import Formatted
 
 FILE = "CITATION.cff"
 TITLE = "Orchestration Evidence"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # of our words and codings
 
 
 def own_item(root: Path, day: datetime.date, address: str = "") -> dict[str, Any]:

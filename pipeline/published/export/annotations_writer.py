@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.published.export.skos_writer import LICENCE, URN, code_uri
+from pipeline.published.citation.database_citation import LICENCE
+from pipeline.published.export.skos_writer import URN, code_uri
 from pipeline.published.pieces import Piece
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.published.citation.database_citation import own_item
 from pipeline.published.citation.unconfirmed import mark
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
@@ -36,7 +38,10 @@ class BibliographyEntry:
 
 
 def entries(selection: Selection) -> Iterator[BibliographyEntry]:
-    """Entries of the studies of a selection, by key."""
+    """Entries of the studies of a selection, by key; or that of the database itself."""
+    if selection.itself:
+        yield _itself(selection)
+        return
     keys = selection.study_keys
     for start in range(0, len(keys), CHUNK):
         some = keys[start : start + CHUNK]
@@ -53,6 +58,28 @@ def entries(selection: Selection) -> Iterator[BibliographyEntry]:
             note = " ".join(part for part in parts if part)
             found[key] = BibliographyEntry(key, written["type"], written["fields"], item, note)
         yield from (found[key] for key in some)
+
+
+def _itself(selection: Selection) -> BibliographyEntry:
+    item = own_item(selection.root, datetime.date.today(), selection.address)
+    issued = [f"{part:02}" for part in item["issued"]["date-parts"][0]]
+    fields = {
+        "author": " and ".join(map(_name, item.get("author", ()))),
+        "title": escaped(str(item["title"])),
+        "year": issued[0],
+        "date": "-".join(issued),
+        "version": str(item.get("version", "")),
+        "doi": str(item.get("DOI", "")),
+        "url": str(item.get("URL", "")),
+    }
+    given = {name: value for name, value in fields.items() if value}
+    return BibliographyEntry("orchestration-evidence", "dataset", given, item)
+
+
+def _name(person: dict[str, str]) -> str:
+    if "literal" in person:
+        return f"{{{escaped(person['literal'])}}}"
+    return ", ".join(escaped(person[part]) for part in ("family", "given") if person.get(part))
 
 
 def head(selection: Selection) -> bytes:

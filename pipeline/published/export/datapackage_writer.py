@@ -9,13 +9,14 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import SQLModel
 
 from pipeline.build import models  # noqa: F401  (declares the tables)
+from pipeline.ground.metadata import metadata_in
 from pipeline.ground.project import DATABASE_NAME
+from pipeline.ground.texts import LANGUAGES
 from pipeline.published.choice import Choice
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
@@ -153,11 +154,6 @@ def _type(column: Any) -> str:
 
 def _described(selection: Selection) -> dict[str, Any]:
     """Titles and texts of the tables, where the file with them lies beside the database."""
-    from pipeline.ground.metadata import read_metadata
-
-    place = Path(selection.connection.execute("PRAGMA database_list").fetchone()[2]).parent
-    path = place / "datasette_metadata.yml"
-    if not path.is_file():
-        return {}
-    tables: dict[str, Any] = read_metadata(path)["databases"][DATABASE_NAME]["tables"]
+    found = metadata_in(selection.root, LANGUAGES[0])
+    tables: dict[str, Any] = found["databases"][DATABASE_NAME]["tables"] if found else {}
     return tables

@@ -68,6 +68,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         ),
         ExportFormat("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
         ExportFormat("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
+        ExportFormat("dcat", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="dcat"),
         ExportFormat("annotations", "jsonld", "application/ld+json", (WHOLE,)),
     )
 }

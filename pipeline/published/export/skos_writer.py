@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.published.citation.database_citation import LICENCE
 from pipeline.published.selection import Selection
 from pipeline.published.terms import LANGUAGES, Words
 
 URN = "urn:orchestration-evidence"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 VERSION = "SELECT name, value FROM meta WHERE name LIKE 'scheme_%'"
 
 

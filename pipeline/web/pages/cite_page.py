@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pipeline.published.choice import Choice, Unknown, UnknownChoice
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
+from pipeline.web.citable import citable
 from pipeline.web.citing import attributions, citations
 from pipeline.web.filter_form import in_words
 from pipeline.web.page_request import choice_of, page_of, query, render, site_address
@@ -77,6 +78,7 @@ def _cite(
             ((formatted[key].text, Markup(formatted[key].html), key) for key in shown),
             key=lambda item: item[0].casefold(),
         ),
+        "citable": citable(shown),
         "count": len(keys),
         "pieces": len(positions),
         "found": said_with.of(next(read_pieces(connection, index, positions[:1])))

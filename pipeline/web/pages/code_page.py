@@ -13,6 +13,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.map_grid import map_grid
 from pipeline.published.pieces import read_pieces
+from pipeline.web.citable import citable
 from pipeline.web.page_request import query, render
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
@@ -74,6 +75,7 @@ def _code(
         "count": len(positions),
         "studies": len(index.study_keys(positions)),
         "query": query(choice),
+        "citable": citable(index.study_keys(positions)),
         "neighbours": [
             (name, terms.codes[item])
             for name, item in _neighbours(

@@ -11,6 +11,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.map_grid import map_grid
 from pipeline.published.pieces import read_pieces, read_studies
+from pipeline.web.citable import citable
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.page_request import choice_of, page_of, query, render
 from pipeline.web.served_index import ask
@@ -36,11 +37,13 @@ def _listed(
     studies: list[Any] = []
     if not len(positions):
         reason, studies = _why(connection, index, choice)
+    shown = list(read_pieces(connection, index, positions[page["start"] : page["end"]]))
     return {
         "choice": choice,
         "chosen": in_words(index, choice, language, t),
         "fields": filter_form(index, choice, language, t),
-        "pieces": list(read_pieces(connection, index, positions[page["start"] : page["end"]])),
+        "pieces": shown,
+        "citable": citable(piece.study for piece in shown),
         "count": len(positions),
         "studies": len(index.study_keys(positions)),
         "page": page,

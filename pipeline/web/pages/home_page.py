@@ -13,9 +13,11 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.map_grid import BESIDE, Grid, GridCell, map_grid
 from pipeline.published.terms import Term
+from pipeline.web.citable import citable
+from pipeline.web.dataset_metadata import schema_org_dataset
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.named_queries import rows
-from pipeline.web.page_request import choice_of, one_of, query, render
+from pipeline.web.page_request import choice_of, one_of, query, render, site_address
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 
@@ -28,7 +30,8 @@ async def home_page(datasette: Any, request: Any) -> Response:
     choice = await choice_of(datasette, request, "by", "count")
     count = one_of(request, "count", COUNTED, COUNTED[0])
     by = request.args.get("by") or ""
-    context = await ask(datasette, _home, choice, by, count, language_of(datasette))
+    address = site_address(datasette, request)
+    context = await ask(datasette, _home, choice, by, count, language_of(datasette), address)
     context["totals"] = {row["name"]: row["value"] for row in await rows(datasette, COUNTS)}
     return await render(datasette, request, "home.html", context)
 
@@ -40,6 +43,7 @@ def _home(
     by: str,
     count: str,
     language: str,
+    address: str,
 ) -> dict[str, Any]:
     t = say(language)
     terms = index.terms
@@ -61,6 +65,8 @@ def _home(
         "fields": filter_form(index, choice, language, t),
         "query": query(choice, by=by, count=count if count != COUNTED[0] else ""),
         "roles": terms.roles,
+        "schema_org": schema_org_dataset(connection, index, language, address),
+        "citable": citable(index.choose_studies(connection, choice)),
         "read": int((index.studies["passages"] > 0).sum()),
         "kept": {"by": by, "count": count if count != COUNTED[0] else ""},
     }

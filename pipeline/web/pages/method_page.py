@@ -15,6 +15,7 @@ from pipeline.published import method
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.record_rows import records
+from pipeline.web.dataset_metadata import schema_org_dataset
 from pipeline.web.page_request import render, site_address
 from pipeline.web.pages.prisma_page import flow_in_words
 from pipeline.web.served_index import ask, database_path
@@ -116,6 +117,7 @@ def _about(
         "meta": dict(connection.execute("SELECT name, value FROM meta")),
         "size": database_path(connection).stat().st_size,
         "own": index.kept[key],
+        "schema_org": schema_org_dataset(connection, index, language, address),
     }
 
 

@@ -11,6 +11,7 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
+from pipeline.web.citable import citable
 from pipeline.web.citing import attributions, in_styles
 from pipeline.web.marked_text import cut
 from pipeline.web.page_request import render, site_address
@@ -96,6 +97,7 @@ def _piece(
         "found": found,
         "schema_org": schema_org_piece(piece, found, address),
         "query": f"?id={piece.id}",
+        "citable": citable([piece.study]),
         "is_evidence": piece.status not in ("suggested", "disputed"),
     }
 

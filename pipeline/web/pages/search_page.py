@@ -17,6 +17,7 @@ from pipeline.published.record_rows import records
 from pipeline.published.search_words import Sought, matching, query_of, read_words
 from pipeline.published.stems import SHORTEST, beginnings, tokens
 from pipeline.published.terms import LANGUAGES, Term
+from pipeline.web.citable import citable
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.page_request import choice_of, page_of, query, render
 from pipeline.web.served_index import ask
@@ -107,6 +108,9 @@ def _search(
             for item in studies
         ],
         "codes": codes,
+        "citable": citable(
+            [*(item["study"] for item in passages), *(item["key"] for item in studies)]
+        ),
         "forms": [form for item in sought for form in item.forms[1 : SHOWN_FORMS + 1]],
         "exactly": f"/search{query(replace(choice, exact=True))}",
         "instead": [] if passages or studies or codes else _instead(connection, choice, sought),

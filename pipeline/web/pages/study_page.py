@@ -10,18 +10,22 @@ from typing import Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.ground.texts import said
 from pipeline.published.choice import Choice
+from pipeline.published.citation.database_citation import TITLE
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_studies
 from pipeline.published.record_rows import records
 from pipeline.published.terms import Words
+from pipeline.web.citable import citable
 from pipeline.web.citing import citations, in_styles, linked
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.marked_text import cut
+from pipeline.web.openurl import coins
 from pipeline.web.page_request import choice_of, page_of, query, render, site_address
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
-from pipeline.web.study_metadata import coins, highwire, schema_org
+from pipeline.web.study_metadata import highwire, schema_org
 
 PASSAGES = """
 SELECT passage.*, document.kind AS kind
@@ -164,11 +168,18 @@ def _study(
         "query": f"?study={key}",
         "of_studies": f"?study={key}&of=studies",
         "has_evidence": bool(study["evidence"]),
-        "highwire": highwire(item),
+        "highwire": highwire(item, f"{address}/study/{key}", _digest(study, language)),
         "coins": coins(item),
+        "citable": citable([key], itself=False),
         "what": Words(*what) if what else None,
         "schema_org": schema_org(item, f"{address}/study/{key}", study, read.get(key), language),
     }
+
+
+def _digest(study: dict[str, Any], language: str) -> str:
+    """What is said of the study in our words, with whose they are."""
+    whose = said("words.digest", language, database=TITLE)
+    return f"{study['summary']} ({whose})" if study["summary"] else ""
 
 
 def _marks(
@@ -241,6 +252,7 @@ def _studies(
             {**row, "reference": references[row["key"]], "roles": json.loads(row["roles"])}
             for row in read_studies(connection, shown)
         ],
+        "citable": citable(shown),
         "count": len(keys),
         "page": page,
         "link": lambda number: f"/studies{query(choice, page=number if number > 1 else '')}",

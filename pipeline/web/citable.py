@@ -1,0 +1,20 @@
+"""What a page offers to reference managers: its studies and the database, by their unAPI ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datasette.utils import tilde_encode
+
+ITSELF = "about"  # the database, whose page that is
+STUDY = "study/"
+MOST = 100  # studies of one page; a reference manager asks for each by itself
+
+
+def citable(keys: Iterable[str], itself: bool = True) -> list[str]:
+    """The ids of studies, each once, and that of the database.
+
+    An id is the path of its page, which needs no quoting in an address: Zotero does none.
+    """
+    studies = [f"{STUDY}{tilde_encode(key)}" for key in list(dict.fromkeys(keys))[:MOST]]
+    return [*studies, *([ITSELF] if itself else [])]
