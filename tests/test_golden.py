@@ -44,6 +44,7 @@ EXPORTS = {
     "evidence.annotations.json": "annotations",
     "codebook.qdc": "qdc",
     "codebook.ttl": "skos",
+    "dataset.ttl": "dcat",
     "datapackage.json": "datapackage",
     "studies.bib": "bibtex --studies",
     "studies.ris": "ris --studies",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.build.datasette_file import write_datasette_file
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.file_format import refuse_unreadable
 from pipeline.ground.problems import Problem
@@ -40,6 +41,7 @@ def build(
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
     refuse_unreadable(project)
+    write_datasette_file(project)
     output = output or project.database
     state = _state(project, output)
     stamp = (

@@ -117,6 +117,10 @@ class Project:
         return self.root / FILE
 
     @property
+    def datasette(self) -> Path:
+        return self.root / "datasette.yml"
+
+    @property
     def texts_of_site(self) -> tuple[Path, ...]:
         """Files of words that only the site and citations read."""
         return (*sorted(self.root.glob("datasette_metadata*.yml")), self.root / "CITATION.cff")

@@ -86,7 +86,8 @@ async def render(
     datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
 ) -> Response:
     """A page of ours."""
-    context = {"address": site_address(datasette, request), **context}
+    # No script of another plugin runs on a page of ours.
+    context = {"address": site_address(datasette, request), "ours": True, **context}
     html = await datasette.render_template(
         template, context, request=request, view_name=template.removesuffix(".html")
     )

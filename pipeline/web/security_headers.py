@@ -31,15 +31,20 @@ def policy(added: Mapping[Directive, Sequence[str]]) -> bytes:
     return "; ".join(" ".join([name, *some]) for name, some in sources.items()).encode()
 
 
+STRICT = policy({})
+
+
 def with_headers(datasette: Any, app: Any, ours: Callable[[Any], bool]) -> Any:
     """The application with these headers on every answer; only ours get none but our own policy."""
-    beside = BESIDE.of(datasette) or Beside()
-    strict, wider = policy({}), policy(beside.policy)
+
+    def policy_of(scope: Any) -> bytes:
+        beside = BESIDE.of(datasette)
+        return policy(beside.policy) if beside and beside.policy and not ours(scope) else STRICT
 
     async def run(scope: Any, receive: Any, send: Any) -> None:
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                own = (*HEADERS, (NAME, strict if strict == wider or ours(scope) else wider))
+                own = (*HEADERS, (NAME, policy_of(scope)))
                 names = {name for name, _ in own}
                 kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
                 message = {**message, "headers": [*kept, *own]}

@@ -211,7 +211,7 @@ async def page(
 ) -> Response:
     """A page of the review. It is nobody else's, so nothing in between may keep it."""
     review = RUNNING.of(datasette)
-    context = {"crumbs": (), "late": review is not None and review.late, **context}
+    context = {"ours": True, "crumbs": (), "late": review is not None and review.late, **context}
     html = await datasette.render_template(
         f"review/{template}", context, request=request, view_name="review"
     )
