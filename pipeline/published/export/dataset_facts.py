@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pipeline.ground.metadata import metadata_in
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.citation.database_citation import LICENCE, own_item
-from pipeline.published.export.export_formats import FORMATS, WHOLE
+from pipeline.published.export.export_formats import FORMATS
 from pipeline.published.selection import Selection
 from pipeline.published.terms import LANGUAGES
 
 URN = "urn:orchestration-evidence:database"
 SQLITE = "application/vnd.sqlite3"
-PACKAGE = "https://specs.frictionlessdata.io/data-package/"
+# Formats that hold what the dataset is, with the standard of a file that has one.
+HELD = {
+    "datapackage": "https://specs.frictionlessdata.io/data-package/",
+    "csv": "",
+    "annotations": "https://www.w3.org/TR/annotation-model/",
+}
 LAST = "SELECT max(decided_at) FROM decision"
 
 
@@ -79,8 +84,6 @@ def _described(selection: Selection, language: str) -> str:
 
 def _distributions(address: str) -> Iterator[Distribution]:
     yield Distribution("sqlite", f"{address}/{DATABASE_NAME}.db", SQLITE)
-    for item in FORMATS.values():
-        if WHOLE in item.offered or item.name == "csv":
-            conforms = PACKAGE if item.name == "datapackage" else ""
-            kind = item.media_type.partition(";")[0]
-            yield Distribution(item.name, f"{address}/download/{item.name}", kind, conforms)
+    for name, standard in HELD.items():
+        kind = FORMATS[name].media_type.partition(";")[0]
+        yield Distribution(name, f"{address}/download/{name}", kind, standard)

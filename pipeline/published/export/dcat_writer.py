@@ -24,7 +24,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     graph.add((own, RDF.type, DCAT.Dataset))
     graph.add((own, DCTERMS.title, Literal(facts.title, lang="en")))
     graph.add((own, DCTERMS.license, licence))
-    graph.add((own, DCAT["version"], Literal(facts.version)))
+    graph.add((own, URIRef(f"{DCAT}version"), Literal(facts.version)))
     for language, text in facts.description.items():
         graph.add((own, DCTERMS.language, Literal(language, datatype=XSD.language)))
         if text:
