@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.ground.addresses import address_part
 from pipeline.published.export.skos_writer import LICENCE, URN, code_uri
 from pipeline.published.pieces import Piece
 from pipeline.published.provenance import about
@@ -49,7 +50,7 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
     label = selection.terms.codes[piece.role].label
     found = selection.attributions.of(piece, cited=False)
     return {
-        "id": _name(selection, f"/evidence/{piece.id}", f"evidence:{piece.id}"),
+        "id": _name(selection, f"/evidence/{address_part(piece.id)}", f"evidence:{piece.id}"),
         "type": "Annotation",
         "motivation": "classifying",
         "rights": LICENCE,
@@ -84,7 +85,9 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
         **{f"{OWN}:{name}": value for name, value in found.fields().items()},
         f"{OWN}:decided_by": found.decided_by,
         "target": {
-            "source": _name(selection, f"/study/{piece.study}", f"study:{piece.study}"),
+            "source": _name(
+                selection, f"/study/{address_part(piece.study)}", f"study:{piece.study}"
+            ),
             "selector": _selector(selection, piece),
         },
     }

@@ -30,15 +30,23 @@ class ValueFault(ValueError):
         self.hint = hint
 
 
-def expand(raw: str, macros: Mapping[str, str]) -> str:
-    """The text of a value: `{…}`, `"…"`, a number or a macro, several joined by `#`."""
+def define(macro: str) -> str:
+    """How to mend a value whose macro is nowhere defined."""
+    return f'Put it in braces, or define it: @string{{{macro} = "…"}}.'
+
+
+def expand(raw: str, macros: Mapping[str, str], undefined: list[str]) -> str:
+    """The text of a value: `{…}`, `"…"`, a number or a macro, several joined by `#`.
+
+    A macro that is not defined is read as its name, and added to `undefined`. Raises ValueFault.
+    """
     raw = raw.strip()
     if raw[:1] == "{" and _closing(raw, 0) == len(raw) - 1:
         return raw[1:-1]
     parts = []
     at = size = 0
     while at < len(raw):
-        end, text = _part(raw, at, macros)
+        end, text = _part(raw, at, macros, undefined)
         parts.append(text)
         size += len(text)
         # Macros may be made of macros: a few lines could grow without end.
@@ -66,7 +74,7 @@ def verbatim(text: str) -> str:
     return _ESCAPED.sub(r"\1", text).strip("{} \n\t") if "\\" in text or "{" in text else text
 
 
-def _part(raw: str, at: int, macros: Mapping[str, str]) -> tuple[int, str]:
+def _part(raw: str, at: int, macros: Mapping[str, str], undefined: list[str]) -> tuple[int, str]:
     if raw[at] == "{":
         end = _closing(raw, at)
         if end < 0:
@@ -88,12 +96,8 @@ def _part(raw: str, at: int, macros: Mapping[str, str]) -> tuple[int, str]:
     if macro is None:
         raise ValueFault("bad-value", f"'{raw[at : at + 30]}' is no value", "Put it in braces.")
     if macro[0].lower() not in macros:
-        raise ValueFault(
-            "undefined-macro",
-            f"'{macro[0]}' is not defined",
-            f'Put it in braces, or define it: @string{{{macro[0]} = "…"}}.',
-        )
-    return macro.end(), macros[macro[0].lower()]
+        undefined.append(macro[0])
+    return macro.end(), macros.get(macro[0].lower(), macro[0])
 
 
 def _closing(raw: str, at: int) -> int:

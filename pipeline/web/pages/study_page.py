@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.ground.addresses import address_part
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_studies
@@ -18,7 +20,7 @@ from pipeline.published.terms import Words
 from pipeline.web.citing import citations, in_styles, linked
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.marked_text import cut
-from pipeline.web.page_request import choice_of, page_of, query, render, site_address
+from pipeline.web.page_request import choice_of, page_of, query, readings, render, site_address
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 from pipeline.web.study_metadata import coins, highwire, schema_org
@@ -73,11 +75,13 @@ LISTS = ("sectors", "undecided", "countries", "roles", "sources", "unconfirmed")
 
 async def study_page(datasette: Any, request: Any) -> Response:
     """The page of the study whose key stands in the address; an older key leads to the newer."""
-    key = tilde_decode(request.url_vars["key"])
+    keys = readings(request.url_vars["key"])
     address = site_address(datasette, request)
-    found = await ask(datasette, _study, key, language_of(datasette), address)
+    found = await ask(datasette, _study, keys, language_of(datasette), address)
     if "now" in found:
-        return Response.redirect(datasette.urls.path(f"/study/{found['now']}"), status=301)
+        return Response.redirect(
+            datasette.urls.path(f"/study/{address_part(found['now'])}"), status=301
+        )
     return await render(datasette, request, "study.html", found)
 
 
@@ -89,13 +93,15 @@ async def studies_page(datasette: Any, request: Any) -> Response:
 
 
 def _study(
-    connection: sqlite3.Connection, index: Index, key: str, language: str, address: str
+    connection: sqlite3.Connection, index: Index, keys: Sequence[str], language: str, address: str
 ) -> dict[str, Any]:
-    if key not in index.studies.index:
-        now = connection.execute(ALIAS, [key]).fetchone()
+    key = next((key for key in keys if key in index.studies.index), "")
+    if not key:
+        found = (connection.execute(ALIAS, [key]).fetchone() for key in keys)
+        now = next((row[0] for row in found if row is not None), None)
         if now is None:
-            raise NotFound(say(language)("study.unknown", key=key))
-        return {"now": now[0]}
+            raise NotFound(say(language)("study.unknown", key=keys[-1]))
+        return {"now": now}
     terms = index.terms
     study = next(read_studies(connection, [key]))
     for name in LISTS:
@@ -161,13 +167,15 @@ def _study(
         "passages": passages,
         "history": history.get(key, []),
         "neighbours": records(connection, NEIGHBOURS, key),
-        "query": f"?study={key}",
-        "of_studies": f"?study={key}&of=studies",
+        "query": f"?study={quote(key)}",
+        "of_studies": f"?study={quote(key)}&of=studies",
         "has_evidence": bool(study["evidence"]),
         "highwire": highwire(item),
         "coins": coins(item),
         "what": Words(*what) if what else None,
-        "schema_org": schema_org(item, f"{address}/study/{key}", study, read.get(key), language),
+        "schema_org": schema_org(
+            item, f"{address}/study/{address_part(key)}", study, read.get(key), language
+        ),
     }
 
 
