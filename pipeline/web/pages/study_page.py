@@ -79,9 +79,8 @@ async def study_page(datasette: Any, request: Any) -> Response:
     address = site_address(datasette, request)
     found = await ask(datasette, _study, keys, language_of(datasette), address)
     if "now" in found:
-        return Response.redirect(
-            datasette.urls.path(f"/study/{address_part(found['now'])}"), status=301
-        )
+        place = datasette.urls.path(f"/study/{address_part(found['now'])}")
+        return Response.redirect(place, status=301)
     return await render(datasette, request, "study.html", found)
 
 
@@ -143,6 +142,7 @@ def _study(
     what = connection.execute(WHAT, [key]).fetchone()
     styles = in_styles(connection, key, language)
     read = citations(connection).read_instead([key], "apa", language)
+    place = f"{address}/study/{address_part(key)}"
     return {
         "study": study,
         "reference": linked(next(one["html"] for one in styles if one["style"] == "apa")),
@@ -173,9 +173,7 @@ def _study(
         "highwire": highwire(item),
         "coins": coins(item),
         "what": Words(*what) if what else None,
-        "schema_org": schema_org(
-            item, f"{address}/study/{address_part(key)}", study, read.get(key), language
-        ),
+        "schema_org": schema_org(item, place, study, read.get(key), language),
     }
 
 
