@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,6 +110,7 @@ def accept(
     known = {study.key: study for study in references.studies}
     taken = {key: key for key in all_keys(references.studies, imports)}
     taken |= {key_of(path).lower(): key_of(path) for path in project.corpus.glob("*.md")}
+    planned = {item.key for item in preview.items if item.state == "new"}
     lacking = lacking_abstract(project, imports)
     abstracts: dict[str, str] = {}
     reasons: list[str] = []
@@ -136,7 +137,7 @@ def accept(
             key = item.key if item.state == "new" and item.key not in taken else ""
             key = key or make_key(study, taken)
             taken[key] = keys[item.number] = key
-            older = ", ".join(_free([study.key, *older_keys(study)], taken, key))
+            older = ", ".join(_free([study.key, *older_keys(study)], taken, planned, key))
             added.append((key, replace(study, raw={**study.raw, "ids": older})))
             abstracts[key] = study.abstract
         elif choice.verdict == "merge":
@@ -148,7 +149,7 @@ def accept(
                 )
                 continue
             why = next((m.why for other, m in item.matches if other.key == choice.into), "chosen")
-            alias = next(iter(_free([study.key], taken, choice.into)), "")
+            alias = next(iter(_free([study.key], taken, planned, choice.into)), "")
             merged.append(Merged(into=choice.into, key=alias, why=why))
             if choice.into in lacking:
                 abstracts[choice.into] = abstracts.get(choice.into) or study.abstract
@@ -221,10 +222,12 @@ def _earlier(item: Item, preview: Preview) -> list[int]:
     return [number[id(study)] for study, _ in item.matches if id(study) in number]
 
 
-def _free(keys: Iterable[str], taken: dict[str, str], into: str) -> list[str]:
+def _free(
+    keys: Iterable[str], taken: dict[str, str], planned: Container[str], into: str
+) -> list[str]:
     """Those of the keys in a file that can lead to a study without leading elsewhere."""
     usable = dict.fromkeys(older_key(key) for key in keys)
-    free = [key for key in usable if key and key.lower() not in taken]
+    free = [key for key in usable if key and key.lower() not in taken and key not in planned]
     taken |= {key.lower(): into for key in free}
     return free
 
