@@ -196,7 +196,7 @@ def test_names_of_biber_are_read() -> None:
     assert [name.literal for name in study.authors] == [False] * 5 + [True]
 
 
-CASE = Path(__file__).parent / "bib" / "stricter-than-ris.bib"
+CASE = Path(__file__).parent / "cases" / "keys" / "stricter-than-ris.bib"
 
 
 def test_bibtex_is_no_stricter_than_ris() -> None:

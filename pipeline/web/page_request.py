@@ -34,9 +34,9 @@ async def choice_of(datasette: Any, request: Any, *other: str) -> Choice:
     )
 
 
-def readings(part: str) -> tuple[str, str]:
-    """What a part of a path may mean: encoded as ours are, or as somebody typed it."""
-    return tilde_decode(part), unquote(part)
+def readings(part: str) -> tuple[str, str, str]:
+    """What a part of a path may mean: encoded as ours are, so and once more, or as typed."""
+    return tilde_decode(part), tilde_decode(unquote(part)), unquote(part)
 
 
 def one_of(request: Any, name: str, known: Sequence[str], default: str) -> str:
