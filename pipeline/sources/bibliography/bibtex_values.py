@@ -12,6 +12,7 @@ MONTHS: Mapping[str, str] = {
     )
 }
 
+REFUSED = "\0"  # the text of a macro whose own text cannot be read
 LONGEST = 10_000  # characters of a value that macros are part of
 _JOINT = re.compile(r"\s*(#?)\s*")
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
@@ -95,9 +96,13 @@ def _part(raw: str, at: int, macros: Mapping[str, str], undefined: list[str]) ->
     macro = _MACRO.match(raw, at)
     if macro is None:
         raise ValueFault("bad-value", f"'{raw[at : at + 30]}' is no value", "Put it in braces.")
-    if macro[0].lower() not in macros:
+    text = macros.get(macro[0].lower())
+    if text == REFUSED:
+        message = f"the text of '{macro[0]}' cannot be read"
+        raise ValueFault("undefined-macro", message, "Correct its @string.")
+    if text is None:
         undefined.append(macro[0])
-    return macro.end(), macros.get(macro[0].lower(), macro[0])
+    return macro.end(), macro[0] if text is None else text
 
 
 def _closing(raw: str, at: int) -> int:

@@ -24,7 +24,7 @@ from bibtexparser.model import (
 from pipeline.ground.problems import Problem, errors, first_line
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.records import Study
-from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, define, expand
+from pipeline.sources.bibliography.bibtex_values import MONTHS, REFUSED, ValueFault, define, expand
 from pipeline.sources.bibliography.entry import EntryDraft
 from pipeline.sources.bibliography.entry_kinds import SAME_TYPE, WANTED
 
@@ -156,14 +156,16 @@ def _read_macros(library: Library, macros: dict[str, str], path: str) -> list[Pr
         if isinstance(block, String):
             line, raw = (block.start_line or 0) + 1, first_line(block.raw or "")
             undefined: list[str] = []
+            name = block.key.strip().lower()
             try:
-                macros[block.key.strip().lower()] = expand(block.value, macros, undefined)
+                macros[name] = expand(block.value, macros, undefined)
             except ValueFault as fault:
+                macros[name] = REFUSED
                 message = f"@string '{block.key}': {fault}"
                 problems.append(Problem(path, line, fault.kind, message, fault.hint, raw))
-            for name in undefined:
-                message = f"@string '{block.key}': '{name}' is not defined, and read as it is"
-                kind, hint = "undefined-macro", define(name)
+            for unknown in undefined:
+                message = f"@string '{block.key}': '{unknown}' is not defined, and read as it is"
+                kind, hint = "undefined-macro", define(unknown)
                 problems.append(Problem(path, line, kind, message, hint, raw, "warning"))
     return problems
 
