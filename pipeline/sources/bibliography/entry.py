@@ -64,6 +64,7 @@ class EntryDraft:
         self.problems.append(Problem(self.path, where, kind, message, hint, self.raw, severity))
 
     def expand(self, macros: Mapping[str, str]) -> None:
+        undefined: list[str] = []
         for field in self.block.fields:
             key = field.key.strip().lower()
             line = (field.start_line or 0) + 1
@@ -71,16 +72,14 @@ class EntryDraft:
                 message = f"field '{key}' stands twice in {self.called}, the first is read"
                 self.warn("duplicate-field", message, "Keep one of the two.", line)
                 continue
-            undefined: list[str] = []
             try:
                 self.fields[key] = expand(field.value, macros, undefined)
             except ValueFault as fault:
                 self.faulty.add(key)
                 self.fault(fault.kind, f"field '{key}' of {self.called}: {fault}", fault.hint, line)
-            for name in undefined:
-                message = (
-                    f"field '{key}' of {self.called}: '{name}' is not defined, and read as it is"
-                )
+            while undefined:
+                name = undefined.pop()
+                message = f"field '{key}' of {self.called}: '{name}' is not defined, read as it is"
                 self.warn("undefined-macro", message, define(name), line)
 
     def inherit(self, others: Mapping[str, EntryDraft]) -> None:

@@ -164,7 +164,7 @@ def _read_macros(library: Library, macros: dict[str, str], path: str) -> list[Pr
                 message = f"@string '{block.key}': {fault}"
                 problems.append(Problem(path, line, fault.kind, message, fault.hint, raw))
             for unknown in undefined:
-                message = f"@string '{block.key}': '{unknown}' is not defined, and read as it is"
+                message = f"@string '{block.key}': '{unknown}' is not defined, read as it is"
                 kind, hint = "undefined-macro", define(unknown)
                 problems.append(Problem(path, line, kind, message, hint, raw, "warning"))
     return problems
