@@ -23,8 +23,10 @@ from pipeline.model.records import older_keys
 from pipeline.sources.bibliography.references import read_references
 from pipeline.sources.decisions import read_decisions
 from tests.conftest import Evidence, Site, decide, passage_id
-from tests.reviewing import Running, with_rounds
+from tests.reviewing import Running, wait, with_rounds
+from tests.test_doors import FILES, form_with_file, token_of
 
+WORDS = b"The broker brought nine farmers, three mills and two banks to one table."
 CASES = Path(__file__).parent / "cases" / "keys"
 DBLP, ACM, PLUS, ACCENT = "DBLP:conf/icse/Berg20", "10.1145/123.456", "a+b.c", "müller2020"
 UNDATED, NOBODY = "smit", "handbook2019"
@@ -38,6 +40,9 @@ ENTRIES = {
     UNDATED: "author = {Smit, Jo}, title = {Threads}, year = {in press}",
     NOBODY: "title = {A handbook of weaving, tying and knotting networks}, year = 2019",
 }
+AUTHORS = {
+    DBLP: "Anna Berg", ACM: "Lia Kok", PLUS: "Pim Bos", ACCENT: "Jo Müller", NOBODY: "",
+}  # fmt: skip
 DIGEST = """---
 key: "{key}"
 language: en
@@ -126,6 +131,30 @@ def test_years_that_are_not_known_are_in_no_range(strange: Project, evidence: Ev
     assert ">Smit (n.d.)" not in studies
 
 
+def test_a_record_without_a_year_is_known_again(strange: Project, evidence: Evidence) -> None:
+    path = strange.root / "undated.ris"
+    record = "TY  - BOOK\nTI  - {}\nAU  - {}\nPB  - P\nER  - \n"
+    title = "Weaving energy networks"
+    people = ("van der Berg, Anna\nAU  - Smit, Jo", "Vos, Ria")
+    path.write_text("".join(record.format(title, names) for names in people))
+    answer = evidence("add", strange, str(path))
+    assert "2 records: 1 new, 1 here already" in answer.output
+    assert "= berg2020 (title" in answer.output
+    assert "→ vosweaving" in answer.output
+
+
+def test_what_was_read_in_place_of_an_undated_study(strange: Project, evidence: Evidence) -> None:
+    path = strange.corpus / f"{UNDATED}.md"
+    front = "based_on: {what: a talk, title: Talk, type: online, authors: [Kok], date: 2018}"
+    path.write_text(path.read_text().replace("language: en", f"language: en\n{front}"))
+    assert evidence("build", strange).exit_code == 0
+    piece = f"{passage_id(strange, UNDATED, 1)}-weaver"
+    assert (
+        "(Kok, 2018, abstract, read in place of Smit, n.d.)"
+        in evidence("cite", strange, piece).output
+    )
+
+
 def test_exports_come_back_in(strange: Project, evidence: Evidence) -> None:
     assert evidence("build", strange).exit_code == 0
     for name in ("bibtex", "biblatex", "ris", "csl-json"):
@@ -160,6 +189,7 @@ def test_pages_of_any_key(strange: Project, evidence: Evidence) -> None:
             assert "None" not in re.sub(r"<script.*?</script>", "", answer.text), link
         row = site.get(f"/orchestration/study/{part}.json?_shape=objects").json()["rows"][0]
         assert row["key"] == key
+        assert row["authors"] == AUTHORS.get(key, "Jo Smit")
         for typed in (key, quote(key, safe=""), part.replace("~", "%7E")):
             assert f"/orchestration/study/{part}.json" in site.get(f"/study/{typed}").text
         data = json.loads(re.search(r'ld\+json">(.*?)</script>', page.text, re.DOTALL)[1])  # type: ignore[index]
@@ -176,6 +206,8 @@ def test_pages_of_any_key(strange: Project, evidence: Evidence) -> None:
             f"/study/{tilde_encode(DBLP)}",
         )
     assert site.get("/study/nobody/at/all").status_code == 404
+    asked = site.get("/orchestration/studies_per_sector").text
+    assert f'href="/study/{tilde_encode(DBLP)}">Open</a>' in asked
 
 
 def test_the_review_of_any_key(strange: Project) -> None:
@@ -217,7 +249,21 @@ def test_a_full_text_of_any_key(strange: Project, evidence: Evidence) -> None:
     (strange.fulltext / "a.txt").write_text("Not the one of another key, which begins alike.")
     answer = evidence("check", strange)
     assert answer.output.count("unknown-study") == 1, answer.output
-    assert evidence("suggest", strange, str(strange.root / "corpus" / f"{NAMES[0]}.md")) is not None
+
+
+def test_a_full_text_is_attached_to_its_own_study(strange: Project) -> None:
+    with strange.references.open("a", encoding="utf-8") as file:
+        file.write("@book{a+b, author = {Vos, Ria}, title = {Ropes}, year = 2020, publisher = {P}}")
+    session = Running(with_rounds(strange)).sign_in("first")
+    for key, name in ((PLUS, PLUS), ("a+b", "a+b"), (DBLP, NAMES[0])):
+        page = f"/review/screen/{tilde_encode(key)}"
+        before, after = form_with_file(token_of(session, page), "mine.txt", WORDS)
+        answer = session.running.ask(
+            "POST", f"{page}/text", content=before + after, cookies=session.cookies, headers=FILES
+        )
+        assert answer.status_code == 303, answer.text
+        assert (strange.fulltext / f"{name}.txt").read_bytes() == WORDS
+        wait(session, answer)
 
 
 def test_a_digest_says_which_name_its_file_needs(strange: Project, evidence: Evidence) -> None:
