@@ -47,8 +47,8 @@ def test_a_preview_changes_nothing(fresh: Project, evidence: Evidence) -> None:
     assert "10 records: 7 new, 2 here already" in answer.output
     assert "yan2018cross (same DOI" in answer.output
     assert "calzada2020democratising (title, year and first author" in answer.output
-    assert "line 48: no year" in answer.output
-    assert "A call without a year" in answer.output or "TY  - JOUR" in answer.output
+    assert "line 48: no title" in answer.output
+    assert "A call without a title" in answer.output or "TY  - JOUR" in answer.output
     assert "→ vermeer2021brokering" in answer.output
     assert "title: Cross-sector social partnerships for social change: The" in answer.output
     assert "Nothing was changed" in answer.output

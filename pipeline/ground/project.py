@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,6 +140,27 @@ class Project:
             return path.relative_to(self.root).as_posix()
         except ValueError:
             return str(path)
+
+
+# What stands in keys of databases and publishers and cannot stand in the name of a file,
+# percent-encoded as in RFC 3986. No key holds a percent sign.
+_ESCAPES = ((":", "%3A"), ("/", "%2F"))
+
+
+def file_name(key: str) -> str:
+    """The name of the files of a study, without their ending."""
+    for sign, escape in _ESCAPES:
+        key = key.replace(sign, escape)
+    return key
+
+
+def key_of(path: Path) -> str:
+    """The key of the study to which a file belongs by its name."""
+    # Some systems take the accents off the letters of names.
+    name = unicodedata.normalize("NFC", path.stem)
+    for sign, escape in _ESCAPES:
+        name = name.replace(escape, sign)
+    return name
 
 
 def find_project(start: Path) -> Project:

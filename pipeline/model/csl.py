@@ -42,7 +42,7 @@ def csl_item(study: Study) -> dict[str, Any]:
     """The item of a study; its id is the citation key. Empty fields are left out."""
     authors = [_name(name) for name in study.authors]
     editors = [_name(name) for name in study.editors]
-    if study.and_others:
+    if study.and_others and (authors or editors):
         (authors or editors).append({"literal": "et al."})
     item = {
         "id": study.key,
@@ -51,7 +51,7 @@ def csl_item(study: Study) -> dict[str, Any]:
         "title": study.title,
         "author": authors,
         "editor": editors,
-        "issued": {"date-parts": [_date(study)]},
+        "issued": {"date-parts": [_date(study)]} if study.year else {},
         "container-title": study.container,
         "volume": study.volume,
         "issue": study.number,
@@ -76,7 +76,7 @@ def _name(name: Name) -> dict[str, str]:
     return {part: value for part, value in parts.items() if value}
 
 
-def _date(study: Study) -> list[int]:
+def _date(study: Study) -> list[int | None]:
     match = _DATE.match(study.date)
     if match and int(match[1]) == study.year:
         return [int(part) for part in match.groups() if part]

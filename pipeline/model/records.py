@@ -5,15 +5,22 @@ A hundred thousand of them are kept between builds, read back by the types of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.ground.project import key_of
+
 Access = Literal["none", "abstract", "partial", "full"]
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 Checked = Literal["checked", "contradicted", "changed", "unchecked"]
+NO_DATE = "n.d."  # in the place of the year
+TITLE_WORDS = 6
+LONGEST_KEY = 200
+_NO_KEY = re.compile(r"[,{}\\\x00-\x1f]")
 EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
 
@@ -50,7 +57,7 @@ class Study:
     type: str
     title: str
     authors: tuple[Name, ...]
-    year: int
+    year: int | None
     line: int
     editors: tuple[Name, ...] = ()
     and_others: bool = False
@@ -76,8 +83,21 @@ class Study:
     def short(self) -> str:
         """Author-year as in running text: Assan & Gupta (2019)."""
         names = [name.last for name in self.people]
-        who = f"{names[0]} et al." if len(names) > 2 or self.and_others else " & ".join(names)
-        return f"{who} ({self.year})"
+        more = len(names) > 2 or (names and self.and_others)
+        who = f"{names[0]} et al." if more else " & ".join(names) or shortened(self.title)
+        return f"{who} ({self.year or NO_DATE})"
+
+
+def shortened(title: str) -> str:
+    """The beginning of a title, where it stands for the names that a study has not."""
+    words = title.split()
+    return f"{' '.join(words[:TITLE_WORDS])}…" if len(words) > TITLE_WORDS else title
+
+
+def older_key(text: str) -> str:
+    """A key as `ids` can hold it beside others; empty where it cannot."""
+    key = " ".join(text.split())
+    return "" if len(key) > LONGEST_KEY or _NO_KEY.search(key) else key
 
 
 def older_keys(study: Study) -> tuple[str, ...]:
@@ -225,7 +245,7 @@ class Decision:
     @property
     def id(self) -> str:
         """Permanent, since files are only ever added to: study, coder, number in the file."""
-        return f"{Path(self.path).stem}-{self.coder}-{self.number}"
+        return f"{key_of(Path(self.path))}-{self.coder}-{self.number}"
 
 
 @dataclass(frozen=True)

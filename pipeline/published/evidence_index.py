@@ -159,8 +159,9 @@ class Index:
         return self.studies_within(choice)
 
     def per_year(self, positions: Any) -> list[tuple[int, int]]:
-        """Years and numbers of these codings."""
-        years, counts = np.unique(self.year[positions], return_counts=True)
+        """Years and numbers of these codings, but for those of no known year."""
+        years = self.year[positions]
+        years, counts = np.unique(years[~np.isnan(years)], return_counts=True)
         return [(int(year), int(count)) for year, count in zip(years, counts, strict=True)]
 
     def together(self, role: str) -> list[tuple[str, int]]:
@@ -215,7 +216,7 @@ def read_index(connection: sqlite3.Connection) -> Index:
         role=numbered(frame["code"], roles),
         status=numbered(frame["status"], STATUSES),
         access=numbered(frame["access"], ACCESS),
-        year=frame["year"].to_numpy(dtype=np.int64),
+        year=frame["year"].to_numpy(),
         confidence=numbered(frame["confidence"], CONFIDENCE),
         checked=numbered(frame["checked"], CHECKED),
         study=study,

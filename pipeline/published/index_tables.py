@@ -51,13 +51,18 @@ WHERE decision.standing = 'current' GROUP BY decision.unit
 def codings_frame(connection: sqlite3.Connection) -> pd.DataFrame:
     """Codings of the evidence dimension, in the order of lists."""
     names = "row id code status study passage access year confidence checked words"
-    return pd.DataFrame(_dicts(connection, CODINGS, names))
+    return _years(pd.DataFrame(_dicts(connection, CODINGS, names)))
 
 
 def studies_frame(connection: sqlite3.Connection) -> pd.DataFrame:
     """Studies by their keys."""
     names = "key year access passages undecided"
-    return pd.DataFrame(_dicts(connection, STUDIES, names)).set_index("key")
+    return _years(pd.DataFrame(_dicts(connection, STUDIES, names)).set_index("key"))
+
+
+def _years(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with years as numbers: none is neither before nor after any."""
+    return frame.assign(year=frame["year"].astype(np.float64))
 
 
 def moments(connection: sqlite3.Connection) -> dict[str, str]:

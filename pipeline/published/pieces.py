@@ -52,7 +52,7 @@ class Piece:
     locator: str
     language: str
     access: str | None
-    year: int
+    year: int | None
     confidence: str
     score: float | None
     coders: tuple[str, ...]

@@ -12,7 +12,7 @@ from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, create_model
 
 from pipeline.ground.problems import InputError, Problem, first_line
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.passages import cut, make_passages
@@ -80,15 +80,16 @@ Read = Callable[[Path, str], tuple[Document | None, list[Problem]]]
 def sources(project: Project) -> list[Source]:
     """The files of the corpus in a fixed order: digests, full texts, abstracts kept here."""
     digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
+    abstracts = project.abstracts.glob("*.txt")
     texts = (
         path
         for path in project.fulltext.glob("*")
         if path.is_file() and not path.name.startswith((".", "README")) and path.suffix != SUFFIX
     )
     return [
-        *(Source(path, path.stem, "digest") for path in sorted(digests)),
-        *(Source(path, path.stem, "fulltext") for path in sorted(texts)),
-        *(Source(path, path.stem, "abstract") for path in sorted(project.abstracts.glob("*.txt"))),
+        *(Source(path, key_of(path), "digest") for path in sorted(digests)),
+        *(Source(path, key_of(path), "fulltext") for path in sorted(texts)),
+        *(Source(path, key_of(path), "abstract") for path in sorted(abstracts)),
     ]
 
 
@@ -136,15 +137,14 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         front = parse_yaml(match[1], FrontMatter, name, first_line=2)
     except InputError as error:
         return None, error.problems
-    if front.key != path.stem:
+    if front.key != key_of(path):
         message = f"the file is called {path.stem}, its key is '{front.key}'"
-        problems.append(
-            Problem(name, 2, "wrong-key", message, "Rename the file or correct the key.")
-        )
+        hint = f"Rename the file to {file_name(front.key)}.md, or correct the key."
+        problems.append(Problem(name, 2, "wrong-key", message, hint))
     start = text.count("\n", 0, match.end()) + 1
     summary, statements, found = _body(text[match.end() :], start, name)
     problems += found
-    passages, found = make_passages(path.stem, front.language, statements, name)
+    passages, found = make_passages(key_of(path), front.language, statements, name)
     problems += found
     if bool(passages) == (front.access == "none"):
         message = "statements, but 'access: none'" if passages else "no statement"
@@ -156,7 +156,7 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         kind = "no-access" if passages else "no-statements"
         problems.append(Problem(name, 2 if passages else start, kind, message, hint))
     document = Document(
-        study=path.stem,
+        study=key_of(path),
         kind="digest",
         language=front.language,
         access=front.access,
@@ -224,7 +224,7 @@ def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]
     except InputError as error:
         return None, error.problems
     parts = ((locator, sentence, 0) for locator, sentence in cut(text.blocks, text.language))
-    passages, _ = make_passages(path.stem, text.language, parts, name)
+    passages, _ = make_passages(key_of(path), text.language, parts, name)
     problems = list(text.problems)
     if not passages:
         hint = "Is there running text in it? Take the file out, or replace it."
@@ -232,7 +232,7 @@ def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]
         return None, problems
     return (
         Document(
-            study=path.stem,
+            study=key_of(path),
             kind="fulltext",
             language=text.language,
             access="full",

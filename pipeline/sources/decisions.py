@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.formulas import guarded, unguarded
 from pipeline.ground.problems import InputError, Problem
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.model.answers import CONFIDENCES, CONSENSUS, NONE, Codings, by_time, study_of
 from pipeline.model.people import Coder, Coders, Round, Rounds
@@ -87,15 +87,15 @@ def read_codings(project: Project, scheme: Scheme | None = None) -> Codings:
 def read_decisions(path: Path, coder: str, name: str) -> tuple[list[Decision], list[Problem]]:
     """The lines of one decision file. A line that cannot be read is a problem, and is kept out."""
     columns = CONSENSUS_COLUMNS if coder == CONSENSUS else COLUMNS
-    rows, problems = read_ledger(path, name, columns, partial(_faults, path.stem))
+    rows, problems = read_ledger(path, name, columns, partial(_faults, key_of(path)))
     return [_decision(row, coder, name) for row in rows], problems
 
 
 def path_of(project: Project, coder: str, study: str) -> Path:
     """Where a coder's lines on a study stand; those of the consensus have a folder of their own."""
     if coder == CONSENSUS:
-        return project.consensus / f"{study}.csv"
-    return project.decisions / coder / f"{study}.csv"
+        return project.consensus / f"{file_name(study)}.csv"
+    return project.decisions / coder / f"{file_name(study)}.csv"
 
 
 def append(project: Project, path: Path, decisions: Sequence[Decision]) -> LinePlace:

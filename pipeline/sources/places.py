@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.ground.formulas import guarded, unguarded
 from pipeline.ground.problems import Problem
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, file_name, key_of
 from pipeline.model.answers import is_passage, study_of
 from pipeline.model.passages import digest_of
 from pipeline.model.records import Decision, Document, Passage
@@ -54,7 +54,7 @@ def read_places(
     problems: list[Problem] = []
     for path in sorted(project.places.glob("*.csv")):
         read, faults = _read(path, project.name(path))
-        study = (kept or {}).get(path.stem, path.stem)
+        study = (kept or {}).get(key_of(path), key_of(path))
         found[study] = (*found.get(study, ()), *followed(read, "unit", kept or {}))
         problems += faults
     return found, problems
@@ -75,7 +75,7 @@ def record_places(
             coded[study].add(line.unit)
     number = 0
     for study, units in sorted(coded.items()):
-        path = project.places / f"{study}.csv"
+        path = project.places / f"{file_name(study)}.csv"
         known = {item.unit: item for item in _read(path, "")[0]} if path.is_file() else {}
         text = texts[study]
         here = {item.id: item for item in text.passages}

@@ -8,6 +8,7 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
+from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.records import DESCRIBED
 from pipeline.published.export.export_formats import offered
@@ -56,9 +57,9 @@ from pipeline.web.voice_tags import checking, functions
 PAGES: tuple[Page, ...] = (  # those with an entry in the menu in its order
     Page(r"^/$", home_page, "nav.map"),
     Page(r"^/evidence$", evidence_page, "nav.evidence"),
-    Page(r"^/evidence/(?P<id>[^/]+)$", piece_page),
+    Page(r"^/evidence/(?P<id>.+)$", piece_page),
     Page(r"^/studies$", studies_page, "nav.studies"),
-    Page(r"^/study/(?P<key>[^/]+)$", study_page),
+    Page(r"^/study/(?P<key>.+)$", study_page),
     Page(r"^/codebook$", codebook_page, "nav.codebook"),
     Page(r"^/codebook/versions$", versions_page),
     Page(r"^/code/(?P<code>[^/]+)$", code_page),
@@ -187,6 +188,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["query_of"] = query
     env.globals["offered"] = offered
     env.globals["described"] = DESCRIBED
+    env.filters["part"] = address_part
     env.filters["said"] = lambda words: words.get(language)
     env.filters["number"] = lambda value: number(value, language)
     env.filters["in_language"] = lambda row, name: (

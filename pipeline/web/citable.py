@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from datasette.utils import tilde_encode
+from pipeline.ground.addresses import address_part
 
 ITSELF = "about"  # the database, whose page that is
 STUDY = "study/"
@@ -16,5 +16,5 @@ def citable(keys: Iterable[str], itself: bool = True) -> list[str]:
 
     An id is the path of its page, which needs no quoting in an address: Zotero does none.
     """
-    studies = [f"{STUDY}{tilde_encode(key)}" for key in list(dict.fromkeys(keys))[:MOST]]
+    studies = [f"{STUDY}{address_part(key)}" for key in list(dict.fromkeys(keys))[:MOST]]
     return [*studies, *([ITSELF] if itself else [])]

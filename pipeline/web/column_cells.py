@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from pipeline.ground.addresses import address_part
 from pipeline.published.choice import CHECKED, STATUSES
 from pipeline.web.site_language import language_of, say
 
@@ -17,9 +18,9 @@ Renderer = Callable[[Any, Any], Markup | None]
 def render(datasette: Any, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
     """The cell, where a column is shown in our own way; None leaves it to Datasette."""
     if table == "study" and column == "label":
-        return _link(datasette, f"/study/{row['key']}", value)
+        return _link(datasette, f"/study/{address_part(row['key'])}", value)
     if table == "evidence" and column == "id":
-        return _link(datasette, f"/evidence/{value}", value)
+        return _link(datasette, f"/evidence/{address_part(value)}", value)
     renderer = COLUMNS.get(column)
     return renderer(datasette, value) if renderer and isinstance(value, str) and value else None
 
@@ -56,7 +57,8 @@ def _doi(datasette: Any, value: str) -> Markup:
 def _page(datasette: Any, value: str) -> Markup | None:
     if not value.startswith("/study/"):
         return None
-    return Markup('<a href="{}">Open</a>').format(datasette.urls.path(value))
+    path = f"/study/{address_part(value.removeprefix('/study/'))}"
+    return Markup('<a href="{}">Open</a>').format(datasette.urls.path(path))
 
 
 COLUMNS: dict[str, Renderer] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice, Unknown, UnknownChoice, read_choice
@@ -31,6 +32,11 @@ async def choice_of(datasette: Any, request: Any, *other: str) -> Choice:
     return await ask(
         datasette, lambda connection, index: read_choice(asked, index.terms, {"page", *other})
     )
+
+
+def readings(part: str) -> tuple[str, str, str]:
+    """What a part of a path may mean: encoded as ours are, so and once more, or as typed."""
+    return tilde_decode(part), tilde_decode(unquote(part)), unquote(part)
 
 
 def one_of(request: Any, name: str, known: Sequence[str], default: str) -> str:

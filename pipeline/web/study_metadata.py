@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import said
 from pipeline.published.citation.attribution import Attribution
 from pipeline.published.citation.database_citation import LICENCE, TITLE
@@ -124,7 +125,7 @@ def schema_org_piece(piece: Piece, found: Attribution, address: str) -> Markup:
         "text": piece.text,
         "inLanguage": piece.language,
         "creditText": found.said,
-        "about": {"@id": f"{address}/study/{piece.study}"},
+        "about": {"@id": f"{address}/study/{address_part(piece.study)}"},
         "isBasedOn": _work(found.instead),
         "publisher": {"@type": "Organization", "name": TITLE},
         "version": found.scheme,

@@ -58,7 +58,7 @@ class Coding(SQLModel, table=True):
     locator: str
     sectors: Sequence[str] = Field(sa_type=JSON)
     access: str | None = Field(index=True)
-    year: int = Field(index=True)
+    year: int | None = Field(index=True)
     language: str
     score: float | None
     coders: Sequence[str] = Field(sa_type=JSON)
@@ -77,7 +77,7 @@ class Evidence(SQLModel, table=True):
     locator: str
     sectors: Sequence[str] = Field(sa_type=JSON)
     access: str | None = Field(index=True)
-    year: int = Field(index=True)
+    year: int | None = Field(index=True)
     language: str
     coders: Sequence[str] = Field(sa_type=JSON)
     settled_by: str | None = Field(foreign_key="coder.id")

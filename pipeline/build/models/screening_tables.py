@@ -27,7 +27,7 @@ class Candidate(SQLModel, table=True):
     key: str = Field(primary_key=True)
     label: str
     title: str
-    year: int
+    year: int | None
     doi: str
     stage: str
     state: str = Field(index=True)

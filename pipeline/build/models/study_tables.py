@@ -13,7 +13,7 @@ class Study(SQLModel, table=True):
     label: str
     title: str
     authors: str
-    year: int = Field(index=True)
+    year: int | None = Field(index=True)
     container: str
     type: str
     volume: str

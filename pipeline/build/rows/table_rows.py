@@ -102,7 +102,7 @@ def join_names(names: list[str], others: bool) -> str:
     """Names in running text: A, B and C."""
     if others:
         return ", ".join([*names, "et al."])
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def slug(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.build.inputs import Inputs
 from pipeline.ground.problems import Problem
+from pipeline.ground.project import file_name
 from pipeline.model.records import older_keys
 
 
@@ -24,7 +25,7 @@ def studies_without_digest(inputs: Inputs) -> Iterator[Problem]:
     for study in inputs.references.studies:
         if study.key not in known and inputs.screened.includes(study.key):
             message = f"'{study.key}' has no document in corpus/"
-            hint = f"Write corpus/{study.key}.md; until then it has no passages."
+            hint = f"Write corpus/{file_name(study.key)}.md; until then it has no passages."
             yield Problem(
                 "references.bib", study.line, "no-document", message, hint, severity="warning"
             )
@@ -39,7 +40,7 @@ def absent_texts(inputs: Inputs) -> Iterator[Problem]:
                 f"Its {len(document.passages)} coded passages are published from the decision "
                 "lines. To code on, put the text into corpus/fulltext/."
             )
-            path = f"coding/places/{document.study}.csv"
+            path = f"coding/places/{file_name(document.study)}.csv"
             yield Problem(path, 0, "text-absent", message, hint, severity="warning")
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,11 @@ from pipeline.desk.adding.study_keys import make_key, plain
 from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, Mendable, errors
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import dump_yaml
 from pipeline.model.people import stamp
-from pipeline.model.records import Study
+from pipeline.model.records import Study, older_key, older_keys
 from pipeline.sources.bibliography.bibtex_text import write_entry
 from pipeline.sources.bibliography.references import References, parse_references, read_references
 from pipeline.sources.fulltexts.language_guess import guess_language
@@ -89,7 +88,7 @@ def library(project: Project) -> tuple[References, Imports]:
 
 def lacking_abstract(project: Project, imports: Imports) -> frozenset[str]:
     """Candidates of which no abstract is kept on this machine."""
-    return imports.to_screen - {path.stem for path in project.abstracts.glob("*.txt")}
+    return imports.to_screen - {key_of(path) for path in project.abstracts.glob("*.txt")}
 
 
 def accept(
@@ -110,7 +109,8 @@ def accept(
     references, imports = library(project)
     known = {study.key: study for study in references.studies}
     taken = {key: key for key in all_keys(references.studies, imports)}
-    taken |= {path.stem.lower(): path.stem for path in project.corpus.glob("*.md")}
+    taken |= {key_of(path).lower(): key_of(path) for path in project.corpus.glob("*.md")}
+    planned = {item.key for item in preview.items if item.state == "new"}
     lacking = lacking_abstract(project, imports)
     abstracts: dict[str, str] = {}
     reasons: list[str] = []
@@ -137,7 +137,8 @@ def accept(
             key = item.key if item.state == "new" and item.key not in taken else ""
             key = key or make_key(study, taken)
             taken[key] = keys[item.number] = key
-            added.append((key, study))
+            older = ", ".join(_free([study.key, *older_keys(study)], taken, planned, key))
+            added.append((key, replace(study, raw={**study.raw, "ids": older})))
             abstracts[key] = study.abstract
         elif choice.verdict == "merge":
             if choice.into not in known:
@@ -148,9 +149,7 @@ def accept(
                 )
                 continue
             why = next((m.why for other, m in item.matches if other.key == choice.into), "chosen")
-            alias = _alias(study.key, taken, choice.into)
-            if alias:
-                taken[alias.lower()] = alias
+            alias = next(iter(_free([study.key], taken, planned, choice.into)), "")
             merged.append(Merged(into=choice.into, key=alias, why=why))
             if choice.into in lacking:
                 abstracts[choice.into] = abstracts.get(choice.into) or study.abstract
@@ -197,9 +196,9 @@ def accept(
         abstracts=tuple(Abstract(key=key, digest=digest_of(text)) for key, text in texts.items()),
     )
     for key, study in added:
-        changes.write(project.corpus / f"{key}.md", _skeleton(key, study).encode())
+        changes.write(project.corpus / f"{file_name(key)}.md", _skeleton(key, study).encode())
     for key, text in texts.items():
-        changes.write(project.abstracts / f"{key}.txt", text.encode())
+        changes.write(project.abstracts / f"{file_name(key)}.txt", text.encode())
     changes.write(project.imports / f"{record.id}.yml", as_yaml(record))
     steps = 2 * len(changes.paths)  # each file is staged, then put in place
     done = itertools.count(1)
@@ -223,10 +222,14 @@ def _earlier(item: Item, preview: Preview) -> list[int]:
     return [number[id(study)] for study, _ in item.matches if id(study) in number]
 
 
-def _alias(key: str, taken: Mapping[str, str], into: str) -> str:
-    """The record's own key, where it can lead to the study without leading elsewhere."""
-    usable = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*", key)
-    return key if usable and key.lower() not in taken and key != into else ""
+def _free(
+    keys: Iterable[str], taken: dict[str, str], planned: Container[str], into: str
+) -> list[str]:
+    """Those of the keys in a file that can lead to a study without leading elsewhere."""
+    usable = dict.fromkeys(older_key(key) for key in keys)
+    free = [key for key in usable if key and key.lower() not in taken and key not in planned]
+    taken |= {key.lower(): into for key in free}
+    return free
 
 
 def _skeleton(key: str, study: Study) -> str:

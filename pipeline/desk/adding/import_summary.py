@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.desk.adding.grounds import grounds
@@ -24,7 +25,7 @@ COMPARED = (
     ("author", lambda study: " and ".join(name.sorting for name in study.people)),
     ("title", lambda study: study.title),
     ("container", lambda study: study.container),
-    ("year", lambda study: str(study.year)),
+    ("year", lambda study: str(study.year or "")),
     ("volume", lambda study: study.volume),
     ("number", lambda study: study.number),
     ("pages", lambda study: study.pages),
@@ -118,6 +119,9 @@ def _lines(item: Item) -> Iterator[str]:
     study = item.record.study
     name = f"{study.short} {study.title}"
     yield f"{head}: {first_line(name)}" + (f"  → {item.key}" if item.state == "new" else "")
+    for doubt in item.record.doubts:
+        yield f"       line {doubt.line}: {doubt.message}"
+        yield f"       → {doubt.hint}"
     for other, match in item.matches:
         where = other.key if item.state != "repeat" else "a record before it"
         yield f"       = {where} ({WHY.get(match.why, match.why)}, {match.score:.0f} %)"
@@ -156,6 +160,7 @@ def _value(item: Item) -> dict[str, Any]:
         "title": study.title,
         "year": study.year,
         "doi": study.doi,
+        "doubts": [asdict(doubt) for doubt in item.record.doubts],
         "matches": [
             {"key": other.key, "title": other.title, "why": match.why, "score": match.score}
             | {said: list(reasons) for said, reasons in _reasons(study, other)}

@@ -8,6 +8,15 @@ from pipeline.model.records import Study
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is wrong with a record that is read all the same, in which line, and how to mend it."""
+
+    line: int
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A record that can be read. `study.key` is its own key in the file, or empty.
 
@@ -18,6 +27,7 @@ class Incoming:
     line: int
     raw: str
     study: Study
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,13 @@ _LONGEST = 40
 def make_key(study: Study, taken: Container[str]) -> str:
     """Family name of the first author, year, first word of the title that is no article.
 
-    All in plain lower-case letters; where the key is taken, b, c, … follow. `taken` holds keys in
-    lower case, older ones and those of files that are there already too.
+    All in plain lower-case letters, without a year where there is none; where the key is taken,
+    b, c, … follow. `taken` holds keys in lower case, older ones and those of files too.
     """
     who = study.people[0].last if study.people else ""
     words = [plain(word) for word in re.split(r"[\s\-–—/]+", study.title)]
     title = next((word for word in words if len(word) > 1 and word not in _ARTICLES), "")
-    base = f"{plain(who)[:_LONGEST] or 'anonymous'}{study.year}{title[:_LONGEST]}"
+    base = f"{plain(who)[:_LONGEST] or 'anonymous'}{study.year or ''}{title[:_LONGEST]}"
     if base not in taken:
         return base
     return next(key for n in count(1) if (key := base + _letters(n)) not in taken)

@@ -35,7 +35,8 @@ _PAGES = re.compile(r"0*(\d+)[a-z]?(?:\s*[-–—]+\s*[a-z]*0*(\d+))?")
 class Traits:
     """What of a study counts. Studies with the same traits are the same study.
 
-    `pages` are the first pages of its runs of pages, `last` is the last page of the first run.
+    `year` is 0 where nobody knows it. `pages` are the first pages of its runs of pages, `last` is
+    the last page of the first run.
     """
 
     title: Title
@@ -67,7 +68,7 @@ def make_traits(study: Study) -> Traits:
     return Traits(
         make_title(study.title),
         tuple(make_person(name) for name in study.people),
-        study.year,
+        study.year or 0,
         doi,
         " ".join(make_title(study.container).words) if study.container else "",
         _first_number(study.volume),

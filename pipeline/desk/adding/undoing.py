@@ -11,7 +11,7 @@ from pipeline.desk.adding.accepting import NotAccepted, as_yaml, digest_of, libr
 from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError, errors
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.candidacy import standing
 from pipeline.model.people import stamp
@@ -59,7 +59,7 @@ def undo(project: Project, name: str, by: str = "", even_screened: bool = False)
             if before.endswith(blank * 2) or before == blank:
                 before = before.removesuffix(blank)
             data = before + data[start + len(entry) :]
-        digest = project.corpus / f"{item.key}.md"
+        digest = project.corpus / f"{file_name(item.key)}.md"
         if digest.is_file():
             if digest_of(_text(digest.read_bytes())) == item.digest:
                 changes.remove(digest)
@@ -84,7 +84,7 @@ def _take_abstracts(project: Project, record: ImportRecord, changes: Changeset) 
     """Remove the abstracts that an import brought; why one of its own studies cannot go."""
     brought = {item.key: item.digest for item in record.abstracts}
     for key in {**dict.fromkeys(record.keys), **brought}:
-        path = project.abstracts / f"{key}.txt"
+        path = project.abstracts / f"{file_name(key)}.txt"
         if not path.is_file():
             continue
         # Older versions did not write down what they kept: any abstract of its studies was that.
@@ -137,14 +137,14 @@ def _orphans(project: Project, record: ImportRecord, by: str) -> Iterator[str]:
 def _worked_on(project: Project, record: ImportRecord, imports: Imports) -> list[str]:
     keys = set(record.keys)
     reasons = [
-        desk_says("undo.has_coded", parent=path.parent.name, stem=path.stem)
+        desk_says("undo.has_coded", parent=path.parent.name, stem=key_of(path))
         for path in sorted(project.decisions.glob("*/*.csv"))
-        if path.stem in keys
+        if key_of(path) in keys
     ]
     reasons += [
         desk_says("undo.there_is_a_full_text", project=project.name(path))
         for path in sorted(project.fulltext.glob("*"))
-        if path.stem in keys
+        if key_of(path) in keys
     ]
     reasons += [
         desk_says("undo.was_merged_into_take_that", key=item.key, into=item.into)

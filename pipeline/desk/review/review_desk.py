@@ -10,7 +10,7 @@ from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, overrides
 from pipeline.desk.review.coded_units import CodedUnits
 from pipeline.desk.review.undoable import Action, standing_actions
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, key_of
 from pipeline.model.answers import CONSENSUS, is_passage, study_of
 from pipeline.model.people import Round
 from pipeline.model.readings import complete
@@ -114,7 +114,7 @@ class Desk(CodedUnits):
         """Answers as the next lines of a file."""
         time = self.book.time(coder)
         name = self.project.name(path)
-        number = self.book.last_number(path.stem, name)
+        number = self.book.last_number(key_of(path), name)
         return [
             Decision(
                 decided_at=time,

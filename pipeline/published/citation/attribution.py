@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import said
 from pipeline.published.citation.database_citation import TITLE
 from pipeline.published.citation.reference_formatter import Citations, Instead
@@ -128,7 +129,7 @@ class Attributions:
             decided_by=says(piece, self.terms.natures, self.language),
             decided=piece.decided_at[:10],
             scheme=self._version,
-            address=f"{self.address}/evidence/{piece.id}",
+            address=f"{self.address}/evidence/{address_part(piece.id)}",
             retrieved=self.retrieved,
             licence=self._say(f"licence.{kind}"),
             language=self.language,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.model.records import shortened
 from pipeline.published.citation.unconfirmed import without_orphans
 
 LOCALES = {"en": "en-GB", "nl": "nl-NL"}
@@ -72,7 +73,8 @@ def _rendered(item: dict[str, Any], path: Path, language: str) -> str:
 
 def plain(item: dict[str, Any]) -> str:
     """Authors, year, title and container, without any style."""
-    head = f"{names_in_text(item, '&')} ({year_of(item)})".strip()
+    year = f"({year_of(item)})" if year_of(item) else ""
+    head = f"{names_in_text(item, '&')} {year}".strip()
     rest = [str(item[name]) for name in ("title", "container-title") if item.get(name)]
     return ". ".join([head, *rest]).replace("..", ".") + "."
 
@@ -131,7 +133,10 @@ def year_of(item: dict[str, Any]) -> str:
 
 
 def names_in_text(item: dict[str, Any], link: str) -> str:
-    """Authors, or else editors, by their family names; of more than two the first."""
+    """Authors, or else editors, by their family names; of more than two the first.
+
+    Where there is nobody, the title, as in an index.
+    """
     people = item.get("author") or item.get("editor") or []
     names = [
         person.get("literal")
@@ -140,4 +145,4 @@ def names_in_text(item: dict[str, Any], link: str) -> str:
     ]
     if len(names) > 2 or (len(names) == 2 and names[1] == "et al."):
         return f"{names[0]} et al."
-    return f" {link} ".join(names)
+    return f" {link} ".join(names) or shortened(str(item.get("title", "")))

@@ -151,13 +151,14 @@ class Citations:
         own = json.loads(own)
         read = json.loads(other) if of_digest and other else own
         link = "&" if style_path(style).stem.startswith("apa") else AND.get(language, AND["en"])
+        undated = said("cite.undated", language)
         words = [
             names_in_text(read, link),
-            year_of(read) or said("cite.undated", language),
+            year_of(read) or undated,
             " ".join(place.split()),
         ]
         if read is not own:
-            instead = f"{names_in_text(own, link)}, {year_of(own)}"
+            instead = f"{names_in_text(own, link)}, {year_of(own) or undated}"
             words.append(said("cite.in_place", language, study=instead))
         elif of_digest and other is not None:
             words.append(said("cite.of_related", language))

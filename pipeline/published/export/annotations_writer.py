@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.ground.addresses import address_part
 from pipeline.published.citation.database_citation import LICENCE
 from pipeline.published.export.skos_writer import URN, code_uri
 from pipeline.published.pieces import Piece
@@ -50,7 +51,7 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
     label = selection.terms.codes[piece.role].label
     found = selection.attributions.of(piece, cited=False)
     return {
-        "id": _name(selection, f"/evidence/{piece.id}", f"evidence:{piece.id}"),
+        "id": _name(selection, f"/evidence/{address_part(piece.id)}", f"evidence:{piece.id}"),
         "type": "Annotation",
         "motivation": "classifying",
         "rights": LICENCE,
@@ -85,7 +86,9 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
         **{f"{OWN}:{name}": value for name, value in found.fields().items()},
         f"{OWN}:decided_by": found.decided_by,
         "target": {
-            "source": _name(selection, f"/study/{piece.study}", f"study:{piece.study}"),
+            "source": _name(
+                selection, f"/study/{address_part(piece.study)}", f"study:{piece.study}"
+            ),
             "selector": _selector(selection, piece),
         },
     }

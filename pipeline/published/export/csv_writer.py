@@ -81,7 +81,7 @@ def row(selection: Selection, piece: Piece, file: dict[str, str]) -> list[str]:
         piece.study,
         piece.label,
         piece.title,
-        str(piece.year),
+        str(piece.year or ""),
         piece.doi,
         "; ".join(codes[code].label.get(language) for code in piece.sectors),
         piece.access or "",

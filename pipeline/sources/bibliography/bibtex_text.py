@@ -24,7 +24,7 @@ _AND = re.compile(r"\band\b", re.IGNORECASE)
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
 # Fields that Study has no place for and that are kept as they came, and those written verbatim.
-KEPT = ("issn", "isbn", "pmid", "eprint", "edition", "series")
+KEPT = ("issn", "isbn", "pmid", "eprint", "edition", "series", "chapter")
 VERBATIM = ("doi", "url")
 
 
@@ -49,11 +49,12 @@ def escaped(text: str) -> str:
 
 
 def _fields(study: Study) -> Iterator[tuple[str, str]]:
+    yield "ids", study.raw.get("ids", "")
     yield "author", _names(study.authors, study.and_others)
     yield "editor", _names(study.editors, study.and_others and not study.authors)
     yield "title", escaped(study.title)
     yield CONTAINERS.get(study.type, "journal"), escaped(study.container)
-    yield "year", str(study.year)
+    yield "year", str(study.year or "")
     if study.date and study.date != str(study.year):
         yield "date", escaped(study.date)
     yield "volume", escaped(study.volume)

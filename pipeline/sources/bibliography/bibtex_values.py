@@ -12,6 +12,7 @@ MONTHS: Mapping[str, str] = {
     )
 }
 
+REFUSED = "\0"  # the text of a macro whose own text cannot be read
 LONGEST = 10_000  # characters of a value that macros are part of
 _JOINT = re.compile(r"\s*(#?)\s*")
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
@@ -30,15 +31,23 @@ class ValueFault(ValueError):
         self.hint = hint
 
 
-def expand(raw: str, macros: Mapping[str, str]) -> str:
-    """The text of a value: `{…}`, `"…"`, a number or a macro, several joined by `#`."""
+def define(macro: str) -> str:
+    """How to mend a value whose macro is nowhere defined."""
+    return f'Put it in braces, or define it: @string{{{macro} = "…"}}.'
+
+
+def expand(raw: str, macros: Mapping[str, str], undefined: list[str]) -> str:
+    """The text of a value: `{…}`, `"…"`, a number or a macro, several joined by `#`.
+
+    A macro that is not defined is read as its name, and added to `undefined`. Raises ValueFault.
+    """
     raw = raw.strip()
     if raw[:1] == "{" and _closing(raw, 0) == len(raw) - 1:
         return raw[1:-1]
     parts = []
     at = size = 0
     while at < len(raw):
-        end, text = _part(raw, at, macros)
+        end, text = _part(raw, at, macros, undefined)
         parts.append(text)
         size += len(text)
         # Macros may be made of macros: a few lines could grow without end.
@@ -66,7 +75,7 @@ def verbatim(text: str) -> str:
     return _ESCAPED.sub(r"\1", text).strip("{} \n\t") if "\\" in text or "{" in text else text
 
 
-def _part(raw: str, at: int, macros: Mapping[str, str]) -> tuple[int, str]:
+def _part(raw: str, at: int, macros: Mapping[str, str], undefined: list[str]) -> tuple[int, str]:
     if raw[at] == "{":
         end = _closing(raw, at)
         if end < 0:
@@ -87,13 +96,13 @@ def _part(raw: str, at: int, macros: Mapping[str, str]) -> tuple[int, str]:
     macro = _MACRO.match(raw, at)
     if macro is None:
         raise ValueFault("bad-value", f"'{raw[at : at + 30]}' is no value", "Put it in braces.")
-    if macro[0].lower() not in macros:
-        raise ValueFault(
-            "undefined-macro",
-            f"'{macro[0]}' is not defined",
-            f'Put it in braces, or define it: @string{{{macro[0]} = "…"}}.',
-        )
-    return macro.end(), macros[macro[0].lower()]
+    text = macros.get(macro[0].lower())
+    if text == REFUSED:
+        message = f"the text of '{macro[0]}' cannot be read"
+        raise ValueFault("undefined-macro", message, "Correct its @string.")
+    if text is None:
+        undefined.append(macro[0])
+    return macro.end(), macro[0] if text is None else text
 
 
 def _closing(raw: str, at: int) -> int:

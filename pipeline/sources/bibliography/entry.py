@@ -3,68 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
-from bibtexparser.middlewares.names import (
-    InvalidNameError,
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
-from bibtexparser.model import (
-    Entry,
-)
+from bibtexparser.model import Entry
 
 from pipeline.ground.problems import Problem, Severity, errors, first_line
+from pipeline.ground.project import file_name
+from pipeline.model.answers import is_passage
 from pipeline.model.records import Name, Study
-from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand, verbatim
+from pipeline.sources.bibliography.bibtex_values import (
+    MONTHS,
+    ValueFault,
+    define,
+    expand,
+    verbatim,
+)
+from pipeline.sources.bibliography.entry_kinds import OTHER_TYPES, SAME_TYPE, WANTED, lacking
+from pipeline.sources.bibliography.entry_names import parse_name, split_names
 from pipeline.sources.bibliography.latex import decode_latex
 
-# One of the names in each group must be there. After the BibLaTeX manual, section 2.1,
-# kept to what a reference list cannot do without.
-REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "article": (("author", "editor"), ("title",), ("journal", "journaltitle"), ("year", "date")),
-    "book": (("author", "editor"), ("title",), ("year", "date")),
-    "incollection": (("author",), ("title",), ("booktitle",), ("year", "date")),
-    "inproceedings": (("author",), ("title",), ("booktitle",), ("year", "date")),
-    "phdthesis": (("author",), ("title",), ("school", "institution"), ("year", "date")),
-    "techreport": (("author", "editor"), ("title",), ("institution",), ("year", "date")),
-    "online": (("author", "editor"), ("title",), ("url", "doi", "eprint"), ("year", "date")),
-    "misc": (("author", "editor"), ("title",), ("year", "date")),
-}
-SAME_TYPE: Mapping[str, str] = {
-    "collection": "book",
-    "conference": "inproceedings",
-    "electronic": "online",
-    "inbook": "incollection",
-    "mastersthesis": "phdthesis",
-    "mvbook": "book",
-    "proceedings": "book",
-    "report": "techreport",
-    "thesis": "phdthesis",
-    "www": "online",
-}
-OTHER_TYPES = frozenset(
-    [
-        "booklet",
-        "dataset",
-        "manual",
-        "patent",
-        "periodical",
-        "software",
-        "suppbook",
-        "suppcollection",
-        "unpublished",
-        "mvcollection",
-        "mvproceedings",
-        "reference",
-        "inreference",
-        "set",
-        "image",
-        "video",
-        "audio",
-    ]
-)
 CONTAINER = ("journaltitle", "journal", "booktitle")
 PUBLISHER = ("publisher", "institution", "school", "organization")
 # What a part takes over from the volume it names in `crossref`.
@@ -73,8 +31,10 @@ INHERITED = {
     **{name: name for name in (*PUBLISHER, "year", "date", "editor")},
 }
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*\Z")
+_KEY = re.compile(r"[^\W_][\w.:/+-]*\Z")
+_LONGEST_NAME = 200  # bytes; file systems take 255, endings included
 _YEAR = re.compile(r"\s*(\d{4})\b")
+_YEAR_IN_TEXT = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 
 
@@ -83,7 +43,8 @@ class EntryDraft:
 
     def __init__(self, block: Entry, path: str) -> None:
         self.block = block
-        self.key = block.key.strip()
+        self.key = unicodedata.normalize("NFC", " ".join(block.key.split()))
+        self.called = f"'{self.key}'" if self.key else "this entry"
         self.path = path
         self.line = (block.start_line or 0) + 1
         self.raw = first_line(block.raw or "")
@@ -94,8 +55,8 @@ class EntryDraft:
     def fault(self, kind: str, message: str, hint: str, line: int | None = None) -> None:
         self._note(kind, message, hint, line, warning=False)
 
-    def warn(self, kind: str, message: str, hint: str) -> None:
-        self._note(kind, message, hint, None, warning=True)
+    def warn(self, kind: str, message: str, hint: str, line: int | None = None) -> None:
+        self._note(kind, message, hint, line, warning=True)
 
     def _note(self, kind: str, message: str, hint: str, line: int | None, warning: bool) -> None:
         severity: Severity = "warning" if warning else "error"
@@ -103,22 +64,23 @@ class EntryDraft:
         self.problems.append(Problem(self.path, where, kind, message, hint, self.raw, severity))
 
     def expand(self, macros: Mapping[str, str]) -> None:
+        undefined: list[str] = []
         for field in self.block.fields:
             key = field.key.strip().lower()
             line = (field.start_line or 0) + 1
             if key in self.fields:
-                self.fault(
-                    "duplicate-field",
-                    f"field '{key}' stands twice in '{self.key}'",
-                    "Keep one of the two.",
-                    line,
-                )
+                message = f"field '{key}' stands twice in {self.called}, the first is read"
+                self.warn("duplicate-field", message, "Keep one of the two.", line)
                 continue
             try:
-                self.fields[key] = expand(field.value, macros)
+                self.fields[key] = expand(field.value, macros, undefined)
             except ValueFault as fault:
                 self.faulty.add(key)
-                self.fault(fault.kind, f"field '{key}' of '{self.key}': {fault}", fault.hint, line)
+                self.fault(fault.kind, f"field '{key}' of {self.called}: {fault}", fault.hint, line)
+            while undefined:
+                name = undefined.pop()
+                message = f"field '{key}' of {self.called}: '{name}' is not defined, read as it is"
+                self.warn("undefined-macro", message, define(name), line)
 
     def inherit(self, others: Mapping[str, EntryDraft]) -> None:
         parent_key = self.fields.get("crossref", "").strip()
@@ -126,9 +88,9 @@ class EntryDraft:
             return
         parent = others.get(parent_key)
         if parent is None:
-            self.fault(
+            self.warn(
                 "unknown-crossref",
-                f"'{self.key}' refers to '{parent_key}', which is not in this file",
+                f"{self.called} refers to '{parent_key}', which is not in this file",
                 "Add that entry or remove the crossref.",
             )
             return
@@ -136,43 +98,49 @@ class EntryDraft:
             if source in parent.fields:
                 self.fields.setdefault(target, parent.fields[source])
 
-    def study(self) -> Study | None:
-        if not self.key:
+    def judge_key(self) -> None:
+        """Whether the key can name a study of a project for ever, and its files."""
+        key = self.key
+        if not key:
             self.fault("empty-key", "an entry without a key", "Write @type{key, … first.")
-        elif not _KEY.match(self.key):
+        elif not _KEY.match(key) or is_passage(key) or len(file_name(key).encode()) > _LONGEST_NAME:
             self.fault(
                 "bad-key",
-                f"key '{self.key}' cannot be a file name",
-                "Use letters, digits and - _ . + only, beginning with a letter or digit.",
+                f"'{first_line(key, 60)}' cannot be a key here",
+                "Begin it with a letter or digit, and use letters, digits and - _ . : / + only; "
+                "no hyphen and eight digits at its end. The old one can stand in ids = {…}.",
             )
+
+    def study(self) -> Study | None:
+        """What the entry says. None without a title, or with neither people nor year."""
         kind = self.block.entry_type.lower()
-        rules = REQUIRED.get(SAME_TYPE.get(kind, kind))
-        if rules is None:
-            rules = REQUIRED["misc"]
-            if kind not in OTHER_TYPES:
-                self.warn(
-                    "unknown-type", f"entry type '{kind}' is not known", "It is read like @misc."
-                )
-        # Behind a missing comma the next field was read as part of this one.
-        swallowed = any(problem.kind == "missing-comma" for problem in self.problems)
-        for names in rules:
-            known = any(self.fields.get(name, "").strip() for name in names)
-            if not known and not swallowed and self.faulty.isdisjoint(names):
-                self.fault(
-                    "missing-field",
-                    f"'{self.key}' has no {' or '.join(names)}",
-                    f"Add {names[0]} = {{…}}, which @{kind} needs.",
-                )
+        fields = self.fields
+        if kind not in WANTED and kind not in SAME_TYPE and kind not in OTHER_TYPES:
+            self.warn("unknown-type", f"entry type '{kind}' is not known", "It is read like @misc.")
+        if kind == "inbook" and not fields.get("booktitle"):
+            kind = "book"
+            message = f"{self.called} has no booktitle: its title is read as that of the book"
+            self.warn(
+                "missing-field", message, "Name the book in booktitle, and the part in title."
+            )
         authors, others = self._names("author")
         editors, more = self._names("editor")
         year = self._year()
-        if year is None or errors(self.problems):
+        title = decode_latex(_with_subtitle(fields))
+        known = bool(title) and (year is not None or bool(authors or editors))
+        # Behind a missing comma the next field was read as part of this one.
+        if not known and not self.faulty:
+            missing = "author, editor or year" if title else "title"
+            field = missing.partition(",")[0]
+            self.fault("missing-field", f"{self.called} has no {missing}", f"Add {field} = {{…}}.")
+        if not known or errors(self.problems):
             return None
+        get = fields.get
         get = self.fields.get
-        return Study(
+        study = Study(
             key=self.key,
             type=kind,
-            title=decode_latex(_with_subtitle(self.fields)),
+            title=title,
             authors=authors,
             editors=editors,
             and_others=others or (more and not authors),
@@ -194,47 +162,59 @@ class EntryDraft:
             ),
             note=decode_latex(get("note", "")),
             line=self.line,
-            raw=self.fields,
+            raw=fields,
         )
+        for field in lacking(study):
+            if not (field == "year" and self._has_year):
+                message = f"{self.called} has no {field}"
+                self.warn(
+                    "missing-field", message, f"Add {field} = {{…}}, which @{kind} should have."
+                )
+        return study
 
     def _first(self, names: Iterable[str]) -> str:
         return next((self.fields[name] for name in names if self.fields.get(name)), "")
 
     def _names(self, field: str) -> tuple[tuple[Name, ...], bool]:
-        text = " ".join(self.fields.get(field, "").split())
-        if not text:
+        if not self.fields.get(field, "").strip():
             return (), False
-        people = split_multiple_persons_names(text)
-        others = len(people) > 1 and people[-1].lower() == "others"
+        people, others = split_names(self.fields[field])
         names = []
-        for person in people[:-1] if others else people:
-            name = _parse_name(person)
+        for person in people:
+            name = parse_name(person)
             if name is None:
-                self.fault(
-                    "bad-name",
-                    f"'{person}' in {field} of '{self.key}' cannot be read as a name",
-                    "Write 'Family, Given and Family, Given', an institution in double braces.",
-                )
+                hint = "Write 'Family, Given and Family, Given', an institution in double braces."
+                message = f"'{person}' in {field} of {self.called} cannot be read as a name"
+                self.warn("bad-name", f"{message}, and is read as it is", hint)
+                if text := decode_latex(person):
+                    names.append(Name(text, literal=True))
             else:
                 names.append(name)
         return tuple(names), others
 
+    @property
+    def _has_year(self) -> bool:
+        return bool(self.fields.get("year") or self.fields.get("date"))
+
     def _year(self) -> int | None:
-        text = self.fields.get("year") or self.fields.get("date") or ""
-        match = _YEAR.match(decode_latex(text))
-        if match:
-            return int(match[1])
-        if text:
-            self.fault(
-                "bad-year",
-                f"'{self.key}' has no year in four digits, but '{first_line(text, 40)}'",
-                "Write year = {2020}; put 'forthcoming' and the like in note.",
-            )
+        texts = [decode_latex(text) for name in ("year", "date") if (text := self.fields.get(name))]
+        for text in texts:
+            if match := _YEAR.match(text):
+                return int(match[1])
+        hint = "Write year = {2020}; put 'forthcoming' and the like in note."
+        for text in texts:
+            if match := _YEAR_IN_TEXT.search(text):
+                message = f"the year of {self.called} is read as {match[0]} from '{text[:40]}'"
+                self.warn("bad-year", message, hint)
+                return int(match[0])
+        if texts:
+            message = f"{self.called} has no year in four digits, but '{first_line(texts[0], 40)}'"
+            self.warn("bad-year", message, hint)
         return None
 
-    def _date(self, year: int) -> str:
+    def _date(self, year: int | None) -> str:
         date = self.fields.get("date", "").strip()
-        if date:
+        if date or year is None:
             return date
         month = self.fields.get("month", "").strip()
         number = MONTHS.get(month[:3].lower(), month)
@@ -254,21 +234,3 @@ class EntryDraft:
 def _with_subtitle(fields: Mapping[str, str]) -> str:
     subtitle = fields.get("subtitle", "")
     return f"{fields.get('title', '')}: {subtitle}" if subtitle else fields.get("title", "")
-
-
-@lru_cache(maxsize=65536)
-def _parse_name(text: str) -> Name | None:
-    try:
-        parts = parse_single_name_into_parts(text, strict=text.count(",") > 2)
-    except InvalidNameError:
-        return None
-    family = decode_latex(" ".join(parts.last))
-    if not family:
-        return None
-    return Name(
-        family=family,
-        given=decode_latex(" ".join(parts.first)),
-        particle=decode_latex(" ".join(parts.von)),
-        suffix=decode_latex(" ".join(parts.jr)),
-        literal=text.startswith("{") and text.endswith("}") and not parts.first,
-    )

@@ -12,6 +12,7 @@ from pathlib import Path
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from bibtexparser.model import (
+    Block,
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
     Entry,
@@ -23,14 +24,17 @@ from bibtexparser.model import (
 from pipeline.ground.problems import Problem, errors, first_line
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.records import Study
-from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand
-from pipeline.sources.bibliography.entry import REQUIRED, SAME_TYPE, EntryDraft
+from pipeline.sources.bibliography.bibtex_values import MONTHS, REFUSED, ValueFault, define, expand
+from pipeline.sources.bibliography.entry import EntryDraft
+from pipeline.sources.bibliography.entry_kinds import SAME_TYPE, WANTED
 
 _LOST_ENTRY = re.compile(
-    r"^\s*@?\s*(" + "|".join((*REQUIRED, *SAME_TYPE)) + r")\s*[({]?[^@\n]*,\s*$|=\s*[{\"]",
+    r"^\s*@?\s*(" + "|".join((*WANTED, *SAME_TYPE)) + r")\s*[({]?[^@\n]*,\s*$|=\s*[{\"]",
     re.IGNORECASE | re.MULTILINE,
 )
 _ENTRY_START = re.compile(r"@\s*(?!comment\b|string\b|preamble\b)[A-Za-z]+\s*[({]", re.IGNORECASE)
+# The first field straight behind the brace: an entry without a key, and without its comma.
+_NO_KEY = re.compile(rf"^(\s*{_ENTRY_START.pattern})(?=\s*[A-Za-z-]+\s*=)", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,17 @@ def read_references(path: Path, name: str | None = None) -> References:
 
 
 def parse_references(
-    text: str, name: str = "references.bib", macros: Mapping[str, str] = MONTHS
+    text: str,
+    name: str = "references.bib",
+    macros: Mapping[str, str] = MONTHS,
+    foreign: bool = False,
 ) -> References:
     """Read the text of a bibliography. Every entry ends as a study or as a problem.
 
-    `macros` are known beside its own.
+    `macros` are known beside its own. In a `foreign` file keys name nothing of ours: any will do,
+    one that stands twice, and none.
     """
-    text = newlines(text)
+    text = _NO_KEY.sub(r"\1,", newlines(text))
     with _quiet_parser():
         library = parse_string(text, parse_stack=[])
     macros = dict(macros)
@@ -75,25 +83,21 @@ def parse_references(
     problems += _stray_text(library, name)
     studies: list[Study] = []
     entries = rejected = 0
-    drafts = {}
+    drafts = []
     for block in library.blocks:
-        if isinstance(block, Entry):
-            entries += 1
-            draft = EntryDraft(block, name)
+        if (entry := _entry(block)) is not None:
+            draft = EntryDraft(entry, name)
             draft.expand(macros)
-            drafts[block] = draft
-    by_key = {draft.key: draft for draft in reversed(drafts.values())}
+            drafts.append(draft)
+    by_key = {draft.key: draft for draft in reversed(drafts)}
     seen: dict[str, EntryDraft] = {}
-    for draft in drafts.values():
+    for draft in drafts:
+        entries += 1
         draft.inherit(by_key)
+        if not foreign:
+            draft.judge_key()
+            _judge_other(draft, seen)
         study = draft.study()
-        other = seen.setdefault(draft.key.casefold(), draft) if draft.key else draft
-        if other is not draft:
-            draft.fault(
-                "key-case",
-                f"key '{draft.key}' differs only in case from '{other.key}' (line {other.line})",
-                "Give one of them another key; keys are also file names.",
-            )
         problems += draft.problems
         if study is None or errors(draft.problems):
             rejected += 1
@@ -119,43 +123,59 @@ def _quiet_parser() -> Iterator[None]:
         logger.setLevel(before)
 
 
+def _entry(block: Block) -> Entry | None:
+    """The entry of a block, also where the parser takes offence at a key or field that repeats."""
+    if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
+        inner = block.ignore_error_block
+        return _entry(inner) if inner is not None else None
+    return block if isinstance(block, Entry) else None
+
+
+def _judge_other(draft: EntryDraft, seen: dict[str, EntryDraft]) -> None:
+    """Keys name files too, so two of them differ in more than case."""
+    other = seen.setdefault(draft.key.casefold(), draft) if draft.key else draft
+    if other is draft:
+        return
+    if other.key == draft.key:
+        draft.fault(
+            "duplicate-key",
+            f"key '{draft.key}' is already used in line {other.line}",
+            "Give it another key, or remove it if it is the same study.",
+        )
+    else:
+        draft.fault(
+            "key-case",
+            f"key '{draft.key}' differs only in case from '{other.key}' (line {other.line})",
+            "Give one of them another key; keys are also file names.",
+        )
+
+
 def _read_macros(library: Library, macros: dict[str, str], path: str) -> list[Problem]:
     problems = []
     for block in library.blocks:
         if isinstance(block, String):
+            line, raw = (block.start_line or 0) + 1, first_line(block.raw or "")
+            undefined: list[str] = []
+            name = block.key.strip().lower()
             try:
-                macros[block.key.strip().lower()] = expand(block.value, macros)
+                macros[name] = expand(block.value, macros, undefined)
             except ValueFault as fault:
-                line = (block.start_line or 0) + 1
+                macros[name] = REFUSED
                 message = f"@string '{block.key}': {fault}"
-                raw = first_line(block.raw or "")
                 problems.append(Problem(path, line, fault.kind, message, fault.hint, raw))
+            for unknown in undefined:
+                message = f"@string '{block.key}': '{unknown}' is not defined, read as it is"
+                kind, hint = "undefined-macro", define(unknown)
+                problems.append(Problem(path, line, kind, message, hint, raw, "warning"))
     return problems
 
 
 def _failed_entries(library: Library, path: str) -> Iterator[Problem]:
-    """A problem for each block the parser could not take, entries and other blocks told apart."""
-    lines = {block.key: (block.start_line or 0) + 1 for block in library.entries}
+    """A problem for each entry the parser could not take."""
     for block in library.failed_blocks:
         raw = first_line(block.raw or "")
         line = (block.start_line or 0) + 1
-        if isinstance(block, DuplicateBlockKeyBlock):
-            if not _ENTRY_START.match(raw):
-                continue
-            yield Problem(
-                path,
-                line,
-                "duplicate-key",
-                f"key '{block.key}' is already used in line {lines.get(block.key, '?')}",
-                "Give it another key, or remove it if it is the same study.",
-                raw,
-            )
-        elif isinstance(block, DuplicateFieldKeyBlock):
-            names = ", ".join(sorted(f"'{key}'" for key in block.duplicate_keys))
-            yield Problem(
-                path, line, "duplicate-field", f"field {names} stands twice", "Keep one.", raw
-            )
-        elif _ENTRY_START.match(raw):
+        if _entry(block) is None and _ENTRY_START.match(raw):
             reason = getattr(block.error, "abort_reason", "") or str(block.error)
             if re.match(r"Expected comma after entry key", reason):
                 kind, hint = "missing-comma", "Put a comma after the key."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.ground.problems import Problem
+from pipeline.ground.project import key_of
 from pipeline.ground.text import decode_utf8
 from pipeline.model.passages import cut, make_passages
 from pipeline.model.records import Document
@@ -20,9 +21,9 @@ def read_abstract(path: Path, name: str) -> tuple[Document | None, list[Problem]
         return None, problems
     language = guess_language(text)
     parts = ((locator, sentence, 0) for locator, sentence in cut([(LOCATOR, text)], language))
-    passages, _ = make_passages(path.stem, language, parts, name)
+    passages, _ = make_passages(key_of(path), language, parts, name)
     document = Document(
-        study=path.stem,
+        study=key_of(path),
         kind="abstract",
         language=language,
         access="abstract",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.ground.addresses import address_part
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
 from pipeline.web.citable import citable
 from pipeline.web.citing import attributions, in_styles
 from pipeline.web.marked_text import cut
-from pipeline.web.page_request import render, site_address
+from pipeline.web.page_request import readings, render, site_address
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 from pipeline.web.study_metadata import schema_org_piece
@@ -53,11 +55,11 @@ WHERE substr(?, 1, length(passage.id) + 1) = passage.id || '-' AND passage.study
 
 async def piece_page(datasette: Any, request: Any) -> Response:
     """A piece of evidence, or of what is only suggested; an older key leads to the newer one."""
-    identity = tilde_decode(request.url_vars["id"])
+    identities = readings(request.url_vars["id"])
     address = site_address(datasette, request)
-    found = await ask(datasette, _piece, identity, language_of(datasette), address)
+    found = await ask(datasette, _piece, identities, language_of(datasette), address)
     if "now" in found:
-        place = datasette.urls.path(f"/evidence/{found['now']}")
+        place = datasette.urls.path(f"/evidence/{address_part(found['now'])}")
         return Response.redirect(place, status=301)
     if "gone" in found:
         return await render(datasette, request, "gone.html", found, 404)
@@ -65,11 +67,15 @@ async def piece_page(datasette: Any, request: Any) -> Response:
 
 
 def _piece(
-    connection: sqlite3.Connection, index: Index, identity: str, language: str, address: str
+    connection: sqlite3.Connection,
+    index: Index,
+    identities: Sequence[str],
+    language: str,
+    address: str,
 ) -> dict[str, Any]:
-    place = index.places.get(identity)
+    place = next((index.places[item] for item in identities if item in index.places), None)
     if place is None:
-        return _missing(connection, index, identity, say(language))
+        return _missing(connection, index, identities, say(language))
     piece = next(read_pieces(connection, index, [place]))
     terms = index.terms
     history = records(connection, HISTORY, piece.passage, terms.evidence)
@@ -96,22 +102,25 @@ def _piece(
         "styles": in_styles(connection, piece.study, language),
         "found": found,
         "schema_org": schema_org_piece(piece, found, address),
-        "query": f"?id={piece.id}",
         "citable": citable([piece.study]),
+        "query": f"?id={quote(piece.id)}",
         "is_evidence": piece.status not in ("suggested", "disputed"),
     }
 
 
-def _missing(connection: sqlite3.Connection, index: Index, identity: str, t: Any) -> dict[str, Any]:
+def _missing(
+    connection: sqlite3.Connection, index: Index, identities: Sequence[str], t: Any
+) -> dict[str, Any]:
     """Where an address leads that names no piece: to a renamed study, or to its passage."""
-    for row in records(connection, ALIAS, identity):
-        now = row["study"] + identity[len(row["alias"]) :]
-        if now in index.places:
-            return {"now": now}
-    rows = records(connection, PASSAGE, identity, identity)
-    if rows:
-        return {"gone": identity, "passage": rows[0]["id"], "study": rows[0]["study"]}
-    raise NotFound(t("piece.unknown", id=identity))
+    for identity in dict.fromkeys(identities):
+        for row in records(connection, ALIAS, identity):
+            now = row["study"] + identity[len(row["alias"]) :]
+            if now in index.places:
+                return {"now": now}
+        rows = records(connection, PASSAGE, identity, identity)
+        if rows:
+            return {"gone": identity, "passage": rows[0]["id"], "study": rows[0]["study"]}
+    raise NotFound(t("piece.unknown", id=identities[-1]))
 
 
 def marked(text: str, quotes: list[str]) -> list[tuple[str, bool]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import said
 from pipeline.published.choice import Choice
 from pipeline.published.citation.database_citation import TITLE
@@ -22,7 +24,7 @@ from pipeline.web.citing import citations, in_styles, linked
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.marked_text import cut
 from pipeline.web.openurl import coins
-from pipeline.web.page_request import choice_of, page_of, query, render, site_address
+from pipeline.web.page_request import choice_of, page_of, query, readings, render, site_address
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 from pipeline.web.study_metadata import highwire, schema_org
@@ -77,11 +79,12 @@ LISTS = ("sectors", "undecided", "countries", "roles", "sources", "unconfirmed")
 
 async def study_page(datasette: Any, request: Any) -> Response:
     """The page of the study whose key stands in the address; an older key leads to the newer."""
-    key = tilde_decode(request.url_vars["key"])
+    keys = readings(request.url_vars["key"])
     address = site_address(datasette, request)
-    found = await ask(datasette, _study, key, language_of(datasette), address)
+    found = await ask(datasette, _study, keys, language_of(datasette), address)
     if "now" in found:
-        return Response.redirect(datasette.urls.path(f"/study/{found['now']}"), status=301)
+        place = datasette.urls.path(f"/study/{address_part(found['now'])}")
+        return Response.redirect(place, status=301)
     return await render(datasette, request, "study.html", found)
 
 
@@ -93,13 +96,15 @@ async def studies_page(datasette: Any, request: Any) -> Response:
 
 
 def _study(
-    connection: sqlite3.Connection, index: Index, key: str, language: str, address: str
+    connection: sqlite3.Connection, index: Index, keys: Sequence[str], language: str, address: str
 ) -> dict[str, Any]:
-    if key not in index.studies.index:
-        now = connection.execute(ALIAS, [key]).fetchone()
+    key = next((key for key in keys if key in index.studies.index), "")
+    if not key:
+        found = (connection.execute(ALIAS, [key]).fetchone() for key in keys)
+        now = next((row[0] for row in found if row is not None), None)
         if now is None:
-            raise NotFound(say(language)("study.unknown", key=key))
-        return {"now": now[0]}
+            raise NotFound(say(language)("study.unknown", key=keys[-1]))
+        return {"now": now}
     terms = index.terms
     study = next(read_studies(connection, [key]))
     for name in LISTS:
@@ -141,6 +146,7 @@ def _study(
     what = connection.execute(WHAT, [key]).fetchone()
     styles = in_styles(connection, key, language)
     read = citations(connection).read_instead([key], "apa", language)
+    place = f"{address}/study/{address_part(key)}"
     return {
         "study": study,
         "reference": linked(next(one["html"] for one in styles if one["style"] == "apa")),
@@ -165,14 +171,14 @@ def _study(
         "passages": passages,
         "history": history.get(key, []),
         "neighbours": records(connection, NEIGHBOURS, key),
-        "query": f"?study={key}",
-        "of_studies": f"?study={key}&of=studies",
+        "query": f"?study={quote(key)}",
+        "of_studies": f"?study={quote(key)}&of=studies",
         "has_evidence": bool(study["evidence"]),
-        "highwire": highwire(item, f"{address}/study/{key}", _digest(study, language)),
+        "highwire": highwire(item, place, _digest(study, language)),
         "coins": coins(item),
         "citable": citable([key], itself=False),
         "what": Words(*what) if what else None,
-        "schema_org": schema_org(item, f"{address}/study/{key}", study, read.get(key), language),
+        "schema_org": schema_org(item, place, study, read.get(key), language),
     }
 
 

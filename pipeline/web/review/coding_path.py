@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from datasette.utils import tilde_encode
-
 from pipeline.desk.review.queue import ORDERS, Order
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.addresses import address_part
 from pipeline.model.answers import is_passage
 from pipeline.model.people import Round
 from pipeline.model.scheme import LANGUAGES
@@ -36,10 +35,10 @@ class CodingPath:
         return f"?{text}" if text else ""
 
     def unit(self, unit: str, **more: str) -> str:
-        return f"/review/{self.round}/unit/{tilde_encode(unit)}{self.query(**more)}"
+        return f"/review/{self.round}/unit/{address_part(unit)}{self.query(**more)}"
 
     def study(self, study: str, **more: str) -> str:
-        return f"/review/{self.round}/study/{tilde_encode(study)}{self.query(**more)}"
+        return f"/review/{self.round}/study/{address_part(study)}{self.query(**more)}"
 
     def at(self, unit: str, **more: str) -> str:
         """Where a passage is coded, or where a study is asked about."""

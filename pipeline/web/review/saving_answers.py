@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
@@ -41,5 +42,5 @@ async def save_answers(
         return visit.go(path.at(unit, saved=unit))
     following = visit.review.queue.next(visit.desk.rounds[path.round], coder.id, path.order, unit)
     if following is None:
-        return visit.go(f"/review?finished={item.id}&saved={unit}")
+        return visit.go(f"/review?finished={item.id}&saved={quote(unit)}")
     return visit.go(path.at(following, saved=unit))

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.screening.screening_desk import ScreeningDesk
+from pipeline.ground.addresses import address_part
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import Mendable
+from pipeline.ground.project import file_name, key_of
 from pipeline.model.candidacy import Candidacy
 from pipeline.model.records import Document
 from pipeline.model.screening_texts import Wording
@@ -88,7 +91,7 @@ async def candidate_page(visit: Visit) -> Response:
     coder, desk, key = visit.coder, visit.review.screening, visit.named("study")
     if kept := desk.inputs.screened.imports.merges.kept.get(key):
         if not visit.sends:
-            return visit.go(f"/review/screen/{kept}")
+            return visit.go(f"/review/screen/{address_part(kept)}")
         wrong = review_says("screening.not_saved_is_read_as", key=key, kept=kept)
         return await _candidate(visit, kept, await visit.form(), Notice((wrong,), 409))
     if key not in desk.studies:
@@ -111,7 +114,9 @@ async def candidate_page(visit: Visit) -> Response:
     except Mendable as error:
         return await _candidate(visit, key, form, explained(error))
     order = await asyncio.to_thread(visit.review.screening.order, coder.id, before.stage)
-    then = f"/review/screen/{order[0]}?saved={key}" if order else "/review/screen"
+    then = "/review/screen"
+    if order:
+        then = f"{then}/{address_part(order[0])}?saved={quote(key)}"
     return after_renewal(visit, then) if is_reread else visit.go(then)
 
 
@@ -128,7 +133,7 @@ async def undo_screening(visit: Visit) -> Response:
         return desk.save(coder.id, line.study, "", stage=line.stage)
 
     _, is_reread = await _keep(visit, line.study, line.stage, take_back)
-    then = f"/review/screen/{line.study}?undone=1"
+    then = f"/review/screen/{address_part(line.study)}?undone=1"
     return after_renewal(visit, then) if is_reread else visit.go(then)
 
 
@@ -149,18 +154,22 @@ async def attach_page(visit: Visit) -> Response:
                 [review_says("screening.full_texts_are_files", sorted=", ".join(sorted(READERS)))]
             )
         project = visit.desk.project
-        others = [path.name for path in project.fulltext.glob(f"{key}.*") if path.suffix in READERS]
+        others = [
+            path.name
+            for path in project.fulltext.glob("*")
+            if path.suffix in READERS and key_of(path) == key
+        ]
         if others:
             raise Refused(
                 [review_says("screening.there_is_one_already_take", others=", ".join(others))]
             )
-        path = project.fulltext / f"{key}{suffix}"
+        path = project.fulltext / f"{file_name(key)}{suffix}"
         changes = Changeset(project)
         changes.write(path, upload.read())
         await visit.change_and_reread(changes.commit)
     except Mendable as error:
         return await _candidate(visit, key, {}, explained(error))
-    return after_renewal(visit, f"/review/screen/{key}?attached=1")
+    return after_renewal(visit, f"/review/screen/{address_part(key)}?attached=1")
 
 
 async def _keep(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette.utils import tilde_encode
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.answer_rules import Answer, Refused, tidy, tidy_quote
@@ -19,6 +18,7 @@ from pipeline.desk.review.settling import (
     settle,
     undo_settling,
 )
+from pipeline.ground.addresses import address_part
 from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONSENSUS, NONE, study_of
 from pipeline.model.people import Round
@@ -144,7 +144,7 @@ def _dimension(visit: Visit, item: Round) -> Dimension:
 
 
 def _path(item: Round, dimension: Dimension, unit: str = "") -> str:
-    place = f"/{tilde_encode(unit)}" if unit else ""
+    place = f"/{address_part(unit)}" if unit else ""
     return f"/review/{item.id}/compare{place}?dimension={dimension.id}"
 
 

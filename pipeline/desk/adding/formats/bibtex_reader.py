@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.desk.adding.formats.record_draft import (
     Unusable,
     bounded,
-    fits,
-    plain_key,
     plain_pages,
 )
 from pipeline.desk.adding.formats.reference_format import (
@@ -19,17 +19,17 @@ from pipeline.desk.adding.formats.reference_format import (
     ReferenceFormat,
     TooMany,
 )
-from pipeline.desk.adding.incoming import Broken, Incoming
+from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.ground.problems import Problem, errors, first_line
-from pipeline.model.records import Study
-from pipeline.sources.bibliography.entry import SAME_TYPE
+from pipeline.model.records import Study, older_key
+from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
 from pipeline.sources.bibliography.references import References, parse_references
 
 _ENTRY = re.compile(
     r"(?:^|(?<=[})]))[ \t]*@\s*(?!comment\b|string\b|preamble\b)[A-Za-z]+\s*[({]", re.I | re.M
 )
-_HEAD = re.compile(r"\s*@\s*([A-Za-z]+)\s*[({]\s*([^,\s]+)\s*,")
 _MACRO = re.compile(r"^[ \t]*@\s*string\b[^\n]*$", re.I | re.M)
+_KEPT = ("issn", "isbn", "pmid", "chapter", "ids")
 _KINDS = ("article", "book", "incollection", "inproceedings", "phdthesis", "techreport", "online")
 
 
@@ -43,56 +43,46 @@ def read(text: str, name: str) -> Found:
     starts = [match.start() for match in _ENTRY.finditer(text)]
     if len(starts) > MOST_RECORDS:
         raise TooMany
-    references = parse_references(text, name)
+    references = parse_references(text, name, foreign=True)
     lines = _lines(text, starts)
     whole = {_entry_at(lines, study.line): study for study in references.studies}
+    said: dict[int, list[Problem]] = defaultdict(list)
+    for problem in references.problems:
+        said[_entry_at(lines, problem.line)].append(problem)
     wrong = _outside(references, lines, set(whole))
     # Those that a broken entry took in are macros of the others still.
     strings = "\n".join(match[0] for match in _MACRO.finditer(text))
     macros = parse_references(strings, name).macros
-    found: list[tuple[int, str, Study | list[Problem]]] = [
-        (problem.line, first_line(problem.raw), [problem]) for problem in wrong
+    found: list[tuple[int, str, Study | None, Iterable[Problem], int]] = [
+        (problem.line, first_line(problem.raw), None, [problem], 0) for problem in wrong
     ]
     for place, line in enumerate(lines):
         raw = _raw(text, starts, place)
         if place in whole:
-            found.append((line, raw, whole[place]))
+            found.append((line, raw, whole[place], said[place], 0))
         else:
             # Read by itself, since a broken entry may have taken in this one.
-            alone = parse_references(raw, name, macros)
-            if mended := _mended(raw, alone):
-                alone = parse_references(mended, name, macros)
+            alone = parse_references(raw, name, macros, foreign=True)
             single = alone.studies[0] if len(alone.studies) == 1 else None
-            found.append((line, raw, single or errors(alone.problems)))
+            found.append((line, raw, single, alone.problems, line - 1))
     records: list[Incoming] = []
     broken: list[Broken] = []
-    for number, (line, raw, what) in enumerate(sorted(found, key=lambda item: item[0]), 1):
+    for number, (line, raw, study, problems, before) in enumerate(
+        sorted(found, key=lambda item: item[0]), 1
+    ):
         shown = raw[:SHOWN]
-        if isinstance(what, Study):
+        if study is not None:
             try:
-                study = bounded(_plain(replace(what, line=line)))
-                records.append(Incoming(number, line, shown, study))
+                study = bounded(_plain(replace(study, line=line)))
+                records.append(Incoming(number, line, shown, study, _doubts(problems, before)))
             except Unusable as fault:
                 broken.append(Broken(number, line, shown, fault.message, fault.hint))
         else:
+            what = errors(problems)
             message = "; ".join(dict.fromkeys(problem.message for problem in what))
             hint = what[0].hint if what else ""
             broken.append(Broken(number, line, shown, message or "no entry", hint))
     return records, broken
-
-
-def _mended(raw: str, alone: References) -> str:
-    """An entry that lacks what only its type needs as a misc, one whose key is no name without it.
-
-    It gets a key of ours anyway, and an article without a journal can still be screened.
-    """
-    wrong = {problem.kind for problem in errors(alone.problems)}
-    head = _HEAD.match(raw)
-    if head is None or not wrong or not wrong <= {"missing-field", "bad-key"}:
-        return ""
-    kind = "misc" if "missing-field" in wrong else head[1]
-    key = "0" if "bad-key" in wrong else head[2]  # a mere number is kept as nobody's key
-    return f"@{kind}{{{key},{raw[head.end() :]}"
 
 
 def _outside(references: References, lines: list[int], whole: set[int]) -> list[Problem]:
@@ -107,15 +97,23 @@ def _outside(references: References, lines: list[int], whole: set[int]) -> list[
 
 def _plain(study: Study) -> Study:
     kind = SAME_TYPE.get(study.type, study.type)
-    kept = {name: value for name, value in study.raw.items() if name in ("issn", "isbn", "pmid")}
-    found = replace(
+    kept = {name: value for name, value in study.raw.items() if name in _KEPT}
+    return replace(
         study,
-        key=plain_key(study.key),
+        key=older_key(study.key),
         type=kind if kind in _KINDS else "misc",
         pages=plain_pages(study.pages),
         raw=kept,
     )
-    return found if fits(found) else replace(found, type="misc")
+
+
+def _doubts(problems: Iterable[Problem], before: int = 0) -> tuple[Doubt, ...]:
+    """Warnings of one entry, which stands that many lines below where it was read."""
+    return tuple(
+        Doubt(problem.line + before, problem.message, problem.hint)
+        for problem in problems
+        if problem.severity == "warning" and problem.kind != "shared-doi"
+    )
 
 
 def _lines(text: str, starts: list[int]) -> list[int]:

@@ -8,23 +8,12 @@ from dataclasses import dataclass, field
 
 from pipeline.desk.adding.formats.dates import find_date, find_year
 from pipeline.desk.adding.formats.plain_text import clean
-from pipeline.model.records import Name, Study
+from pipeline.model.records import Name, Study, older_key
 
-_KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.:+-]*\Z")
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"“”]+")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
 _KEYWORDS = re.compile(r"[;\n]")
-# What each type cannot do without in the bibliography; a record that lacks it becomes a misc.
-_NEEDS = {
-    "article": ("container",),
-    "incollection": ("authors", "container"),
-    "inproceedings": ("authors", "container"),
-    "phdthesis": ("publisher",),
-    "techreport": ("publisher",),
-}
-
-
 # The longest title known has some 3,000 characters, the longest list of authors 5,154 names.
 MOST_PEOPLE = 10_000
 LONGEST = 10_000  # characters of a field; of an abstract
@@ -68,23 +57,17 @@ class RecordDraft:
     others: dict[str, str] = field(default_factory=dict)
 
     def study(self, line: int) -> Study:
-        """The study. Raises `Unusable` without a title, a year, or any author or editor."""
+        """The study. Raises `Unusable` without a title, or with neither people nor year."""
         title = clean(self.title)
         year = find_year(self.dates)
-        missing = []
-        if not title:
-            missing.append("title")
-        if year is None:
-            missing.append("year")
-        if not self.authors and not self.editors:
-            missing.append("author or editor")
-        if missing or year is None:
+        nobody = not self.authors and not self.editors and year is None
+        if not title or nobody:
             raise Unusable(
-                f"no {' and no '.join(missing)}",
+                "no author, editor or year" if title else "no title",
                 "Add it in the program that the file comes from and export again, "
                 "or add it to the file.",
             )
-        study = Study(
+        return Study(
             key=plain_key(self.key),
             type=self.type,
             title=title,
@@ -93,7 +76,7 @@ class RecordDraft:
             line=line,
             editors=self.editors,
             and_others=self.and_others,
-            date=find_date(self.dates, year),
+            date=find_date(self.dates, year) if year else "",
             container=clean(self.container),
             volume=clean(self.volume),
             number=clean(self.number),
@@ -107,7 +90,6 @@ class RecordDraft:
             note=clean(self.note),
             raw={name: text for name, value in self.others.items() if (text := clean(value))},
         )
-        return study if fits(study) else _as_misc(study)
 
 
 def bounded(study: Study) -> Study:
@@ -131,23 +113,10 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def fits(study: Study) -> bool:
-    """Whether a study has what an entry of its type needs."""
-    if study.type == "online":
-        return bool(study.url or study.doi)
-    return all(getattr(study, name) for name in _NEEDS.get(study.type, ()))
-
-
-def _as_misc(study: Study) -> Study:
-    from dataclasses import replace
-
-    return replace(study, type="misc")
-
-
 def plain_key(text: str) -> str:
-    """A record's own key where it can be one of ours too; mere numbers and addresses are not."""
-    text = text.strip()
-    return text if _KEY.match(text) else ""
+    """A record's own key, where others may know it by that; mere numbers and addresses are not."""
+    known = re.search("[^\\W\\d_]", text) and "://" not in text
+    return older_key(text) if known else ""
 
 
 def plain_pages(text: str) -> str:

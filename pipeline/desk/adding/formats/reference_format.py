@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, bounded
-from pipeline.desk.adding.incoming import Broken, Incoming
+from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
+from pipeline.model.records import Study
+from pipeline.sources.bibliography.entry_kinds import lacking
 
 MOST_RECORDS = 50_000  # of one file; every one of them becomes an entry and two files
 SHOWN = 20_000  # characters of a record that a preview shows
+HINT = "Add it to the file, or later to its entry in references.bib."
 T = TypeVar("T")
 Found = tuple[list[Incoming], list[Broken]]
 
@@ -59,5 +62,11 @@ def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], RecordDraft]) -> Found:
         except Unusable as fault:
             broken.append(Broken(number, cut.line, cut.raw[:SHOWN], fault.message, fault.hint))
         else:
-            records.append(Incoming(number, cut.line, cut.raw[:SHOWN], study))
+            doubts = doubts_of(study, cut.line)
+            records.append(Incoming(number, cut.line, cut.raw[:SHOWN], study, doubts))
     return records, broken
+
+
+def doubts_of(study: Study, line: int) -> tuple[Doubt, ...]:
+    """What a reference to the study will lack."""
+    return tuple(Doubt(line, f"no {field}", HINT) for field in lacking(study))
