@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from bibtexparser.middlewares.names import (
@@ -18,7 +18,12 @@ from bibtexparser.model import (
 from pipeline.ground.problems import Problem, Severity, errors, first_line
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand, verbatim
-from pipeline.sources.bibliography.latex import decode_latex
+from pipeline.sources.bibliography.latex import (
+    LatexFault,
+    decode_latex,
+    read_commands,
+    without_braces,
+)
 
 # One of the names in each group must be there. After the BibLaTeX manual, section 2.1,
 # kept to what a reference list cannot do without.
@@ -88,14 +93,15 @@ class EntryDraft:
         self.line = (block.start_line or 0) + 1
         self.raw = first_line(block.raw or "")
         self.fields: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
         self.faulty: set[str] = set()
         self.problems: list[Problem] = []
 
     def fault(self, kind: str, message: str, hint: str, line: int | None = None) -> None:
         self._note(kind, message, hint, line, warning=False)
 
-    def warn(self, kind: str, message: str, hint: str) -> None:
-        self._note(kind, message, hint, None, warning=True)
+    def warn(self, kind: str, message: str, hint: str, line: int | None = None) -> None:
+        self._note(kind, message, hint, line, warning=True)
 
     def _note(self, kind: str, message: str, hint: str, line: int | None, warning: bool) -> None:
         severity: Severity = "warning" if warning else "error"
@@ -114,6 +120,7 @@ class EntryDraft:
                     line,
                 )
                 continue
+            self.lines[key] = line
             try:
                 self.fields[key] = expand(field.value, macros)
             except ValueFault as fault:
@@ -168,42 +175,60 @@ class EntryDraft:
         year = self._year()
         if year is None or errors(self.problems):
             return None
-        get = self.fields.get
         return Study(
             key=self.key,
             type=kind,
-            title=decode_latex(_with_subtitle(self.fields)),
+            title=self._title(),
             authors=authors,
             editors=editors,
             and_others=others or (more and not authors),
             year=year,
             date=self._date(year),
-            container=decode_latex(self._first(CONTAINER)),
-            volume=decode_latex(get("volume", "")),
-            number=decode_latex(get("number", "") or get("issue", "")),
-            pages=decode_latex(get("pages", "") or get("eid", "")),
-            publisher=decode_latex(self._first(PUBLISHER)),
+            container=self._text(*CONTAINER),
+            volume=self._text("volume"),
+            number=self._text("number", "issue"),
+            pages=self._text("pages", "eid"),
+            publisher=self._text(*PUBLISHER),
             doi=self._doi(),
-            url=verbatim(get("url", "")),
-            language=decode_latex(get("langid", "") or get("language", "")),
-            abstract=decode_latex(get("abstract", "")),
-            keywords=tuple(
-                word
-                for part in re.split("[,;]", get("keywords", ""))
-                if (word := decode_latex(part))
-            ),
-            note=decode_latex(get("note", "")),
+            url=verbatim(self.fields.get("url", "")),
+            language=self._text("langid", "language"),
+            abstract=self._text("abstract"),
+            keywords=tuple(filter(None, map(str.strip, self._keywords()))),
+            note=self._text("note"),
             line=self.line,
             raw=self.fields,
         )
 
-    def _first(self, names: Iterable[str]) -> str:
-        return next((self.fields[name] for name in names if self.fields.get(name)), "")
+    def _title(self) -> str:
+        title, subtitle = self._text("title"), self._text("subtitle")
+        return f"{title}: {subtitle}" if subtitle else title
+
+    def _keywords(self) -> Iterable[str]:
+        return re.split("[,;]", self._text("keywords"))
+
+    def _text(self, *names: str) -> str:
+        """The first of the fields that is there, its LaTeX decoded."""
+        name = next((name for name in names if self.fields.get(name)), "")
+        return self._decoded(name, decode_latex) if name else ""
+
+    def _decoded(self, name: str, decode: Callable[[str], str]) -> str:
+        text = " ".join(self.fields[name].split())
+        try:
+            return decode(text)
+        except LatexFault as fault:
+            self.warn(
+                "latex",
+                f"LaTeX in field '{name}' of '{self.key}' cannot be read: {fault}",
+                "The field is read as it stands; write it without these commands.",
+                self.lines.get(name),
+            )
+            return text
 
     def _names(self, field: str) -> tuple[tuple[Name, ...], bool]:
-        text = " ".join(self.fields.get(field, "").split())
-        if not text:
+        if not self.fields.get(field, "").strip():
             return (), False
+        # Commands are read first: what follows an `and` is told by its letter, not by a backslash.
+        text = self._decoded(field, read_commands)
         people = split_multiple_persons_names(text)
         others = len(people) > 1 and people[-1].lower() == "others"
         names = []
@@ -212,7 +237,7 @@ class EntryDraft:
             if name is None:
                 self.fault(
                     "bad-name",
-                    f"'{person}' in {field} of '{self.key}' cannot be read as a name",
+                    f"'{without_braces(person)}' in {field} of '{self.key}' cannot be read as a name",
                     "Write 'Family, Given and Family, Given', an institution in double braces.",
                 )
             else:
@@ -220,8 +245,8 @@ class EntryDraft:
         return tuple(names), others
 
     def _year(self) -> int | None:
-        text = self.fields.get("year") or self.fields.get("date") or ""
-        match = _YEAR.match(decode_latex(text))
+        text = self._text("year", "date")
+        match = _YEAR.match(text)
         if match:
             return int(match[1])
         if text:
@@ -251,24 +276,23 @@ class EntryDraft:
         return text
 
 
-def _with_subtitle(fields: Mapping[str, str]) -> str:
-    subtitle = fields.get("subtitle", "")
-    return f"{fields.get('title', '')}: {subtitle}" if subtitle else fields.get("title", "")
-
-
 @lru_cache(maxsize=65536)
 def _parse_name(text: str) -> Name | None:
     try:
         parts = parse_single_name_into_parts(text, strict=text.count(",") > 2)
     except InvalidNameError:
         return None
-    family = decode_latex(" ".join(parts.last))
+    family = _plain(parts.last)
     if not family:
         return None
     return Name(
         family=family,
-        given=decode_latex(" ".join(parts.first)),
-        particle=decode_latex(" ".join(parts.von)),
-        suffix=decode_latex(" ".join(parts.jr)),
+        given=_plain(parts.first),
+        particle=_plain(parts.von),
+        suffix=_plain(parts.jr),
         literal=text.startswith("{") and text.endswith("}") and not parts.first,
     )
+
+
+def _plain(words: Iterable[str]) -> str:
+    return " ".join(without_braces(" ".join(words)).split())
