@@ -208,13 +208,14 @@ class EntryDraft:
 
     def _text(self, *names: str) -> str:
         """The first of the fields that is there, its LaTeX decoded."""
-        name = next((name for name in names if self.fields.get(name)), "")
-        return self._decoded(name, decode_latex) if name else ""
+        for name in names:
+            if self.fields.get(name):
+                return self._decoded(name, decode_latex)
+        return ""
 
     def _decoded(self, name: str, decode: Callable[[str], str]) -> str:
-        text = " ".join(self.fields[name].split())
         try:
-            return decode(text)
+            return decode(self.fields[name])
         except LatexFault as fault:
             self.warn(
                 "latex",
@@ -222,13 +223,13 @@ class EntryDraft:
                 "The field is read as it stands; write it without these commands.",
                 self.lines.get(name),
             )
-            return text
+            return " ".join(self.fields[name].split())
 
     def _names(self, field: str) -> tuple[tuple[Name, ...], bool]:
         if not self.fields.get(field, "").strip():
             return (), False
         # Commands are read first: what follows an `and` is told by its letter, not by a backslash.
-        text = self._decoded(field, read_commands)
+        text = " ".join(self._decoded(field, read_commands).split())
         people = split_multiple_persons_names(text)
         others = len(people) > 1 and people[-1].lower() == "others"
         names = []

@@ -36,10 +36,9 @@ _LIKE_MATHS = re.compile(r"(?!\s)(?:\S+|(?:(?!\.\s)[^;])*\s[=<>]\s(?:(?!\.\s)[^;
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 # Signs that a command or formula stands for and that must not be read again.
 _HELD = str.maketrans("{}~\\", "\ufdd0\ufdd1\ufdd2\ufdd3")
-_LAST = str.maketrans(
-    {"{": None, "}": None, "~": " ", "\xa0": " "}
-    | {"\ufdd0": "{", "\ufdd1": "}", "\ufdd2": "~", "\ufdd3": "\\"}
-)
+_LAST = {"{": "", "}": "", "~": " ", "\xa0": " "} | {
+    chr(held): chr(sign) for sign, held in _HELD.items()
+}
 
 
 class LatexFault(ValueError):
@@ -72,7 +71,9 @@ def read_commands(text: str) -> str:
 
 def without_braces(text: str) -> str:
     """What `read_commands` gave as plain text: no braces that only group, ties as blanks."""
-    return text.translate(_LAST)
+    for sign, plain in _LAST.items():
+        text = text.replace(sign, plain)
+    return text
 
 
 def _marks(text: str) -> str:
@@ -137,9 +138,7 @@ def _one(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str,
     return match[0].translate(_HELD), end
 
 
-def _group_or_formula(
-    text: str, match: re.Match[str], depth: int, maths: bool
-) -> tuple[str, int]:
+def _group_or_formula(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str, int]:
     start = match.start()
     if match[0] == "{":
         end = _closing(text, start)
