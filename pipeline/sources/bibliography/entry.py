@@ -236,9 +236,10 @@ class EntryDraft:
         for person in people[:-1] if others else people:
             name = _parse_name(person)
             if name is None:
+                written = without_braces(person)
                 self.fault(
                     "bad-name",
-                    f"'{without_braces(person)}' in {field} of '{self.key}' cannot be read as a name",
+                    f"'{written}' in {field} of '{self.key}' cannot be read as a name",
                     "Write 'Family, Given and Family, Given', an institution in double braces.",
                 )
             else:

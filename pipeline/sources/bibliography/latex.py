@@ -15,7 +15,6 @@ from pipeline.sources.bibliography.latex_commands import (
     ASIDE,
     BELOW,
     SILENT,
-    UNDOTTED,
     symbol,
 )
 
@@ -27,13 +26,14 @@ _IN_MATHS = re.compile(_COMMAND + r"|[_^]", re.DOTALL)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _OPTION = re.compile(r"\s*\[([^\]]*)\]")
 _SPACE = re.compile(r"\s+")
-_CODE = re.compile(r"\"([0-9A-F]{1,6})|'([0-7]{1,7})|([0-9]{1,7})")
+_CODE = re.compile(r"\"(?P<hex>[0-9A-F]{1,6})|'(?P<oct>[0-7]{1,7})|(?P<dec>[0-9]{1,7})")
 # What is no group any more once its commands are read: {\v C} but not {\'Ecole and Sons}.
 _SEVERAL = re.compile(r"[\s,]")
 _DOLLARS = re.compile(r"\$((?:\\.|[^$\\])+)\$(?!\d)", re.DOTALL)
 _SURELY_MATHS = re.compile(r"\\[A-Za-z(]|[_^]")
 _LIKE_MATHS = re.compile(r"(?!\s)(?:\S+|(?:(?!\.\s)[^;])*\s[=<>]\s(?:(?!\.\s)[^;])*)(?<!\s)\Z")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}")
+_UNDOTTED = str.maketrans("ıȷ", "ij")
 # Signs that a command or formula stands for and that must not be read again.
 _HELD = str.maketrans("{}~\\", "\ufdd0\ufdd1\ufdd2\ufdd3")
 _LAST = {"{": "", "}": "", "~": " ", "\xa0": " "} | {
@@ -211,7 +211,7 @@ def _accented(mark: str, letter: str) -> str:
     marked = 1
     while marked < len(letter) and unicodedata.combining(letter[marked]):
         marked += 1
-    first = letter[:marked].translate(UNDOTTED) + mark
+    first = letter[:marked].translate(_UNDOTTED) + mark
     return unicodedata.normalize("NFC", first) + letter[marked:]
 
 
@@ -276,10 +276,11 @@ def _address(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
 def _character(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
     """\\char"41; in a font with its own encoding the number means another sign."""
     match = _CODE.match(text, at)
-    if match is None or "\\fontencoding" in text:
-        return "\\char".translate(_HELD), at
-    number = next(int(digits, base) for digits, base in zip(match.groups(), (16, 8, 10)) if digits)
-    return chr(number).translate(_HELD), match.end()
+    if match and match.lastgroup and "\\fontencoding" not in text:
+        code = int(match[match.lastgroup], {"hex": 16, "oct": 8}.get(match.lastgroup, 10))
+        if code < 0x110000 and chr(code).isprintable():
+            return chr(code).translate(_HELD), match.end()
+    return "\\char".translate(_HELD), at
 
 
 _Command = Callable[[str, int, int, bool], tuple[str, int]]

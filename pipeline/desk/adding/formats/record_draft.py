@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.desk.adding.formats.dates import find_date, find_year
 from pipeline.desk.adding.formats.plain_text import clean
 from pipeline.model.records import Name, Study
+from pipeline.sources.bibliography.bibtex_text import escaped
 
 _KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.:+-]*\Z")
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
@@ -105,7 +106,9 @@ class RecordDraft:
             abstract=clean(self.abstract),
             keywords=split_keywords(self.keywords),
             note=clean(self.note),
-            raw={name: text for name, value in self.others.items() if (text := clean(value))},
+            raw={
+                name: text for name, value in self.others.items() if (text := escaped(clean(value)))
+            },
         )
         return study if fits(study) else _as_misc(study)
 
