@@ -69,7 +69,6 @@ def _symbols() -> Mapping[str, str]:
             found[spec.macroname] = text
     for code, command in get_builtin_uni2latex_dict().items():
         match = _ONE_SIGN.fullmatch(command)
-        sign = chr(code)
-        if match and unicodedata.name(sign, "") and not unicodedata.combining(sign):
-            found.setdefault(match[1], sign)
+        if match and unicodedata.category(chr(code)) not in ("Cn", "Mn"):
+            found.setdefault(match[1], chr(code))
     return {**found, **_COMMANDS["signs"]}
