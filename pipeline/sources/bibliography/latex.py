@@ -34,6 +34,7 @@ _SURELY_MATHS = re.compile(r"\\[A-Za-z(]|[_^]")
 _LIKE_MATHS = re.compile(r"(?!\s)(?:\S+|(?:(?!\.\s)[^;])*\s[=<>]\s(?:(?!\.\s)[^;])*)(?<!\s)\Z")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _UNDOTTED = str.maketrans("ıȷ", "ij")
+_WORDS_IN_MATHS = re.compile(r"math|text|operator|bm$|boldsymbol|pmb$|[fhm]box$|emph$|ce$")
 # Signs that a command or formula stands for and that must not be read again.
 _HELD = str.maketrans("{}~\\", "\ufdd0\ufdd1\ufdd2\ufdd3")
 _LAST = {"{": "", "}": "", "~": " ", "\xa0": " "} | {
@@ -126,8 +127,8 @@ def _one(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str,
         close = text.find("\\)" if name == "(" else "\\]", end)
         if close > 0:
             return _formula(text[end:close], text[match.start() : close + 2], depth), close + 2
-    if text.startswith("{", end):
-        if maths and not name.startswith(("math", "text", "operator")):
+    if text.startswith("{", end) and not text.startswith("{}", end):
+        if maths and not _WORDS_IN_MATHS.match(name):
             raise _NotSimple
         if name in _KEPT or name.startswith("cite"):
             end = _raw_argument(text, end)[1]
@@ -250,7 +251,8 @@ def _root(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
 
 
 def _held_together(text: str) -> str:
-    return text if without_braces(text).isalnum() else f"({text})"
+    plain = without_braces(text)
+    return text if plain.isalnum() or not plain else f"({text})"
 
 
 def _maths_anywhere(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
@@ -260,12 +262,18 @@ def _maths_anywhere(text: str, at: int, depth: int, maths: bool) -> tuple[str, i
 
 def _double_struck(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
     letter, end = _argument(text, at, depth, maths)
-    for name in ("DOUBLE-STRUCK CAPITAL", "MATHEMATICAL DOUBLE-STRUCK CAPITAL"):
+    case = "CAPITAL" if letter.isupper() else "SMALL"
+    for kind in ("", "MATHEMATICAL "):
         try:
-            return unicodedata.lookup(f"{name} {letter}"), end
+            return unicodedata.lookup(f"{kind}DOUBLE-STRUCK {case} {letter}"), end
         except KeyError:
             continue
     return letter, end
+
+
+def _gap(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
+    width, end = _raw_argument(text, at)
+    return "" if width.startswith("-") else " ", end
 
 
 def _address(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
@@ -289,6 +297,7 @@ _WITH_ARGUMENTS: Mapping[str, _Command] = {
     **dict.fromkeys(("textsuperscript", "textsu", "sp"), _shift(ABOVE)),
     **dict.fromkeys(("textsubscript", "textinferior", "sb"), _shift(BELOW)),
     **dict.fromkeys(("url", "path", "nolinkurl"), _address),
+    **dict.fromkeys(("hspace", "vspace"), _gap),
     "sqrt": _root,
     "ensuremath": _maths_anywhere,
     "mathbb": _double_struck,

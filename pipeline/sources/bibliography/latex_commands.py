@@ -48,7 +48,7 @@ ALONE: Mapping[str, str] = {
     **{chr(int(parts[2], 16)): sign for sign, parts in _TAKEN_APART if "0020" in parts[:-1]},
     **{"\u0300": "`", "\u0302": "^", "\u0303": "~"},
 }
-_ONE_SIGN = re.compile(r"\{?(?:\\ensuremath\{)?\\([A-Za-z]+)\}{0,2}")
+_ONE_SIGN = re.compile(r"\{?(?:\\ensuremath\{|\\cyrchar)?\\([A-Za-z]+)\}{0,2}")
 
 
 def symbol(name: str) -> str | None:
