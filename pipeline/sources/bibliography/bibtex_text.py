@@ -110,10 +110,12 @@ def _names(names: tuple[Name, ...], and_others: bool) -> str:
 def _name(name: Name) -> str:
     if name.literal:
         return f"{{{escaped(name.family)}}}"
-    last = escaped(name.last)
+    family = escaped(name.family)
     # A family name that BibTeX would read as a particle, or as two people, is held together.
-    if (name.family[:1].islower() and not name.particle) or _AND.search(last) or "," in last:
-        last = f"{{{last}}}"
+    lower = any(word[:1].islower() for word in name.family.split())
+    if lower or _AND.search(family) or "," in family:
+        family = f"{{{family}}}"
+    last = " ".join(part for part in (escaped(name.particle), family) if part)
     given = escaped(name.given)
     if _AND.search(given) or "," in given:
         given = f"{{{given}}}"
