@@ -26,7 +26,7 @@ _IN_MATHS = re.compile(_COMMAND + r"|[_^]", re.DOTALL)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _OPTION = re.compile(r"\s*\[([^\]]*)\]")
 _SPACE = re.compile(r"\s+")
-_CODE = re.compile(r"\"(?P<hex>[0-9A-F]{1,6})|'(?P<oct>[0-7]{1,7})|(?P<dec>[0-9]{1,7})")
+_CODE = re.compile(r"(?:\"(?P<hex>[0-9A-F]{1,6})|'(?P<oct>[0-7]{1,7})|(?P<dec>[0-9]{1,7}))\s?")
 # What is no group any more once its commands are read: {\v C} but not {\'Ecole and Sons}.
 _SEVERAL = re.compile(r"[\s,]")
 _DOLLARS = re.compile(r"\$((?:\\.|[^$\\])+)\$(?!\d)", re.DOTALL)
