@@ -21,7 +21,8 @@ from pipeline.desk.adding.reference_files import read_shipment
 from pipeline.ground.project import Project
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_text import write_entry
-from pipeline.sources.bibliography.latex import LatexFault, decode_latex
+from pipeline.sources.bibliography.latex import decode_latex
+from pipeline.sources.bibliography.latex_arguments import LatexFault
 from pipeline.sources.bibliography.references import parse_references, read_references
 from tests.conftest import Evidence
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER
-from pipeline.sources.bibliography.latex import LatexFault, decode_latex
+from pipeline.sources.bibliography.latex import decode_latex
+from pipeline.sources.bibliography.latex_arguments import LatexFault
 
 _SPECIAL = {
     "\\": r"{\textbackslash}",

@@ -18,12 +18,8 @@ from bibtexparser.model import (
 from pipeline.ground.problems import Problem, Severity, errors, first_line
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand, verbatim
-from pipeline.sources.bibliography.latex import (
-    LatexFault,
-    decode_latex,
-    read_commands,
-    without_braces,
-)
+from pipeline.sources.bibliography.latex import decode_latex, read_commands, without_braces
+from pipeline.sources.bibliography.latex_arguments import LatexFault
 
 # One of the names in each group must be there. After the BibLaTeX manual, section 2.1,
 # kept to what a reference list cannot do without.

@@ -8,6 +8,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from pipeline.sources.bibliography.bibtex_values import verbatim
+from pipeline.sources.bibliography.latex_arguments import (
+    LatexFault,
+    closing,
+    option,
+    raw_argument,
+)
 from pipeline.sources.bibliography.latex_commands import (
     ABOVE,
     ACCENTS,
@@ -23,8 +29,6 @@ _NEEDS_DECODING = re.compile(r"[\\{}$~\xa0]|--|``|''")
 _COMMAND = r"\\(?:([A-Za-z]+)(?:\*(?=\s*\{))?\s*|(.))|\{(?=\\)|\$"
 _IN_TEXT = re.compile(_COMMAND, re.DOTALL)
 _IN_MATHS = re.compile(_COMMAND + r"|[_^]", re.DOTALL)
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_OPTION = re.compile(r"\s*\[([^\]]*)\]")
 _SPACE = re.compile(r"\s+")
 _CODE = re.compile(r"(?:\"(?P<hex>[0-9A-F]{1,6})|'(?P<oct>[0-7]{1,7})|(?P<dec>[0-9]{1,7}))\s?")
 # What is no group any more once its commands are read: {\v C} but not {\'Ecole and Sons}.
@@ -40,10 +44,6 @@ _HELD = str.maketrans("{}~\\", "\ufdd0\ufdd1\ufdd2\ufdd3")
 _LAST = {"{": "", "}": "", "~": " ", "\xa0": " "} | {
     chr(held): chr(sign) for sign, held in _HELD.items()
 }
-
-
-class LatexFault(ValueError):
-    """LaTeX that cannot be read; the message says why."""
 
 
 class _NotSimple(Exception):
@@ -119,9 +119,9 @@ def _one(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str,
     if name in _WITH_ARGUMENTS:
         return _WITH_ARGUMENTS[name](text, end, depth, maths)
     if name in ASIDE:
-        end = _behind_option(text, end)
+        _, end = option(text, end)
         for _ in range(ASIDE[name]):
-            end = _raw_argument(text, end)[1]
+            end = raw_argument(text, end)[1]
         return "", end
     if name in ("(", "["):
         close = text.find("\\)" if name == "(" else "\\]", end)
@@ -131,7 +131,7 @@ def _one(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str,
         if maths and not _WORDS_IN_MATHS.match(name):
             raise _NotSimple
         if name in _KEPT or name.startswith("cite"):
-            end = _raw_argument(text, end)[1]
+            end = raw_argument(text, end)[1]
             return text[match.start() : end].translate(_HELD), end
         return "", end  # \emph{words} and the like: the words are what is read
     if maths:
@@ -142,7 +142,7 @@ def _one(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str,
 def _group_or_formula(text: str, match: re.Match[str], depth: int, maths: bool) -> tuple[str, int]:
     start = match.start()
     if match[0] == "{":
-        end = _closing(text, start)
+        end = closing(text, start)
         inner = _read(text[start + 1 : end - 1], depth + 1, maths)
         return (f"{{{inner}}}" if _SEVERAL.search(inner) else inner), end
     if match[0] == "$":
@@ -173,36 +173,11 @@ def _argument(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
     """The argument of a command as text, and where it ends: a group, a command or one sign."""
     if depth > DEEPEST:
         raise LatexFault(f"more than {DEEPEST} commands within each other")
-    raw, end = _raw_argument(text, at)
+    raw, end = raw_argument(text, at)
     if raw == "\\":
         match = _IN_TEXT.match(text, end - 1)
         return _one(text, match, depth + 1, maths) if match else ("", end)
     return _read(raw, depth + 1, maths), end
-
-
-def _raw_argument(text: str, at: int) -> tuple[str, int]:
-    """The same as it is written, without its braces."""
-    while text[at : at + 1].isspace():
-        at += 1
-    if text.startswith("{", at):
-        end = _closing(text, at)
-        return text[at + 1 : end - 1], end
-    return text[at : at + 1], min(at + 1, len(text))
-
-
-def _closing(text: str, at: int) -> int:
-    """Behind the brace that closes the one at `at`."""
-    depth = 0
-    for match in _BRACE.finditer(text, at):
-        depth += (match[0] == "{") - (match[0] == "}")
-        if depth == 0:
-            return match.end()
-    raise LatexFault("a brace is not closed")
-
-
-def _behind_option(text: str, at: int) -> int:
-    match = _OPTION.match(text, at)
-    return match.end() if match else at
 
 
 def _accented(mark: str, letter: str) -> str:
@@ -241,9 +216,8 @@ def _fraction(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
 
 
 def _root(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
-    option = _OPTION.match(text, at)
-    degree = option[1].strip() if option else ""
-    inner, end = _argument(text, option.end() if option else at, depth, maths)
+    degree, at = option(text, at)
+    inner, end = _argument(text, at, depth, maths)
     sign = {"": "√", "2": "√", "3": "∛", "4": "∜"}.get(degree)
     if sign is None:
         sign = _shifted(_read(degree, depth + 1, maths), ABOVE, maths) + "√"
@@ -256,7 +230,7 @@ def _held_together(text: str) -> str:
 
 
 def _maths_anywhere(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
-    raw, end = _raw_argument(text, at)
+    raw, end = raw_argument(text, at)
     return _formula(raw, f"\\ensuremath{{{raw}}}", depth), end
 
 
@@ -272,12 +246,12 @@ def _double_struck(text: str, at: int, depth: int, maths: bool) -> tuple[str, in
 
 
 def _gap(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
-    width, end = _raw_argument(text, at)
+    width, end = raw_argument(text, at)
     return "" if width.startswith("-") else " ", end
 
 
 def _address(text: str, at: int, depth: int, maths: bool) -> tuple[str, int]:
-    raw, end = _raw_argument(text, at)
+    raw, end = raw_argument(text, at)
     return verbatim(raw).translate(_HELD), end
 
 
