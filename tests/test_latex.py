@@ -21,7 +21,7 @@ from pipeline.desk.adding.reference_files import read_shipment
 from pipeline.ground.project import Project
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_text import write_entry
-from pipeline.sources.bibliography.latex import decode_latex
+from pipeline.sources.bibliography.latex import decode_latex, read_latex
 from pipeline.sources.bibliography.latex_arguments import LatexFault
 from pipeline.sources.bibliography.references import parse_references, read_references
 from tests.conftest import Evidence
@@ -121,6 +121,7 @@ def _written(letter: str, marks: list[str], way: str) -> str:
         (r"$\hat{\beta}$ in $\mathbb{R}^n$", "β̂ in ℝⁿ"),
         (r"$k$-trees, $\mathcal{O}(n \log n)$", "k-trees, O(n log n)"),
         (r"US$5 million to $6 million", "US$5 million to $6 million"),
+        (r"$5-$6 a day, 3$ or 4$", r"$5-$6 a day, 3$ or 4$"),
         (r"A$AP and B$B at \$5", "A$AP and B$B at $5"),
         (r"$\sum_{i=0}^{n^{2.5}} x$ \& more", r"$\sum_{i=0}^{n^{2.5}} x$ & more"),
         (r"$\unheard{x}$ of \unheard{it}, \unheard too", r"$\unheard{x}$ of it, \unheard too"),
@@ -165,9 +166,17 @@ def test_commands_of_other_tables() -> None:
 @given(st.text(alphabet="\\{}$_^'`\"~=.-&%#,iujaevc 1\u00e9", max_size=60))
 def test_whatever_is_written_is_read_or_told(text: str) -> None:
     with suppress(LatexFault):
-        read = decode_latex(text)
+        read = read_latex(text)
+        assert read == decode_latex(text)
         assert read == " ".join(read.split())
         assert not set(read) & set(map(chr, range(0xFDD0, 0xFDF0)))
+
+
+@pytest.mark.parametrize("text", ["\\'" * 3000 + "e", "{\\relax " * 3000 + "}" * 3000, "{\\'e"])
+def test_what_is_too_deep_or_open_is_told(text: str) -> None:
+    with pytest.raises(LatexFault):
+        read_latex(text)
+    assert decode_latex(text) == text.strip()
 
 
 DEEP = "{\\'" * 60 + "e" + "}" * 60

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER
 from pipeline.sources.bibliography.latex import decode_latex
-from pipeline.sources.bibliography.latex_arguments import LatexFault
 
 _SPECIAL = {
     "\\": r"{\textbackslash}",
@@ -85,7 +84,7 @@ def _kept(study: Study, text: str, *names: str) -> str:
 
 def _written(text: str, raw: str) -> str:
     """The text as `raw` writes it, if that is how it reads."""
-    return _sound(raw) if raw and _read(raw) == text else escaped(text)
+    return _sound(raw) if raw and decode_latex(raw) == text else escaped(text)
 
 
 def _sound(raw: str) -> str:
@@ -94,14 +93,7 @@ def _sound(raw: str) -> str:
     raw = " ".join(raw.split())
     bare = raw.replace("\\{", "").replace("\\}", "")
     sound = _balanced(raw) and _balanced(bare) and not raw.endswith("\\")
-    return raw if sound else escaped(_read(raw))
-
-
-def _read(raw: str) -> str:
-    try:
-        return decode_latex(raw)
-    except LatexFault:
-        return " ".join(raw.split())
+    return raw if sound else escaped(decode_latex(raw))
 
 
 def _names(names: tuple[Name, ...], and_others: bool) -> str:

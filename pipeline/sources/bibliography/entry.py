@@ -18,7 +18,7 @@ from bibtexparser.model import (
 from pipeline.ground.problems import Problem, Severity, errors, first_line
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand, verbatim
-from pipeline.sources.bibliography.latex import decode_latex, read_commands, without_braces
+from pipeline.sources.bibliography.latex import read_commands, read_latex, without_braces
 from pipeline.sources.bibliography.latex_arguments import LatexFault
 
 # One of the names in each group must be there. After the BibLaTeX manual, section 2.1,
@@ -206,7 +206,7 @@ class EntryDraft:
         """The first of the fields that is there, its LaTeX decoded."""
         for name in names:
             if self.fields.get(name):
-                return self._decoded(name, decode_latex)
+                return self._decoded(name, read_latex)
         return ""
 
     def _decoded(self, name: str, decode: Callable[[str], str]) -> str:

@@ -50,8 +50,16 @@ class _NotSimple(Exception):
     """A formula that no line of plain text can stand for."""
 
 
-@lru_cache(maxsize=65536)
 def decode_latex(text: str) -> str:
+    """What `read_latex` reads; a text that it cannot read as it stands."""
+    try:
+        return read_latex(text)
+    except LatexFault:
+        return _SPACE.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=65536)
+def read_latex(text: str) -> str:
     """Accents, signs, dashes, quotes, ties and simple maths as text; white space is folded.
 
     What has no plain form stays as it is written. Raises LatexFault.
