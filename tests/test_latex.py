@@ -121,10 +121,12 @@ def _written(letter: str, marks: list[str], way: str) -> str:
         (r"$\hat{\beta}$ in $\mathbb{R}^n$", "β̂ in ℝⁿ"),
         (r"$k$-trees, $\mathcal{O}(n \log n)$", "k-trees, O(n log n)"),
         (r"US$5 million to $6 million", "US$5 million to $6 million"),
+        (r"at $5 \emph{per kilo} or A$ less", "at $5 per kilo or A$ less"),
         (r"$5-$6 a day, 3$ or 4$", r"$5-$6 a day, 3$ or 4$"),
         (r"A$AP and B$B at \$5", "A$AP and B$B at $5"),
         (r"$\sum_{i=0}^{n^{2.5}} x$ \& more", r"$\sum_{i=0}^{n^{2.5}} x$ & more"),
         (r"$\unheard{x}$ of \unheard{it}, \unheard too", r"$\unheard{x}$ of it, \unheard too"),
+        (r"\unheard{}: \'{\^x}", "\\unheard: x\u0302\u0301"),
         (r"\textsuperscript{13}C on the 4\textsuperscript{th}", "¹³C on the 4th"),
         (r"\texorpdfstring{$\alpha$}{alpha} {\em and} \url{https://x.org/a~b_c%20}", "alpha and https://x.org/a~b_c%20"),
         (r"``A''---{\relax b}--c\dots\ \emph{d}~\&{} e\,f", "“A”—b–c… d & e f"),
@@ -261,6 +263,18 @@ def test_no_field_breaks_the_entry_that_add_writes(text: str) -> None:
     assert not found.problems, found.problems
     (back,) = found.studies
     assert (back.title, back.year) == ("T", 2020)
+
+
+def test_braces_around_a_letter_hold_no_name_together() -> None:
+    people = (
+        r"{\'A}lvarez Garc{\'\i}a, Mar and {\v C}apek {\O}st, Bo and {\'Ecole des Mines, Paris}"
+    )
+    entry = f"@book{{a, author = {{{people}}}, title = {{T}}, year = 2020}}"
+    assert parse_references(entry).studies[0].authors == (
+        Name("Álvarez García", "Mar"),
+        Name("Čapek Øst", "Bo"),
+        Name("École des Mines, Paris", literal=True),
+    )
 
 
 FAMILY = st.from_regex(r"[A-Z][a-zéøč]{1,6}( en Dal| and Sons|, Jr|-van Bos)?", fullmatch=True)
