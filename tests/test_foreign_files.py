@@ -525,7 +525,7 @@ def test_enormous_records_are_broken_and_spoil_nothing(
     assert time.process_time() - begun < 30
     (preview,) = json.loads(result.stdout)
     said = [item.get("message", "") for item in preview["records"]]
-    assert said[0].startswith("a field of 3,999,999 characters")
+    assert said[0].startswith(("a field of 3,999,999 characters", "a field of 4,000,000"))
     assert said[1] == "50,000 people; up to 10,000 are taken"
     assert preview["records"][2]["state"] == "new"
     assert len(result.stdout) < 200_000

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from pipeline.ground.metadata import read_metadata
+from pipeline.ground.problems import InputError
 from pipeline.ground.project import DATABASE_NAME, Project
 from pipeline.ground.writing import write_whole
 from pipeline.ground.yamlfile import dump_yaml
@@ -27,13 +29,14 @@ def write_datasette_file(project: Project) -> None:
         newer = path.stat().st_mtime_ns > source.stat().st_mtime_ns
         if newer or not path.read_bytes().startswith(HEAD.encode()):
             return
-    write_whole(path, (HEAD.encode(), dump_yaml(spelled_out(read_metadata(source)))))
+    with contextlib.suppress(InputError):  # what is wrong in it is told with all else
+        write_whole(path, (HEAD.encode(), dump_yaml(spelled_out(read_metadata(source)))))
 
 
 def spelled_out(metadata: dict[str, Any]) -> dict[str, Any]:
     """The metadata with licence and source at each database and table, and our settings."""
     whole = {name: metadata[name] for name in INHERITED if name in metadata}
-    database = metadata["databases"][DATABASE_NAME]
+    database = metadata.get("databases", {}).get(DATABASE_NAME, {})
     for part in (database, *database.get("tables", {}).values()):
         part |= {name: value for name, value in whole.items() if name not in part}
     return {**metadata, "settings": SETTINGS}

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.model.records import Name, Study
+from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER
+from pipeline.sources.bibliography.latex import decode_latex
 
 _SPECIAL = {
     "\\": r"{\textbackslash}",
@@ -23,13 +25,19 @@ _ROUND = str.maketrans("{}", "()")
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
-# Fields that Study has no place for and that are kept as they came, and those written verbatim.
+# Fields that Study has no place for, and those that hold its texts: written as an entry had them.
 KEPT = ("issn", "isbn", "pmid", "eprint", "edition", "series", "chapter")
+_TEXTS = ("title", "subtitle", "volume", "number", "issue", "note", *CONTAINER, *PUBLISHER)
+AS_WRITTEN = frozenset((*KEPT, *_TEXTS, "ids"))
 VERBATIM = ("doi", "url")
 
 
 def write_entry(key: str, study: Study) -> str:
-    """The text of an entry, ending in a line end. Abstracts and files are not written."""
+    """The text of an entry, ending in a line end. Abstracts and files are not written.
+
+    What `study.raw` holds of a text is written as it stands there, where it reads as the study
+    does: capitals in braces, maths and commands stay. `raw` holds BibTeX, whatever it came from.
+    """
     kind = study.type
     fields = {name: value for name, value in _fields(study) if value}
     width = max(len(name) for name in fields)
@@ -52,22 +60,42 @@ def _fields(study: Study) -> Iterator[tuple[str, str]]:
     yield "ids", study.raw.get("ids", "")
     yield "author", _names(study.authors, study.and_others)
     yield "editor", _names(study.editors, study.and_others and not study.authors)
-    yield "title", escaped(study.title)
-    yield CONTAINERS.get(study.type, "journal"), escaped(study.container)
+    subtitle = study.raw.get("subtitle", "")
+    whole = f"{study.raw.get('title', '')}: {subtitle}" if subtitle else study.raw.get("title", "")
+    yield "title", _written(study.title, whole)
+    yield CONTAINERS.get(study.type, "journal"), _kept(study, study.container, *CONTAINER)
     yield "year", str(study.year or "")
     if study.date and study.date != str(study.year):
         yield "date", escaped(study.date)
-    yield "volume", escaped(study.volume)
-    yield "number", escaped(study.number)
+    yield "volume", _kept(study, study.volume, "volume")
+    yield "number", _kept(study, study.number, "number", "issue")
     yield "pages", re.sub(r"\s*[-–]+\s*", "--", escaped(study.pages))
     yield "doi", _verbatim(study.doi)
     yield "url", "" if study.doi and "doi.org" in study.url else _verbatim(study.url)
-    yield PUBLISHERS.get(study.type, "publisher"), escaped(study.publisher)
+    yield PUBLISHERS.get(study.type, "publisher"), _kept(study, study.publisher, *PUBLISHER)
     yield "langid", escaped(study.language)
     yield "keywords", ", ".join(escaped(word.replace(",", " ")) for word in study.keywords)
     for name in KEPT:
-        yield name, escaped(study.raw.get(name, ""))
-    yield "note", escaped(study.note)
+        yield name, _sound(study.raw.get(name, ""))
+    yield "note", _kept(study, study.note, "note")
+
+
+def _kept(study: Study, text: str, *names: str) -> str:
+    return _written(text, next((study.raw[name] for name in names if study.raw.get(name)), ""))
+
+
+def _written(text: str, raw: str) -> str:
+    """The text as `raw` writes it, if that is how it reads."""
+    return _sound(raw) if raw and decode_latex(raw) == text else escaped(text)
+
+
+def _sound(raw: str) -> str:
+    """A field on one line, so that every reader finds its end: BibTeX counts braces with a
+    backslash too, other readers do not."""
+    raw = " ".join(raw.split())
+    bare = raw.replace("\\{", "").replace("\\}", "")
+    sound = _balanced(raw) and _balanced(bare) and not raw.endswith("\\")
+    return raw if sound else escaped(decode_latex(raw))
 
 
 def _names(names: tuple[Name, ...], and_others: bool) -> str:
@@ -77,10 +105,12 @@ def _names(names: tuple[Name, ...], and_others: bool) -> str:
 def _name(name: Name) -> str:
     if name.literal:
         return f"{{{escaped(name.family)}}}"
-    last = escaped(name.last)
+    family = escaped(name.family)
     # A family name that BibTeX would read as a particle, or as two people, is held together.
-    if (name.family[:1].islower() and not name.particle) or _AND.search(last) or "," in last:
-        last = f"{{{last}}}"
+    lower = any(word[:1].islower() for word in name.family.split())
+    if lower or _AND.search(family) or "," in family:
+        family = f"{{{family}}}"
+    last = " ".join(part for part in (escaped(name.particle), family) if part)
     given = escaped(name.given)
     if _AND.search(given) or "," in given:
         given = f"{{{given}}}"

@@ -18,7 +18,10 @@ _JOINT = re.compile(r"\s*(#?)\s*")
 _MACRO = re.compile(r"[A-Za-z][\w:.+/'-]*")
 _NUMBER = re.compile(r"\d+")
 _BRACE = re.compile(r"(?<!\\)[{}]")
-_ESCAPED = re.compile(r"\\([%&_#$~{}])(?:\{\})?")
+_WRITTEN = {"less": "<", "greater": ">", "asciitilde": "~", "underscore": "_"}
+_ESCAPED = re.compile(
+    r"(\{)?\\(?:([%&_#$~{}])|text(less|greater|asciitilde|underscore)\s*)(?:\{\})?(?(1)\})"
+)
 _URL_COMMAND = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}(?:\{[^{}]*\})?\Z")
 
 
@@ -69,10 +72,13 @@ def expand(raw: str, macros: Mapping[str, str], undefined: list[str]) -> str:
 def verbatim(text: str) -> str:
     """A URL or DOI as it is: only the escapes that exporters add are taken off."""
     text = text.strip()
+    while text[:1] == "{" and text[-1:] == "}":
+        text = text[1:-1].strip()
+    if "\\" not in text:
+        return text
     match = _URL_COMMAND.match(text)
-    if match:
-        text = match[1]
-    return _ESCAPED.sub(r"\1", text).strip("{} \n\t") if "\\" in text or "{" in text else text
+    text = match[1] if match else text
+    return _ESCAPED.sub(lambda found: found[2] or _WRITTEN[found[3]], text)
 
 
 def _part(raw: str, at: int, macros: Mapping[str, str], undefined: list[str]) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bibtexparser.model import Entry
 
@@ -21,7 +21,8 @@ from pipeline.sources.bibliography.bibtex_values import (
 )
 from pipeline.sources.bibliography.entry_kinds import OTHER_TYPES, SAME_TYPE, WANTED, lacking
 from pipeline.sources.bibliography.entry_names import parse_name, split_names
-from pipeline.sources.bibliography.latex import decode_latex
+from pipeline.sources.bibliography.latex import read_commands, read_latex, without_braces
+from pipeline.sources.bibliography.latex_arguments import LatexFault
 
 CONTAINER = ("journaltitle", "journal", "booktitle")
 PUBLISHER = ("publisher", "institution", "school", "organization")
@@ -49,6 +50,7 @@ class EntryDraft:
         self.line = (block.start_line or 0) + 1
         self.raw = first_line(block.raw or "")
         self.fields: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
         self.faulty: set[str] = set()
         self.problems: list[Problem] = []
 
@@ -72,6 +74,7 @@ class EntryDraft:
                 message = f"field '{key}' stands twice in {self.called}, the first is read"
                 self.warn("duplicate-field", message, "Keep one of the two.", line)
                 continue
+            self.lines[key] = line
             try:
                 self.fields[key] = expand(field.value, macros, undefined)
             except ValueFault as fault:
@@ -126,7 +129,7 @@ class EntryDraft:
         authors, others = self._names("author")
         editors, more = self._names("editor")
         year = self._year()
-        title = decode_latex(_with_subtitle(fields))
+        title = self._title()
         known = bool(title) and (year is not None or bool(authors or editors))
         # Behind a missing comma the next field was read as part of this one.
         if not known and not self.faulty:
@@ -135,8 +138,6 @@ class EntryDraft:
             self.fault("missing-field", f"{self.called} has no {missing}", f"Add {field} = {{…}}.")
         if not known or errors(self.problems):
             return None
-        get = fields.get
-        get = self.fields.get
         study = Study(
             key=self.key,
             type=kind,
@@ -146,21 +147,17 @@ class EntryDraft:
             and_others=others or (more and not authors),
             year=year,
             date=self._date(year),
-            container=decode_latex(self._first(CONTAINER)),
-            volume=decode_latex(get("volume", "")),
-            number=decode_latex(get("number", "") or get("issue", "")),
-            pages=decode_latex(get("pages", "") or get("eid", "")),
-            publisher=decode_latex(self._first(PUBLISHER)),
+            container=self._text(*CONTAINER),
+            volume=self._text("volume"),
+            number=self._text("number", "issue"),
+            pages=self._text("pages", "eid"),
+            publisher=self._text(*PUBLISHER),
             doi=self._doi(),
-            url=verbatim(get("url", "")),
-            language=decode_latex(get("langid", "") or get("language", "")),
-            abstract=decode_latex(get("abstract", "")),
-            keywords=tuple(
-                word
-                for part in re.split("[,;]", get("keywords", ""))
-                if (word := decode_latex(part))
-            ),
-            note=decode_latex(get("note", "")),
+            url=verbatim(self.fields.get("url", "")),
+            language=self._text("langid", "language"),
+            abstract=self._text("abstract"),
+            keywords=tuple(filter(None, map(str.strip, self._keywords()))),
+            note=self._text("note"),
             line=self.line,
             raw=fields,
         )
@@ -172,21 +169,46 @@ class EntryDraft:
                 )
         return study
 
-    def _first(self, names: Iterable[str]) -> str:
-        return next((self.fields[name] for name in names if self.fields.get(name)), "")
+    def _title(self) -> str:
+        title, subtitle = self._text("title"), self._text("subtitle")
+        return f"{title}: {subtitle}" if subtitle else title
+
+    def _keywords(self) -> Iterable[str]:
+        return re.split("[,;]", self._text("keywords"))
+
+    def _text(self, *names: str) -> str:
+        """The first of the fields that is there, its LaTeX decoded."""
+        for name in names:
+            if self.fields.get(name):
+                return self._decoded(name, read_latex)
+        return ""
+
+    def _decoded(self, name: str, decode: Callable[[str], str]) -> str:
+        try:
+            return decode(self.fields[name])
+        except LatexFault as fault:
+            self.warn(
+                "latex",
+                f"LaTeX in field '{name}' of {self.called} cannot be read: {fault}",
+                "The field is read as it stands; write it without these commands.",
+                self.lines.get(name),
+            )
+            return " ".join(self.fields[name].split())
 
     def _names(self, field: str) -> tuple[tuple[Name, ...], bool]:
         if not self.fields.get(field, "").strip():
             return (), False
-        people, others = split_names(self.fields[field])
+        # Commands are read first: what follows an `and` is told by its letter, not by a backslash.
+        people, others = split_names(self._decoded(field, read_commands))
         names = []
         for person in people:
             name = parse_name(person)
             if name is None:
                 hint = "Write 'Family, Given and Family, Given', an institution in double braces."
-                message = f"'{person}' in {field} of {self.called} cannot be read as a name"
+                written = without_braces(person)
+                message = f"'{written}' in {field} of {self.called} cannot be read as a name"
                 self.warn("bad-name", f"{message}, and is read as it is", hint)
-                if text := decode_latex(person):
+                if text := written.strip():
                     names.append(Name(text, literal=True))
             else:
                 names.append(name)
@@ -197,7 +219,7 @@ class EntryDraft:
         return bool(self.fields.get("year") or self.fields.get("date"))
 
     def _year(self) -> int | None:
-        texts = [decode_latex(text) for name in ("year", "date") if (text := self.fields.get(name))]
+        texts = [text for name in ("year", "date") if (text := self._text(name))]
         for text in texts:
             if match := _YEAR.match(text):
                 return int(match[1])
@@ -229,8 +251,3 @@ class EntryDraft:
             return match[1]
         self.warn("bad-doi", f"'{text}' does not look like a DOI", "A DOI begins with 10.")
         return text
-
-
-def _with_subtitle(fields: Mapping[str, str]) -> str:
-    subtitle = fields.get("subtitle", "")
-    return f"{fields.get('title', '')}: {subtitle}" if subtitle else fields.get("title", "")

@@ -22,6 +22,7 @@ from pipeline.desk.adding.formats.reference_format import (
 from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.ground.problems import Problem, errors, first_line
 from pipeline.model.records import Study, older_key
+from pipeline.sources.bibliography.bibtex_text import AS_WRITTEN
 from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
 from pipeline.sources.bibliography.references import References, parse_references
 
@@ -97,7 +98,7 @@ def _outside(references: References, lines: list[int], whole: set[int]) -> list[
 
 def _plain(study: Study) -> Study:
     kind = SAME_TYPE.get(study.type, study.type)
-    kept = {name: value for name, value in study.raw.items() if name in _KEPT}
+    kept = {name: value for name, value in study.raw.items() if name in AS_WRITTEN}
     return replace(
         study,
         key=older_key(study.key),

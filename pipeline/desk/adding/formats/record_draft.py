@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.desk.adding.formats.dates import find_date, find_year
 from pipeline.desk.adding.formats.plain_text import clean
 from pipeline.model.records import Name, Study, older_key
+from pipeline.sources.bibliography.bibtex_text import escaped
 
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"“”]+")
@@ -88,7 +89,9 @@ class RecordDraft:
             abstract=clean(self.abstract),
             keywords=split_keywords(self.keywords),
             note=clean(self.note),
-            raw={name: text for name, value in self.others.items() if (text := clean(value))},
+            raw={
+                name: text for name, value in self.others.items() if (text := escaped(clean(value)))
+            },
         )
 
 
