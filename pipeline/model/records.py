@@ -5,6 +5,7 @@ A hundred thousand of them are kept between builds, read back by the types of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +15,7 @@ Access = Literal["none", "abstract", "partial", "full"]
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 Checked = Literal["checked", "contradicted", "changed", "unchecked"]
+_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z")
 EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
 
@@ -33,7 +35,9 @@ class Name:
 
     @property
     def reading(self) -> str:
-        """As in running text: Frank G. A. de Bakker."""
+        """As in running text: Frank G. A. de Bakker, 王小明."""
+        if _FAMILY_FIRST.match(self.family):
+            return f"{self.family}{self.given}"
         return " ".join(part for part in (self.given, self.last, self.suffix) if part)
 
     @property

@@ -24,7 +24,10 @@ _AND = re.compile(r"\band\b", re.IGNORECASE)
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
 # Fields that Study has no place for and that are kept as they came, and those written verbatim.
-KEPT = ("issn", "isbn", "pmid", "eprint", "edition", "series")
+KEPT = (
+    "issn", "isbn", "pmid", "eprint", "eprinttype", "edition", "version", "series", "location",
+    "eventtitle", "venue", "type", "entrysubtype", "translator", "pagetotal", "urldate",
+)  # fmt: skip
 VERBATIM = ("doi", "url")
 
 

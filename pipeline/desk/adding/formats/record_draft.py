@@ -44,7 +44,7 @@ class Unusable(ValueError):
 class RecordDraft:
     """The values of one record as a format gives them; `dates` from the best to the last resort.
 
-    `others` holds BibLaTeX fields that a study has no place for (issn, isbn, pmid, edition).
+    `others` holds fields that a study has no place for, by their names in BibLaTeX.
     """
 
     type: str
@@ -153,6 +153,14 @@ def plain_key(text: str) -> str:
 def plain_pages(text: str) -> str:
     """Any dash as a hyphen: 12-34."""
     return _DASH.sub("-", text)
+
+
+def full_pages(text: str) -> str:
+    """Pages with the whole last number: 101-9 is 101-109."""
+    match = re.fullmatch(r"(\d+)-(\d+)", text.strip())
+    if match and len(match[2]) < len(match[1]):
+        return f"{match[1]}-{match[1][: len(match[1]) - len(match[2])]}{match[2]}"
+    return text
 
 
 def find_doi(*texts: str) -> str:
