@@ -25,7 +25,8 @@ _SYNTAX = Syntax(
     begins=frozenset(("TY",)),
     title=frozenset(("TI", "T1")),
     ends=frozenset(("ER",)),
-    telling=frozenset(("AU", "A1", "A2", "ED", "PY", "Y1", "JO", "JF", "T2", "BT", "CT", "DO")),
+    once=frozenset(("PY", "Y1", "VL", "JO", "JF")),
+    telling=frozenset(("AU", "A1", "A2", "ED", "T2", "BT", "CT", "DO")),
     prose=frozenset(("AB", "N1", "N2")),
     per_line=frozenset(("KW",)),
 )

@@ -67,23 +67,20 @@ class Syntax:
     skipped: frozenset[str] = frozenset()
 
     @property
-    def single(self) -> frozenset[str]:
-        return self.title | self.once
-
-    @property
     def known(self) -> frozenset[str]:
         """Tags by one of which lines are a record."""
-        return self.begins | self.single | self.telling
+        return self.begins | self.title | self.once | self.telling
 
 
 @dataclass(frozen=True, slots=True)
 class _Habit:
-    """How one file parts its records: the tag that begins them, and whether blank lines do.
+    """How one file parts its records: the tag that begins them, by end tags, by blank lines.
 
     `first` is empty where it is as the format has it.
     """
 
     first: str
+    ended: bool
     blank: bool
 
 
@@ -147,7 +144,10 @@ class _Open:
 
 def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
     habit = _habit(lines, syntax)
-    single, known = syntax.single, syntax.known
+    # Where records are ended, a year that stands twice is no sign that an end was lost.
+    single = syntax.title if habit.ended else syntax.title | syntax.once
+    opening = {habit.first} & single if habit.first else syntax.begins
+    known = syntax.known
     record: _Open | None = None
     paused = False
     for number, line in enumerate(lines, 1):
@@ -171,16 +171,11 @@ def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
                 continue
             # One that lost its first line is still a record.
             record = _Open(number)
-        elif tag in syntax.begins and (
-            not habit.first or not syntax.begins.isdisjoint(record.values)
-        ):
+        elif tag in opening or (tag in syntax.begins and tag in record.values):
             yield record.closed()
             record = _Open(number)
         elif tag in single and tag in record.values:
-            if tag == habit.first:
-                yield record.closed()
-                record = _Open(number)
-            elif record.behind:
+            if record.behind:
                 block, record = record.parted(syntax)
                 yield block
             else:
@@ -217,6 +212,7 @@ def _habit(lines: Sequence[str], syntax: Syntax) -> _Habit:
     tagged = 0
     ended = False
     fresh = True
+    first = last = ""
     for line in lines[:SAMPLE]:
         match = syntax.tag.match(line)
         text = line.strip()
@@ -229,15 +225,17 @@ def _habit(lines: Sequence[str], syntax: Syntax) -> _Habit:
         tagged += 1
         if tag in syntax.ends:
             ended = fresh = True
+            last = ""
             continue
-        if fresh:
+        first = first or tag
+        if fresh and (not last or last != first):
             starts[tag] += 1
-        fresh = False
+        fresh, last = False, tag
     # Where every line has a blank one behind it these part nothing.
     blank = not ended and starts.total() * 2 <= tagged
     if not blank and not ended:
         starts = Counter(list(starts)[:1])
     usual = sum(starts[tag] for tag in syntax.begins)
     if usual * 2 >= starts.total():
-        return _Habit("", blank)
-    return _Habit(starts.most_common(1)[0][0], blank)
+        return _Habit("", ended, blank)
+    return _Habit(starts.most_common(1)[0][0], ended, blank)
