@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import PurePath
 
 from pipeline.desk.adding.formats import FORMATS
@@ -24,15 +23,6 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"BZh", "a bzip2 file"),
     (b"7z\xbc\xaf", "a 7z file"),
-)
-# What holds records too, but none that can be read here: refused as a whole, so that its records
-# are not counted as broken ones.
-_FOREIGN = (
-    (re.compile(r"<(?:\w+:)?mods(?:Collection)?[\s>]"), "MODS"),
-    (re.compile(r"<(?:\w+:)?(?:leader|controlfield)[\s>]|MARC21/slim"), "MARCXML"),
-    (re.compile(r"<rdf:RDF[\s>]"), "RDF"),
-    (re.compile(r"<OAI-PMH[\s>]"), "an answer of an archive (OAI-PMH)"),
-    (re.compile(r'"id"\s*:\s*"https://openalex\.org/'), "OpenAlex's JSON"),
 )
 
 
@@ -76,12 +66,6 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _find(text: str, name: str) -> ReferenceFormat:
-    head = text[:20_000].lstrip()
-    if head.startswith(("<", "{", "[")):
-        for pattern, what in _FOREIGN:
-            if pattern.search(head):
-                hint = "Export the references as RIS or BibTeX."
-                raise _refused(name, "unknown-format", f"this is {what}, which is not read", hint)
     suffix = PurePath(name).suffix.lower()
     fitting = [item for item in FORMATS.values() if item.sniff(text)]
     by_name = [item for item in fitting if suffix in item.extensions]

@@ -16,7 +16,8 @@ from pipeline.desk.adding.formats.other_fields import (
 )
 from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi
 from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
-from pipeline.desk.adding.formats.xml_records import elements, text_of, texts
+from pipeline.desk.adding.formats.xml_records import FOREIGN, elements, text_of, texts
+from pipeline.ground.problems import InputError, Problem
 
 
 def sniff(text: str) -> bool:
@@ -26,8 +27,15 @@ def sniff(text: str) -> bool:
 
 
 def read(text: str, name: str) -> Found:
-    """Every `record` element. Raises InputError for a document type, and where there is none."""
-    return gather(elements(text, name, "record"), _draft)
+    """Every `record` element. Raises InputError for a document type, and where none is its own."""
+    found = elements(text, name, "record")
+    if not _OWN.search(text):
+        raise InputError([Problem(name, 0, "bad-xml", "this XML is not EndNote's", FOREIGN)])
+    return gather(found, _draft)
+
+
+# What no record of a library's catalogue has (MARCXML, OAI-PMH).
+_OWN = re.compile(r"<(?:ref-type|rec-number|contributors|titles|dates)[\s>]")
 
 
 def _draft(record: etree._Element) -> RecordDraft:

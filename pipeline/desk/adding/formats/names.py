@@ -90,6 +90,11 @@ def read_people(texts: Iterable[str], alone: bool = False) -> tuple[tuple[Name, 
     return tuple(names), others and bool(names)
 
 
+def institutions(texts: Iterable[str]) -> tuple[Name, ...]:
+    """Names of groups, which a format keeps apart from those of people."""
+    return tuple(Name(name, literal=True) for text in texts if (name := clean(text).strip(" ,;")))
+
+
 def split_people(text: str, alone: bool = False) -> list[str]:
     """People in one field: by line or semicolon, else by "and" or commas where that is clear."""
     text = without_address(text)

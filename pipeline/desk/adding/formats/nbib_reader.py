@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.desk.adding.formats.entry_types import entry_type
-from pipeline.desk.adding.formats.names import read_people
+from pipeline.desk.adding.formats.names import institutions, read_people
 from pipeline.desk.adding.formats.other_fields import standard_numbers
 from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, full_pages
 from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
@@ -34,9 +34,7 @@ def read(text: str, name: str) -> Found:
 
 
 def _draft(block: Block) -> RecordDraft:
-    authors, others = read_people(
-        [*(block.all("FAU") or block.all("AU")), *block.all("CN")], alone=True
-    )
+    authors, others = read_people(block.all("FAU") or block.all("AU"), alone=True)
     editors, _ = read_people(block.all("FED") or block.all("ED"), alone=True)
     marked = [value for value in block.all("LID", "AID") if "[doi]" in value]
     container = block.first("JT", "TA", "BTI")
@@ -50,7 +48,7 @@ def _draft(block: Block) -> RecordDraft:
     return RecordDraft(
         type=kind,
         title=re.sub(r"(?<=[^.])\.$", "", block.first("TI", "BTI").strip("[]")),
-        authors=authors,
+        authors=authors + institutions(block.all("CN")),
         editors=editors,
         and_others=others,
         dates=tuple(block.all("DP", "DEP")[:2]),

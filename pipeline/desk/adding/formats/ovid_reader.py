@@ -22,9 +22,13 @@ _SYNTAX = Syntax(
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter"
 # Journal of Care. 12(3):134-141, 2019 Mar. · Acta Care August 2011;43(8):647-653
 # Journal of Care, 2013(1): 3-28. · Journal of Care. Vol.95(3), 2010, pp. 474-487.
-_JOURNAL = re.compile(rf"(.+?)(?=[.,;:]?\s+(?:Vol\b|\(?\d|(?:{_MONTHS})[a-z]*\b[\s/\d;])|[.;]?$)")
+_JOURNAL = re.compile(
+    rf"(.+?)(?=[.,;:]?\s+(?:Vol\b|Conference:|\(?\d|(?:{_MONTHS})[a-z]*\b[\s/\d;])|[.;]?$)"
+)
 _VOLUME = re.compile(r"(?:\bVol\.?\s?|[\s;,])(\d+)\s?(?:\(([^()]{1,20})\)|(?=[:,]))")
-_PAGES = re.compile(r"(?::\s?|\bpp?\.\s?)([A-Za-z]?\d[\w.]*(?:-\w+)?)")
+_PAGES = re.compile(
+    r"(?:(?<=[\d)]):\s?|\bpp?\.?\s?(?=\d)|Article Number:\s)([A-Za-z]?\d[\w.]*(?:-\w+)?)"
+)
 # What stands behind a name: degrees, functions, notes on affiliations.
 _BEHIND = re.compile(
     r"\s*\[[^]]*\]|(?:,?\s+(?:Ph\.?D|M\.?D|[BM]\.?Sc|MPH|MB|FACSM)\b\.?)+|[\s\d,+*]+$"

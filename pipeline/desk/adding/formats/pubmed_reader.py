@@ -61,7 +61,7 @@ def _draft(record: etree._Element) -> RecordDraft:
         pages=full_pages(pages),
         publisher=text("Book/Publisher/PublisherName"),
         doi=find_doi(
-            text("ELocationID[@EIdType='doi']"),
+            text("ELocationID[@EIdType='doi']", "Book/ELocationID[@EIdType='doi']"),
             text_of(record, "PubmedData/ArticleIdList/ArticleId[@IdType='doi']"),
             text("ArticleIdList/ArticleId[@IdType='doi']"),
         ),

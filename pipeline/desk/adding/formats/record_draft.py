@@ -201,6 +201,8 @@ def split_keywords(texts: Iterable[str]) -> tuple[str, ...]:
 def page_range(first: str, last: str) -> str:
     """Pages from where they begin and end; either may hold the whole range or nothing."""
     first, last = plain_pages(clean(first)), plain_pages(clean(last))
+    if last == "Specified":  # "No Pagination Specified", as PsycINFO says
+        return ""
     if not last or last == first or "-" in first:
         return first
     return f"{first}-{last}" if first else last

@@ -120,11 +120,12 @@ def _container(block: Block, kind: str) -> str:
 
 
 def _number(block: Block, kind: str) -> str:
-    """The issue, or the number of a report or patent."""
+    """The issue, or the number of a report or patent. M1 holds many other things too."""
+    also = [text for text in block.all("M1") if len(text) < 30]
     if kind in ("techreport", "patent"):
         own = [text for text in block.all("SN") if not standard_numbers([text])]
-        return next(iter([*block.all("IS", "M1"), *own]), "")
-    return block.first("IS", "M1") if kind == "article" else block.first("IS")
+        return next(iter([*block.all("IS"), *also, *own]), "")
+    return next(iter([*block.all("IS"), *(also if kind == "article" else [])]), "")
 
 
 def _type_of_work(block: Block, kind: str) -> str:

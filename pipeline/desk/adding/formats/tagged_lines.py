@@ -146,7 +146,8 @@ def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
     habit = _habit(lines, syntax)
     # Where records are ended, a year that stands twice is no sign that an end was lost.
     single = syntax.title if habit.ended else syntax.title | syntax.once
-    opening = {habit.first} & single if habit.first else syntax.begins
+    first = {habit.first} & single
+    opening = syntax.begins | first if first or not habit.first else frozenset[str]()
     known = syntax.known
     record: _Open | None = None
     paused = False
@@ -171,7 +172,9 @@ def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
                 continue
             # One that lost its first line is still a record.
             record = _Open(number)
-        elif tag in opening or (tag in syntax.begins and tag in record.values):
+        elif (tag in opening and not record.values.keys() <= opening) or (
+            tag in syntax.begins and tag in record.values
+        ):
             yield record.closed()
             record = _Open(number)
         elif tag in single and tag in record.values:

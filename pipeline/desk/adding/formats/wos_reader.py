@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.desk.adding.formats.entry_types import entry_type
-from pipeline.desk.adding.formats.names import read_people
+from pipeline.desk.adding.formats.names import institutions, read_people
 from pipeline.desk.adding.formats.other_fields import standard_numbers
 from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, page_range
 from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
@@ -35,7 +35,7 @@ def read(text: str, name: str) -> Found:
 
 def _draft(block: Block) -> RecordDraft:
     people = block.all("AF") or block.all("AU")
-    authors, others = read_people([*people, *block.all("CA")], alone=True)
+    authors, others = read_people(people, alone=True)
     editors, _ = read_people(block.all("BE", "ED"), alone=True)
     kind = entry_type(block.first("DT"), "article")
     kind = {"B": "book", "C": "inproceedings"}.get(block.first("PT"), kind)
@@ -44,7 +44,7 @@ def _draft(block: Block) -> RecordDraft:
     return RecordDraft(
         type=kind,
         title=block.joined("TI"),
-        authors=authors,
+        authors=authors + institutions(block.all("CA")),
         editors=editors,
         and_others=others,
         dates=(f"{block.first('PD')} {block.first('PY')}".strip(), block.first("PY", "EA")),

@@ -11,6 +11,7 @@ from pipeline.desk.adding.formats.record_draft import Unusable
 from pipeline.desk.adding.formats.reference_format import Cut
 from pipeline.ground.problems import InputError, Problem
 
+FOREIGN = "EndNote's and PubMed's XML is read; export other references as RIS or BibTeX."
 _TYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # One that only names who wrote the rules, as PubMed does.
 _NAMED = re.compile(r"<!DOCTYPE\s+\w+\s+(?:PUBLIC|SYSTEM)\s[^<>\[\]]*>", re.IGNORECASE)
@@ -26,8 +27,7 @@ def elements(text: str, name: str, tags: str) -> Iterator[Cut[etree._Element]]:
         raise InputError([Problem(name, 1, "refused", message, "Export it again, without them.")])
     starts = [match.start() for match in re.finditer(rf"<(?:{tags})(?:\s[^<>]*)?>", text)]
     if not starts:
-        hint = "EndNote's and PubMed's XML is read; export other references as RIS or BibTeX."
-        raise InputError([Problem(name, 0, "bad-xml", "no record in this XML", hint)])
+        raise InputError([Problem(name, 0, "bad-xml", "no record in this XML", FOREIGN)])
     return _cuts(text, starts, re.compile(rf"</(?:{tags})>"))
 
 
