@@ -246,6 +246,13 @@ def test_what_is_doubtful_is_reported_with_its_line() -> None:
     ]  # fmt: skip
 
 
+def test_a_year_that_stands_twice_tears_no_record_that_has_its_end() -> None:
+    text = "TY  - JOUR\nTI  - One\nAU  - Berg, A.\nPY  - 2020\nPY  - 2019\nJO  - J\nER  - \n"
+    assert records(read_shipment(text.encode(), "a.ris")) == [("One", "Berg", 2020)]
+    found = read_shipment(text.replace("ER  - \n", "").encode(), "a.ris")
+    assert [item.message for item in found.broken] == ["two records run into each other"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "abstract"),
     [
