@@ -18,7 +18,6 @@ from pipeline.desk.adding.formats.reference_format import Cut
 SAMPLE = 5_000  # lines by which it is seen how a file parts its records
 # "2." and "<2. >", as Ovid counts its records.
 _COUNT = re.compile(r"<?\d{1,6}\. ?>?\Z")
-Values = dict[str, list[list[str]]]  # each value of a tag, by its lines
 
 
 @dataclass(slots=True)
@@ -96,12 +95,15 @@ def cuts(text: str, syntax: Syntax) -> Iterator[Cut[Block]]:
 
 @dataclass(slots=True)
 class _Open:
-    """A record that is being read. `behind` is the place behind its last blank line."""
+    """A record that is being read: each value of a tag by its lines.
+
+    `behind` is the place behind its last blank line, `in_prose` whether that stands in a text.
+    """
 
     line: int
     torn: bool = False
     lines: list[str] = field(default_factory=list)
-    values: Values = field(default_factory=dict)
+    values: dict[str, list[list[str]]] = field(default_factory=dict)
     last: str = ""
     behind: int = 0
     in_prose: bool = False
@@ -124,10 +126,7 @@ class _Open:
         self.in_prose = self.last in syntax.prose
 
     def closed(self) -> Block:
-        values = {
-            tag: [" ".join(lines) for lines in every] if len(every) > 1 else [" ".join(every[0])]
-            for tag, every in self.values.items()
-        }
+        values = {tag: [" ".join(lines) for lines in every] for tag, every in self.values.items()}
         return Block(self.line, self.lines, values, self.torn)
 
     def parted(self, syntax: Syntax) -> tuple[Block, _Open]:
@@ -144,11 +143,11 @@ class _Open:
 
 def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
     habit = _habit(lines, syntax)
+    known = syntax.known
     # Where records are ended, a year that stands twice is no sign that an end was lost.
     single = syntax.title if habit.ended else syntax.title | syntax.once
     first = {habit.first} & single
     opening = syntax.begins | first if first or not habit.first else frozenset[str]()
-    known = syntax.known
     record: _Open | None = None
     paused = False
     for number, line in enumerate(lines, 1):
@@ -166,8 +165,8 @@ def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
         tag = match[1].upper()
         if tag in syntax.skipped:
             continue
+        paused = False
         if record is None:
-            paused = False
             if tag in syntax.ends:
                 continue
             # One that lost its first line is still a record.
@@ -197,10 +196,8 @@ def _cut(lines: Sequence[str], syntax: Syntax) -> Iterator[Block]:
             record.lines.append(line)
             yield record.closed()
             record = None
-            paused = True
         else:
             record.add(line, tag, _value(match), syntax)
-            paused = False
     if record is not None:
         yield record.closed()
 
