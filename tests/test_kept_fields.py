@@ -186,6 +186,7 @@ def test_ovids_tagged_text() -> None:
     assert (first.volume, first.number, first.pages) == ("12", "3", "134-141")
     assert (first.date, first.doi) == ("2019-03", "10.5555/care.1")
     assert first.raw == {"issn": "1234-5678", "pmid": "32672909"}
+    assert first.abstract == "They met."
     assert (people(second.authors), second.year, second.raw) == (["L. Kok"], 2018, {})
     assert (second.container, second.volume, second.number, second.pages) == (
         "Journal of Energy", "95", "3", "474-487",
@@ -354,6 +355,10 @@ def test_names_as_databases_write_them(small: Project, evidence: Evidence) -> No
 def test_one_name_in_a_field_of_its_own(text: str, found: str) -> None:
     names, others = read_people([text], alone=True)
     assert (people(names), others) == ([found], False)
+
+
+def test_a_comma_behind_a_name_makes_it_an_institution() -> None:
+    assert read_people(["Vermeer Wind,"], alone=True)[0] == (Name("Vermeer Wind", literal=True),)
 
 
 def test_lists_of_names_are_parted_still() -> None:

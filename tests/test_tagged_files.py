@@ -246,6 +246,21 @@ def test_what_is_doubtful_is_reported_with_its_line() -> None:
     ]  # fmt: skip
 
 
+def test_numbers_between_records_belong_to_none() -> None:
+    lines = [*ris(SEVERAL[0], False), "", "2.", *ris(SEVERAL[1], False)[1:]]
+    first, second = read_shipment("\n".join(lines).encode(), "a.ris").records
+    assert (first.study.abstract, second.study.title) == ("About Family11.", "Title 12 of it")
+    assert second.study.abstract == "About Family12."
+
+
+def test_a_blank_line_behind_a_title_moves_no_title() -> None:
+    lines = parted(bepress, SEVERAL, False, 0).split("\n")
+    for place in (1, 11):
+        found = read_shipment("\n".join([*lines[:place], "", *lines[place:]]).encode(), "a.enw")
+        assert max(map(len, numbers(found))) == 1
+        assert len(found.records) >= 4
+
+
 def test_a_year_that_stands_twice_tears_no_record_that_has_its_end() -> None:
     text = "TY  - JOUR\nTI  - One\nAU  - Berg, A.\nPY  - 2020\nPY  - 2019\nJO  - J\nER  - \n"
     assert records(read_shipment(text.encode(), "a.ris")) == [("One", "Berg", 2020)]
