@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER
+from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
 from pipeline.sources.bibliography.latex import decode_latex
 
 _SPECIAL = {
@@ -26,10 +27,12 @@ _AND = re.compile(r"\band\b", re.IGNORECASE)
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
 # Fields that Study has no place for, and those that hold its texts: written as an entry had them.
-KEPT = ("issn", "isbn", "pmid", "eprint", "edition", "series", "chapter")
+KEPT = (
+    "issn", "isbn", "pmid", "eprint", "eprinttype", "edition", "version", "series", "chapter",
+    "location", "eventtitle", "venue", "type", "entrysubtype", "translator", "pagetotal", "urldate",
+)  # fmt: skip
 _TEXTS = ("title", "subtitle", "volume", "number", "issue", "note", *CONTAINER, *PUBLISHER)
 AS_WRITTEN = frozenset((*KEPT, *_TEXTS, "ids"))
-VERBATIM = ("doi", "url")
 
 
 def write_entry(key: str, study: Study) -> str:
@@ -63,7 +66,8 @@ def _fields(study: Study) -> Iterator[tuple[str, str]]:
     subtitle = study.raw.get("subtitle", "")
     whole = f"{study.raw.get('title', '')}: {subtitle}" if subtitle else study.raw.get("title", "")
     yield "title", _written(study.title, whole)
-    yield CONTAINERS.get(study.type, "journal"), _kept(study, study.container, *CONTAINER)
+    kind = SAME_TYPE.get(study.type, study.type)
+    yield CONTAINERS.get(kind, "journal"), _kept(study, study.container, *CONTAINER)
     yield "year", str(study.year or "")
     if study.date and study.date != str(study.year):
         yield "date", escaped(study.date)
@@ -72,7 +76,7 @@ def _fields(study: Study) -> Iterator[tuple[str, str]]:
     yield "pages", re.sub(r"\s*[-–]+\s*", "--", escaped(study.pages))
     yield "doi", _verbatim(study.doi)
     yield "url", "" if study.doi and "doi.org" in study.url else _verbatim(study.url)
-    yield PUBLISHERS.get(study.type, "publisher"), _kept(study, study.publisher, *PUBLISHER)
+    yield PUBLISHERS.get(kind, "publisher"), _kept(study, study.publisher, *PUBLISHER)
     yield "langid", escaped(study.language)
     yield "keywords", ", ".join(escaped(word.replace(",", " ")) for word in study.keywords)
     for name in KEPT:

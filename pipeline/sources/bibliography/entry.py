@@ -19,7 +19,7 @@ from pipeline.sources.bibliography.bibtex_values import (
     expand,
     verbatim,
 )
-from pipeline.sources.bibliography.entry_kinds import OTHER_TYPES, SAME_TYPE, WANTED, lacking
+from pipeline.sources.bibliography.entry_kinds import is_known, lacking
 from pipeline.sources.bibliography.entry_names import parse_name, split_names
 from pipeline.sources.bibliography.latex import read_commands, read_latex, without_braces
 from pipeline.sources.bibliography.latex_arguments import LatexFault
@@ -118,7 +118,7 @@ class EntryDraft:
         """What the entry says. None without a title, or with neither people nor year."""
         kind = self.block.entry_type.lower()
         fields = self.fields
-        if kind not in WANTED and kind not in SAME_TYPE and kind not in OTHER_TYPES:
+        if not is_known(kind):
             self.warn("unknown-type", f"entry type '{kind}' is not known", "It is read like @misc.")
         if kind == "inbook" and not fields.get("booktitle"):
             kind = "book"

@@ -54,6 +54,11 @@ OTHER_TYPES = frozenset(
 )
 
 
+def is_known(kind: str) -> bool:
+    """Whether BibTeX or BibLaTeX has this type of entry."""
+    return kind in WANTED or kind in SAME_TYPE or kind in OTHER_TYPES
+
+
 def lacking(study: Study) -> Iterator[str]:
     """The BibTeX fields that a reference to the study should have, and has not."""
     if not study.people:

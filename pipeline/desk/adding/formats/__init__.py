@@ -10,6 +10,9 @@ from pipeline.desk.adding.formats import csv_reader as csvfile
 from pipeline.desk.adding.formats import endnote_reader as endnote
 from pipeline.desk.adding.formats import enw_reader as enw
 from pipeline.desk.adding.formats import nbib_reader as nbib
+from pipeline.desk.adding.formats import ovid_reader as ovid
+from pipeline.desk.adding.formats import pubmed_reader as pubmed
+from pipeline.desk.adding.formats import refworks_reader as refworks
 from pipeline.desk.adding.formats import ris_reader as ris
 from pipeline.desk.adding.formats import wos_reader as wos
 from pipeline.desk.adding.formats.reference_format import ReferenceFormat
@@ -21,6 +24,9 @@ FORMATS: Mapping[str, ReferenceFormat] = {
         nbib.FORMAT,
         ris.FORMAT,
         enw.FORMAT,
+        refworks.FORMAT,
+        ovid.FORMAT,
+        pubmed.FORMAT,
         endnote.FORMAT,
         csljson.FORMAT,
         bibtex.FORMAT,

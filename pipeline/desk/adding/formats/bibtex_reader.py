@@ -23,7 +23,7 @@ from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.ground.problems import Problem, errors, first_line
 from pipeline.model.records import Study, older_key
 from pipeline.sources.bibliography.bibtex_text import AS_WRITTEN
-from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
+from pipeline.sources.bibliography.entry_kinds import is_known
 from pipeline.sources.bibliography.references import References, parse_references
 
 _ENTRY = re.compile(
@@ -31,7 +31,6 @@ _ENTRY = re.compile(
 )
 _MACRO = re.compile(r"^[ \t]*@\s*string\b[^\n]*$", re.I | re.M)
 _KEPT = ("issn", "isbn", "pmid", "chapter", "ids")
-_KINDS = ("article", "book", "incollection", "inproceedings", "phdthesis", "techreport", "online")
 
 
 def sniff(text: str) -> bool:
@@ -97,12 +96,11 @@ def _outside(references: References, lines: list[int], whole: set[int]) -> list[
 
 
 def _plain(study: Study) -> Study:
-    kind = SAME_TYPE.get(study.type, study.type)
     kept = {name: value for name, value in study.raw.items() if name in AS_WRITTEN}
     return replace(
         study,
         key=older_key(study.key),
-        type=kind if kind in _KINDS else "misc",
+        type=study.type if is_known(study.type) else "misc",
         pages=plain_pages(study.pages),
         raw=kept,
     )

@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from pipeline.desk.adding.formats.entry_types import entry_type
+from pipeline.desk.adding.formats.entry_types import entry_subtype, entry_type
+from pipeline.desk.adding.formats.names import without_address
+from pipeline.desk.adding.formats.other_fields import access_date, eprint
 from pipeline.desk.adding.formats.plain_text import clean, shown
 from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, find_doi
-from pipeline.desk.adding.formats.reference_format import Cut, Found, ReferenceFormat, gather
+from pipeline.desk.adding.formats.reference_format import (
+    MOST_RECORDS,
+    Cut,
+    Found,
+    ReferenceFormat,
+    gather,
+)
 from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.model.records import Name
 
@@ -21,8 +30,32 @@ def sniff(text: str) -> bool:
 
 
 def read(text: str, name: str) -> Found:
-    """Every object of the list, those too that come behind one that cannot be read."""
-    return gather(_cuts(text, name), _draft)
+    """Every object of the list, those too that come behind one that cannot be read.
+
+    Notes that stand beside the records are none. Raises InputError where no object is CSL's.
+    """
+    found = list(islice(_cuts(text, name), MOST_RECORDS + 1))
+    objects = [cut.content.keys() for cut in found if isinstance(cut.content, dict)]
+    if objects and not any(names & _OWN for names in objects):
+        message = "this JSON is not CSL-JSON"
+        hint = "Export the references as CSL-JSON, RIS or BibTeX."
+        raise InputError([Problem(name, 1, "unknown-format", message, hint)])
+    return gather((cut for cut in found if not _is_note(cut.content)), _draft)
+
+
+def _is_note(content: dict[str, Any] | Unusable) -> bool:
+    """Whether it is a note or a file that stands by itself in a library."""
+    if isinstance(content, Unusable):
+        return False
+    return content.get("type") in ("note", "attachment") or not content.keys() & _TELLING
+
+
+# Names that CSL has for what other programs call otherwise, and by which an object is a record.
+_OWN = frozenset(
+    ("author", "editor", "issued", "container-title", "DOI", "ISBN", "ISSN", "URL", "publisher",
+     "page", "volume", "citation-key", "translator", "genre", "number", "collection-title")
+)  # fmt: skip
+_TELLING = _OWN - {"URL", "citation-key"} | {"title"}
 
 
 def _cuts(text: str, name: str) -> Iterator[Cut[dict[str, Any]]]:
@@ -115,31 +148,54 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
         return ""
 
     kind = text("type")
+    entry = entry_type(kind, "misc")
+    container = text("container-title", "event-title")
+    number = text("issue", "number")
+    doi = find_doi(text("DOI"), text("URL"))
+    stored = eprint([text("number"), text("archive_location"), text("URL"), doi])
+    if kind == "article" and not container:  # what CSL calls a preprint
+        entry = "unpublished"
+        stored = stored or _stored(text("publisher", "archive"), number or doi.partition("/")[2])
     given = text("id", "citation-key")
     return RecordDraft(
-        type=entry_type(kind, "misc"),
+        type=entry,
         title=text("title"),
         authors=_names(item.get("author")),
         editors=_names(item.get("editor")),
         dates=tuple(date for name in ("issued", "published") if (date := _date(item.get(name)))),
-        container=text("container-title", "event-title"),
+        container=container,
         volume=text("volume"),
-        number=text("issue", "number"),
+        number="" if stored and stored["eprint"] in number else number,
         pages=text("page", "article-number"),
         publisher=text("publisher"),
-        doi=find_doi(text("DOI"), text("URL")),
+        doi=doi,
         url=text("URL"),
         language=text("language"),
         abstract=text("abstract"),
         keywords=re.split("[,;]", text("keyword")),
         key=text("citation-key") or (given if "/" not in given else ""),
         others={
+            **stored,
             "issn": text("ISSN"),
             "isbn": text("ISBN"),
             "pmid": text("PMID"),
             "edition": text("edition"),
+            "version": text("version"),
+            "series": text("collection-title"),
+            "location": text("publisher-place"),
+            "eventtitle": text("event-title", "event") if text("container-title") else "",
+            "venue": text("event-place"),
+            "type": text("genre") if entry in ("phdthesis", "techreport") else "",
+            "entrysubtype": entry_subtype(kind),
+            "pagetotal": text("number-of-pages"),
+            "translator": " and ".join(name.sorting for name in _names(item.get("translator"))),
+            "urldate": access_date(_date(item.get("accessed"))),
         },
     )
+
+
+def _stored(where: str, number: str) -> dict[str, str]:
+    return {"eprint": number, "eprinttype": where} if where and number else {}
 
 
 def _names(value: Any) -> tuple[Name, ...]:
@@ -147,7 +203,11 @@ def _names(value: Any) -> tuple[Name, ...]:
     for item in value if isinstance(value, list) else ():
         if not isinstance(item, dict):
             continue
-        part = {name: clean(text) for name, text in item.items() if isinstance(text, str)}
+        part = {
+            name: clean(without_address(text))
+            for name, text in item.items()
+            if isinstance(text, str)
+        }
         if part.get("family"):
             particle = part.get("non-dropping-particle") or part.get("dropping-particle", "")
             given, suffix = part.get("given", ""), part.get("suffix", "")
@@ -161,10 +221,14 @@ def _date(value: Any) -> str:
     if isinstance(value, dict):
         parts = value.get("date-parts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
-            numbers = [str(part) for part in parts[0][:3] if part is not None]
-            return "-".join(part.zfill(2) for part in numbers)
+            ends = (part for part in parts[:2] if isinstance(part, list) and part)
+            return "/".join(map(_numbers, ends))
         return str(value.get("raw") or value.get("literal") or "")
     return str(value) if isinstance(value, str | int) else ""
+
+
+def _numbers(parts: list[Any]) -> str:
+    return "-".join(str(part).zfill(2) for part in parts[:3] if part is not None)
 
 
 FORMAT = ReferenceFormat("csl-json", "CSL-JSON", (".json",), sniff, read)

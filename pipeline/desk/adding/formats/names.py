@@ -56,20 +56,33 @@ _INSTITUTION = re.compile(
     r"union|programme|program|company|inc\b|ltd\b|llc\b|gmbh\b|stichting|gemeente|provincie|raad|"
     r"team|consortium|forum|school|academy|board|authority|government|federation|nations|"
     r"research|alliance|platform|bureau|service|college|trust|fund|project|initiative|coalition|"
-    r"partnership|international|national|european|global|world|collaborat|rijks|vereniging)",
+    r"partnership|international|national|european|global|world|collaborat|rijks|vereniging|"
+    r"(?:acad|agcy|assoc|ctr|dept|fdn|grp|inst|int|natl|univ)\b)",
     re.IGNORECASE,
 )
 _JOINING = re.compile(r"\b(?:of|for|and|the|voor|en|und|für|et)\b|[&\d]")
+# Of a person's, never of a bibliography: addresses for mail, and ORCID.
+_ADDRESS = re.compile(
+    r"\s*[(\[<]?(?:e-?mail\s*:?\s*)?[^\s()<>\[\],;]+@[^\s()<>\[\],;]+[)\]>]?"
+    r"|\s*[(\[]?(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX][)\]]?",
+    re.IGNORECASE,
+)
+_NATIVE = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+ [\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z"
+)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:and\s+)?(?:et\s+al|others|\.\.\.|…)\.?\Z", re.IGNORECASE)
 
 
-def read_people(texts: Iterable[str]) -> tuple[tuple[Name, ...], bool]:
-    """The names in order, each once, and whether the list ends in "et al."."""
+def read_people(texts: Iterable[str], alone: bool = False) -> tuple[tuple[Name, ...], bool]:
+    """The names in order, each once, and whether the list ends in "et al.".
+
+    `alone`: the format has a field for each person, so that a comma is one within a name.
+    """
     names: dict[Name, None] = {}
     others = False
     for text in texts:
-        for part in split_people(text):
+        for part in split_people(text, alone):
             if _OTHERS.match(part):
                 others = True
             elif (name := read_name(part)) is not None:
@@ -77,36 +90,47 @@ def read_people(texts: Iterable[str]) -> tuple[tuple[Name, ...], bool]:
     return tuple(names), others and bool(names)
 
 
-def split_people(text: str) -> list[str]:
+def institutions(texts: Iterable[str]) -> tuple[Name, ...]:
+    """Names of groups, which a format keeps apart from those of people."""
+    return tuple(Name(name, literal=True) for text in texts if (name := clean(text).strip(" ,;")))
+
+
+def split_people(text: str, alone: bool = False) -> list[str]:
     """People in one field: by line or semicolon, else by "and" or commas where that is clear."""
+    text = without_address(text)
     parts = [clean(part) for part in re.split(r"[;\n]", text)] if "&" not in text else _split(text)
     parts = [part for part in parts if part]
-    return [name for part in parts for name in _by_and(part)]
+    return [name for part in parts for name in _by_and(part, alone)]
+
+
+def without_address(text: str) -> str:
+    """A name without what is nobody's business: Berg, Anna (anna@example.org)."""
+    return _ADDRESS.sub("", text) if "@" in text or text.count("-") > 2 else text
 
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in re.split(r";", "; ".join(map(clean, text.split("\n"))))]
 
 
-def _by_and(text: str) -> list[str]:
+def _by_and(text: str, alone: bool) -> list[str]:
     parts = [part.strip(" ,") for part in _AND.split(text)]
     if len(parts) > 1 and not _INSTITUTION.search(text):
-        return [name for part in parts for name in (_by_comma(part) if part else ())]
-    return _by_comma(text)
+        return [name for part in parts for name in (_by_comma(part, alone) if part else ())]
+    return _by_comma(text, alone)
 
 
-def _by_comma(text: str) -> list[str]:
+def _by_comma(text: str, alone: bool) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) < 2 or _INSTITUTION.search(text):
         return [text]
     if len(parts) > 2 and _OTHERS.match(parts[-1]):
-        return [*_by_comma(", ".join(parts[:-1])), parts[-1]]
+        return [*_by_comma(", ".join(parts[:-1]), alone), parts[-1]]
     # Berg, A., Smit, J.
     if len(parts) % 2 == 0 and len(parts) > 2 and all(map(_are_initials, parts[1::2])):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     # Berg A., Smit J.; and Anna Berg, Jo Smit, Kim de Vries
     several = all(" " in part for part in parts)
-    if several and (len(parts) > 2 or all(map(_with_initials, parts))):
+    if several and (len(parts) > 2 or (not alone and all(map(_with_initials, parts)))):
         return parts
     return [text]
 
@@ -114,9 +138,13 @@ def _by_comma(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def read_name(text: str) -> Name | None:
     """A person as "Family, Given", "Family AB" or "Given Family", or an institution."""
-    text = clean(text).strip(" ,;")
+    written = clean(text)
+    text = written.strip(" ,;")
     if not any(sign.isalnum() for sign in text):
         return None
+    # EndNote marks what is nobody's family name by a comma behind it.
+    if "," not in text and written.endswith(",") and not _with_initials(text):
+        return Name(text, literal=True)
     family, *rest = (part.strip() for part in text.split(","))
     rest = [part for part in rest if part]
     if not rest:
@@ -136,6 +164,8 @@ def _without_comma(text: str) -> Name:
     words = text.split(" ")
     if len(words) == 1 or _INSTITUTION.search(text):
         return Name(text, literal=True)
+    if _NATIVE.match(text):  # as it is said there, the family first
+        return Name(words[0], words[1])
     if _with_initials(text):
         place = next(n for n in range(1, len(words)) if _are_initials(" ".join(words[n:])))
         return _person(" ".join(words[:place]), " ".join(words[place:]), "")

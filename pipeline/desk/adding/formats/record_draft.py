@@ -34,7 +34,7 @@ class Unusable(ValueError):
 class RecordDraft:
     """The values of one record as a format gives them; `dates` from the best to the last resort.
 
-    `others` holds BibLaTeX fields that a study has no place for (issn, isbn, pmid, edition).
+    `others` holds fields that a study has no place for, by their names in BibLaTeX.
     """
 
     type: str
@@ -127,6 +127,14 @@ def plain_pages(text: str) -> str:
     return _DASH.sub("-", text)
 
 
+def full_pages(text: str) -> str:
+    """Pages with the whole last number: 101-9 is 101-109."""
+    match = re.fullmatch(r"(\d+)-(\d+)", text.strip())
+    if match and len(match[2]) < len(match[1]):
+        return f"{match[1]}-{match[1][: len(match[1]) - len(match[2])]}{match[2]}"
+    return text
+
+
 def find_doi(*texts: str) -> str:
     """The first DOI in any of the texts, bare; empty where there is none."""
     for text in texts:
@@ -165,6 +173,8 @@ def split_keywords(texts: Iterable[str]) -> tuple[str, ...]:
 def page_range(first: str, last: str) -> str:
     """Pages from where they begin and end; either may hold the whole range or nothing."""
     first, last = plain_pages(clean(first)), plain_pages(clean(last))
+    if last == "Specified":  # "No Pagination Specified", as PsycINFO says
+        return ""
     if not last or last == first or "-" in first:
         return first
     return f"{first}-{last}" if first else last

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 
 from pipeline.desk.adding.formats.entry_types import entry_type
-from pipeline.desk.adding.formats.names import read_people
+from pipeline.desk.adding.formats.names import institutions, read_people
+from pipeline.desk.adding.formats.other_fields import standard_numbers
 from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, page_range
 from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
 _SYNTAX = Syntax(
     re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"),
-    frozenset(("PT",)),
-    frozenset(("ER",)),
-    skipped=frozenset(("FN", "VR", "EF")),
-    once=frozenset(("TI", "SO", "PY")),
+    begins=frozenset(("PT",)),
+    title=frozenset(("TI",)),
+    ends=frozenset(("ER",)),
+    once=frozenset(("SO", "PY")),
+    telling=frozenset(("AU", "AF", "BE", "CA", "DI")),
     per_line=frozenset(("AU", "AF", "BE", "CR", "CA")),
+    skipped=frozenset(("FN", "VR", "EF")),
 )
 
 
@@ -26,15 +29,14 @@ def sniff(text: str) -> bool:
 
 
 def read(text: str, name: str) -> Found:
-    """Every block from PT to ER."""
-    text = re.sub(r"^([A-Z][A-Z0-9])$", r"\1 ", text, flags=re.MULTILINE)
+    """Every record from PT to ER, or to where the next one begins."""
     return gather(cuts(text, _SYNTAX), _draft)
 
 
 def _draft(block: Block) -> RecordDraft:
     people = block.all("AF") or block.all("AU")
-    authors, others = read_people([*people, *block.all("CA")])
-    editors, _ = read_people(block.all("BE", "ED"))
+    authors, others = read_people(people, alone=True)
+    editors, _ = read_people(block.all("BE", "ED"), alone=True)
     kind = entry_type(block.first("DT"), "article")
     kind = {"B": "book", "C": "inproceedings"}.get(block.first("PT"), kind)
     if kind == "book" and block.first("SO") and block.first("DT").lower().startswith("book chap"):
@@ -42,23 +44,26 @@ def _draft(block: Block) -> RecordDraft:
     return RecordDraft(
         type=kind,
         title=block.joined("TI"),
-        authors=authors,
+        authors=authors + institutions(block.all("CA")),
         editors=editors,
         and_others=others,
         dates=(f"{block.first('PD')} {block.first('PY')}".strip(), block.first("PY", "EA")),
         container=_calm(block.joined("SO")),
         volume=block.first("VL"),
         number=block.first("IS"),
-        pages=page_range(block.first("BP"), block.first("EP")) or block.first("AR"),
+        pages=page_range(block.first("BP"), block.first("EP")) or block.first("PS", "AR"),
         publisher=_calm(block.first("PU")),
         doi=find_doi(block.first("DI")),
         language=block.first("LA"),
         abstract=block.joined("AB"),
         keywords=block.joined("DE", "ID").split(";"),
         others={
-            "issn": block.first("SN", "EI"),
-            "isbn": block.first("BN"),
+            **standard_numbers(block.all("BN", "SN", "EI")),
             "pmid": block.first("PM"),
+            "location": block.first("PI").title(),
+            "series": _calm(block.joined("SE")),
+            "eventtitle": block.joined("CT"),
+            "venue": block.joined("CL").title(),
         },
     )
 
