@@ -88,6 +88,14 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
         typer.echo(str(problem), err=True)
 
 
+def pair(option: str, example: str, text: str) -> tuple[str, str]:
+    """The two sides of NAME=VALUE; ends the command where it is written otherwise."""
+    name, equals, value = text.rpartition("=")
+    if not equals or not name.strip():
+        fail(f"Write --{option} like '{example}', not '{text}'.")
+    return name.strip(), value.strip()
+
+
 @contextmanager
 def inputs() -> Iterator[None]:
     """Faults of input files, and why something was not done, are printed and end it with 1."""

@@ -9,7 +9,12 @@ from pipeline.desk.codebooks.codebook_formats import LARGEST as LARGEST_CODEBOOK
 from pipeline.sources.fulltexts.fulltext_bytes import LARGEST as LARGEST_TEXT
 from pipeline.web.review.codebook_import_page import codebook_import
 from pipeline.web.review.coding_page import next_page, unit_page
-from pipeline.web.review.import_pages import add_page, preview_page, undo_import
+from pipeline.web.review.import_pages import (
+    add_page,
+    columns_page,
+    preview_page,
+    undo_import,
+)
 from pipeline.web.review.merge_pages import merge_page, undo_merge
 from pipeline.web.review.new_round_page import new_round
 from pipeline.web.review.orphans_page import orphans_page
@@ -44,6 +49,7 @@ _PAGES = (
     Page(r"^/review/rounds/new$", new_round),
     Page(r"^/review/add$", add_page, room=MOST_BYTES + FORM, takes_files=True),
     Page(r"^/review/add/(?P<token>[\w-]+)$", preview_page),
+    Page(r"^/review/add/(?P<token>[\w-]+)/columns$", columns_page),
     Page(r"^/review/imports/undo$", undo_import),
     Page(r"^/review/merge$", merge_page),
     Page(r"^/review/merge/undo$", undo_merge),

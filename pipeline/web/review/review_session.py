@@ -59,6 +59,7 @@ class Review:
         self.renewal: Renewal | None = None
         self.late = self.owes_rounds = self.owes_screening = False
         self.previews: dict[str, Preview] = {}
+        self.tables: dict[str, tuple[bytes, str]] = {}  # files whose columns may be named by hand
 
     @property
     def seen(self) -> OpenedProject:
