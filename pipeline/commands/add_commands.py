@@ -16,6 +16,7 @@ from pipeline.commands.console import (
     fail,
     find,
     inputs,
+    numbers,
     pair,
     progress,
 )
@@ -235,19 +236,11 @@ def _asked(files: list[str]) -> bool:
 def _choices(new: list[str], merge: list[str], leave: list[str]) -> dict[int, RecordChoice]:
     from pipeline.desk.adding.accepting import RecordChoice
 
-    choices = {number: RecordChoice("add") for number in _numbers(new)}
-    choices |= {number: RecordChoice("leave") for number in _numbers(leave)}
+    choices = {number: RecordChoice("add") for number in numbers(new)}
+    choices |= {number: RecordChoice("leave") for number in numbers(leave)}
     for text in merge:
         number, equals, key = text.partition("=")
         if not equals or not number.strip().isdigit():
             fail(f"Write a record and its study like 4=KEY, not '{text}'.")
         choices[int(number)] = RecordChoice("merge", key.strip())
     return choices
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    for part in parts:
-        if not part.isdigit():
-            fail(f"'{part}' is no number of a record.")
-    return [int(part) for part in parts]

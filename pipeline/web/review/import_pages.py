@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from functools import partial
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import NotFound, Response
@@ -41,16 +41,14 @@ from pipeline.web.review.review_page import (
     review_action,
     review_page,
 )
-from pipeline.web.review.review_session import Review, first
+from pipeline.web.review.review_session import Review, first, keep_some
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
 
 MOST = 10_000  # records of a file that a page waits for
-KEPT = 20  # previews in memory
 SHOWN = 200  # records of a kind on one page of a preview
 UNCLEAR = 1000  # and of those that only the researcher can decide
 LARGEST_TABLE = 50_000_000  # bytes of a table that is kept, should its columns be named by hand
-Kept = TypeVar("Kept")
 
 
 @review_page
@@ -194,7 +192,7 @@ def _read_in(review: Review, data: bytes, name: str) -> tuple[str, bool]:
     token = secrets.token_urlsafe(8)
     found = read_columns(data, name) if len(data) <= LARGEST_TABLE else None
     if found is not None:
-        _keep(review.tables, token, (data, name))
+        keep_some(review.tables, token, (data, name))
         if "title" not in found.columns.places:
             return token, False
     _keep_preview(review, token, data, name, {})
@@ -216,13 +214,7 @@ def _keep_preview(
         )
     lacking = lacking_abstract(review.desk.project, imports)
     preview = make_preview(shipment, references.studies, imports, lacking)
-    _keep(review.previews, token, preview)
-
-
-def _keep(kept: dict[str, Kept], token: str, value: Kept) -> None:
-    while len(kept) >= KEPT:
-        kept.pop(next(iter(kept)))
-    kept[token] = value
+    keep_some(review.previews, token, preview)
 
 
 def _groups(preview: Preview, chosen: dict[int, RecordChoice]) -> list[dict[str, Any]]:

@@ -23,7 +23,8 @@ from pipeline.desk.adding.formats.reference_format import (
 )
 from pipeline.ground.problems import InputError, Problem
 
-Row = tuple[Columns, Mapping[str, list[str]]]  # the cells of each field that are filled
+# The cells of each field that are filled, and all cells.
+Row = tuple[Columns, Mapping[str, list[str]], list[str]]
 _NONE: ByHand = {}
 # Journal of Care (2021) 12:3 (45-60). Date of Publication: 1 Mar 2021
 _CITATION = re.compile(
@@ -73,6 +74,15 @@ def known_columns_of(header: Sequence[str], by_hand: ByHand = _NONE) -> int:
     return len(columns.places) if columns.is_known else 0
 
 
+def read_cells(text: str) -> Iterator[tuple[int, RecordDraft, dict[str, str]]]:
+    """Of every row that can be read its line, the record in it, and all its cells by header."""
+    table, columns = open_table(text)
+    for cut in _cuts(table, columns):
+        if not isinstance(cut.content, Unusable):
+            cells = dict(zip(table.header, map(text_of, cut.content[2]), strict=False))
+            yield cut.line, _draft(cut.content), cells
+
+
 @dataclass(frozen=True, slots=True)
 class Sampled:
     """The columns of a table, and of each the first cell that is filled."""
@@ -111,11 +121,11 @@ def _cuts(table: Table, columns: Columns) -> Iterator[Cut[Row]]:
             filled = [text for n in places if n < len(cells) and (text := text_of(cells[n]))]
             if filled:
                 values[field] = filled
-        yield Cut(cut.line, cut.raw, (columns, values))
+        yield Cut(cut.line, cut.raw, (columns, values, cells))
 
 
 def _draft(row: Row) -> RecordDraft:
-    columns, values = row
+    columns, values, _ = row
     cited = _CITATION.match(values["citation"][0]) if "citation" in values else None
     told = cited.groupdict(default="") if cited else {}
 
