@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from datasette.utils.asgi import NotFound, Response
 
-from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.screening.candidate_files import (
     CANDIDATE_FORMATS,
@@ -19,6 +18,9 @@ from pipeline.desk.screening.candidate_files import (
 )
 from pipeline.desk.screening.returned.returned_files import ReturnedFile, read_returned
 from pipeline.desk.screening.returned.returned_preview import (
+    HOW_WORDS,
+    NONE_GIVEN,
+    STATE_WORDS,
     ReturnOptions,
     ReturnPreview,
     in_states,
@@ -140,7 +142,9 @@ async def _shown(visit: Visit, token: str, preview: ReturnPreview, notice: Notic
         "notices": list(notices(preview, desk)),
         "rules": desk.rules,
         "verdicts": VERDICTS,
-        "words": desk_says,
+        "said": STATE_WORDS,
+        "how": HOW_WORDS,
+        "none_given": NONE_GIVEN,
         "given": [*dict.fromkeys([*options.reasons, *preview.unclear_reasons])],
         "token": token,
     }

@@ -7,7 +7,7 @@ import re
 from pipeline.desk.screening.returned.returned_record import ReturnedRecord, Said, ScreeningProgram
 from pipeline.model.candidacy import Verdict
 
-_REASON = re.compile(r"Exclusion reason:\s*([^;]*)", re.IGNORECASE)
+_REASON = re.compile(r"Exclusion\sreason:\s*([^;]*)", re.IGNORECASE)
 _VERDICTS: dict[str, Verdict] = {
     "included": "include", "include": "include", "extraction": "include",
     "excluded": "exclude", "exclude": "exclude", "irrelevant": "exclude",

@@ -11,6 +11,7 @@ from pipeline.desk.adding.formats.csv_columns import letters
 from pipeline.desk.adding.formats.csv_reader import read_cells
 from pipeline.desk.adding.incoming import Broken, Incoming
 from pipeline.desk.adding.reference_files import decode, read_columns, read_shipment
+from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.screening.returned import PROGRAMS
 from pipeline.desk.screening.returned.returned_record import ReturnedRecord, Said
 
@@ -25,6 +26,11 @@ class ReturnedFile:
     name: str
     program: str
     records: tuple[tuple[ReturnedRecord, Said], ...]
+
+    @property
+    def title(self) -> str:
+        """What the file is of, in words."""
+        return self.program or desk_says("returned.no_program")
 
     @property
     def persons(self) -> tuple[str, ...]:

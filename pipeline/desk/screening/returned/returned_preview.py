@@ -24,6 +24,9 @@ State = Literal[
 ]  # fmt: skip
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 How = Literal["key", "doi", "title", ""]
+STATE_WORDS = {state: desk_says(f"returned.{state}") for state in STATES}
+NONE_GIVEN = desk_says("returned.none_given")
+HOW_WORDS = {how: desk_says(f"returned.how.{how}") for how in ("key", "doi", "title")}
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def notices(preview: ReturnPreview, desk: ScreeningDesk) -> Iterator[str]:
         yield desk_says("returned.say_what_the_file_means")
     if unclear := preview.unclear_reasons:
         known = ", ".join(item.id for item in desk.rules.reasons)
-        given = ", ".join(text or desk_says("returned.no_reason_given") for text in unclear)
+        given = ", ".join(text or NONE_GIVEN for text in unclear)
         yield desk_says("returned.say_which_of_the_reasons", given=given, reasons=known)
 
 
