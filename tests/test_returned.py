@@ -19,6 +19,7 @@ from tests.test_adding import files
 from tests.test_tables import book
 
 RIS = Path(__file__).parent / "imports" / "ten.ris"
+CASES = Path(__file__).parent / "cases" / "returned"
 SCREENING = """screening:
   stages: [abstract, full]
   screeners: {screeners}
@@ -237,6 +238,26 @@ def test_decisions_of_asreview_come_back(candidates: Project, evidence: Evidence
     assert "There is nothing left to take back" in answer.output
     open_ = evidence("screening", candidates, "export", "-f", "csv", "--state", "undecided")
     assert open_.stdout.count("\n") == 10
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "ris"])
+def test_files_that_asreview_itself_wrote(
+    candidates: Project, evidence: Evidence, suffix: str
+) -> None:
+    """Of our candidates, by the writers of ASReview 3.0.8."""
+    data = (CASES / f"asreview.{suffix}").read_bytes()
+    take_in(evidence, candidates, f"a.{suffix}", data, "--reason", "=off_topic", "--yes")
+    assert said(candidates) == {
+        VERMEER: ("include", ""),
+        OKAFOR: ("include", ""),
+        HADDAD: ("exclude", "off_topic"),
+    }
+    assert {line["note"] for line in lines(candidates)} == {
+        f"ASReview, a.{suffix}",
+        f"ASReview, a.{suffix}: only prices",
+    }
+    found = read_shipment(data, f"a.{suffix}").records[0].study
+    assert (found.title[:14], found.volume, found.number) == ("Brokering heat", "4", "2")
 
 
 def test_asreviews_notes_in_ris(candidates: Project, evidence: Evidence) -> None:

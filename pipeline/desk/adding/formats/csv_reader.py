@@ -26,6 +26,7 @@ from pipeline.ground.problems import InputError, Problem
 # The cells of each field that are filled, and all cells.
 Row = tuple[Columns, Mapping[str, list[str]], list[str]]
 _NONE: ByHand = {}
+_WHOLE = re.compile(r"\A(\d+)\.0\Z")  # how programs of statistics write whole numbers
 # Journal of Care (2021) 12:3 (45-60). Date of Publication: 1 Mar 2021
 _CITATION = re.compile(
     r"(?P<container>.+?)[,.]?\s*\((?P<year>\d{4})\)(?:\s*(?P<volume>[^\s:(]+)?"
@@ -132,6 +133,9 @@ def _draft(row: Row) -> RecordDraft:
     def get(field: Field) -> str:
         return values[field][0] if field in values else told.get(field, "")
 
+    def count(field: Field) -> str:
+        return _WHOLE.sub(r"\1", get(field))
+
     authors, others = read_people(part_people(get("authors"), columns.people))
     editors, _ = read_people(part_people(get("editors"), columns.people))
     return RecordDraft(
@@ -142,9 +146,9 @@ def _draft(row: Row) -> RecordDraft:
         and_others=others,
         dates=tuple(_dates(get("year"), values.get("date", ()))),
         container=get("container"),
-        volume=get("volume"),
-        number=get("number"),
-        pages=get("pages") or page_range(get("first"), get("last")) or get("article"),
+        volume=count("volume"),
+        number=count("number"),
+        pages=get("pages") or page_range(count("first"), count("last")) or get("article"),
         publisher=get("publisher"),
         doi=find_doi(*values.get("doi", ()), *values.get("url", ())),
         url=get("url"),

@@ -14,6 +14,7 @@ LABELS = (
 )  # fmt: skip
 NOTES = ("asreviewnote", "exportednotes1", "exportednotes")
 _NOTE = re.compile(r"\bASReview_(relevant|irrelevant|not_seen)\b")
+_WORDS = re.compile(r'\basreview_note: "(.*)"')
 _VERDICTS: dict[str, Verdict] = {
     "1": "include", "1.0": "include", "relevant": "include",
     "0": "exclude", "0.0": "exclude", "irrelevant": "exclude",
@@ -21,12 +22,16 @@ _VERDICTS: dict[str, Verdict] = {
 
 
 def _reads(record: ReturnedRecord) -> Said | None:
-    noted = _NOTE.search(" ".join(record.cells.get("notes", ())))
-    if noted is None and not any(name in record.cells for name in LABELS):
+    notes = "\n".join(record.cells.get("notes", ()))
+    noted = _NOTE.search(notes)
+    column = next((name for name in LABELS if name in record.cells), "")
+    if noted is None and not column:
         return None
-    label = noted[1] if noted else record.first(*LABELS)
+    label = noted[1] if noted else record.first(column)
     verdict = _VERDICTS.get(label)
-    return Said({"": verdict} if verdict else {}, note=record.first(*NOTES))
+    words = _WORDS.search(notes)
+    note = record.first(*NOTES) or (words[1] if words else "")
+    return Said({"": verdict} if verdict else {}, note=note)
 
 
 PROGRAM = ScreeningProgram("ASReview", _reads)
