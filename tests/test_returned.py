@@ -12,6 +12,8 @@ import pytest
 import rispy
 
 from pipeline.desk.adding.reference_files import read_shipment
+from pipeline.desk.screening.returned import returned_files
+from pipeline.desk.screening.returned.returned_record import ReturnedRecord, Said, ScreeningProgram
 from pipeline.ground.project import Project
 from tests.conftest import Evidence
 from tests.reviewing import Running, wait, with_rounds
@@ -436,6 +438,20 @@ def test_options_that_cannot_be(
     assert answer.exit_code in (1, 2)
     assert message in answer.output
     assert not lines(candidates)
+
+
+def test_a_program_is_one_file_and_one_line(
+    candidates: Project, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reads(record: ReturnedRecord) -> Said | None:
+        return Said({"": "include"}) if record.first("stars") == "5" else None
+
+    programs = (*returned_files.PROGRAMS, ScreeningProgram("Stars", reads))
+    monkeypatch.setattr(returned_files, "PROGRAMS", programs)
+    text = f"key,title,stars\n{VERMEER},,5\n{OKAFOR},,1\n"
+    output = take_in(evidence, candidates, "a.csv", text, "--yes")
+    assert "a.csv (Stars), 2 records: 1 to be saved, 1 without a decision" in output
+    assert said(candidates) == {VERMEER: ("include", "")}
 
 
 # In the browser.
