@@ -177,6 +177,12 @@ def test_headers_as_databases_and_people_write_them(text: str, expected: list[st
     assert (study.title, study.year) == ("Bridging", 2021)
 
 
+def test_what_scopus_calls_source_is_no_journal() -> None:
+    found = read('Authors,Title,Year,Source title,EID,Source\n"Berg, A.",Bonds,2021,,2-s2,Scopus\n')
+    assert (one(found).container, one(found).type) == ("", "misc")
+    assert found.columns_left_out == ("EID", "Source")
+
+
 def test_a_date_without_its_year_is_of_the_year_beside_it() -> None:
     study = one(read("PT\tAU\tTI\tSO\tPY\tPD\nJ\tBerg, A\tBridging\tCare\t2021\tMAR 15\n", "w.txt"))
     assert study.date == "2021-03-15"
@@ -313,7 +319,7 @@ def test_the_first_sheet_with_a_header_is_read(small: Project, evidence: Evidenc
             ["Title", "Authors", "Year", "Date", "Journal", "Volume", "Colour"],
             ["Care\nand brokers", "Berg, Anna\nSmit, Jo", 2021, datetime(2021, 3, 4), "Care", 12.0],
             [],
-            ["Two brokers", "Kok, L", 2020.0, "#N/A", True, "12a"],
+            ["Two brokers", "Kok, L", 2020.0, None, True, "#N/A"],
         ],
     )
     path = small.root / "list.xlsx"
@@ -325,7 +331,7 @@ def test_the_first_sheet_with_a_header_is_read(small: Project, evidence: Evidenc
     first, second = (item.study for item in found.records)
     assert (first.title, people(first)) == ("Care and brokers", ["Anna Berg", "Jo Smit"])
     assert (first.year, first.date, first.volume) == (2021, "2021-03-04", "12")
-    assert (second.year, second.date, second.container) == (2020, "", "True")
+    assert (second.year, second.volume, second.container) == (2020, "", "True")
     assert [item.line for item in found.records] == [4, 6]
 
 
