@@ -37,6 +37,8 @@ def test_every_command_and_option_is_documented() -> None:
         commands[f"review {name}"] = command
     for name, command in commands["scheme"].commands.items():
         commands[f"scheme {name}"] = command
+    for name, command in commands["screening"].commands.items():
+        commands[f"screening {name}"] = command
     for name, command in commands.items():
         assert f"evidence {name}" in DOCS["commands.md"]
         assert command.help

@@ -97,7 +97,9 @@ def test_a_stranger_sends_64_kb_at_most(
     assert short.status_code != 413
 
 
-@pytest.mark.parametrize("path", ["/review/add", "/review/scheme/import", "/nl/review/add"])
+@pytest.mark.parametrize(
+    "path", ["/review/add", "/review/scheme/import", "/review/returned", "/nl/review/add"]
+)
 def test_nobody_uploads_without_signing_in(running: Running, path: str) -> None:
     endless = Body(300_000_000, *form_with_file("", "a.ris"))
     assert running.ask("POST", path, content=endless, headers=FILES).status_code == 413

@@ -184,8 +184,8 @@ def test_a_line_that_tells_excel_the_separator_is_no_header() -> None:
 
 def test_columns_that_are_not_known_are_named() -> None:
     with pytest.raises(InputError) as error:
-        read_shipment(b"title,year\nA,2020\n", "x.csv")
-    assert "no column for authors" in error.value.problems[0].message
+        read_shipment(b"Titre,year\nA,2020\n", "x.csv")
+    assert "no column for title; there is Titre, year" in error.value.problems[0].message
     assert "doi" in error.value.problems[0].hint
 
 

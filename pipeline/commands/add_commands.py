@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, changes, fail, find, inputs, progress
+from pipeline.commands.console import (
+    HERE,
+    ProjectOption,
+    changes,
+    fail,
+    find,
+    inputs,
+    numbers,
+    pair,
+    progress,
+)
 
 if TYPE_CHECKING:
     from pipeline.desk.adding.accepting import Origin, RecordChoice
@@ -38,6 +48,10 @@ def add(
     coder: Annotated[str, typer.Option(help="Who adds them.")] = "",
     file_format: Annotated[
         str | None, typer.Option("--format", "-f", help="Default: seen from the content.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="What a column of a table holds: Titre=title; can be repeated."),
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Add what is new and merge what is here already.")
@@ -68,7 +82,8 @@ def add(
     if len(files) > 1 and (new or merge or leave):
         fail("Numbers belong to one file: add files that need them one by one.")
     choices = _choices(new or [], merge or [], leave or [])
-    previews = _previews(found, files, file_format)
+    by_hand = dict(pair("column", "Titre=title", text) for text in column or [])
+    previews = _previews(found, files, file_format, by_hand)
     printed = []
     for file, preview in previews:
         if as_json:
@@ -163,7 +178,7 @@ def merge_studies(
 
 
 def _previews(
-    project: Project, files: list[str], file_format: str | None
+    project: Project, files: list[str], file_format: str | None, by_hand: dict[str, str]
 ) -> list[tuple[str, Preview]]:
     from dataclasses import replace
 
@@ -183,7 +198,8 @@ def _previews(
                 fail(f"No file '{file}'.")
             data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             try:
-                shipment = read_shipment(data, file if file != "-" else "pasted text", file_format)
+                name = file if file != "-" else "pasted text"
+                shipment = read_shipment(data, name, file_format, by_hand)
             except InputError as error:
                 problems += error.problems
                 continue
@@ -220,19 +236,11 @@ def _asked(files: list[str]) -> bool:
 def _choices(new: list[str], merge: list[str], leave: list[str]) -> dict[int, RecordChoice]:
     from pipeline.desk.adding.accepting import RecordChoice
 
-    choices = {number: RecordChoice("add") for number in _numbers(new)}
-    choices |= {number: RecordChoice("leave") for number in _numbers(leave)}
+    choices = {number: RecordChoice("add") for number in numbers(new)}
+    choices |= {number: RecordChoice("leave") for number in numbers(leave)}
     for text in merge:
         number, equals, key = text.partition("=")
         if not equals or not number.strip().isdigit():
             fail(f"Write a record and its study like 4=KEY, not '{text}'.")
         choices[int(number)] = RecordChoice("merge", key.strip())
     return choices
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    for part in parts:
-        if not part.isdigit():
-            fail(f"'{part}' is no number of a record.")
-    return [int(part) for part in parts]

@@ -88,6 +88,23 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
         typer.echo(str(problem), err=True)
 
 
+def pair(option: str, example: str, text: str) -> tuple[str, str]:
+    """The two sides of NAME=VALUE; ends the command where it is written otherwise."""
+    name, equals, value = text.rpartition("=")
+    if not equals:
+        fail(f"Write --{option} like '{example}', not '{text}'.")
+    return name.strip(), value.strip()
+
+
+def numbers(texts: Iterable[str]) -> list[int]:
+    """Numbers of records, written 3,5; ends the command where one is none."""
+    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+    for part in parts:
+        if not part.isdigit():
+            fail(f"'{part}' is no number of a record.")
+    return [int(part) for part in parts]
+
+
 @contextmanager
 def inputs() -> Iterator[None]:
     """Faults of input files, and why something was not done, are printed and end it with 1."""

@@ -27,6 +27,7 @@ from pipeline.commands.export_commands import register as register_exports
 from pipeline.commands.report_commands import register as register_reports
 from pipeline.commands.review_commands import app as review_app
 from pipeline.commands.scheme_commands import app as scheme_app
+from pipeline.commands.screening_commands import app as screening_app
 from pipeline.commands.screening_commands import register as register_screening
 from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
 
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(review_app)
 app.add_typer(scheme_app)
+app.add_typer(screening_app)
 
 
 @app.command()

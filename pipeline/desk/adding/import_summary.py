@@ -48,6 +48,8 @@ def notices(preview: Preview) -> Iterator[str]:
             "import.would_be_added_to_candidates", abstracts=abstracts(preview.abstracts)
         )
         yield desk_says("import.entries_stay_as_they_are", would=would)
+    if left_out := preview.shipment.columns_left_out:
+        yield desk_says("import.columns_left_out", columns=", ".join(left_out))
 
 
 def result(record: ImportRecord) -> str:
@@ -100,6 +102,7 @@ def as_json(preview: Preview) -> dict[str, Any]:
         "format": preview.shipment.format,
         "counts": preview.counts,
         "same_file_as": preview.same_file_as,
+        "columns_left_out": list(preview.shipment.columns_left_out),
         "records": [_value(item) for item in preview.items],
     }
 

@@ -45,7 +45,8 @@ class Broken:
 class Shipment:
     """One file of references, read: every record is in one of the two.
 
-    `digest` is the SHA-256 of its bytes, by which the very same file is known again.
+    `digest` is the SHA-256 of its bytes, by which the very same file is known again; of a table
+    `columns_left_out` are those that were not read.
     """
 
     name: str
@@ -53,3 +54,4 @@ class Shipment:
     records: tuple[Incoming, ...]
     broken: tuple[Broken, ...]
     digest: str = ""
+    columns_left_out: tuple[str, ...] = ()

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import PurePath
 
 from pipeline.desk.adding.formats import FORMATS
+from pipeline.desk.adding.formats.csv_reader import Sampled, known_columns_of, sampled
 from pipeline.desk.adding.formats.plain_text import shown
-from pipeline.desk.adding.formats.reference_format import MOST_RECORDS, ReferenceFormat, TooMany
+from pipeline.desk.adding.formats.reference_format import (
+    MOST_RECORDS,
+    ByHand,
+    ReferenceFormat,
+    TooMany,
+)
+from pipeline.desk.adding.formats.spreadsheets import is_workbook, sheet_text
 from pipeline.desk.adding.incoming import Shipment
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.problems import InputError, Problem, first_line
@@ -15,7 +23,7 @@ from pipeline.ground.text import foreign_text
 
 MOST_BYTES = 250_000_000
 _MAGIC = (
-    (b"PK\x03\x04", "a ZIP file (or Word, Excel)"),
+    (b"PK\x03\x04", "a ZIP file (or Word)"),
     (b"PK\x05\x06", "a ZIP file"),
     (b"\x1f\x8b", "a gzip file"),
     (b"%PDF", "a PDF"),
@@ -26,19 +34,30 @@ _MAGIC = (
 )
 
 
-def read_shipment(data: bytes, name: str, format: str | None = None) -> Shipment:
-    """The records of a file. Raises InputError where the file as a whole cannot be used."""
-    text = decode(data, name)
+def read_shipment(
+    data: bytes, name: str, format: str | None = None, by_hand: ByHand | None = None
+) -> Shipment:
+    """The records of a file; `by_hand` says which columns of a table hold what.
+
+    Raises InputError where the file as a whole cannot be used.
+    """
+    by_hand = by_hand or {}
+    text = decode(data, name, by_hand)
     if not text.strip():
         raise _refused(name, "empty", "this file is empty", "Export it again.")
     if format is not None and format not in FORMATS:
         raise _refused(
             name, "unknown-format", f"no format '{format}'", f"Formats are {', '.join(FORMATS)}."
         )
-    chosen = FORMATS[format] if format is not None else _find(text, name)
+    chosen = FORMATS[format] if format is not None else _find(text, name, by_hand)
+    left_out: tuple[str, ...] = ()
     try:
         with garbage_left_alone():
-            records, broken = chosen.read(text, name)
+            if chosen.read_by_hand:
+                (records, broken), columns = chosen.read_by_hand(text, name, by_hand)
+                left_out = columns.left_out
+            else:
+                records, broken = chosen.read(text, name)
     except TooMany:
         message = f"more than {MOST_RECORDS:,} records"
         raise _refused(name, "too-many", message, "Export it in parts.") from None
@@ -46,17 +65,28 @@ def read_shipment(data: bytes, name: str, format: str | None = None) -> Shipment
         message = f"no record of {chosen.title} in it"
         raise _refused(name, "no-record", message, "Is it another format? Name it with --format.")
     digest = hashlib.sha256(data).hexdigest()
-    return Shipment(name, chosen.name, tuple(records), tuple(broken), digest)
+    return Shipment(name, chosen.name, tuple(records), tuple(broken), digest, left_out)
 
 
-def decode(data: bytes, name: str) -> str:
-    """The text of a file. Raises InputError for what is too large or no text."""
+def read_columns(data: bytes, name: str) -> Sampled | None:
+    """The columns of a file with what stands in them; None for one that is no table.
+
+    Raises InputError where the file as a whole cannot be used.
+    """
+    text = decode(data, name)
+    return sampled(text) if _find(text, name, {}).read_by_hand else None
+
+
+def decode(data: bytes, name: str, by_hand: ByHand | None = None) -> str:
+    """The text of a file, or of a sheet of a workbook. Raises InputError for what is neither."""
     if len(data) > MOST_BYTES:
         message = f"{len(data) / 1e6:,.0f} MB; files of up to {MOST_BYTES / 1e6:,.0f} MB are read"
         raise _refused(name, "too-large", message, "Export it in parts.")
+    if is_workbook(data):
+        return shown(sheet_text(data, name, partial(known_columns_of, by_hand=by_hand or {})))
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            hint = "Unpack it first, or export references as RIS or BibTeX."
+            hint = "Unpack it, or export references as RIS or BibTeX; save a sheet as .xlsx or CSV."
             raise _refused(name, "not-text", f"this is {what}", hint)
     text = foreign_text(data).text
     if "\0" in text[:100_000]:
@@ -65,7 +95,9 @@ def decode(data: bytes, name: str) -> str:
     return shown(text)
 
 
-def _find(text: str, name: str) -> ReferenceFormat:
+def _find(text: str, name: str, by_hand: ByHand) -> ReferenceFormat:
+    if by_hand:
+        return next(item for item in FORMATS.values() if item.read_by_hand)
     suffix = PurePath(name).suffix.lower()
     fitting = [item for item in FORMATS.values() if item.sniff(text)]
     by_name = [item for item in fitting if suffix in item.extensions]

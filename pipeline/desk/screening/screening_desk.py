@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from pipeline.desk.desk_texts import desk_says
@@ -30,6 +30,22 @@ from pipeline.sources.screening.screener_view import NOBODY
 from pipeline.sources.screening.screening_lines import append_lines
 
 Learned = tuple[frozenset[str], frozenset[str]]  # relevant and irrelevant studies
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningAnswer:
+    """What a screener says of a candidate: nothing withdraws, no stage is where it waits."""
+
+    study: str
+    verdict: str
+    reason: str = ""
+    note: str = ""
+    stage: str = ""
+    settles: bool = False
+
+    @property
+    def said(self) -> Verdict | None:
+        return next((known for known in VERDICTS if known == self.verdict), None)
 
 
 @dataclass
@@ -68,6 +84,38 @@ class ScreeningDesk(ScreeningState):
         """What speaks for a candidate in the screener's ranking."""
         return self._ranking(coder).words_for(key)
 
+    def save_all(self, coder: str, answers: Sequence[ScreeningAnswer]) -> str:
+        """Append what a screener says of several candidates, all or none; the moment of it.
+
+        Raises Refused, or `ledger.NotSaved`.
+        """
+        if not answers:
+            raise Refused([desk_says("screening.there_is_nothing_to_save")])
+        with self._lock:
+            self._read()
+            return self._write(coder, answers)
+
+    def batches(self, coder: str) -> dict[str, list[ScreeningLine]]:
+        """What a screener said of several candidates at one moment and still stands, by moment."""
+        found: dict[str, list[ScreeningLine]] = {}
+        for line in self._standing(coder):
+            found.setdefault(line.decided_at, []).append(line)
+        return {when: lines for when, lines in sorted(found.items()) if len(lines) > 1}
+
+    def take_back(self, coder: str, when: str) -> int:
+        """Withdraw what a screener said at one moment, where it still stands; of how many.
+
+        Raises Refused, or `ledger.NotSaved`.
+        """
+        with self._lock:
+            self._read()
+            lines = [line for line in self._standing(coder) if line.decided_at == when]
+            if not lines:
+                raise Refused([desk_says("screening.nothing_of_that_moment", when=when[:40])])
+            gone = [ScreeningAnswer(line.study, "", stage=line.stage) for line in lines]
+            self._write(coder, gone)
+            return len(lines)
+
     def save(
         self,
         coder: str,
@@ -84,51 +132,43 @@ class ScreeningDesk(ScreeningState):
         """
         with self._lock:
             self._read()
-            return self._save(coder, study, verdict, reason, note, stage, settles)
+            answer = ScreeningAnswer(study, verdict, reason, note, stage, settles)
+            self._write(coder, [answer])
+            return self.candidacies[study]
 
-    def _save(
-        self,
-        coder: str,
-        study: str,
-        verdict: str,
-        reason: str,
-        note: str,
-        stage: str,
-        settles: bool,
-    ) -> Candidacy:
-        note = without_controls(tidy(note))
-        reasons = list(self._against(study, verdict, reason, note, stage))
+    def _write(self, coder: str, answers: Sequence[ScreeningAnswer]) -> str:
+        answers = [replace(item, note=without_controls(tidy(item.note))) for item in answers]
+        reasons = [reason for item in answers for reason in self._against(coder, item)]
         if reasons:
-            raise Refused(reasons)
-        place = stage or self.candidacies[study].stage
-        before = self.given.get((study, place), {}).get(coder)
-        if not verdict and before is None:
-            raise Refused([desk_says("screening.there_is_nothing_of_yours")])
+            raise Refused(dict.fromkeys(reasons))
         path = self.project.screening / f"{coder}.csv"
         name = self.project.name(path)
-        number = max((line.number for line in self.lines if line.path == name), default=0) + 1
-        said: Verdict | None = next((known for known in VERDICTS if known == verdict), None)
-        line = ScreeningLine(
-            self._time(coder),
-            coder,
-            study,
-            place,
-            said,
-            reason if said in ("exclude", "unsure") else "",
-            note,
-            settles and said is not None,
-            name,
-            number,
-        )
-        written = append_lines(self.project, [line])
+        first = max((line.number for line in self.lines if line.path == name), default=0) + 1
+        when = self._time(coder)
+        lines = [
+            ScreeningLine(
+                when,
+                coder,
+                item.study,
+                item.stage or self.candidacies[item.study].stage,
+                item.said,
+                item.reason if item.said in ("exclude", "unsure") else "",
+                item.note,
+                item.settles and item.said is not None,
+                name,
+                number,
+            )
+            for number, item in enumerate(answers, first)
+        ]
+        written = append_lines(self.project, lines)
         state = state_of(path)
         if (self._files.get(path, (0, 0))[0], state[0]) == (written.start, written.end):
             self._files[path] = state
-            self._take((*self.lines, line))
+            self._take((*self.lines, *lines))
         else:
             # Another program writes there too: its lines come before ours, or behind.
             self._read()
-        return self.candidacies[study]
+        return when
 
     def say_again(self, coder: str, study: str, stage: str, line: ScreeningLine | None) -> None:
         """Let what stood of a screener stand again, be it nothing. Raises Refused or NotSaved."""
@@ -139,16 +179,20 @@ class ScreeningDesk(ScreeningState):
 
     def last(self, coder: str) -> ScreeningLine | None:
         """The screener's last standing line, which undo takes back."""
-        own = [
+        own = self._standing(coder)
+        return max(own, key=lambda line: (moment(line.decided_at), line.number), default=None)
+
+    def _standing(self, coder: str) -> list[ScreeningLine]:
+        """What a screener said of studies that are here, and still stands."""
+        return [
             said[coder]
             for (study, _), said in self.given.items()
             if coder in said and study in self.studies
         ]
-        return max(own, key=lambda line: (moment(line.decided_at), line.number), default=None)
 
-    def _against(
-        self, study: str, verdict: str, reason: str, note: str, stage: str
-    ) -> Iterable[str]:
+    def _against(self, coder: str, answer: ScreeningAnswer) -> Iterable[str]:
+        study, verdict, reason = answer.study, answer.verdict, answer.reason
+        note, stage = answer.note, answer.stage
         if study not in self.studies:
             yield desk_says("screening.there_is_no_study", study=study[:80])
             return
@@ -165,6 +209,9 @@ class ScreeningDesk(ScreeningState):
             yield desk_says(
                 "answer.the_note_has_characters_fit", note=len(note), longest_note=LONGEST_NOTE
             )
+        place = (study, stage or self.candidacies[study].stage)
+        if not verdict and coder not in self.given.get(place, {}):
+            yield desk_says("screening.there_is_nothing_of_yours")
 
     def _time(self, coder: str) -> str:
         own = (moment(line.decided_at) for line in self.lines if line.coder == coder)

@@ -9,12 +9,23 @@ from pipeline.desk.codebooks.codebook_formats import LARGEST as LARGEST_CODEBOOK
 from pipeline.sources.fulltexts.fulltext_bytes import LARGEST as LARGEST_TEXT
 from pipeline.web.review.codebook_import_page import codebook_import
 from pipeline.web.review.coding_page import next_page, unit_page
-from pipeline.web.review.import_pages import add_page, preview_page, undo_import
+from pipeline.web.review.import_pages import (
+    add_page,
+    columns_page,
+    preview_page,
+    undo_import,
+)
 from pipeline.web.review.merge_pages import merge_page, undo_merge
 from pipeline.web.review.new_round_page import new_round
 from pipeline.web.review.orphans_page import orphans_page
 from pipeline.web.review.reading_page import reading_page
 from pipeline.web.review.rereading import rereading_page, unless_rereading
+from pipeline.web.review.returned_pages import (
+    candidates_file,
+    returned_page,
+    returned_preview_page,
+    undo_returned,
+)
 from pipeline.web.review.round_pages import agreement_in_review, state_change
 from pipeline.web.review.scheme_change_pages import preview_change, save_change, take_change_back
 from pipeline.web.review.scheme_pages import code_form, new_form, scheme_page
@@ -44,9 +55,14 @@ _PAGES = (
     Page(r"^/review/rounds/new$", new_round),
     Page(r"^/review/add$", add_page, room=MOST_BYTES + FORM, takes_files=True),
     Page(r"^/review/add/(?P<token>[\w-]+)$", preview_page),
+    Page(r"^/review/add/(?P<token>[\w-]+)/columns$", columns_page),
     Page(r"^/review/imports/undo$", undo_import),
     Page(r"^/review/merge$", merge_page),
     Page(r"^/review/merge/undo$", undo_merge),
+    Page(r"^/review/candidates$", candidates_file),
+    Page(r"^/review/returned$", returned_page, room=MOST_BYTES + FORM, takes_files=True),
+    Page(r"^/review/returned/undo$", undo_returned),
+    Page(r"^/review/returned/(?P<token>[\w-]+)$", returned_preview_page),
     Page(r"^/review/screen$", screen_page),
     Page(r"^/review/screen/undo$", undo_screening),
     Page(

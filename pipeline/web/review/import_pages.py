@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from functools import partial
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,10 +20,12 @@ from pipeline.desk.adding.accepting import (
     library,
     usual_choice,
 )
+from pipeline.desk.adding.formats.csv_columns import FIELDS
 from pipeline.desk.adding.grounds import grounds
 from pipeline.desk.adding.import_preview import Item, Preview, make_preview
 from pipeline.desk.adding.import_summary import SAID, WHY, notices, result, side_by_side
 from pipeline.desk.adding.incoming import Broken
+from pipeline.desk.adding.reference_files import read_columns, read_shipment
 from pipeline.desk.adding.undoing import WouldOrphan
 from pipeline.desk.adding.undoing import undo as take_back
 from pipeline.desk.review.answer_rules import Refused
@@ -38,14 +41,14 @@ from pipeline.web.review.review_page import (
     review_action,
     review_page,
 )
-from pipeline.web.review.review_session import Review, first
+from pipeline.web.review.review_session import Review, first, keep_some
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
 
 MOST = 10_000  # records of a file that a page waits for
-KEPT = 20  # previews in memory
 SHOWN = 200  # records of a kind on one page of a preview
 UNCLEAR = 1000  # and of those that only the researcher can decide
+LARGEST_TABLE = 50_000_000  # bytes of a table that is kept, should its columns be named by hand
 
 
 @review_page
@@ -64,15 +67,15 @@ async def add_page(visit: Visit) -> Response:
                 data, name = text.encode(), "pasted text"
             else:
                 raise Refused([review_says("import.choose_a_file_or_paste")])
-            token = await asyncio.to_thread(_preview, visit.review, data, name)
+            token, is_read = await asyncio.to_thread(_read_in, visit.review, data, name)
             options = {
                 "source": first(form, "source").strip(),
                 "kind": first(form, "kind"),
                 "abstracts": "1" if first(form, "abstracts") else "0",
             }
+            page = f"/review/add/{token}" if is_read else f"/review/add/{token}/columns"
             return visit.go(
-                f"/review/add/{token}?"
-                + urlencode({name: value for name, value in options.items() if value})
+                f"{page}?{urlencode({name: value for name, value in options.items() if value})}"
             )
         except Mendable as error:
             notice = explained(error)
@@ -113,6 +116,7 @@ async def preview_page(visit: Visit) -> Response:
             take_in = partial(accept, visit.desk.project, preview, origin, chosen)
             record = await visit.change_and_reread(take_in)
             visit.review.previews.pop(token, None)
+            visit.review.tables.pop(token, None)
             return after_renewal(visit, f"/review/add?added={record.id}")
         except Mendable as error:
             notice = explained(error)
@@ -127,8 +131,44 @@ async def preview_page(visit: Visit) -> Response:
         "notices": list(notices(preview)),
         "with_abstract": sum(1 for item in preview.items if item.study and item.study.abstract),
         "token": token,
+        "columns": f"{token}/columns?{visit.request.query_string}"
+        if token in visit.review.tables
+        else "",
     }
     return await visit.page("preview.html", context, notice)
+
+
+@review_page
+async def columns_page(visit: Visit) -> Response:
+    """GET shows what each column of a table is read as; POST reads it as was said."""
+    token = visit.request.url_vars["token"]
+    data, name = visit.review.tables.get(token, (b"", ""))
+    found = await asyncio.to_thread(read_columns, data, name) if data else None
+    if found is None:
+        raise NotFound(review_says("import.that_preview_is_not_there"))
+    header, fields = found.columns.header, found.columns.fields
+    notice = NOTHING
+    chosen: list[str] = [field or "" for field in fields]
+    if visit.sends:
+        form = await visit.form()
+        chosen = [first(form, f"column.{place}") for place in range(len(header))]
+        by_hand: dict[str, str] = {
+            column: said
+            for column, said, read_as in zip(header, chosen, fields, strict=True)
+            if column and said != (read_as or "")
+        }
+        try:
+            await asyncio.to_thread(_keep_preview, visit.review, token, data, name, by_hand)
+            return visit.go(f"/review/add/{token}?{visit.request.query_string}")
+        except Mendable as error:
+            notice = explained(error)
+    context = {
+        "name": name,
+        "columns": [*zip(count(), header, found.cells, chosen, strict=False)],
+        "fields": FIELDS,
+        "action": f"{token}/columns?{visit.request.query_string}",
+    }
+    return await visit.page("columns.html", context, notice)
 
 
 @review_action("/review/add")
@@ -147,11 +187,23 @@ async def undo_import(visit: Visit) -> Response:
     return after_renewal(visit, f"/review/add?undone={name}")
 
 
-def _preview(review: Review, data: bytes, name: str) -> str:
-    from pipeline.desk.adding.reference_files import read_shipment
+def _read_in(review: Review, data: bytes, name: str) -> tuple[str, bool]:
+    """The token of a file, and whether it could be read: a table may need its columns named."""
+    token = secrets.token_urlsafe(8)
+    found = read_columns(data, name) if len(data) <= LARGEST_TABLE else None
+    if found is not None:
+        keep_some(review.tables, token, (data, name))
+        if "title" not in found.columns.places:
+            return token, False
+    _keep_preview(review, token, data, name, {})
+    return token, True
 
+
+def _keep_preview(
+    review: Review, token: str, data: bytes, name: str, by_hand: dict[str, str]
+) -> None:
     references, imports = library(review.desk.project)
-    shipment = read_shipment(data, name)
+    shipment = read_shipment(data, name, by_hand=by_hand)
     if len(shipment.records) > MOST:
         raise Refused(
             [
@@ -162,11 +214,7 @@ def _preview(review: Review, data: bytes, name: str) -> str:
         )
     lacking = lacking_abstract(review.desk.project, imports)
     preview = make_preview(shipment, references.studies, imports, lacking)
-    token = secrets.token_urlsafe(8)
-    while len(review.previews) >= KEPT:
-        review.previews.pop(next(iter(review.previews)))
-    review.previews[token] = preview
-    return token
+    keep_some(review.previews, token, preview)
 
 
 def _groups(preview: Preview, chosen: dict[int, RecordChoice]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk
 from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.screening.live_totals import refresh_screening
+from pipeline.desk.screening.returned.returned_files import ReturnedFile
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
@@ -34,10 +35,19 @@ from pipeline.web.page_request import site_address
 from pipeline.web.review.review_texts import review_says
 
 Saved = TypeVar("Saved")
+Thing = TypeVar("Thing")
+KEPT = 20  # previews of a kind in memory
 SESSION = 12 * 3600  # seconds
 FIELDS = 2000  # of one form
 PAUSE = 0.002  # seconds between two looks whether it is one's turn
 _SEEN: ContextVar[OpenedProject | None] = ContextVar("seen", default=None)
+
+
+def keep_some(kept: dict[str, Thing], token: str, thing: Thing) -> None:
+    """Keep a thing in memory; the oldest of KEPT goes."""
+    while len(kept) >= KEPT:
+        kept.pop(next(iter(kept)))
+    kept[token] = thing
 
 
 class Review:
@@ -59,6 +69,8 @@ class Review:
         self.renewal: Renewal | None = None
         self.late = self.owes_rounds = self.owes_screening = False
         self.previews: dict[str, Preview] = {}
+        self.tables: dict[str, tuple[bytes, str]] = {}  # files whose columns may be named by hand
+        self.returned: dict[str, ReturnedFile] = {}
 
     @property
     def seen(self) -> OpenedProject:

@@ -1,192 +1,176 @@
-"""CSV with named columns: those of Zotero, of Scopus, and plain ones."""
+"""CSV with named columns, of databases, of other programs, or made by hand; and such sheets."""
 
 from __future__ import annotations
 
-import csv
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice, zip_longest
 
+from pipeline.desk.adding.formats.csv_columns import FIELDS, Columns, Field, columns_of
+from pipeline.desk.adding.formats.csv_people import part_people
+from pipeline.desk.adding.formats.csv_rows import Table, find_table, read_rows, text_of
 from pipeline.desk.adding.formats.entry_types import entry_type
 from pipeline.desk.adding.formats.names import read_people
 from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, find_doi, page_range
-from pipeline.desk.adding.formats.reference_format import Cut, Found, ReferenceFormat, gather
-from pipeline.ground.formulas import unguarded
+from pipeline.desk.adding.formats.reference_format import (
+    ByHand,
+    Cut,
+    Found,
+    ReferenceFormat,
+    gather,
+)
 from pipeline.ground.problems import InputError, Problem
 
-Row = dict[str, str]
-_SEPARATOR = re.compile(r"\A\s*\"?sep=.\"?[ \t]*\n", re.IGNORECASE)  # a line for Excel alone
-# Columns by what they are; names are compared in lower case, without signs and blanks.
-COLUMNS: Mapping[str, str] = {
-    "title": "title articletitle documenttitle",
-    "authors": "authors author authorfullnames authornames creators",
-    "editors": "editors editor",
-    "year": "year publicationyear pubyear date publicationdate published",
-    "container": "journal journaltitle sourcetitle publicationtitle source container booktitle",
-    "volume": "volume vol",
-    "number": "issue number no",
-    "pages": "pages page pagerange",
-    "first": "pagestart startpage",
-    "last": "pageend endpage",
-    "doi": "doi",
-    "url": "url link links",
-    "abstract": "abstract abstractnote",
-    "keywords": "keywords authorkeywords manualtags tags",
-    "publisher": "publisher",
-    "language": "language languageoforiginaldocument",
-    "type": "type itemtype documenttype publicationtype",
-    "key": "key citekey citationkey id",
-    "issn": "issn",
-    "isbn": "isbn",
-    "pmid": "pmid pubmedid",
-}
-_BY_NAME = {name: field for field, names in COLUMNS.items() for name in names.split()}
-NEEDED = ("title", "year", "authors")
+# The cells of each field that are filled, and all cells.
+Row = tuple[Columns, Mapping[str, list[str]], list[str]]
+_NONE: ByHand = {}
+_WHOLE = re.compile(r"\A(\d+)\.0\Z")  # how programs of statistics write whole numbers
+# Journal of Care (2021) 12:3 (45-60). Date of Publication: 1 Mar 2021
+_CITATION = re.compile(
+    r"(?P<container>.+?)[,.]?\s*\((?P<year>\d{4})\)(?:\s*(?P<volume>[^\s:(]+)?"
+    r"(?::(?P<number>[^\s(]+))?(?:\s*\((?P<pages>[^)]+)\))?)?"
+)
 
 
 def sniff(text: str) -> bool:
-    """Whether the first line names columns that a reference needs."""
-    return {"title", "year"} <= set(_fields(_header(_SEPARATOR.sub("\n", text))[0]).values())
+    """Whether one of the first lines names columns of references."""
+    return open_table(text)[1].is_known
 
 
 def read(text: str, name: str) -> Found:
-    """Every row. Raises InputError where the columns are not named as known."""
-    text = _SEPARATOR.sub("\n", text)
-    header, delimiter = _header(text)
-    fields = _fields(header)
-    missing = [field for field in NEEDED if field not in fields.values()]
-    if missing:
-        hint = f"Columns known: {', '.join(' or '.join(n.split()[:2]) for n in COLUMNS.values())}."
-        message = f"no column for {', '.join(missing)}"
-        raise InputError([Problem(name, 1, "bad-header", message, hint)])
-    return gather(_cuts(text, header, fields, delimiter), _draft)
+    """Every row. Raises InputError where no column is a title."""
+    return read_by_hand(text, name, _NONE)[0]
 
 
-def _header(text: str) -> tuple[list[str], str]:
-    head = text.lstrip("\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    try:
-        row = next(csv.reader([head], delimiter=delimiter), [])
-    except csv.Error:
-        row = []
-    return [cell.strip() for cell in row], delimiter
+def read_by_hand(text: str, name: str, by_hand: ByHand) -> tuple[Found, Columns]:
+    """Every row, where some columns may be named by hand, and what each column was read as.
+
+    Raises InputError where no column is a title, or one is named that is not there.
+    """
+    table, columns = open_table(text, by_hand)
+    unknown = [
+        Problem(name, table.place + 1, "bad-column", message, hint)
+        for message, hint in _unknown(table, by_hand)
+    ]
+    if unknown:
+        raise InputError(unknown)
+    if "title" not in columns.places:
+        message = f"no column for title; there is {', '.join(filter(None, table.header))[:400]}"
+        hint = f"Say what columns are: --column 'Titre=title'. Fields are {', '.join(FIELDS)}."
+        raise InputError([Problem(name, table.place + 1, "bad-header", message, hint)])
+    return gather(_cuts(table, columns), _draft), columns
 
 
-def _fields(header: list[str]) -> dict[int, str]:
-    """Fields by their column; the first column of a field counts."""
-    found: dict[int, str] = {}
-    # "Author full names" says more than "Authors" where a file has both.
-    order = sorted(range(len(header)), key=lambda place: "full" not in header[place].lower())
-    for place in order:
-        letters = re.sub(r"[^a-z]", "", header[place].lower())
-        field = _BY_NAME.get(letters)
-        if field and field not in found.values():
-            found[place] = field
-    return found
+def open_table(text: str, by_hand: ByHand = _NONE) -> tuple[Table, Columns]:
+    """The table of a text, and what its columns are read as."""
+    table = find_table(text, partial(known_columns_of, by_hand=by_hand))
+    return table, columns_of(table.header, by_hand)
 
 
-def _cuts(
-    text: str, header: list[str], fields: Mapping[int, str], delimiter: str
-) -> Iterator[Cut[Row]]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    lines = text.split("\n")
-    place = len(text) - len(text.lstrip("\n"))
-    place += 1  # behind the header
-    added = 0  # lines that were parted
-    while place < len(lines):
-        if joined := _joined(lines[place], delimiter, len(header)):
-            lines[place : place + 1] = joined
-            added += 1
-        row, end, fault = _row(lines, place, delimiter)
-        within = range(place + 1, end if row is not None else len(lines))
-        if row is None or len(row) > len(header) or end - place > 1:
-            # A quotation mark too many or too few takes in what comes after: a line that is a
-            # whole row by itself begins a record again.
-            again = next((n for n in within if _is_whole(lines, n, delimiter, len(header))), None)
-            if again is not None or row is None:
-                end = again or len(lines)
-                fault = fault or "a quotation mark that is not closed"
-                raw = "\n".join(lines[place:end])
-                hint = "Look for a quotation mark that is not closed."
-                yield Cut(place + 1 - added, raw, Unusable(f"not CSV: {fault}", hint))
-                place = end
-                continue
-        start, place = place + 1 - added, end
-        if not any(cell.strip() for cell in row):
+def known_columns_of(header: Sequence[str], by_hand: ByHand = _NONE) -> int:
+    """How many columns of a header are read; none where it is no header of references."""
+    columns = columns_of(header, by_hand)
+    return len(columns.places) if columns.is_known else 0
+
+
+def read_cells(text: str) -> Iterator[tuple[int, RecordDraft, dict[str, str]]]:
+    """Of every row that can be read its line, the record in it, and all its cells by header."""
+    table, columns = open_table(text)
+    for cut in _cuts(table, columns):
+        if not isinstance(cut.content, Unusable):
+            cells = dict(zip(table.header, map(text_of, cut.content[2]), strict=False))
+            yield cut.line, _draft(cut.content), cells
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The columns of a table, and of each the first cell that is filled."""
+
+    columns: Columns
+    cells: tuple[str, ...]
+
+
+def sampled(text: str) -> Sampled:
+    """The columns of a text, with an example of each."""
+    table, columns = open_table(text)
+    cells = [""] * len(columns.header)
+    for cut in islice(read_rows(table), 50):
+        if not isinstance(cut.content, Unusable):
+            pairs = zip_longest(cells, cut.content, fillvalue="")
+            cells = [cell or text_of(found) for cell, found in pairs]
+    return Sampled(columns, tuple(cells))
+
+
+def _unknown(table: Table, by_hand: ByHand) -> Iterator[tuple[str, str]]:
+    for header, field in by_hand.items():
+        if header not in table.header:
+            yield f"no column '{header}'", f"Columns are {', '.join(filter(None, table.header))}."
+        if field and field not in FIELDS:
+            yield f"no field '{field}'", f"Fields are {', '.join(FIELDS)}."
+
+
+def _cuts(table: Table, columns: Columns) -> Iterator[Cut[Row]]:
+    for cut in read_rows(table):
+        if isinstance(cut.content, Unusable):
+            yield Cut(cut.line, cut.raw, cut.content)
             continue
-        raw = delimiter.join(row)
-        if len(row) > len(header):
-            hint = "Put texts with commas in quotes."
-            yield Cut(start, raw, Unusable("more cells than columns", hint))
-            continue
-        values = {
-            field: unguarded(row[column]) for column, field in fields.items() if column < len(row)
-        }
-        yield Cut(start, raw, values)
-
-
-def _row(
-    lines: Sequence[str], place: int, delimiter: str, most: int = sys.maxsize
-) -> tuple[list[str] | None, int, str]:
-    """The row that begins in a line and the line behind it; or None, and why there is none."""
-    until = min(len(lines), place + most)
-    given = (f"{lines[number]}\n" for number in range(place, until))
-    reader = csv.reader(given, delimiter=delimiter, strict=True)
-    try:
-        row = next(reader, [])
-    except csv.Error as error:
-        return None, place + reader.line_num, str(error)
-    return row, place + max(reader.line_num, 1), ""
-
-
-def _joined(line: str, delimiter: str, width: int) -> list[str]:
-    """The two rows of a line between which the line end was lost; nothing where it is one."""
-    if line.count('"') < 4 or _row([line], 0, delimiter)[0] is not None:
-        return []
-    for match in islice(_SEAM.finditer(line), 100):
-        parts = [line[: match.start() + 1], line[match.end() - 1 :]]
-        if all(_is_whole(parts, place, delimiter, width) for place in (0, 1)):
-            return parts
-    return []
-
-
-_SEAM = re.compile(r'"[ ]*"')
-
-
-def _is_whole(lines: Sequence[str], place: int, delimiter: str, width: int) -> bool:
-    """Whether a row of just this width begins in a line, and ends soon."""
-    row, _, _ = _row(lines, place, delimiter, most=40)
-    return row is not None and len(row) == width > 1
+        cells = cut.content
+        values: dict[str, list[str]] = {}
+        for field, places in columns.places.items():
+            filled = [text for n in places if n < len(cells) and (text := text_of(cells[n]))]
+            if filled:
+                values[field] = filled
+        yield Cut(cut.line, cut.raw, (columns, values, cells))
 
 
 def _draft(row: Row) -> RecordDraft:
-    get = row.get
-    # Scopus writes the id of each author behind the name.
-    people = re.sub(r"\s*\(\d{6,}\)", "", get("authors", ""))
-    authors, others = read_people([people])
-    editors, _ = read_people([get("editors", "")])
-    kind = entry_type(get("type", ""), "article" if get("container") else "misc")
+    columns, values, _ = row
+    cited = _CITATION.match(values["citation"][0]) if "citation" in values else None
+    told = cited.groupdict(default="") if cited else {}
+
+    def get(field: Field) -> str:
+        return values[field][0] if field in values else told.get(field, "")
+
+    def count(field: Field) -> str:
+        return _WHOLE.sub(r"\1", get(field))
+
+    authors, others = read_people(part_people(get("authors"), columns.people))
+    editors, _ = read_people(part_people(get("editors"), columns.people))
     return RecordDraft(
-        type=kind,
-        title=get("title", ""),
+        type=entry_type(get("type"), "article" if get("container") else "misc"),
+        title=get("title"),
         authors=authors,
         editors=editors,
         and_others=others,
-        dates=(get("year", ""),),
-        container=get("container", ""),
-        volume=get("volume", ""),
-        number=get("number", ""),
-        pages=get("pages", "") or page_range(get("first", ""), get("last", "")),
-        publisher=get("publisher", ""),
-        doi=find_doi(get("doi", ""), get("url", "")),
-        url=get("url", ""),
-        language=get("language", ""),
-        abstract=get("abstract", ""),
-        keywords=[get("keywords", "")],
-        key=get("key", ""),
-        others={name: get(name, "") for name in ("issn", "isbn", "pmid")},
+        dates=tuple(_dates(get("year"), values.get("date", ()))),
+        container=get("container"),
+        volume=count("volume"),
+        number=count("number"),
+        pages=get("pages") or page_range(count("first"), count("last")) or get("article"),
+        publisher=get("publisher"),
+        doi=find_doi(*values.get("doi", ()), *values.get("url", ())),
+        url=get("url"),
+        language=get("language"),
+        abstract=get("abstract"),
+        keywords=[word.replace("|", ";") for word in values.get("keywords", ())[:1]],
+        key=get("key"),
+        others={name: values[name][0] for name in _KEPT if name in values},
     )
 
 
-FORMAT = ReferenceFormat("csv", "CSV", (".csv", ".tsv"), sniff, read)
+_KEPT: tuple[Field, ...] = ("issn", "isbn", "pmid", "edition", "location", "series")
+
+
+def _dates(year: str, dates: list[str] | tuple[()]) -> Iterator[str]:
+    """The year, and dates, also those that leave it out: MAR 15."""
+    if year:
+        yield year
+    for date in dates:
+        yield date if re.search(r"\d{4}", date) else f"{date} {year}"
+
+
+FORMAT = ReferenceFormat(
+    "csv", "CSV and Excel", (".csv", ".tsv", ".xlsx"), sniff, read, read_by_hand
+)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pipeline.desk.adding.formats.csv_columns import Columns
 from pipeline.desk.adding.formats.record_draft import RecordDraft, Unusable, bounded
 from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.model.records import Study
@@ -16,6 +17,7 @@ SHOWN = 20_000  # characters of a record that a preview shows
 HINT = "Add it to the file, or later to its entry in references.bib."
 T = TypeVar("T")
 Found = tuple[list[Incoming], list[Broken]]
+ByHand = Mapping[str, str]  # headers of columns, and the field that each holds, or nothing
 
 
 class TooMany(Exception):
@@ -26,7 +28,8 @@ class TooMany(Exception):
 class ReferenceFormat:
     """`sniff` says whether a text looks like it; `read` takes the text and the file's name.
 
-    `read` raises `InputError` where no record can be told from another, and `TooMany`.
+    `read` raises `InputError` where no record can be told from another, and `TooMany`. Formats
+    of tables have `read_by_hand` too, for columns that a person has named.
     """
 
     name: str
@@ -34,6 +37,7 @@ class ReferenceFormat:
     extensions: tuple[str, ...]
     sniff: Callable[[str], bool]
     read: Callable[[str, str], Found]
+    read_by_hand: Callable[[str, str, ByHand], tuple[Found, Columns]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
