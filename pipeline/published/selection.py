@@ -23,7 +23,7 @@ class Selection:
     `studies` are named where studies themselves are exported rather than evidence; `address` is
     that of the site, without a slash at its end, or empty; `cache` is where formatted citations
     are kept; `place` is the path and query of the list, where that is neither of evidence nor of
-    studies.
+    studies; `mark` begins a CSV file with a byte order mark.
     """
 
     connection: sqlite3.Connection
@@ -35,6 +35,7 @@ class Selection:
     cache: Path | None = None
     studies: tuple[str, ...] | None = None
     place: str = ""
+    mark: bool = False
 
     @property
     def terms(self) -> Terms:

@@ -1,0 +1,30 @@
+"""ZIP files whose bytes depend on what is in them alone: no member tells when it was written."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+TIME = (1980, 1, 1, 0, 0, 0)  # the first that the format knows
+
+
+def member(name: str) -> ZipInfo:
+    """A member of that name, compressed."""
+    info = ZipInfo(name, TIME)
+    info.compress_type = ZIP_DEFLATED
+    return info
+
+
+class SteadyZip(ZipFile):
+    """A file to write in which every member is of the same time, for libraries that name them."""
+
+    def writestr(self, name: Any, data: Any, *how: Any, **more: Any) -> None:
+        super().writestr(member(name) if isinstance(name, str) else name, data, *how, **more)
+
+    def write(self, filename: Any, arcname: Any = None, *how: Any, **more: Any) -> None:
+        with Path(filename).open("rb") as source, self.open(
+            member(str(arcname or filename)), "w", force_zip64=True
+        ) as target:  # fmt: skip
+            shutil.copyfileobj(source, target)
