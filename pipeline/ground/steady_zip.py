@@ -20,8 +20,16 @@ def member(name: str) -> ZipInfo:
 class SteadyZip(ZipFile):
     """A file to write in which every member is of the same time, for libraries that name them."""
 
-    def writestr(self, name: Any, data: Any, *how: Any, **more: Any) -> None:
-        super().writestr(member(name) if isinstance(name, str) else name, data, *how, **more)
+    def writestr(
+        self,
+        zinfo_or_arcname: str | ZipInfo,
+        data: Any,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        named = isinstance(zinfo_or_arcname, str)
+        info = member(zinfo_or_arcname) if named else zinfo_or_arcname
+        super().writestr(info, data, compress_type, compresslevel)
 
     def write(self, filename: Any, arcname: Any = None, *how: Any, **more: Any) -> None:
         with Path(filename).open("rb") as source, self.open(

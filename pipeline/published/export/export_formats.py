@@ -75,6 +75,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         ),
         ExportFormat("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
         ExportFormat("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
+        ExportFormat("cff", "cff", "application/yaml", (WHOLE,), everything="citation"),
         ExportFormat("annotations", "jsonld", "application/ld+json", (WHOLE,)),
     )
 }

@@ -9,8 +9,9 @@ from typing import Any
 
 from pipeline.ground.texts import said
 from pipeline.model.records import DESCRIBED
-from pipeline.published.citation.database_citation import TITLE
+from pipeline.published.citation.reference_formatter import Instead
 from pipeline.published.citation.unconfirmed import fact_name
+from pipeline.published.own_words import whose
 from pipeline.published.pieces import Piece
 from pipeline.published.selection import Selection
 from pipeline.published.terms import Terms, Words
@@ -46,12 +47,14 @@ class RecordTable:
 class StudyFacts:
     """A study: its row in the database, its codes by dimension (and countries), what goes along.
 
-    `words` says whose the summary's are, and is empty where there is none.
+    `words` says whose the summary's are, and is empty where there is none; `read` says how much of
+    the study was, or what in its place, and `read_instead` that with its reference.
     """
 
     row: dict[str, Any]
     placed: Mapping[str, tuple[str, ...]]
     words: str
+    read: str
     read_instead: str
     unconfirmed: str
     link: str
@@ -99,11 +102,18 @@ def study_facts(selection: Selection) -> Iterator[StudyFacts]:
             yield StudyFacts(
                 row,
                 placed,
-                said("words.digest", language, database=TITLE) if row["summary"] else "",
+                whose(language) if row["summary"] else "",
+                _read(read.get(key), row["access"], language),
                 read[key].text if key in read else "",
                 ", ".join(unconfirmed),
                 selection.link(f"/study/{key}"),
             )
+
+
+def _read(instead: Instead | None, access: str | None, language: str) -> str:
+    if instead is not None:
+        return instead.what
+    return said(f"read.{access}", language) if access else ""
 
 
 def words_of(terms: Terms, dimension: str, code: str) -> Words:

@@ -66,6 +66,7 @@ OTHER_TYPES = frozenset(
     ]
 )
 CONTAINER = ("journaltitle", "journal", "booktitle")
+REMARKS = ("note", "annotation", "annote")  # for readers, and of those who keep the bibliography
 PUBLISHER = ("publisher", "institution", "school", "organization")
 # What a part takes over from the volume it names in `crossref`.
 INHERITED = {
@@ -192,7 +193,7 @@ class EntryDraft:
                 for part in re.split("[,;]", get("keywords", ""))
                 if (word := decode_latex(part))
             ),
-            note=decode_latex(get("note", "")),
+            note=" ".join(filter(None, (decode_latex(get(name, "")) for name in REMARKS))),
             line=self.line,
             raw=self.fields,
         )
