@@ -27,9 +27,9 @@ class SteadyZip(ZipFile):
         compress_type: int | None = None,
         compresslevel: int | None = None,
     ) -> None:
-        named = isinstance(zinfo_or_arcname, str)
-        info = member(zinfo_or_arcname) if named else zinfo_or_arcname
-        super().writestr(info, data, compress_type, compresslevel)
+        if isinstance(zinfo_or_arcname, str):
+            zinfo_or_arcname = member(zinfo_or_arcname)
+        super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
 
     def write(self, filename: Any, arcname: Any = None, *how: Any, **more: Any) -> None:
         with Path(filename).open("rb") as source, self.open(
