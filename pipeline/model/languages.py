@@ -34,7 +34,7 @@ _CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?\Z")
 
 
 def language_code(said: str) -> str:
-    """The code of a language by its code or name, in English or LaTeX; empty if unknown."""
+    """The code of a language by its code or its name in English or LaTeX; empty if unknown."""
     said = said.strip()
     name = said.lower()
     if _CODE.match(said) and (re.split("[-_]", name)[0] in _by_name().values()):
@@ -46,7 +46,7 @@ def language_code(said: str) -> str:
 def _by_name() -> Mapping[str, str]:
     from babel import Locale
 
-    known = Locale("en").languages
+    known = {str(code): str(name) for code, name in Locale("en").languages.items()}
     return {
         **{name.lower(): code.replace("_", "-") for code, name in known.items()},
         **{code.lower(): code for code in known if code.isalpha()},

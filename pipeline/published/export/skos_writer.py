@@ -31,6 +31,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     graph.add((scheme, RDF.type, SKOS.ConceptScheme))
     graph.add((scheme, DCTERMS.license, URIRef(LICENCE)))
     graph.add((scheme, OWL.versionInfo, Literal(about.get("scheme_version", ""))))
+
     def say(subject: URIRef, predicate: URIRef, words: Words) -> None:
         for language in LANGUAGES:
             text = _clean(getattr(words, language))
