@@ -1,4 +1,4 @@
-"""How to cite this database, for GitHub, Zenodo and reference managers (Citation File Format 1.2)."""
+"""How to cite this database, for GitHub, Zenodo and others (Citation File Format 1.2)."""
 
 from __future__ import annotations
 
