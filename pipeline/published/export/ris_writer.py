@@ -61,7 +61,7 @@ TAGS: Mapping[str, str] = {
 }
 # Whose editors have another tag than A2, as EndNote and Zotero read them.
 EDITORS: Mapping[str, str] = {"book": "A3", "article-journal": "ED"}
-# Where the number of a source stands as others write it: in place of an ISBN.
+# Where the number of a source stands as others write it: where an ISBN would, and before one.
 NUMBERED: Mapping[str, str] = {"report": "SN", "patent": "SN"}
 
 
@@ -101,9 +101,9 @@ def _lines(entry: BibliographyEntry) -> Iterator[tuple[str, str]]:
         yield "DA", _date(parts)
     yield "TI", item.get("title", "")
     yield from _titles(item)
-    yield from ((tag, str(item[name])) for name, tag in TAGS.items() if item.get(name))
     if number := item.get("number") or item.get("collection-number"):
         yield NUMBERED.get(kind, "M1"), str(number)
+    yield from ((tag, str(item[name])) for name, tag in TAGS.items() if item.get(name))
     first, _, last = str(item.get("page") or item.get("number-of-pages", "")).partition("-")
     if first:
         yield "SP", first
