@@ -167,4 +167,6 @@ def _notes(selection: Selection, key: str, positions: Any, studies: Any) -> Iter
 
 def _one_line(value: str) -> str:
     # A line break would begin a new tag.
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+    if not value.isprintable():
+        value = "".join(sign if sign.isprintable() else " " for sign in value)
+    return " ".join(value.split())
