@@ -143,6 +143,9 @@ def test_a_note_is_for_readers_and_a_remark_is_none(
         found = entries(evidence, books, name)["letter"]
         assert found["note"] == "In two parts."
         assert found["annotation"].split(";")[0] == "Ask Kim."
+        text = exported(evidence, books, name, "--studies").decode()
+        assert "Words of the authors" not in text
+        assert "/home/someone" not in text
         for entry in entries(evidence, real, name).values():
             assert "list of the source review" not in entry.get("note", "")
             assert {"abstract", "file"}.isdisjoint(entry)
