@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +129,13 @@ def test_a_format_of_downloads_is_one_file_and_one_line(
     assert sorted(rows) == ["berg2020", "smit2021"]
 
 
-def test_formats_offered_for_evidence_alone_are_not_offered_for_studies(judged: Project) -> None:
+def test_formats_offered_for_evidence_alone_are_not_offered_for_studies(
+    judged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = replace(FORMATS["word"], offered=("evidence",))
+    monkeypatch.setitem(FORMATS, "word", alone)  # type: ignore[arg-type]
     site = Site(judged)
+    assert site.get("/download/word?of=studies").status_code == 400
     assert '"/download/word"' in site.get("/evidence").text
     assert "/download/word" not in site.get("/studies").text
     assert "/download/word" not in site.get("/about").text

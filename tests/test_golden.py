@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 
 from pipeline.ground.project import Project
@@ -42,12 +43,17 @@ EXPORTS = {
     "evidence.md": "markdown",
     "evidence.docx.txt": "word",
     "evidence.annotations.json": "annotations",
+    "evidence.xlsx.txt": "xlsx",
+    "CITATION.cff": "cff",
     "codebook.qdc": "qdc",
     "codebook.ttl": "skos",
     "dataset.ttl": "dcat",
     "datapackage.json": "datapackage",
     "studies.bib": "bibtex --studies",
     "studies.ris": "ris --studies",
+    "studies.csv": "csv --studies",
+    "studies.json": "json --studies",
+    "studies.md": "markdown --studies",
     "all.csv": "csv --status suggested --status disputed --status single --status agreed "
     "--status adjudicated",
     "bewijs.csv": "csv --lang nl --role weaver --where country=BE",
@@ -55,6 +61,7 @@ EXPORTS = {
     "codeboek.qdc": "qdc --lang nl",
     "undecided.json": "json --sector undecided",
 }
+SUFFIXES = {"word": "docx", "datapackage": "zip", "xlsx": "xlsx"}
 MAPS = {
     "map.txt": "",
     "map-agreed.txt": "--status agreed --lang nl",
@@ -81,6 +88,16 @@ def plain(path: Path) -> str:
     if path.name.endswith(".docx"):
         body = docx.Document(str(path)).element.body
         return "".join(f"{part.text}\n" for part in body.iter() if part.tag.endswith("}p"))
+    if path.name.endswith(".xlsx"):
+        sheets = openpyxl.load_workbook(path).worksheets
+        rows = (
+            [sheet.title]
+            if not place
+            else ["" if cell.value is None else str(cell.value) for cell in row]
+            for sheet in sheets
+            for place, row in enumerate([None, *sheet])
+        )
+        return "".join("\t".join(row) + "\n" for row in rows)
     data = path.read_bytes()
     if path.name.endswith(".zip"):
         data = zipfile.ZipFile(io.BytesIO(data)).read("datapackage.json") + b"\n"
@@ -122,7 +139,7 @@ def test_no_format_is_left_out(built_golden: Project, evidence: Evidence) -> Non
 @pytest.mark.parametrize("name", EXPORTS)
 def test_export(built_golden: Project, evidence: Evidence, tmp_path: Path, name: str) -> None:
     kind, *more = EXPORTS[name].split()
-    path = tmp_path / f"file.{ {'word': 'docx', 'datapackage': 'zip'}.get(kind, 'txt') }"
+    path = tmp_path / f"file.{SUFFIXES.get(kind, 'txt')}"
     found = evidence("export", built_golden, "--format", kind, *more, "-o", str(path))
     assert found.exit_code == 0, found.output
     assert plain(path) == expected(name)
@@ -132,7 +149,7 @@ def test_export(built_golden: Project, evidence: Evidence, tmp_path: Path, name:
 def test_download(built_golden: Project, tmp_path: Path, name: str) -> None:
     """The site gives what the command writes, with links to where it was asked."""
     answer = Site(built_golden).get(f"/download/{EXPORTS[name]}")
-    path = tmp_path / ("file.docx" if EXPORTS[name] == "word" else "file")
+    path = tmp_path / f"file.{SUFFIXES.get(EXPORTS[name], '')}"
     path.write_bytes(answer.content)
     said = plain(path).replace("http://localhost", ADDRESS)
     in_markdown = ADDRESS.replace(":", "\\:").replace(".", "\\.")

@@ -21,7 +21,7 @@ from pipeline.commands.console import (
     writing,
 )
 from pipeline.ground.writing import write_whole
-from pipeline.published.export.export_formats import FORMATS
+from pipeline.published.export.export_formats import FORMATS, STUDIES
 
 if TYPE_CHECKING:
     from pipeline.published.choice import Unknown
@@ -163,6 +163,9 @@ def export(
     studies: Annotated[
         bool, typer.Option("--studies", help="Studies rather than evidence.")
     ] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV with a byte order mark, for older Excel.")
+    ] = False,
     lang: Lang = "en",
     style: StyleOption = "apa",
     address: Address = "",
@@ -178,6 +181,9 @@ def export(
     wrong = faults(style, lang, address)
     if output_format not in FORMATS:
         wrong.append(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
+    elif studies and STUDIES not in FORMATS[output_format].kinds:
+        known = ", ".join(name for name, item in FORMATS.items() if STUDIES in item.kinds)
+        wrong.append(f"{output_format} holds evidence, not studies. Studies go into {known}.")
     others = [item.partition("=") for item in where or ()]
     wrong += [f"Write --where NAME=VALUE, not '{name}'." for name, sign, _ in others if not sign]
     with opened(project) as (found, connection, index):
@@ -191,7 +197,7 @@ def export(
         keys = tuple(index.choose_studies(connection, choice)) if studies else None
         cache = found.cache / "citations.db"
         root = public_address(found, address)
-        selection = Selection(connection, index, choice, lang, style, root, cache, keys)
+        selection = Selection(connection, index, choice, lang, style, root, cache, keys, mark=bom)
         blocks = FORMATS[output_format].write(selection)
         if output is not None:
             with writing(output):

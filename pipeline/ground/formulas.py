@@ -18,6 +18,8 @@ _SECOND = re.compile(rf"(?: ')*(?:{_FORMULA.pattern})")
 
 def safe(value: str) -> str:
     """The value as a cell; a number stays one, and what is safe already stays as it is."""
+    if value[:1].isalnum():  # as most cells are
+        return value
     return f"'{value}" if _FORMULA.match(value) and not _NEGATIVE.match(value) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ import yaml
 
 LANGUAGES = ("en", "nl")  # in which everything a reader sees is said
 Texts = Mapping[str, Mapping[str, str]]
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @lru_cache(maxsize=16)
@@ -73,6 +75,11 @@ class Wording:
         from babel.numbers import format_decimal  # slow to import, and most commands say nothing
 
         return str(format_decimal(value, format=form, locale=self.language))
+
+
+def in_xml(text: str) -> str:
+    """Without the characters that XML 1.0 forbids."""
+    return _FORBIDDEN.sub("", text)
 
 
 def clean(text: str) -> str:

@@ -16,6 +16,7 @@ from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, STATUSES, Cho
 from pipeline.published.index_tables import (
     codings_frame,
     considered_passages,
+    held,
     memberships,
     moments,
     numbered,
@@ -139,6 +140,30 @@ class Index:
     def select(self, connection: sqlite3.Connection, choice: Choice) -> Any:
         """Positions of the chosen codings, in the order of lists."""
         return np.flatnonzero(self.mask(connection, choice))
+
+    def placed(self, positions: Sequence[int]) -> list[dict[str, tuple[str, ...]]]:
+        """Codes of these codings by dimension, and their countries; UNDECIDED is a code too."""
+        return held(self.members, self.columns, positions)
+
+    def studies_placed(self, keys: Sequence[str]) -> list[dict[str, tuple[str, ...]]]:
+        """The same of studies, with the codes of the evidence dimension they are evidence of."""
+        places = self.studies.index.get_indexer(list(keys))
+        return held({**self.study_members, self.terms.evidence: self.shown}, self.columns, places)
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The codes that the columns of memberships are of, by dimension."""
+        names = [item.id for item in self.terms.dimensions]
+        found = {name: columns_of(self.terms, name) for name in names}
+        return {**found, "country": tuple(self.terms.countries)}
+
+    @cached_property
+    def shown(self) -> Any:
+        """Codes of the evidence dimension that each study is evidence of: a row for each."""
+        size = len(self.terms.by_id[self.terms.evidence].codes)
+        found = np.zeros((len(self.studies), size), dtype=bool)
+        found[self.study[self.is_decided], self.role[self.is_decided]] = True
+        return found
 
     def study_keys(self, positions: Any) -> list[str]:
         """Keys of the studies of these codings, in order of the alphabet."""

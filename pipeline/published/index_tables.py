@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -131,6 +131,21 @@ def _matrix(table: pd.DataFrame, unit: str, units: Any, codes: list[str]) -> Any
     places = pd.Index(codes).get_indexer(table["code"])
     known = (rows >= 0) & (places >= 0)
     found[rows[known], places[known]] = True
+    return found
+
+
+def held(
+    members: Mapping[str, Any], columns: Mapping[str, Sequence[str]], rows: Sequence[int]
+) -> list[dict[str, tuple[str, ...]]]:
+    """What these rows of memberships hold: codes by dimension."""
+    found: list[dict[str, tuple[str, ...]]] = [{} for _ in rows]
+    for name, matrix in members.items():
+        known: dict[bytes, tuple[str, ...]] = {}  # most rows are like others
+        for place, row in zip(found, matrix[np.asarray(rows, dtype=np.int64)], strict=True):
+            key = row.tobytes()
+            if key not in known:
+                known[key] = tuple(np.array(columns[name], dtype=object)[row])
+            place[name] = known[key]
     return found
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.evidence_index import Index
-from pipeline.published.terms import UNDECIDED, Words
+from pipeline.published.terms import Words
 
 CHUNK = 500
 PIECES = """
@@ -18,7 +18,8 @@ SELECT coding.rowid AS row, coding.id AS id, coding.code AS role, coding.status 
        coding.locator AS locator, coding.language AS language, coding.access AS access,
        coding.year AS year, coding.confidence AS confidence, coding.score AS score,
        coding.coders AS coders, coding.settled_by AS settled_by, coding.checked AS checked,
-       study.label AS label, study.title AS title, study.doi AS doi,
+       study.label AS label, study.authors AS authors, study.title AS title,
+       study.container AS container, study.doi AS doi,
        study.unconfirmed AS unconfirmed, document.kind AS kind,
        related.what_en AS what_en, related.what_nl AS what_nl
 FROM json_each(?) AS wanted
@@ -37,7 +38,8 @@ SELECT study.* FROM json_each(?) AS wanted JOIN study ON study.key = wanted.valu
 class Piece:
     """A passage with a role: evidence, or a suggestion where that was asked for.
 
-    `sectors` are codes of the map, or UNDECIDED; `label` names the study, as in "Smit (2020)".
+    `placed` are codes of every other dimension and of countries, by its name, UNDECIDED among them;
+    `label` names the study, as in "Smit (2020)", and `container` is the journal or book it is in.
     `kind` is that of the document: only those of a digest are our own words. `instead` is what was
     read where the study itself was not, `unconfirmed` are facts of the study's reference;
     `decided_at` is when the passage was decided last, empty where nobody did.
@@ -59,12 +61,15 @@ class Piece:
     settled_by: str | None
     checked: str
     label: str
+    authors: str
     title: str
+    container: str
     doi: str
     unconfirmed: tuple[str, ...]
     kind: str
     instead: Words | None
     decided_at: str
+    placed: Mapping[str, tuple[str, ...]]
     sectors: tuple[str, ...]
 
     @property
@@ -77,15 +82,14 @@ def read_pieces(
     connection: sqlite3.Connection, index: Index, positions: Sequence[int]
 ) -> Iterator[Piece]:
     """The pieces at these positions of the index, in that order, a few at a time."""
-    codes = [*(code.id for code in index.terms.by_id[index.terms.map].codes), UNDECIDED]
-    sectors = index.members[index.terms.map]
     for start in range(0, len(positions), CHUNK):
         some = positions[start : start + CHUNK]
         rows = [int(index.row[position]) for position in some]
         cursor = connection.execute(PIECES, [json.dumps(rows)])
         names = [column[0] for column in cursor.description]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
-        for position, row in zip(some, rows, strict=True):
+        placed = index.placed(some)
+        for position, row, places in zip(some, rows, placed, strict=True):
             values = found[row]
             del values["row"]
             values["coders"] = tuple(json.loads(values["coders"]))
@@ -95,9 +99,8 @@ def read_pieces(
             rests = values["kind"] == "digest" and what[0] is not None
             values["instead"] = Words(*what) if rests else None
             values["decided_at"] = str(index.moment[position])
-            values["sectors"] = tuple(
-                code for code, holds in zip(codes, sectors[position], strict=True) if holds
-            )
+            values["placed"] = places
+            values["sectors"] = places[index.terms.map]
             yield Piece(**values)
 
 

@@ -13,6 +13,7 @@ from pipeline.published.choice import ACCESS
 from pipeline.published.citation.database_citation import TITLE, database_citation
 from pipeline.published.report_texts import Wording
 from pipeline.published.selection import Selection
+from pipeline.published.terms import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from pipeline.published.citation.reference_formatter import Formatted
@@ -124,6 +125,15 @@ def chosen_words(selection: Selection, say: Wording) -> str:
     named.append((say("filter.q"), [words] if words else []))
     named.append((say("filter.id"), list(choice.ids)))
     return clean("; ".join(f"{name}: {', '.join(values)}" for name, values in named if values))
+
+
+def titled(selection: Selection) -> str:
+    """A title for what was chosen of the scheme."""
+    meta = dict(selection.connection.execute("SELECT name, value FROM meta"))
+    scheme = Words(*(meta.get(f"scheme_title_{language}", "") for language in LANGUAGES))
+    of = "evidence" if selection.studies is None else "studies"
+    say = Wording(selection.language)
+    return say(f"chosen.{of}", scheme=clean(scheme.get(selection.language)))
 
 
 def list_link(selection: Selection) -> str:

@@ -23,7 +23,8 @@ class Selection:
     `studies` are named where studies themselves are exported rather than evidence; `itself`: the
     database is exported as a reference, in place of them. `address` is that of the site, without a
     slash at its end, or empty; `cache` is where formatted citations are kept; `place` is the path
-    and query of the list, where that is neither of evidence nor of studies.
+    and query of the list, where that is neither of evidence nor of studies; `mark` begins a CSV
+    file with a byte order mark.
     """
 
     connection: sqlite3.Connection
@@ -36,6 +37,7 @@ class Selection:
     studies: tuple[str, ...] | None = None
     place: str = ""
     itself: bool = False
+    mark: bool = False
 
     @property
     def root(self) -> Path:

@@ -18,12 +18,18 @@ TITLE = "Orchestration Evidence"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # of our words and codings
 
 
+def citation_file(root: Path) -> dict[str, Any]:
+    """What the project's own file says; nothing where there is none. Raises InputError."""
+    file = root / FILE
+    found: dict[str, Any] = {}
+    if file.is_file():
+        found = read_plain(own_text(file, FILE), FILE) or {}
+    return found
+
+
 def own_item(root: Path, day: datetime.date, address: str = "") -> dict[str, Any]:
     """The database as a CSL-JSON item: with its version, and the day on which it was used."""
-    file = root / FILE
-    said: dict[str, Any] = {}
-    if file.is_file():
-        said = read_plain(own_text(file, FILE), FILE) or {}
+    said = citation_file(root)
     version = str(said.get("version", ""))
     released = str(said.get("date-released", "")) or day.isoformat()
     title = str(said.get("title", TITLE))

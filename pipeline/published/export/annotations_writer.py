@@ -55,6 +55,7 @@ def _annotation(selection: Selection, piece: Piece, names: dict[str, Words]) -> 
         "type": "Annotation",
         "motivation": "classifying",
         "rights": LICENCE,
+        **({"created": piece.decided_at} if piece.decided_at else {}),
         "generated": f"{found.retrieved}T00:00:00Z",
         "creator": [
             {

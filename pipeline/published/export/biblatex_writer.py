@@ -1,9 +1,11 @@
-"""BibLaTeX: the same entries with the names of types and fields of its manual, section 2."""
+"""BibLaTeX: the same entries with the types and fields of its default data model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 
+from pipeline.published.export.biblatex_model import fitted, is_date
 from pipeline.published.export.bibliography_entries import (
     BibliographyEntry,
     bib,
@@ -13,30 +15,26 @@ from pipeline.published.export.bibliography_entries import (
 )
 from pipeline.published.selection import Selection
 
-TYPES: Mapping[str, tuple[str, str]] = {
-    "phdthesis": ("thesis", "phdthesis"),
-    "mastersthesis": ("thesis", "mathesis"),
-    "techreport": ("report", "techreport"),
-    "conference": ("inproceedings", ""),
-    "electronic": ("online", ""),
-    "www": ("online", ""),
-}
-FIELDS: Mapping[str, str] = {"journal": "journaltitle", "school": "institution"}
+PREFIX = "useprefix=true"
+_PARTS = re.compile(r"(?:end)?(?:year|month|day)")
 
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Every entry, its date in one field as ISO 8601-2."""
     yield head(selection)
     for entry in entries(selection):
-        kind, sort = TYPES.get(entry.type, (entry.type, ""))
-        fields = {FIELDS.get(name, name): value for name, value in _dated(entry).items()}
-        if sort:
-            fields.setdefault("type", sort)
+        kind, fields = fitted(entry.type, _told(entry))
         yield bib(kind, entry.key, fields)
 
 
-def _dated(entry: BibliographyEntry) -> dict[str, str]:
-    parts = entry.csl.get("issued", {}).get("date-parts", [[]])[0]
-    date = entry.fields.get("date") or "-".join(f"{part:02}" for part in parts)
-    kept = {name: value for name, value in noted(entry).items() if name not in ("year", "month")}
-    return {**kept, "date": date} if date else kept
+def _told(entry: BibliographyEntry) -> dict[str, str]:
+    """The fields with one date; a particle belongs to the name, as in BibTeX, unless told no."""
+    kept = {name: text for name, text in noted(entry).items() if not _PARTS.fullmatch(name)}
+    if not is_date(kept.get("date", "")):
+        parts = entry.csl.get("issued", {}).get("date-parts", [])
+        kept["date"] = "/".join("-".join(f"{part:02}" for part in side) for side in parts)
+    options = kept.get("options", "")
+    people = (*entry.csl.get("author", ()), *entry.csl.get("editor", ()))
+    if "useprefix" not in options and any("non-dropping-particle" in one for one in people):
+        kept["options"] = ",".join(filter(None, (options, PREFIX)))
+    return kept

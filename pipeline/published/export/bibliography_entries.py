@@ -14,8 +14,11 @@ from pipeline.published.citation.unconfirmed import mark
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
 from pipeline.sources.bibliography.bibtex_text import escaped
+from pipeline.sources.bibliography.latex import decode_latex
 
 CHUNK = 500
+OTHERS = {"literal": "et al."}
+KEPT_BACK = frozenset(("abstract", "file"))  # words of the authors, and places on one machine
 ENTRIES = """
 SELECT reference.study, reference.entry, reference.csl, study.unconfirmed
 FROM json_each(?) AS wanted
@@ -36,9 +39,24 @@ class BibliographyEntry:
     csl: dict[str, Any]
     note: str = ""
 
+    @property
+    def keywords(self) -> list[str]:
+        """Those of its own."""
+        words = map(decode_latex, re.split("[,;]", self.fields.get("keywords", "")))
+        return [word for word in words if word]
+
+    @property
+    def and_others(self) -> bool:
+        """Whether there are authors or editors whom the bibliography does not name."""
+        names = (self.fields.get(role, "").split() for role in ("author", "editor"))
+        return any(words[-2:] == ["and", "others"] for words in names)
+
 
 def entries(selection: Selection) -> Iterator[BibliographyEntry]:
-    """Entries of the studies of a selection, by key; or that of the database itself."""
+    """Entries of the studies of a selection, by key; or that of the database itself.
+
+    Without what is `KEPT_BACK`.
+    """
     if selection.itself:
         yield _itself(selection)
         return
@@ -52,11 +70,14 @@ def entries(selection: Selection) -> Iterator[BibliographyEntry]:
         rows = selection.connection.execute(ENTRIES, [json.dumps(some)])
         for key, entry, csl, unconfirmed in rows:
             written = json.loads(entry)
-            item = json.loads(csl)
+            fields = {
+                name: text for name, text in written["fields"].items() if name not in KEPT_BACK
+            }
+            item = _item(json.loads(csl), fields)
             gaps = mark(item, json.loads(unconfirmed), selection.language, printed=False)
             parts = (gaps, f"[{read[key].text}]" if key in read else "")
             note = " ".join(part for part in parts if part)
-            found[key] = BibliographyEntry(key, written["type"], written["fields"], item, note)
+            found[key] = BibliographyEntry(key, written["type"], fields, item, note)
         yield from (found[key] for key in some)
 
 
@@ -80,6 +101,15 @@ def _name(person: dict[str, str]) -> str:
     if "literal" in person:
         return f"{{{escaped(person['literal'])}}}"
     return ", ".join(escaped(person[part]) for part in ("family", "given") if person.get(part))
+
+
+def _item(item: dict[str, Any], fields: dict[str, str]) -> dict[str, Any]:
+    """The item with standard numbers, and without the words for people who are not named."""
+    for role in ("author", "editor"):
+        if role in item:
+            item[role] = [person for person in item[role] if person != OTHERS]
+    numbers = {name: decode_latex(fields.get(name.lower(), "")) for name in ("ISBN", "ISSN")}
+    return {**{name: number for name, number in numbers.items() if number}, **item}
 
 
 def head(selection: Selection) -> bytes:

@@ -23,7 +23,7 @@ class ExportFormat:
 
     The site offers it with lists of evidence, with studies, or as all there is (`offered`), and
     with tables that name studies under an `extension`. `everything` is the name of a file that
-    holds all there is, whatever is chosen.
+    holds all there is, whatever is chosen; no other is written of studies unless offered for them.
     """
 
     name: str
@@ -33,6 +33,11 @@ class ExportFormat:
     extension: str = ""
     everything: str = ""
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What may be chosen to be in it."""
+        return (EVIDENCE, STUDIES) if STUDIES in self.offered or self.everything else (EVIDENCE,)
+
     def write(self, selection: Selection) -> Iterator[bytes]:
         """The file in pieces."""
         writer = import_module(f"{__package__}.{self.name.replace('-', '')}_writer")
@@ -41,6 +46,7 @@ class ExportFormat:
 
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALL = (EVIDENCE, STUDIES)
 FORMATS: Mapping[str, ExportFormat] = {
     item.name: item
@@ -55,10 +61,11 @@ FORMATS: Mapping[str, ExportFormat] = {
             _ALL,
             extension="csljson",
         ),
-        ExportFormat("csv", "csv", "text/csv; charset=utf-8", (EVIDENCE,)),
-        ExportFormat("json", "json", "application/json", (EVIDENCE,)),
-        ExportFormat("markdown", "md", "text/markdown; charset=utf-8", (EVIDENCE,)),
-        ExportFormat("word", "docx", _WORD, (EVIDENCE,)),
+        ExportFormat("csv", "csv", "text/csv; charset=utf-8", _ALL),
+        ExportFormat("json", "json", "application/json", _ALL),
+        ExportFormat("markdown", "md", "text/markdown; charset=utf-8", _ALL),
+        ExportFormat("word", "docx", _WORD, _ALL),
+        ExportFormat("xlsx", "xlsx", _EXCEL, _ALL),
         ExportFormat(
             "datapackage",
             "zip",
@@ -69,6 +76,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         ExportFormat("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
         ExportFormat("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
         ExportFormat("dcat", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="dcat"),
+        ExportFormat("cff", "cff", "application/yaml", (WHOLE,), everything="citation"),
         ExportFormat("annotations", "jsonld", "application/ld+json", (WHOLE,)),
     )
 }

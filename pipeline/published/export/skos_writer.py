@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.published.citation.database_citation import LICENCE
 from pipeline.published.selection import Selection
-from pipeline.published.terms import LANGUAGES, Words
+from pipeline.published.terms import LANGUAGES, DimensionTerm, Words
 
 URN = "urn:orchestration-evidence"
 VERSION = "SELECT name, value FROM meta WHERE name LIKE 'scheme_%'"
@@ -31,9 +31,6 @@ def write(selection: Selection) -> Iterator[bytes]:
     graph.add((scheme, RDF.type, SKOS.ConceptScheme))
     graph.add((scheme, DCTERMS.license, URIRef(LICENCE)))
     graph.add((scheme, OWL.versionInfo, Literal(about.get("scheme_version", ""))))
-    for language in LANGUAGES:
-        title = about.get(f"scheme_title_{language}", "")
-        graph.add((scheme, DCTERMS.title, Literal(_clean(title), lang=language)))
 
     def say(subject: URIRef, predicate: URIRef, words: Words) -> None:
         for language in LANGUAGES:
@@ -41,6 +38,9 @@ def write(selection: Selection) -> Iterator[bytes]:
             if text:
                 graph.add((subject, predicate, Literal(text, lang=language)))
 
+    title = Words(*(about.get(f"scheme_title_{language}", "") for language in LANGUAGES))
+    say(scheme, DCTERMS.title, title)
+    say(scheme, SKOS.prefLabel, title)
     for dimension in selection.terms.dimensions:
         top = URIRef(
             f"{address}/codebook#d-{dimension.id}" if address else f"{URN}:dimension:{dimension.id}"
@@ -63,11 +63,20 @@ def write(selection: Selection) -> Iterator[bytes]:
             say(concept, SKOS.prefLabel, code.label)
             say(concept, SKOS.definition, code.definition)
             say(concept, SKOS.scopeNote, code.include)
+            if not any((*code.definition, *code.include)):
+                say(concept, SKOS.scopeNote, _question(dimension))
             say(concept, SKOS.editorialNote, code.exclude)
             say(concept, SKOS.example, code.example)
             if code.retired is not None:
                 graph.add((concept, OWL.deprecated, Literal(True, datatype=XSD.boolean)))
     yield graph.serialize(format="turtle", encoding="utf-8")
+
+
+def _question(dimension: DimensionTerm) -> Words:
+    """What a code answers that is told by its label alone: the question of its dimension."""
+    label, definition = dimension.label, dimension.definition
+    said = (f"{label.get(one)}: {definition.get(one)}" for one in LANGUAGES)
+    return Words(*said) if any(definition) else Words("", "")
 
 
 def _clean(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.published.provenance import about
+from pipeline.published.provenance import about, titled
 from pipeline.published.report.docx_renderer import write_docx
 from pipeline.published.report.report_content import make_report
 from pipeline.published.report.report_layout import lay_out_chosen
@@ -26,5 +26,4 @@ def write(selection: Selection) -> Iterator[bytes]:
         report = replace(make_report(cut), about=about(selection))
     else:
         report = make_report(selection)
-    title = say("word.title", scheme=report.method.scheme)
-    yield write_docx(lay_out_chosen(report, title, note))
+    yield write_docx(lay_out_chosen(report, titled(selection), note))

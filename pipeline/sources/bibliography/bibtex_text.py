@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.model.records import Name, Study
-from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER
+from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER, REMARKS
 from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
 from pipeline.sources.bibliography.latex import decode_latex
 
@@ -30,6 +30,7 @@ PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
 KEPT = (
     "issn", "isbn", "pmid", "eprint", "eprinttype", "edition", "version", "series", "chapter",
     "location", "eventtitle", "venue", "type", "entrysubtype", "translator", "pagetotal", "urldate",
+    *REMARKS[1:],
 )  # fmt: skip
 _TEXTS = ("title", "subtitle", "volume", "number", "issue", "note", *CONTAINER, *PUBLISHER)
 AS_WRITTEN = frozenset((*KEPT, *_TEXTS, "ids"))
@@ -81,7 +82,8 @@ def _fields(study: Study) -> Iterator[tuple[str, str]]:
     yield "keywords", ", ".join(escaped(word.replace(",", " ")) for word in study.keywords)
     for name in KEPT:
         yield name, _sound(study.raw.get(name, ""))
-    yield "note", _kept(study, study.note, "note")
+    apart = any(study.raw.get(name) for name in REMARKS[1:])  # remarks that are in `KEPT`
+    yield "note", study.raw.get("note", "") if apart else _kept(study, study.note, "note")
 
 
 def _kept(study: Study, text: str, *names: str) -> str:

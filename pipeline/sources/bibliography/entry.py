@@ -25,6 +25,7 @@ from pipeline.sources.bibliography.latex import read_commands, read_latex, witho
 from pipeline.sources.bibliography.latex_arguments import LatexFault
 
 CONTAINER = ("journaltitle", "journal", "booktitle")
+REMARKS = ("note", "annotation", "annote")  # for readers, and of those who keep the bibliography
 PUBLISHER = ("publisher", "institution", "school", "organization")
 # What a part takes over from the volume it names in `crossref`.
 INHERITED = {
@@ -118,6 +119,8 @@ class EntryDraft:
         """What the entry says. None without a title, or with neither people nor year."""
         kind = self.block.entry_type.lower()
         fields = self.fields
+        meant = fields.get("entrysubtype", "")
+        kind = meant if kind == "misc" and is_known(meant) else kind
         if not is_known(kind):
             self.warn("unknown-type", f"entry type '{kind}' is not known", "It is read like @misc.")
         if kind == "inbook" and not fields.get("booktitle"):
@@ -157,7 +160,7 @@ class EntryDraft:
             language=self._text("langid", "language"),
             abstract=self._text("abstract"),
             keywords=tuple(filter(None, map(str.strip, self._keywords()))),
-            note=self._text("note"),
+            note=" ".join(filter(None, map(self._text, REMARKS))),
             line=self.line,
             raw=fields,
         )

@@ -10,9 +10,10 @@ from typing import Any
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.ground.project import DATABASE_NAME
-from pipeline.published.choice import Unknown, UnknownChoice
+from pipeline.ground.texts import in_xml
+from pipeline.published.choice import EXACT, Unknown, UnknownChoice
 from pipeline.published.selection import Selection
-from pipeline.web.page_request import choice_of, own_address, render, site_address
+from pipeline.web.page_request import choice_of, one_of, own_address, render, site_address
 from pipeline.web.served_index import database_path, index_of
 from pipeline.web.site_language import language_of, say
 
@@ -20,26 +21,31 @@ BLOCK = 64 * 1024
 
 
 async def download(datasette: Any, request: Any) -> Any:
-    """The chosen evidence (or studies, with of=studies) as a file. 404 for an unknown format."""
+    """The chosen evidence (or studies, with of=studies) as a file. 404 for an unknown format.
+
+    bom=1 begins CSV with a byte order mark.
+    """
     from pipeline.published.citation.citation_styles import STYLES, UnknownStyle, style_path
-    from pipeline.published.export.export_formats import FORMATS
+    from pipeline.published.export.export_formats import EVIDENCE, FORMATS, STUDIES
     from pipeline.published.export.file_names import file_name
 
     name = request.url_vars["format"]
     if name not in FORMATS:
         raise NotFound(say(language_of(datasette))("download.unknown", format=name,
                                                    known=", ".join(FORMATS)))  # fmt: skip
-    choice = await choice_of(datasette, request, "style", "of")
+    chosen = FORMATS[name]
+    choice = await choice_of(datasette, request, "style", "of", "bom")
+    of = one_of(request, "of", chosen.kinds, EVIDENCE)
+    mark = bool(request.args.get("bom")) and bool(one_of(request, "bom", (EXACT,), EXACT))
     style = request.args.get("style") or "apa"
     try:
         style_path(style)
     except UnknownStyle as error:
         raise UnknownChoice([Unknown("style", style, (*STYLES, *error.near))]) from None
-    chosen = FORMATS[name]
     connection = own_connection(datasette)
     index = await asyncio.to_thread(index_of, connection)
     studies = None
-    if request.args.get("of") == "studies":
+    if of == STUDIES:
         studies = tuple(index.choose_studies(connection, choice))
     selection = Selection(
         connection,
@@ -50,6 +56,7 @@ async def download(datasette: Any, request: Any) -> Any:
         site_address(datasette, request),
         database_path(connection).parent / ".cache" / "citations.db",
         studies,
+        mark=mark,
     )
     name = file_name(selection, chosen)
     return Sent(chosen.write(selection), connection, chosen.media_type, name)
@@ -103,7 +110,7 @@ async def _gathered(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 async def feed(datasette: Any, request: Any) -> Response:
     """An Atom feed of the chosen evidence, what was decided last first (RFC 4287)."""
-    from pipeline.web.pages.feed import allowed, entries
+    from pipeline.web.pages.feed import entries
     from pipeline.web.served_index import ask
 
     choice = await choice_of(datasette, request)
@@ -111,4 +118,4 @@ async def feed(datasette: Any, request: Any) -> Response:
     site, address = site_address(datasette, request), own_address(datasette, request)
     context = await ask(datasette, entries, choice, request, language, site, address)
     response = await render(datasette, request, "feed.atom", context)
-    return Response(allowed(response.body), content_type="application/atom+xml; charset=utf-8")
+    return Response(in_xml(response.body), content_type="application/atom+xml; charset=utf-8")

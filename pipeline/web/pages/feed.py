@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,12 +17,6 @@ from pipeline.web.served_index import database_path
 from pipeline.web.site_language import say
 
 SIZE = 50
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def allowed(document: str) -> str:
-    """A document without the characters that XML 1.0 forbids."""
-    return _FORBIDDEN.sub("", document)
 
 
 def entries(

@@ -14,8 +14,8 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import said
 from pipeline.published.choice import Choice
-from pipeline.published.citation.database_citation import TITLE
 from pipeline.published.evidence_index import Index
+from pipeline.published.own_words import marked
 from pipeline.published.pieces import read_studies
 from pipeline.published.record_rows import records
 from pipeline.published.terms import Words
@@ -184,8 +184,8 @@ def _study(
 
 def _digest(study: dict[str, Any], language: str) -> str:
     """What is said of the study in our words, with whose they are."""
-    whose = said("words.digest", language, database=TITLE)
-    return f"{study['summary']} ({whose})" if study["summary"] else ""
+    read = said(f"read.{study['access']}", language) if study["access"] else ""
+    return marked(study["summary"], read, language) if study["summary"] else ""
 
 
 def _marks(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.desk.adding.formats.dates import find_date, find_year
 from pipeline.desk.adding.formats.plain_text import clean
 from pipeline.model.records import Name, Study, older_key
+from pipeline.published.own_words import is_marked
 from pipeline.sources.bibliography.bibtex_text import escaped
 
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
@@ -86,7 +87,7 @@ class RecordDraft:
             doi=find_doi(self.doi),
             url=find_address(self.url),
             language=clean(self.language),
-            abstract=clean(self.abstract),
+            abstract="" if is_marked(self.abstract) else clean(self.abstract),
             keywords=split_keywords(self.keywords),
             note=clean(self.note),
             raw={
