@@ -27,7 +27,7 @@ from pipeline.model.scheme import Scheme, read_scheme
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import read_index
 from pipeline.published.export.export_formats import FORMATS
-from pipeline.published.export.qdc_writer import guid
+from pipeline.published.export.qda_guids import guid
 from pipeline.published.selection import Selection
 
 SAMPLES = Path(__file__).parent / "codebooks"

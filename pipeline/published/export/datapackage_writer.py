@@ -62,9 +62,9 @@ def write(selection: Selection) -> Iterator[bytes]:
                 "resources": resources,
             }
             data = json.dumps(package, ensure_ascii=False, indent=2).encode()
-            archive.writestr(_info("datapackage.json"), data)
+            archive.writestr(member("datapackage.json"), data)
             for resource in resources:
-                with archive.open(_info(resource["path"]), "w", force_zip64=True) as table:
+                with archive.open(member(resource["path"]), "w", force_zip64=True) as table:
                     _table(selection, resource["name"], table)
         target.seek(0)
         while block := target.read(BLOCK):
@@ -75,7 +75,8 @@ def _tables() -> list[str]:
     return [table.name for table in SQLModel.metadata.sorted_tables]
 
 
-def _info(name: str) -> zipfile.ZipInfo:
+def member(name: str) -> zipfile.ZipInfo:
+    """A member of an archive, the same whenever it is written."""
     info = zipfile.ZipInfo(name, TIME)
     info.compress_type = zipfile.ZIP_DEFLATED
     return info

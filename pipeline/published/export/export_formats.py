@@ -67,6 +67,14 @@ FORMATS: Mapping[str, ExportFormat] = {
             everything="frictionless-data-package",
         ),
         ExportFormat("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
+        ExportFormat("qdpx", "qdpx", "application/zip", (EVIDENCE, WHOLE)),
+        ExportFormat(
+            "codebook-csv",
+            "csv",
+            "text/csv; charset=utf-8",
+            (WHOLE,),
+            everything="codebook",
+        ),
         ExportFormat("skos", "ttl", "text/turtle; charset=utf-8", (WHOLE,), everything="skos"),
         ExportFormat("annotations", "jsonld", "application/ld+json", (WHOLE,)),
     )
