@@ -103,9 +103,13 @@ def compare(
 
 @app.command("import")
 def import_codebook(
-    file: Annotated[Path, typer.Argument(help="A codebook: REFI-QDA .qdc, or CSV.")],
+    file: Annotated[Path, typer.Argument(help="A codebook: REFI-QDA .qdc or .qdpx, or CSV.")],
     dimension: Annotated[
         str | None, typer.Option(help="Where new codes go. Default: the roles.")
+    ] = None,
+    choice: Annotated[
+        list[str] | None,
+        typer.Option("--as", help="What a code of it is: NAME=CODE, NAME=new or NAME=leave."),
     ] = None,
     why: Annotated[str, typer.Option(help="Why; with it, new codes are added.")] = "",
     coder: Coder = "",
@@ -114,6 +118,7 @@ def import_codebook(
     """Show how another program's codebook maps to ours; with --why, add what is new."""
     from pipeline.commands.console import print_problems
     from pipeline.desk.codebooks.codebook_formats import read_codebook
+    from pipeline.desk.codebooks.hand_choices import choose, read_choices
     from pipeline.desk.codebooks.mapping import map_codebook, proposals
     from pipeline.desk.scheme.migration_steps import save
     from pipeline.model.scheme import read_scheme
@@ -129,6 +134,7 @@ def import_codebook(
             fail(f"No dimension '{target}'. Dimensions are {', '.join(scheme.by_id)}.")
         book = read_codebook(file.read_bytes(), str(file))
         mapped = map_codebook(book, scheme, target)
+        mapped = choose(mapped, read_choices(choice or (), mapped), scheme)
     print_problems(book.warnings)
     for item in mapped:
         where = item.code or item.proposed
@@ -142,6 +148,8 @@ def import_codebook(
         for value in proposals(mapped, target)
     ]
     typer.echo(f"{len(new)} new of {len(mapped)}.")
+    if any(item.state == "alike" for item in mapped):
+        typer.echo('Say what is "alike": --as "NAME=CODE", "NAME=new" or "NAME=leave".')
     if not why or not new:
         if new:
             typer.echo('To add them: the same command with --why "…".')

@@ -1,7 +1,8 @@
 """Evidence as a REFI-QDA project (QDA-XML 1.0), for NVivo, ATLAS.ti, MAXQDA, QualCoder and others.
 
 One text for each study: its digest and the excerpts that are coded, never a full text. What each
-coder gave, and what was settled, is a selection in it with its codes.
+coder gave, and what was settled, is a selection in it with its codes. Codes of whole studies are
+codings of the text, and variables for programs that have no such codings.
 """
 
 from __future__ import annotations
@@ -74,10 +75,12 @@ def _project(
     add_codes(
         add(root, "CodeBook"), selection.terms, selection.language, {item.code for item in every}
     )
+    _add_variables(root, selection)
     if texts:
         sources = add(root, "Sources")
         for key, text in texts.items():
-            _add_source(sources, key, text, given[key])
+            source = _add_source(sources, key, text, given[key])
+            _add_values(source, selection, given[key])
     add(root, "Description", "\n".join(file.lines))
     return root
 
@@ -95,7 +98,9 @@ def _add_users(root: etree._Element, selection: Selection, used: set[str]) -> No
             add(users, "User", guid=user_guid(name), name=names.get(name, name), id=name)
 
 
-def _add_source(sources: etree._Element, key: str, text: StudyText, given: list[GivenCode]) -> None:
+def _add_source(
+    sources: etree._Element, key: str, text: StudyText, given: list[GivenCode]
+) -> etree._Element:
     identity = source_guid(key)
     source = add(
         sources,
@@ -129,6 +134,31 @@ def _add_source(sources: etree._Element, key: str, text: StudyText, given: list[
     for item in given:
         if not item.passage:
             _add_coding(source, f"coding:{key}", item)
+    return source
+
+
+def _add_variables(root: etree._Element, selection: Selection) -> None:
+    asked = [item for item in selection.terms.dimensions if item.unit == "study"]
+    variables = add(root, "Variables") if asked else root
+    for item in asked:
+        name = item.label.get(selection.language)
+        add(variables, "Variable", guid=_variable(item.id), name=name, typeOfVariable="Text")
+
+
+def _add_values(source: etree._Element, selection: Selection, given: list[GivenCode]) -> None:
+    """What stands of the study as a whole, by dimension."""
+    stands = {item.code for item in given if not item.passage}
+    for dimension in selection.terms.dimensions:
+        labels = [code.label.get(selection.language) for code in dimension.codes
+                  if code.id in stands]  # fmt: skip
+        if labels:
+            value = add(source, "VariableValue")
+            add(value, "VariableRef", targetGUID=_variable(dimension.id))
+            add(value, "TextValue", "; ".join(labels))
+
+
+def _variable(dimension: str) -> str:
+    return guid(f"variable:{dimension}")
 
 
 def _add_coding(parent: etree._Element, name: str, item: GivenCode) -> None:
