@@ -122,8 +122,6 @@ def _must_exist(desk: Desk, studies: dict[str, str], users: dict[str, str], code
 
 
 def _lines(desk: Desk, taking: TakingIn, mapped: list[Mapped]) -> Iterator[str]:
-    from pipeline.desk.desk_texts import desk_says
-
     states = Counter(item.state for item in mapped)
     yield (
         f"Codes: {states['same']} are here, {states['new']} would be new, "
@@ -150,7 +148,7 @@ def _lines(desk: Desk, taking: TakingIn, mapped: list[Mapped]) -> Iterator[str]:
     for one in taking.unplaced:
         words = one.words if len(one.words) <= SHOWN else f"{one.words[: SHOWN - 1]}…"
         marked = f" “{words}”" if words else ""
-        yield f"Left: '{one.code}' in '{one.source}'{marked}: {desk_says(one.why)}"
+        yield f"Left: '{one.code}' in '{one.source}'{marked}: {one.reason}"
 
 
 def _pairs(texts: Pairs) -> dict[str, str]:

@@ -119,10 +119,9 @@ def import_codebook(
     from pipeline.commands.console import print_problems
     from pipeline.desk.codebooks.codebook_formats import read_codebook
     from pipeline.desk.codebooks.hand_choices import choose, read_choices
-    from pipeline.desk.codebooks.mapping import map_codebook, proposals
+    from pipeline.desk.codebooks.mapping import additions, map_codebook
     from pipeline.desk.scheme.migration_steps import save
     from pipeline.model.scheme import read_scheme
-    from pipeline.sources.migrations.scheme_changes import AddCode, NewCode
 
     found = find(project)
     if not file.is_file():
@@ -143,10 +142,7 @@ def import_codebook(
             typer.echo(f"          {item.why}")
         for field, ours, theirs in item.differs:
             typer.echo(f"          {field}: {ours or '–'} | {theirs or '–'}")
-    new = [
-        AddCode(dimension=target, code=NewCode.model_validate(value))
-        for value in proposals(mapped, target)
-    ]
+    new = additions(mapped)
     typer.echo(f"{len(new)} new of {len(mapped)}.")
     if any(item.state == "alike" for item in mapped):
         typer.echo('Say what is "alike": --as "NAME=CODE", "NAME=new" or "NAME=leave".')

@@ -15,6 +15,7 @@ from pipeline.desk.codebooks.codebook_csv import TEXTS
 from pipeline.desk.codebooks.mapped import Mapped, State, compared, parent_of
 from pipeline.desk.codebooks.matching import CodeMatch, Codes
 from pipeline.model.scheme import LANGUAGES, Scheme
+from pipeline.sources.migrations.scheme_changes import AddCode, NewCode
 
 __all__ = ["Mapped", "State", "map_codebook", "parent_of", "proposals"]
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -68,6 +69,15 @@ def proposals(mapped: Sequence[Mapped], dimension: str = "") -> list[dict[str, A
         _proposal(item, parent_of(mapped, item))
         for item in mapped
         if item.state == "new" and item.proposed and dimension in ("", item.dimension)
+    ]
+
+
+def additions(mapped: Sequence[Mapped]) -> list[AddCode]:
+    """The new codes as changes of the scheme, each of its dimension. ValidationError (pydantic)."""
+    homes = {item.proposed: item.dimension for item in mapped}
+    return [
+        AddCode(dimension=homes[value["id"]], code=NewCode.model_validate(value))
+        for value in proposals(mapped)
     ]
 
 

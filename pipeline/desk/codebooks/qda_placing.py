@@ -9,6 +9,7 @@ from pipeline.desk.codebooks.codebook import CodebookEntry
 from pipeline.desk.codebooks.mapped import Mapped
 from pipeline.desk.codebooks.passage_places import PassagePlaces
 from pipeline.desk.codebooks.qda_project import QdaCoding, QdaProject, QdaSource
+from pipeline.desk.desk_texts import desk_says
 from pipeline.model.records import Passage
 from pipeline.model.scheme import Dimension, Scheme
 
@@ -28,13 +29,17 @@ class PlacedCoding:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedCoding:
-    """A coding that stays behind, and why (a key of the texts of the desk)."""
+    """A coding that stays behind, and why (the end of a key of the texts of the desk)."""
 
     source: str
     user: str
     code: str
     words: str
     why: str
+
+    @property
+    def reason(self) -> str:
+        return desk_says(f"qda.left.{self.why}")
 
 
 class CodingPlacer:
@@ -64,9 +69,9 @@ class CodingPlacer:
                     yield self._placed(source, study, coding, part.passage.id, words, part.quote)
                 if not parts:
                     why = self._against(coding, study, of_passage=True)
-                    yield self._left(source, coding, words, why or "qda.no_passage_holds_it")
+                    yield self._left(source, coding, words, why or "no_passage_holds_it")
         for coding in source.unread:
-            yield self._left(source, coding, "", "qda.it_is_of_no_text")
+            yield self._left(source, coding, "", "it_is_of_no_text")
 
     def _placed(
         self,
@@ -86,15 +91,15 @@ class CodingPlacer:
     def _against(self, coding: QdaCoding, study: str, of_passage: bool) -> str:
         """Why a coding cannot be an answer on a passage, or on a study; empty where it can."""
         if not study:
-            return "qda.the_source_is_no_study"
+            return "the_source_is_no_study"
         item = self._codes.get(coding.code)
         if item is None:
-            return "qda.the_code_is_not_here"
+            return "the_code_is_not_here"
         dimension = self._dimensions[item.code]
         if of_passage and dimension.unit == "study" and not dimension.overridable:
-            return "qda.the_code_is_for_studies"
+            return "the_code_is_for_studies"
         if not of_passage and dimension.unit == "passage":
-            return "qda.the_code_is_for_passages"
+            return "the_code_is_for_passages"
         return ""
 
     def _left(self, source: QdaSource, coding: QdaCoding, words: str, why: str) -> UnplacedCoding:
@@ -111,9 +116,7 @@ def by_user(
     name of user, as a person said; `usual` is who takes all others.
     """
     found: dict[str, str] = {}
-    seen = {coding.user for source in project.sources for coding in source.all_codings}
-    for user in sorted(seen | set(project.users)):
-        name, own_id = project.users.get(user, ("", ""))
+    for user, (name, own_id) in project.coded_by.items():
         known = (chosen.get(name), coders.get(user), coders.get(own_id.casefold()),
                  coders.get(name.casefold()), usual)  # fmt: skip
         found[user] = next(filter(None, known), "")

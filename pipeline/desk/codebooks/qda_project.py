@@ -69,3 +69,9 @@ class QdaProject:
     users: Mapping[str, tuple[str, str]]
     sources: tuple[QdaSource, ...]
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def coded_by(self) -> dict[str, tuple[str, str]]:
+        """Names and ids of those who coded anything, by GUID; both are empty of nobody named."""
+        seen = {coding.user for source in self.sources for coding in source.all_codings}
+        return {user: self.users.get(user, ("", "")) for user in sorted(seen)}

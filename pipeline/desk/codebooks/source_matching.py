@@ -28,7 +28,7 @@ class SourceMatch:
 def match_sources(
     sources: Sequence[QdaSource], studies: Iterable[Study], chosen: Mapping[str, str]
 ) -> dict[int, SourceMatch]:
-    """By place of the source. `chosen` are studies by name of source, as a person said."""
+    """By place of the source. `chosen` are studies by name of source, as a person said, or ""."""
     known = list(studies)
     keys = {key.lower(): item.key for item in known for key in (*older_keys(item), item.key)}
     exported = {source_guid(item.key): item.key for item in known}
@@ -38,9 +38,9 @@ def match_sources(
     for place, source in enumerate(sources):
         name = _SUFFIX.sub("", source.name).strip()
         if source.name in chosen:
-            key = chosen[source.name]
-            ours = exported.get(source.guid) == key
-            found[place] = SourceMatch(key, "so it was said", ours)
+            if key := chosen[source.name]:
+                ours = exported.get(source.guid) == key
+                found[place] = SourceMatch(key, "so it was said", ours)
         elif source.guid in exported:
             key = exported[source.guid]
             found[place] = SourceMatch(key, "it is our export of it", True)

@@ -17,6 +17,7 @@ from datasette.utils import baseconv
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Response
 
 from pipeline.desk.adding.import_preview import Preview
+from pipeline.desk.codebooks.uploaded_book import UploadedBook
 from pipeline.desk.opened_project import OpenedProject
 from pipeline.desk.review.accounts import Accounts
 from pipeline.desk.review.answer_rules import Refused
@@ -59,6 +60,7 @@ class Review:
         self.renewal: Renewal | None = None
         self.late = self.owes_rounds = self.owes_screening = False
         self.previews: dict[str, Preview] = {}
+        self.books: dict[str, UploadedBook] = {}
 
     @property
     def seen(self) -> OpenedProject:
