@@ -113,8 +113,7 @@ def _taking(desk: Desk, kept: UploadedBook) -> TakingIn:
         names = {name.casefold(): coder.id for name in (coder.name.en, coder.name.nl, coder.id)}
         coders = by_user(kept.project, {**names, user_guid(coder.id): coder.id}, {}, "")
         kept.users = frozenset(user for user, who in coders.items() if who)
-    coders = {user: kept.coder if item and user in kept.users else ""
-              for user in by_user(kept.project, {}, {}, "")}  # fmt: skip
+    coders = {user: kept.coder for user in kept.users if item}
     rounds = {kept.coder: item} if item else {}
     mapped = kept.mapped(desk.scheme)
     return preview_taking(desk, kept.project, mapped, coders, rounds, kept.studies)
