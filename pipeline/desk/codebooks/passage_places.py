@@ -55,7 +55,7 @@ class PassagePlaces:
         for (passage, own, places), at in zip(self._passages, self._starts, strict=True):
             begin, finish = max(first - at, 0), min(last - at, len(own))
             if at >= 0 and begin < finish:
-                yield _part(passage, places, begin, finish, selected)
+                yield _part(passage, places, begin, finish, selected, last - at > len(own))
 
     def _same_words(self, words: str, selected: str) -> list[Part]:
         found = [(passage, places, own.find(words))
@@ -66,12 +66,22 @@ class PassagePlaces:
         return [_part(passage, places, at, at + len(words), selected)]
 
 
-def _part(passage: Passage, places: list[int], begin: int, finish: int, selected: str) -> Part:
-    """From the letters of a passage to its words, with the signs around them that were selected."""
+def _part(
+    passage: Passage,
+    places: list[int],
+    begin: int,
+    finish: int,
+    selected: str,
+    goes_on: bool = False,
+) -> Part:
+    """From the letters of a passage to its words, with the signs around them that were selected.
+
+    `goes_on`: the selection goes on behind the passage, so it holds the signs at its end.
+    """
     if begin == 0 and finish == len(places):
         return Part(passage, "")
     text = passage.text
-    start, end = places[begin], places[finish - 1] + 1
+    start, end = places[begin], len(text) if goes_on else places[finish - 1] + 1
     while end < len(text) and text[end] == selected[-1:] and not text[end].isalnum():
         end += 1
     if start and text[start - 1] == selected[:1] and not selected[:1].isalnum():
