@@ -43,7 +43,9 @@ EXPORTS = {
     "evidence.docx.txt": "word",
     "evidence.annotations.json": "annotations",
     "codebook.qdc": "qdc",
+    "codebook.csv": "codebook-csv",
     "codebook.ttl": "skos",
+    "evidence.qde": "qdpx",
     "datapackage.json": "datapackage",
     "studies.bib": "bibtex --studies",
     "studies.ris": "ris --studies",
@@ -54,6 +56,7 @@ EXPORTS = {
     "codeboek.qdc": "qdc --lang nl",
     "undecided.json": "json --sector undecided",
 }
+SUFFIXES = {"word": "docx", "datapackage": "zip", "qdpx": "qdpx"}
 MAPS = {
     "map.txt": "",
     "map-agreed.txt": "--status agreed --lang nl",
@@ -81,8 +84,9 @@ def plain(path: Path) -> str:
         body = docx.Document(str(path)).element.body
         return "".join(f"{part.text}\n" for part in body.iter() if part.tag.endswith("}p"))
     data = path.read_bytes()
-    if path.name.endswith(".zip"):
-        data = zipfile.ZipFile(io.BytesIO(data)).read("datapackage.json") + b"\n"
+    if path.name.endswith((".zip", ".qdpx")):
+        inside = "datapackage.json" if path.name.endswith(".zip") else "project.qde"
+        data = zipfile.ZipFile(io.BytesIO(data)).read(inside) + b"\n"
     return data.decode()
 
 
@@ -121,7 +125,7 @@ def test_no_format_is_left_out(built_golden: Project, evidence: Evidence) -> Non
 @pytest.mark.parametrize("name", EXPORTS)
 def test_export(built_golden: Project, evidence: Evidence, tmp_path: Path, name: str) -> None:
     kind, *more = EXPORTS[name].split()
-    path = tmp_path / f"file.{ {'word': 'docx', 'datapackage': 'zip'}.get(kind, 'txt') }"
+    path = tmp_path / f"file.{SUFFIXES.get(kind, 'txt')}"
     found = evidence("export", built_golden, "--format", kind, *more, "-o", str(path))
     assert found.exit_code == 0, found.output
     assert plain(path) == expected(name)
@@ -131,7 +135,7 @@ def test_export(built_golden: Project, evidence: Evidence, tmp_path: Path, name:
 def test_download(built_golden: Project, tmp_path: Path, name: str) -> None:
     """The site gives what the command writes, with links to where it was asked."""
     answer = Site(built_golden).get(f"/download/{EXPORTS[name]}")
-    path = tmp_path / ("file.docx" if EXPORTS[name] == "word" else "file")
+    path = tmp_path / f"file.{SUFFIXES.get(EXPORTS[name], 'txt')}"
     path.write_bytes(answer.content)
     said = plain(path).replace("http://localhost", ADDRESS)
     in_markdown = ADDRESS.replace(":", "\\:").replace(".", "\\.")
