@@ -283,6 +283,31 @@ def test_our_own_project_comes_back(
     assert "0 answers were taken in" in again.output
 
 
+def test_our_project_comes_back_from_a_program_that_gives_new_guids(
+    evidence: Evidence, built_golden: Project, tmp_path: Path
+) -> None:
+    """As QualCoder writes it: codes, users and texts are known by their names and words."""
+    made: dict[str, str] = {}
+
+    def other(text: str) -> str:
+        return re.sub(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+                      lambda item: made.setdefault(item[0], guid(len(made) + 1)), text)  # fmt: skip
+
+    data = io.BytesIO()
+    ours = zipfile.ZipFile(io.BytesIO(written(evidence, built_golden, "--studies")))
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in ours.namelist():
+            text = other(ours.read(name).decode())
+            archive.writestr(other(name), text if name == "project.qde" else f"\ufeff{text}")
+    empty = Project(shutil.copytree(built_golden.root, tmp_path / "empty"))
+    for name in ("decisions", "consensus", "agreement"):
+        shutil.rmtree(empty.coding / name)
+    empty.rounds.write_text(ONE_ROUND)
+    done = evidence("review", empty, "import-project", put(empty, data.getvalue()), "--yes")
+    assert "0 full texts and 26 answers were taken in" in done.output, done.output
+    assert not empty.fulltext.exists()  # a digest is no full text
+
+
 def test_our_codes_come_back_into_another_scheme(evidence: Evidence, built_golden: Project, small: Project) -> None:  # fmt: skip
     data = small.root / "ours.qdpx"
     data.write_bytes(written(evidence, built_golden))
@@ -391,6 +416,7 @@ def test_nothing_is_written_over(evidence: Evidence, ready: Project) -> None:
     [
         ("berg2021.txt", "", "x", ""),
         ("BERG2020.docx", "", "x", "it is named by the key"),
+        ("Berg & Smit (2020) [berg2020]", "", "x", "it is named by the key"),
         ("10.1234_weave.pdf", "", "x", "it has the DOI"),
         ("Paper 3", "See https://doi.org/10.1234/WEAVE", "x", "it has the DOI"),
         ("Paper 3", "", "Journal of Grids. doi:10.1234/weave\nAbstract", "it has the DOI"),

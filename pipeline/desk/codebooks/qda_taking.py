@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.desk.codebooks.mapped import Mapped
 from pipeline.desk.codebooks.qda_placing import CodingPlacer, PlacedCoding, UnplacedCoding
+from pipeline.desk.codebooks.qda_positions import letters
 from pipeline.desk.codebooks.qda_project import QdaProject, QdaSource
 from pipeline.desk.codebooks.source_matching import SourceMatch, match_sources
 from pipeline.desk.desk_texts import desk_says
@@ -20,6 +21,7 @@ from pipeline.ground.problems import InputError
 from pipeline.model.answers import is_passage
 from pipeline.model.people import Round
 from pipeline.model.records import Passage
+from pipeline.published.export.qda_text import in_our_words
 from pipeline.sources.corpus import read_fulltext
 from pipeline.sources.fulltexts.fulltext_readers import READERS
 
@@ -146,11 +148,26 @@ def _sources(
     for place, source in enumerate(project.sources):
         match = matches.get(place)
         line = SourceLine(source, match)
-        is_text = match is not None and source.file and not match.is_ours
+        is_text = match is not None and source.file and not _is_ours(desk, source, match)
         if match and is_text and match.study not in taken and not _has_text(desk, match.study):
             taken.add(match.study)
             line = _as_text(desk, project, line, match.study)
         yield line
+
+
+def _is_ours(desk: Desk, source: QdaSource, match: SourceMatch) -> bool:
+    """Whether a text is our export of the study, maybe by way of a program that gave it a new GUID.
+
+    Such a text is described as in our words. The words of a digest are ours alone, so that one
+    that holds most of them is no full text either.
+    """
+    if match.is_ours or any(words in source.description for words in in_our_words()):
+        return True
+    own = [passage for document in desk.documents[match.study] if document.kind == "digest"
+           for passage in document.passages]  # fmt: skip
+    text = letters(source.text)[0]
+    held = sum(letters(passage.text)[0] in text for passage in own)
+    return held * 2 > len(own)
 
 
 def _has_text(desk: Desk, study: str) -> bool:

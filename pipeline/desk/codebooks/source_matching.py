@@ -44,13 +44,22 @@ def match_sources(
         elif source.guid in exported:
             key = exported[source.guid]
             found[place] = SourceMatch(key, "it is our export of it", True)
-        elif name.lower() in keys:
-            found[place] = SourceMatch(keys[name.lower()], "it is named by the key")
+        elif key := _by_key(name.lower(), keys):
+            found[place] = SourceMatch(key, "it is named by the key")
         elif key := next(filter(None, map(dois.get, _dois(source))), ""):
             found[place] = SourceMatch(key, "it has the DOI")
         elif key := _by_title(name, titles):
             found[place] = SourceMatch(key, "it is named by the title")
     return found
+
+
+def _by_key(name: str, keys: Mapping[str, str]) -> str:
+    """The study whose key a name is, or the one whose key it holds as a word, with a digit."""
+    if name in keys:
+        return keys[name]
+    held = {keys[word] for word in re.split(r"[\s()\[\],;]+", name)
+            if word in keys and any(sign.isdigit() for sign in word)}  # fmt: skip
+    return held.pop() if len(held) == 1 else ""
 
 
 def _dois(source: QdaSource) -> Iterable[str]:

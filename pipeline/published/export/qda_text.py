@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.ground.texts import said
+from pipeline.ground.texts import LANGUAGES, said
 from pipeline.published.citation.database_citation import TITLE
 from pipeline.published.report_texts import Wording
 from pipeline.published.selection import Selection
@@ -32,6 +32,11 @@ class StudyText:
         start, end = self.places[passage]
         at = self.text.find(quote, start, end) if quote else -1
         return (at, at + len(quote)) if at >= 0 else (start, end)
+
+
+def in_our_words() -> list[str]:
+    """What a text of ours is said to be, in each language."""
+    return [said("words.digest", language, database=TITLE) for language in LANGUAGES]
 
 
 def study_text(selection: Selection, row: Mapping[str, Any], coded: Collection[str]) -> StudyText:
