@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import shutil
@@ -27,7 +28,7 @@ from pipeline.model.passages import make_passages
 from pipeline.model.scheme import read_scheme
 from tests.conftest import Evidence, Site, decide, passage_id
 from tests.qdpx_files import ANNA, BO, Marked, guid, project, qdpx, source
-from tests.reviewing import Running, with_rounds
+from tests.reviewing import Running, wait, with_rounds
 
 HERE = Path(__file__).parent
 SPACE = {"q": "urn:QDA-XML:project:1.0"}
@@ -174,6 +175,11 @@ def test_never_a_full_text(evidence: Evidence, small: Project) -> None:
     assert text[int(item.get("startPosition")) : int(item.get("endPosition"))] == quote
     assert item.findtext("q:Description", namespaces=SPACE) == "see 😀"
     assert item.get("creationDateTime") == "2026-11-02T09:00:00Z"
+    # And of that only what is chosen.
+    _, texts = opened(written(evidence, small, "--role", "judge"))
+    assert [text for text in texts.values() if "broker of the grid" in text] == []
+    _, texts = opened(written(evidence, small, "--studies", "--role", "judge"))
+    assert [text for text in texts.values() if "broker of the grid" in text] == []
 
 
 def _units(project: Project, word: str) -> list[tuple[str]]:
@@ -280,11 +286,12 @@ def test_our_own_project_comes_back(
     assert quotes == {"", "brought farmers and banks together"}
     again = evidence("review", empty, "import-project", str(data), "--yes")
     assert f"Answers that stand already: {len(expected)}" in again.output
-    assert "0 answers were taken in" in again.output
+    assert "0 answer(s)." in again.output
 
 
+@pytest.mark.parametrize("described", [True, False])
 def test_our_project_comes_back_from_a_program_that_gives_new_guids(
-    evidence: Evidence, built_golden: Project, tmp_path: Path
+    evidence: Evidence, built_golden: Project, tmp_path: Path, described: bool
 ) -> None:
     """As QualCoder writes it: codes, users and texts are known by their names and words."""
     made: dict[str, str] = {}
@@ -294,17 +301,21 @@ def test_our_project_comes_back_from_a_program_that_gives_new_guids(
                       lambda item: made.setdefault(item[0], guid(len(made) + 1)), text)  # fmt: skip
 
     data = io.BytesIO()
-    ours = zipfile.ZipFile(io.BytesIO(written(evidence, built_golden, "--studies")))
+    more = ["--studies"] if described else []
+    ours = zipfile.ZipFile(io.BytesIO(written(evidence, built_golden, *more)))
     with zipfile.ZipFile(data, "w") as archive:
         for name in ours.namelist():
             text = other(ours.read(name).decode())
+            if not described:
+                text = text.replace("in the words of", "")
             archive.writestr(other(name), text if name == "project.qde" else f"\ufeff{text}")
     empty = Project(shutil.copytree(built_golden.root, tmp_path / "empty"))
     for name in ("decisions", "consensus", "agreement"):
         shutil.rmtree(empty.coding / name)
     empty.rounds.write_text(ONE_ROUND)
     done = evidence("review", empty, "import-project", put(empty, data.getvalue()), "--yes")
-    assert "0 full texts and 26 answers were taken in" in done.output, done.output
+    count = 26 if described else 24
+    assert f"Taken in: 0 full text(s), {count} answer(s)" in done.output, done.output
     assert not empty.fulltext.exists()  # a digest is no full text
 
 
@@ -378,7 +389,7 @@ def test_a_project_of_another_program_is_taken_in(evidence: Evidence, ready: Pro
     assert "“No study”: the source is no study here" in look.output
     assert (lines(ready), ready.fulltext.exists()) == (before, False)
     done = evidence("review", ready, "import-project", path, "--user", "Anna=first", "--round", "pilot", "--yes")  # fmt: skip
-    assert "1 full texts and 2 answers were taken in" in done.output, done.output
+    assert "Taken in: 1 full text(s), 2 answer(s)" in done.output, done.output
     assert (ready.fulltext / "berg2020.txt").read_bytes() == TEXT.encode()
     new = {(who, dimension, codes, quote, note) for who, _, dimension, codes, quote, note in lines(ready) - before}  # fmt: skip
     assert new == {
@@ -389,7 +400,7 @@ def test_a_project_of_another_program_is_taken_in(evidence: Evidence, ready: Pro
     # The code that was not there can be one of ours, or added first.
     third = evidence("review", ready, "import-project", path, "--coder", "first", "--user", "Second coder=second",
                      "--round", "pilot", "--as", "Bell ringer=scribe", "--yes")  # fmt: skip
-    assert "0 full texts and 1 answers were taken in" in third.output, third.output
+    assert "Taken in: 0 full text(s), 1 answer(s)" in third.output, third.output
 
 
 def test_nothing_is_written_over(evidence: Evidence, ready: Project) -> None:
@@ -405,7 +416,7 @@ def test_nothing_is_written_over(evidence: Evidence, ready: Project) -> None:
     path = put(ready, qdpx(project(CODES, said), {f"{guid(10)}.txt": passage.encode()}))
     before = lines(ready)
     done = evidence("review", ready, "import-project", path, "--coder", "first", "--round", "pilot", "--yes")  # fmt: skip
-    assert "0 full texts and 0 answers" in done.output, done.output
+    assert "Taken in: 0 full text(s), 0 answer(s)" in done.output, done.output
     assert f"Left: {unit} role: Another answer stands there already; it stays." in done.output
     assert lines(ready) == before
     assert "Our own copy" in (ready.fulltext / "berg2020.txt").read_text()
@@ -627,17 +638,25 @@ def test_a_codebook_is_mapped_by_hand_in_the_browser(small: Project) -> None:
         "do": "codes", "entry.0": "weaver", "entry.1": "leave", "entry.2": "new", "entry.3": "new",
     })  # fmt: skip
     assert answer.status_code == 200, answer.text
-    changes = [item.replace("&#34;", '"') for item in re.findall(r'name="change" value="([^"]*)"', answer.text)]  # fmt: skip
+    changes = re.findall(r'name="change" value="([^"]*)"', answer.text)
     assert ["tower" in item for item in changes] == [True, False]
     assert ["judge_2" in item for item in changes] == [False, True]
     assert not [item for item in changes if "bell_ringer" in item]
+    # What was added under the choice "new" is there then, and is not new once more.
+    done = session.post(
+        "/review/scheme/save",
+        {"change": [html.unescape(item) for item in changes], "why": "Ours too"},
+        "/review/scheme",
+    )
+    after = wait(session, done)
+    assert "tower" in read_scheme(small.scheme).codes, after
+    states = re.findall(r"<th scope=\"row\" dir=\"auto\">([^<]*)</th><td>([^<]*)</td>", session.get(place[1]).text)  # fmt: skip
+    assert ("Bell ringer &gt; Tower", "the same") in states
     wrong = session.post(place[1], {"do": "codes", "entry.0": "nothing"})
     assert (wrong.status_code, "no code &#39;nothing&#39;" in wrong.text) == (400, True)
 
 
 def test_a_project_is_taken_in_in_the_browser(ready: Project) -> None:
-    from tests.reviewing import wait
-
     text = TEXT.replace("\r\n", "\n")
     said = source(10, TITLE, text, Marked("brought two towns together", WEAVER), Marked("Nobody wrote", JUDGE, user=BO))  # fmt: skip
     data = qdpx(project(CODES, said), {f"{guid(10)}.txt": text.encode()})
@@ -647,17 +666,17 @@ def test_a_project_is_taken_in_in_the_browser(ready: Project) -> None:
     place = re.search(r'action="(/review/scheme/import/[0-9a-f]{16})"', page.text)
     assert place is not None
     assert "Would become the full text berg2020.txt" in page.text
-    assert "Take in 1 full texts" in page.text
+    assert "Take in the full texts (1)" in page.text
     # Who is known by name is chosen already; whose codings become mine is mine to say.
     assert re.search(rf'value="{BO}" checked', page.text)
     assert not re.search(rf'value="{ANNA}" checked', page.text)
     fields = {"source.0": "berg2020", "round": "pilot", "user": [ANNA]}
     page_after = wait(session, session.post(place[1], {**fields, "do": "texts"}))
     assert (ready.fulltext / "berg2020.txt").read_text() == text
-    assert "Save 1 answers as yours" in page_after
+    assert "Save as your answers (1)" in page_after
     answer = session.post(place[1], {**fields, "do": "answers"})
     assert answer.status_code == 303, answer.text
-    assert "1 answers were saved as yours" in session.get(answer.headers["location"]).text
+    assert "Saved as your answers: 1." in session.get(answer.headers["location"]).text
     new = {line for line in lines(ready) if line[4]}
     assert {(who, codes, quote) for who, _, _, codes, quote, _ in new} == {("second", "weaver", "brought two towns together")}  # fmt: skip
     assert {who for who, *_ in lines(ready)} - {"first", "second", "model"} == set()

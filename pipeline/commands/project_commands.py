@@ -80,7 +80,7 @@ def import_project(
     for line in _lines(desk, taking, mapped):
         typer.echo(line)
     if yes:
-        typer.echo(f"{len(texts)} full texts and {saved} answers were taken in.")
+        typer.echo(f"Taken in: {len(texts)} full text(s), {saved} answer(s).")
     else:
         typer.echo("Nothing was changed. To take it in: the same command with --yes.")
 
