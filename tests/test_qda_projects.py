@@ -176,10 +176,15 @@ def test_never_a_full_text(evidence: Evidence, small: Project) -> None:
     assert item.findtext("q:Description", namespaces=SPACE) == "see 😀"
     assert item.get("creationDateTime") == "2026-11-02T09:00:00Z"
     # And of that only what is chosen.
+    chair = passage_id(small, "berg2020", 2)
+    decide(
+        small, "first", "berg2020", f"2026-11-02T09:01:00Z,{chair},role,judge,,,,hidden,2,pilot,"
+    )
+    build(small)
     _, texts = opened(written(evidence, small, "--role", "judge"))
-    assert [text for text in texts.values() if "broker of the grid" in text] == []
-    _, texts = opened(written(evidence, small, "--studies", "--role", "judge"))
-    assert [text for text in texts.values() if "broker of the grid" in text] == []
+    (text,) = texts.values()
+    assert "The chair resolved" in text
+    assert "broker of the grid" not in text
 
 
 def _units(project: Project, word: str) -> list[tuple[str]]:
