@@ -393,6 +393,7 @@ def test_hostile_text_is_text_in_every_format(small: Project, field: str) -> Non
     for row in csv.DictReader(io.StringIO(text)):
         assert not [value for value in row.values() if value.startswith(("=", "+", "@", "-"))]
     known = studies(small)
+    schema = etree.XMLSchema(etree.parse(HERE / "standards" / "project.xsd"))
     # Words are the same after each round trip.
     items = {item["id"]: item for item in json.loads(written(small, "csl-json"))}
     assert items["berg2020"]["title"] == known["berg2020"]["title"]
@@ -404,6 +405,8 @@ def test_hostile_text_is_text_in_every_format(small: Project, field: str) -> Non
     json.loads(written(small, "json"))
     json.loads(written(small, "annotations"))
     etree.fromstring(written(small, "qdc"))
+    with zipfile.ZipFile(io.BytesIO(written(small, "qdpx"))) as archive:
+        schema.assertValid(etree.fromstring(archive.read("project.qde")))
     Graph().parse(data=written(small, "skos"), format="turtle")
     markdown = written(small, "markdown").decode()
     assert not re.search(r"(?<!\\)<script", markdown)

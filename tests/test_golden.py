@@ -46,8 +46,10 @@ EXPORTS = {
     "evidence.xlsx.txt": "xlsx",
     "CITATION.cff": "cff",
     "codebook.qdc": "qdc",
+    "codebook.csv": "codebook-csv",
     "codebook.ttl": "skos",
     "dataset.ttl": "dcat",
+    "evidence.qde": "qdpx",
     "datapackage.json": "datapackage",
     "studies.bib": "bibtex --studies",
     "studies.ris": "ris --studies",
@@ -61,7 +63,7 @@ EXPORTS = {
     "codeboek.qdc": "qdc --lang nl",
     "undecided.json": "json --sector undecided",
 }
-SUFFIXES = {"word": "docx", "datapackage": "zip", "xlsx": "xlsx"}
+SUFFIXES = {"word": "docx", "datapackage": "zip", "xlsx": "xlsx", "qdpx": "qdpx"}
 MAPS = {
     "map.txt": "",
     "map-agreed.txt": "--status agreed --lang nl",
@@ -99,8 +101,9 @@ def plain(path: Path) -> str:
         )
         return "".join("\t".join(row) + "\n" for row in rows)
     data = path.read_bytes()
-    if path.name.endswith(".zip"):
-        data = zipfile.ZipFile(io.BytesIO(data)).read("datapackage.json") + b"\n"
+    if path.name.endswith((".zip", ".qdpx")):
+        inside = "datapackage.json" if path.name.endswith(".zip") else "project.qde"
+        data = zipfile.ZipFile(io.BytesIO(data)).read(inside) + b"\n"
     return data.decode()
 
 
@@ -149,7 +152,7 @@ def test_export(built_golden: Project, evidence: Evidence, tmp_path: Path, name:
 def test_download(built_golden: Project, tmp_path: Path, name: str) -> None:
     """The site gives what the command writes, with links to where it was asked."""
     answer = Site(built_golden).get(f"/download/{EXPORTS[name]}")
-    path = tmp_path / f"file.{SUFFIXES.get(EXPORTS[name], '')}"
+    path = tmp_path / f"file.{SUFFIXES.get(EXPORTS[name], 'txt')}"
     path.write_bytes(answer.content)
     said = plain(path).replace("http://localhost", ADDRESS)
     in_markdown = ADDRESS.replace(":", "\\:").replace(".", "\\.")

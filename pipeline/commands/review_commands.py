@@ -116,7 +116,7 @@ def export_sheet(
 
     with inputs(), progress() as (tell, bar):
         desk = open_desk(find(project), tell, bar)
-    text = export(desk, _round(desk, item, coder), coder)
+    text = export(desk, round_of(desk, item, coder), coder)
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -143,7 +143,7 @@ def import_sheet(
         fail(f"No file '{file}'.")
     with inputs(), progress() as (tell, bar):
         desk = open_desk(find(project), tell, bar)
-        chosen = _round(desk, item, coder)
+        chosen = round_of(desk, item, coder)
         rows = read_sheet(desk, chosen, coder, file.read_bytes(), str(file))
         try:
             number = import_rows(desk, chosen, coder, rows)
@@ -152,7 +152,7 @@ def import_sheet(
     typer.echo(f"{number} answer(s) changed, of {len(rows)} read.")
 
 
-def _round(desk: Desk, name: str | None, coder: str) -> Round:
+def round_of(desk: Desk, name: str | None, coder: str) -> Round:
     """The round named, or the only one in which the coder takes part and that is open."""
     own = [item for item in desk.rounds.values() if coder in item.coders]
     if name is not None:

@@ -103,9 +103,13 @@ def compare(
 
 @app.command("import")
 def import_codebook(
-    file: Annotated[Path, typer.Argument(help="A codebook: REFI-QDA .qdc, or CSV.")],
+    file: Annotated[Path, typer.Argument(help="A codebook: REFI-QDA .qdc or .qdpx, or CSV.")],
     dimension: Annotated[
         str | None, typer.Option(help="Where new codes go. Default: the roles.")
+    ] = None,
+    choice: Annotated[
+        list[str] | None,
+        typer.Option("--as", help="What a code of it is: NAME=CODE, NAME=new or NAME=leave."),
     ] = None,
     why: Annotated[str, typer.Option(help="Why; with it, new codes are added.")] = "",
     coder: Coder = "",
@@ -114,10 +118,10 @@ def import_codebook(
     """Show how another program's codebook maps to ours; with --why, add what is new."""
     from pipeline.commands.console import print_problems
     from pipeline.desk.codebooks.codebook_formats import read_codebook
-    from pipeline.desk.codebooks.mapping import map_codebook, proposals
+    from pipeline.desk.codebooks.hand_choices import choose, read_choices
+    from pipeline.desk.codebooks.mapping import additions, map_codebook
     from pipeline.desk.scheme.migration_steps import save
     from pipeline.model.scheme import read_scheme
-    from pipeline.sources.migrations.scheme_changes import AddCode, NewCode
 
     found = find(project)
     if not file.is_file():
@@ -129,6 +133,7 @@ def import_codebook(
             fail(f"No dimension '{target}'. Dimensions are {', '.join(scheme.by_id)}.")
         book = read_codebook(file.read_bytes(), str(file))
         mapped = map_codebook(book, scheme, target)
+        mapped = choose(mapped, read_choices(choice or (), mapped), scheme)
     print_problems(book.warnings)
     for item in mapped:
         where = item.code or item.proposed
@@ -137,11 +142,10 @@ def import_codebook(
             typer.echo(f"          {item.why}")
         for field, ours, theirs in item.differs:
             typer.echo(f"          {field}: {ours or '–'} | {theirs or '–'}")
-    new = [
-        AddCode(dimension=target, code=NewCode.model_validate(value))
-        for value in proposals(mapped, target)
-    ]
+    new = additions(mapped)
     typer.echo(f"{len(new)} new of {len(mapped)}.")
+    if any(item.state == "alike" for item in mapped):
+        typer.echo('Say what is "alike": --as "NAME=CODE", "NAME=new" or "NAME=leave".')
     if not why or not new:
         if new:
             typer.echo('To add them: the same command with --why "…".')

@@ -9,22 +9,16 @@ from collections.abc import Iterable
 from pipeline.desk.codebooks.codebook import CodebookEntry
 from pipeline.desk.codebooks.codebook_csv import TEXTS
 from pipeline.model.scheme import LANGUAGES, Code, Scheme, Texts
-from pipeline.published.export.qdc_writer import LABELS
+from pipeline.published.export.qda_codes import LABELS
 
 # What our export of the codebook writes before a part of the description, in each language.
 _MARKS = {words.get(language): part for part, words in LABELS.items() for language in LANGUAGES}
 _MARK = re.compile(f"^({'|'.join(map(re.escape, _MARKS))}): *", re.MULTILINE)
-_WORD = re.compile(r"\w+")
 
 
 def normal(text: str) -> str:
     """A text as it is compared: without regard to case, width of letters and white space."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def words(text: str) -> str:
-    """Only the words of a text, each between two spaces, so that whole words can be found."""
-    return f" {' '.join(_WORD.findall(normal(text)))} "
 
 
 def parts(description: str) -> dict[str, str]:

@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.desk.codebooks.qda_xml import identity
 from pipeline.ground.problems import Problem, first_line
 
 MOST_CODES = 10_000
 LONGEST_NAME = 500
 DEEPEST = 100
 _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}\Z")
+_RGB = re.compile(r"rgb\s*\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class CodebookEntry:
 
     @property
     def identity(self) -> str:
-        """The GUID without braces in small letters, as programs write it in several ways."""
-        return self.guid.strip("{}").lower()
+        """The GUID by which it is compared."""
+        return identity(self.guid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,12 @@ def above(entries: Sequence[CodebookEntry], place: int) -> Iterator[int]:
 
 
 def colour(text: str) -> str:
-    """The colour as #RGB or #RRGGBB, or nothing where it is written otherwise."""
-    return text.strip() if _COLOUR.match(text.strip()) else ""
+    """The colour as #RGB or #RRGGBB, also of rgb(r, g, b); nothing where it is none of these."""
+    text = text.strip()
+    if found := _RGB.match(text):
+        parts = [int(part) for part in found.groups()]
+        return f"#{bytes(parts).hex().upper()}" if max(parts) < 256 else ""
+    return text if _COLOUR.match(text) else ""
 
 
 def faults(entries: Sequence[CodebookEntry], name: str) -> Iterator[Problem]:

@@ -34,6 +34,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "memo",
         "comment",
         "code_memo",
+        "code_description",
         "omschrijving",
         "definitie",
     ),
@@ -41,7 +42,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "parent": ("parent", "parent_id", "parent_code", "category", "categorie"),
     "dimension": ("dimension", "dimensie"),
     "guid": ("guid", "uuid"),
-    "color": ("color", "colour", "kleur"),
+    "color": ("color", "colour", "code_color", "kleur"),
 }
 TEXTS = ("label", "definition", "include", "exclude", "example")
 IN_LANGUAGES = tuple(f"{text}_{language}" for text in TEXTS for language in LANGUAGES)
@@ -184,7 +185,7 @@ def _entry(row: _Row, name: str, warnings: list[Problem]) -> CodebookEntry:
     written = row.get("color")
     if written and not colour(written):
         message = f"colour '{first_line(written, 40)}' was left out"
-        hint = "A colour is written #RRGGBB."
+        hint = "A colour is written #RRGGBB or rgb(r, g, b)."
         warnings.append(Problem(name, row.line, "bad-colour", message, hint, severity="warning"))
     languages = {column: row.get(column) for column in IN_LANGUAGES if row.get(column)}
     labels = (languages.get(f"label_{language}", "") for language in LANGUAGES)

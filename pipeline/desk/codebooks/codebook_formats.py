@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.desk.codebooks import codebook_csv as csvfile
 from pipeline.desk.codebooks import codebook_qdc as qdc
-from pipeline.desk.codebooks.codebook import Codebook, CodebookFormat
-from pipeline.ground.problems import InputError, Problem, first_line
-from pipeline.ground.text import decode_utf8, foreign_text
+from pipeline.desk.codebooks.codebook import Codebook, CodebookFormat, faults
+from pipeline.desk.codebooks.qda_xml import decode
+from pipeline.desk.codebooks.qdpx_archive import is_project
+from pipeline.desk.codebooks.qdpx_reader import read_project
+from pipeline.ground.problems import InputError, Problem
 
 LARGEST = 20 * 1024 * 1024
 FORMATS: Mapping[str, CodebookFormat] = {item.name: item for item in (qdc.FORMAT, csvfile.FORMAT)}
 
-# What XML forbids; in a table it is a sign that the file is none.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AGAIN = "Export the codebook alone, as REFI-QDA codebook (.qdc) or as CSV."
 # How files begin that hold codes but cannot be read, or are often taken for them.
 REFUSED: Mapping[bytes, tuple[str, str]] = {
@@ -30,7 +29,6 @@ REFUSED: Mapping[bytes, tuple[str, str]] = {
 }
 # What an archive is, by a name that stands in it.
 ARCHIVES: Mapping[bytes, tuple[str, str, str]] = {
-    b".qde": ("whole-project", "a whole project (.qdpx), not a codebook", _AGAIN),
     b"xl/workbook.xml": ("zip", "an Excel workbook", "Save the sheet with the codes as CSV."),
     b"word/document.xml": ("zip", "a Word document", _AGAIN),
 }
@@ -39,45 +37,25 @@ ARCHIVES: Mapping[bytes, tuple[str, str, str]] = {
 def read_codebook(data: bytes, name: str) -> Codebook:
     """The codebook in a file; `name` is how problems call it. InputError with all that is wrong.
 
-    At most 20 MB and 10,000 codes. Its warnings say what was left out or guessed.
+    At most 20 MB and 10,000 codes, or a project (.qdpx) with its own limits. Its warnings say what
+    was left out or guessed.
     """
+    if is_project(data):
+        book = read_project(data, name).book
+        if not book.entries:
+            raise InputError(faults(book.entries, name))
+        return book
     if len(data) > LARGEST:
         message = f"{len(data) / 1024 / 1024:.0f} MB, more than {LARGEST // 1024 // 1024}"
         raise InputError([Problem(name, 0, "too-large", message, "Is this a codebook?")])
     for start, (kind, what) in REFUSED.items():
         if data.startswith(start):
             raise InputError([_refusal(data, name, kind, what)])
-    text, warnings = _decode(data, name)
+    text, warnings = decode(data, name)
     if not text.strip():
         raise InputError([Problem(name, 0, "empty", "the file is empty", _AGAIN)])
     book = next(item for item in FORMATS.values() if item.fits(text)).read(text, name)
     return replace(book, warnings=(*warnings, *book.warnings))
-
-
-def _decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """The text, and a warning where its encoding was guessed. InputError where it is none.
-
-    XML says itself how it is written, so that nothing is guessed there.
-    """
-    found = foreign_text(data)
-    if found.lost and found.encoding:
-        message = f"begins like {found.encoding.upper()} but is not"
-        hint = "Save the file as UTF-8."
-        raise InputError([Problem(name, 0, "not-utf8", message, hint)])
-    if found.lost or (found.guessed and data.lstrip().startswith(b"<")):
-        raise InputError(decode_utf8(data, name)[1])
-    if forbidden := _FORBIDDEN.search(found.text):
-        line = found.text.count("\n", 0, forbidden.start()) + 1
-        message = f"the character U+{ord(forbidden[0]):04X}, which no text holds"
-        hint = "Is this a codebook? Export it again as .qdc or CSV."
-        raise InputError([Problem(name, line, "not-text", message, hint)])
-    if not found.guessed:
-        return found.text, []
-    line = found.guessed[0]
-    message = "is not UTF-8 and was read as Windows-1252"
-    hint = "Look whether letters with accents are right, or save the file as UTF-8."
-    raw = first_line(found.line(line))
-    return found.text, [Problem(name, line, "guessed-encoding", message, hint, raw, "warning")]
 
 
 def _refusal(data: bytes, name: str, kind: str, what: str) -> Problem:

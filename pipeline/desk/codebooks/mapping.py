@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from pipeline.desk.codebooks.codebook_csv import TEXTS
 from pipeline.desk.codebooks.mapped import Mapped, State, compared, parent_of
 from pipeline.desk.codebooks.matching import CodeMatch, Codes
 from pipeline.model.scheme import LANGUAGES, Scheme
+from pipeline.sources.migrations.scheme_changes import AddCode, NewCode
 
 __all__ = ["Mapped", "State", "map_codebook", "parent_of", "proposals"]
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -32,11 +34,11 @@ def map_codebook(book: Codebook, scheme: Scheme, dimension: str) -> list[Mapped]
     said = list(codes.homes(book, nodes))
     homes = [home or dimension for home in said]
     found = {
-        place: codes.same(entry, homes[place])
+        place: codes.same(entry, homes[place], _over(book, entry, nodes))
         for place, entry in enumerate(book.entries)
         if place not in nodes
     }
-    owners = _owners(found)
+    owners = _owners(found, book)
     others = [place for place in found if place not in owners.values()]
     near = dict(
         zip(others, codes.alike([(book.entries[i], homes[i]) for i in others]), strict=True)
@@ -49,6 +51,7 @@ def map_codebook(book: Codebook, scheme: Scheme, dimension: str) -> list[Mapped]
         elif place in near:
             score, alike = near[place]
             known = [_taken(item, book, owners) for item in found[place]]
+            alike = [one for one in alike if not (one.elsewhere and one.code.id in owners)]
             item = _other(place, entry, homes[place], score, known or alike)
             mapped.append(_worded(item, language))
         else:
@@ -69,6 +72,15 @@ def proposals(mapped: Sequence[Mapped], dimension: str = "") -> list[dict[str, A
     ]
 
 
+def additions(mapped: Sequence[Mapped]) -> list[AddCode]:
+    """The new codes as changes of the scheme, each of its dimension. ValidationError (pydantic)."""
+    homes = {item.proposed: item.dimension for item in mapped}
+    return [
+        AddCode(dimension=homes[value["id"]], code=NewCode.model_validate(value))
+        for value in proposals(mapped)
+    ]
+
+
 def _proposal(item: Mapped, parent: str) -> dict[str, Any]:
     code: dict[str, Any] = {"id": item.proposed}
     for part in TEXTS:
@@ -81,12 +93,29 @@ def _proposal(item: Mapped, parent: str) -> dict[str, Any]:
     return {**code, "parent": parent} if parent else code
 
 
-def _owners(found: Mapping[int, Sequence[CodeMatch]]) -> dict[str, int]:
-    """The place of the one entry that is a code: the surest, then the first."""
-    sure = [(items[0].rank, place, items[0]) for place, items in found.items() if len(items) == 1]
+def _over(
+    book: Codebook, entry: CodebookEntry, nodes: Mapping[int, object]
+) -> CodebookEntry | None:
+    """What an entry is nested in, dimensions left out."""
+    if entry.parent is None or entry.parent in nodes:
+        return None
+    return book.entries[entry.parent]
+
+
+def _owners(found: Mapping[int, Sequence[CodeMatch]], book: Codebook) -> dict[str, int]:
+    """The place of the one entry that is a code: the surest, then the first.
+
+    Of two entries under different parents that are equally sure, neither is.
+    """
+    sure = [(items[0].rank, place, items[0].code.id)
+            for place, items in found.items() if len(items) == 1]  # fmt: skip
+    parents: dict[tuple[int, str], set[int | None]] = defaultdict(set)
+    for rank, place, code in sure:
+        parents[rank, code].add(book.entries[place].parent)
     owners: dict[str, int] = {}
-    for _, place, item in sorted(sure, key=lambda one: one[:2]):
-        owners.setdefault(item.code.id, place)
+    for rank, place, code in sorted(sure):
+        if len(parents[rank, code]) == 1:
+            owners.setdefault(code, place)
     return owners
 
 
@@ -106,11 +135,10 @@ def _same(place: int, entry: CodebookEntry, found: CodeMatch) -> Mapped:
 def _other(
     place: int, entry: CodebookEntry, home: str, score: float, near: Sequence[CodeMatch]
 ) -> Mapped:
-    if not entry.is_codable:
-        why = "it groups codes and is none: make it a code, or leave it out"
-        return Mapped(place, entry, "category", "", score, why, home)
     if not near:
-        return Mapped(place, entry, "new", "", score, "no code is like it", home)
+        grouping = "it only groups codes there; as a code it keeps them together"
+        why = "no code is like it" if entry.is_codable else grouping
+        return Mapped(place, entry, "new", "", score, why, home)
     best = near[0]
     codes = {item.code.id: item.dimension for item in near}
     return Mapped(

@@ -11,25 +11,30 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
-from pipeline.desk.codebooks.code_texts import labels, normal, words
+from pipeline.desk.codebooks.code_texts import labels, normal, parts
 from pipeline.desk.codebooks.codebook import Codebook, CodebookEntry
-from pipeline.model.scheme import LANGUAGES, Code, Dimension, Scheme
-from pipeline.published.export.qdc_writer import guid
+from pipeline.model.scheme import LANGUAGES, Code, Dimension, Scheme, Texts
+from pipeline.published.export.qda_guids import guid
 
-ALIKE = 85.0  # likeness of labels, 0 to 100, from which a person must choose
-SHORTEST = 4  # letters of a name that is looked for in definitions
+ALIKE = 85.0  # likeness of labels or definitions, 0 to 100, from which a person must choose
+SHORTEST, LONGEST = 20, 4000  # characters of definitions that are compared
 _SCORERS = (fuzz.ratio, fuzz.token_sort_ratio)
+_ELSEWHERE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CodeMatch:
-    """A code that an entry is or may be. Of two entries for one code the lower rank has it."""
+    """A code that an entry is or may be. Of two entries for one code the lower rank has it.
+
+    `elsewhere`: a code of the same label that stands under another parent, so another code.
+    """
 
     code: Code
     dimension: str
     score: float
     why: str
     rank: int = 0
+    elsewhere: bool = False
 
     @property
     def reason(self) -> str:
@@ -54,32 +59,46 @@ class Codes:
         for item, code in self.all:
             for label in dict.fromkeys(_labels(code)):
                 self._by_label[item.id, label].append(code)
-        self._definitions = {
-            code.id: "".join(
-                words(text[language])
-                for text in (code.definition, code.include)
-                if text is not None
-                for language in LANGUAGES
-            )
-            for _, code in self.all
-        }
 
-    def same(self, entry: CodebookEntry, dimension: str) -> list[CodeMatch]:
-        """The code that it is; several where codes of the dimension share the label."""
+    def same(
+        self, entry: CodebookEntry, dimension: str, over: CodebookEntry | None = None
+    ) -> list[CodeMatch]:
+        """The code that it is; several where codes of the dimension share the label.
+
+        `over` is what it is nested in: a code of the same label under another parent is another.
+        """
         if found := self.by_guid.get(entry.identity):
             return [CodeMatch(found[1], found[0].id, 100.0, "the GUID is that of our export")]
         if found := self.by_id.get(entry.id):
             return [CodeMatch(found[1], found[0].id, 100.0, "the id is the same", 1)]
         names = dict.fromkeys(map(normal, (entry.name, *labels(entry))))
         codes = {code.id: code for name in names for code in self._by_label[dimension, name]}
-        if codes:
-            used = [code for code in codes.values() if code.retired is None]
+        ranks = {name: self._rank(code, over) for name, code in codes.items()}
+        near = [code for name, code in codes.items() if ranks[name] < _ELSEWHERE]
+        if near:
+            used = [code for code in near if code.retired is None] or near
+            least = min(ranks[code.id] for code in used)
             why = "the label is the same"
-            return [CodeMatch(code, dimension, 100.0, why, 2) for code in used or codes.values()]
+            return [
+                CodeMatch(code, dimension, 100.0, why, least)
+                for code in used
+                if ranks[code.id] == least
+            ]
         found = self.by_id.get(entry.name)
         if found and found[0].id == dimension:
-            return [CodeMatch(found[1], dimension, 100.0, "the name is our id", 3)]
+            return [CodeMatch(found[1], dimension, 100.0, "the name is our id", _ELSEWHERE)]
         return []
+
+    def _rank(self, code: Code, over: CodebookEntry | None) -> int:
+        """How surely a code of the same label is meant: 2 under the same parent, 3 where one of
+        the two has none, 4 under another."""
+        if code.parent is None or over is None:
+            return 2 if code.parent is None and over is None else 3
+        _, parent = self.by_id[code.parent]
+        names = {over.id, *map(normal, (over.name, *labels(over)))}
+        exported = self.by_guid.get(over.identity)
+        is_parent = exported is not None and exported[1] is parent
+        return 2 if is_parent or names & {parent.id, *_labels(parent)} else _ELSEWHERE
 
     def alike(
         self, entries: Sequence[tuple[CodebookEntry, str]]
@@ -89,11 +108,12 @@ class Codes:
         names = list(dict.fromkeys(name for group in asked for name in group))
         rows = {name: row for row, name in enumerate(names)}
         scores = self._likeness(names)
-        for (entry, dimension), group in zip(entries, asked, strict=True):
+        defined = self._defined([entry for entry, _ in entries])
+        for place, ((_, dimension), group) in enumerate(zip(entries, asked, strict=True)):
             own = scores[[rows[name] for name in group]].max(axis=0)
-            found = list(self._near(own, entry, dimension))
+            found = list(self._near(own, defined[place], dimension, group))
             found.sort(key=lambda item: (-item.score, item.dimension != dimension))
-            yield float(own.max(initial=0.0)), found
+            yield max([float(own.max(initial=0.0)), *(item.score for item in found)]), found
 
     def _likeness(self, names: list[str]) -> Any:
         """How like each name is to each code, by the code's nearest label, from 0 to 100."""
@@ -104,16 +124,40 @@ class Codes:
         best = scores.reshape(len(names), len(self.all), len(LANGUAGES)).max(axis=2)
         return best.astype(float).round(1)
 
-    def _near(self, scores: Any, entry: CodebookEntry, dimension: str) -> Iterator[CodeMatch]:
-        name = words(entry.name)
-        for (item, code), score in zip(self.all, scores.tolist(), strict=True):
+    def _defined(self, entries: Sequence[CodebookEntry]) -> Any:
+        """How like the definition of each entry is to that of each code, as a whole; else 0."""
+        theirs = [_definitions(entry) for entry in entries]
+        ours = [_comparable(code.definition, language)
+                for _, code in self.all for language in LANGUAGES]  # fmt: skip
+        texts = list(dict.fromkeys(text for group in theirs for text in group))
+        best = np.zeros((len(entries), len(self.all)))
+        if not texts or not any(ours):
+            return best
+        scores = cdist(texts, ours, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        scores[:, [not text for text in ours]] = 0
+        nearest = scores.reshape(len(texts), len(self.all), len(LANGUAGES)).max(axis=2)
+        rows = {text: row for row, text in enumerate(texts)}
+        for place, group in enumerate(theirs):
+            for text in group:
+                best[place] = np.maximum(best[place], nearest[rows[text]])
+        return best.astype(float).round(1)
+
+    def _near(
+        self, scores: Any, defined: Any, dimension: str, names: Sequence[str]
+    ) -> Iterator[CodeMatch]:
+        for (item, code), score, definition in zip(
+            self.all, scores.tolist(), defined.tolist(), strict=True
+        ):
             where = "" if item.id == dimension else f" of '{item.label.en}'"
-            if score >= ALIKE:
+            if not where and not set(names).isdisjoint(_labels(code)):
+                why = "the label is the same, but it stands under another parent"
+                yield CodeMatch(code, item.id, 100.0, why, elsewhere=True)
+            elif score >= ALIKE:
                 why = f"the label is {score:.0f} % like '{code.label.en}'{where}"
                 yield CodeMatch(code, item.id, score, why)
-            elif not where and len(name.strip()) >= SHORTEST and name in self._definitions[code.id]:
-                why = f"the name stands in the definition of '{code.label.en}'"
-                yield CodeMatch(code, item.id, score, why)
+            elif not where and definition >= ALIKE:
+                why = f"the definition is {definition:.0f} % like that of '{code.label.en}'"
+                yield CodeMatch(code, item.id, definition, why)
 
     def nodes(self, book: Codebook) -> dict[int, Dimension]:
         """The entries that are dimensions: by GUID, or by label with codes nested below."""
@@ -138,3 +182,19 @@ class Codes:
 
 def _labels(item: Code | Dimension) -> Iterable[str]:
     return [normal(item.label[language]) for language in LANGUAGES]
+
+
+def _definitions(entry: CodebookEntry) -> list[str]:
+    """What an entry says it is, as it is compared."""
+    said = [text for column, text in entry.languages.items() if column.startswith("definition_")]
+    own = parts(entry.description).get("definition", "")
+    return [text for text in map(_long_enough, (own, *said)) if text]
+
+
+def _comparable(text: Texts | None, language: str) -> str:
+    return _long_enough(text[language]) if text is not None else ""
+
+
+def _long_enough(text: str) -> str:
+    plain = normal(text) if len(text) <= LONGEST else ""
+    return plain if len(plain) >= SHORTEST else ""

@@ -14,7 +14,7 @@ from pipeline.ground.project import Project, key_of
 from pipeline.model.answers import CONSENSUS, is_passage, study_of
 from pipeline.model.people import Round
 from pipeline.model.readings import complete
-from pipeline.model.records import Decision
+from pipeline.model.records import Decision, Passage
 from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
 
@@ -52,10 +52,19 @@ class Desk(CodedUnits):
         return self.write(coder, item, [(unit, answer) for answer in changed])
 
     def reasons_against(
-        self, coder: str, item: Round, unit: str, given: Sequence[Answer]
+        self,
+        coder: str,
+        item: Round,
+        unit: str,
+        given: Sequence[Answer],
+        passage: Passage | None = None,
     ) -> list[str]:
-        """Why these answers may not be saved; empty when they may."""
-        if unit not in self.passages and unit not in self.studies:
+        """Why these answers may not be saved; empty when they may.
+
+        `passage` is one that a text will have that is not here yet.
+        """
+        passage = passage or self.passages.get(unit)
+        if passage is None and unit not in self.studies:
             return [desk_says("answer.there_is_no_passage_or", unit=unit[:80])]
         of_passage = is_passage(unit)
         allowed = self.asked(item, of_passage)
@@ -68,7 +77,7 @@ class Desk(CodedUnits):
                     "answer.the_round_does_not_include", item=item.id, study_of=study_of(unit)
                 )
             )
-        reasons += faults(given, self.scheme, allowed, self.passages.get(unit))
+        reasons += faults(given, self.scheme, allowed, passage)
         if not given:
             reasons.append(desk_says("answer.no_answer_was_given_choose"))
         return list(dict.fromkeys(reasons))

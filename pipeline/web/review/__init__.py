@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.desk.adding.reference_files import MOST_BYTES
 from pipeline.desk.codebooks.codebook_formats import LARGEST as LARGEST_CODEBOOK
 from pipeline.sources.fulltexts.fulltext_bytes import LARGEST as LARGEST_TEXT
-from pipeline.web.review.codebook_import_page import codebook_import
+from pipeline.web.review.codebook_import_page import codebook_import, uploaded_book
 from pipeline.web.review.coding_page import next_page, unit_page
 from pipeline.web.review.import_pages import (
     add_page,
@@ -75,9 +75,8 @@ _PAGES = (
     Page(r"^/review/scheme/preview$", preview_change, room=LARGEST_CODEBOOK),
     Page(r"^/review/scheme/save$", save_change, room=LARGEST_CODEBOOK),
     Page(r"^/review/scheme/take-back$", take_change_back),
-    Page(
-        r"^/review/scheme/import$", codebook_import, room=LARGEST_CODEBOOK + FORM, takes_files=True
-    ),
+    Page(r"^/review/scheme/import$", codebook_import, room=LARGEST_TEXT + FORM, takes_files=True),
+    Page(r"^/review/scheme/import/(?P<digest>[0-9a-f]{16})$", uploaded_book),
     Page(rf"^/review/scheme/code/{_CODE}$", code_form),
     Page(r"^/review/history/(?P<unit>[^/]+)$", history_page),
     Page(rf"^/review/{_ROUND}/next$", next_page),

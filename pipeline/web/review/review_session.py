@@ -17,6 +17,7 @@ from datasette.utils import baseconv
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Response
 
 from pipeline.desk.adding.import_preview import Preview
+from pipeline.desk.codebooks.uploaded_book import UploadedBook
 from pipeline.desk.opened_project import OpenedProject
 from pipeline.desk.review.accounts import Accounts
 from pipeline.desk.review.answer_rules import Refused
@@ -71,6 +72,7 @@ class Review:
         self.previews: dict[str, Preview] = {}
         self.tables: dict[str, tuple[bytes, str]] = {}  # files whose columns may be named by hand
         self.returned: dict[str, ReturnedFile] = {}
+        self.books: dict[str, UploadedBook] = {}
 
     @property
     def seen(self) -> OpenedProject:

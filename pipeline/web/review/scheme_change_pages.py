@@ -31,12 +31,14 @@ CHANGED: Keys = {Collision: "refused.scheme_changed"}
 async def preview_change(visit: Visit) -> Response:
     """Shows what changes would do, before anything is saved."""
     form = await visit.form()
-    context = await asyncio.to_thread(_preview, visit.review, changes_of(form))
-    context |= {
-        "why": first(form, "why"),
-        "based_on": first(form, "based_on") or scheme_digest(visit.review),
-    }
-    return await visit.page("change.html", context)
+    based_on = first(form, "based_on") or scheme_digest(visit.review)
+    return await change_page(visit, changes_of(form), first(form, "why"), based_on)
+
+
+async def change_page(visit: Visit, changes: list[Change], why: str, based_on: str) -> Response:
+    """What changes would do to the scheme that they are based on."""
+    context = await asyncio.to_thread(_preview, visit.review, changes)
+    return await visit.page("change.html", {**context, "why": why, "based_on": based_on})
 
 
 @review_action(BACK, CHANGED)

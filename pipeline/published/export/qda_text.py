@@ -1,0 +1,75 @@
+"""What is published of a study as one plain text, and where its passages stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.ground.texts import LANGUAGES, said
+from pipeline.published.citation.database_citation import TITLE
+from pipeline.published.report_texts import Wording
+from pipeline.published.selection import Selection
+
+PASSAGES = """
+SELECT passage.id, passage.locator, passage.text, document.kind FROM passage
+JOIN document ON document.id = passage.document WHERE passage.study = ?
+ORDER BY document.kind != 'digest', document.id, passage.position
+"""
+
+
+@dataclass(frozen=True)
+class StudyText:
+    """The text of a study; `places` are start and end of its passages (code points)."""
+
+    name: str
+    description: str
+    text: str
+    places: Mapping[str, tuple[int, int]]
+
+    def place(self, passage: str, quote: str) -> tuple[int, int]:
+        """Where the marked words of a passage stand; all of it where none are, or elsewhere."""
+        start, end = self.places[passage]
+        at = self.text.find(quote, start, end) if quote else -1
+        return (at, at + len(quote)) if at >= 0 else (start, end)
+
+
+def in_our_words() -> list[str]:
+    """What a text of ours is said to be, in each language."""
+    return [said("words.digest", language, database=TITLE) for language in LANGUAGES]
+
+
+def study_text(selection: Selection, row: Mapping[str, Any], coded: Collection[str]) -> StudyText:
+    """The title, the digest, and of other texts the passages that are `coded`."""
+    say, language = Wording(selection.language), selection.language
+    head = [row["title"], f"{row['authors']} ({row['year']})", row["doi"]]
+    lines = [*filter(None, head), "", *filter(None, [row["summary"]]), ""]
+    places: dict[str, tuple[int, int]] = {}
+    length = sum(len(line) + 1 for line in lines)
+    is_digest = True
+    for passage, locator, text, kind in selection.connection.execute(PASSAGES, [row["key"]]):
+        if kind != "digest" and passage not in coded:
+            continue
+        if is_digest and kind != "digest":
+            is_digest = False
+            lines += ["", say("qda.excerpts"), ""]
+            length = sum(len(line) + 1 for line in lines)
+        shown = text if kind == "digest" else said("quoted", language, text=text)
+        line = f"[{locator}] {shown}" if locator else shown
+        start = length + line.index(text, len(line) - len(shown))
+        places[passage] = (start, start + len(text))
+        lines.append(line)
+        length += len(line) + 1
+    description = "; ".join(_about(selection, row, language))
+    return StudyText(f"{row['label']} {row['key']}", description, "\n".join(lines) + "\n", places)
+
+
+def _about(selection: Selection, row: Mapping[str, Any], language: str) -> Iterator[str]:
+    """Whose words the text is in, how much was read, on what terms, and where it comes from."""
+    yield said("words.digest", language, database=TITLE)
+    if row["based_on"]:
+        yield said("read.instead", language, what=row["based_on"])
+    elif row["access"]:
+        yield said(f"read.{row['access']}", language)
+    yield said("licence.file", language)
+    yield selection.link(f"/study/{row['key']}")
