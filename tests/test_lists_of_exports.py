@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
@@ -97,6 +98,15 @@ def of_bibtex(data: bytes) -> Found:
     return set(parse_bytes(data, "bibtex").entries)
 
 
+def of_a_project(data: bytes) -> Found:
+    project = zipfile.ZipFile(io.BytesIO(data)).read("project.qde").decode()
+    return {
+        key
+        for key in STUDIES.values()
+        if f'TextSource name="{key}' in project or f'name="{key}' in project
+    }
+
+
 READ_STUDIES: dict[str, Callable[[bytes], Found]] = {
     "bibtex": of_bibtex,
     "biblatex": of_bibtex,
@@ -107,6 +117,7 @@ READ_STUDIES: dict[str, Callable[[bytes], Found]] = {
     "markdown": lambda data: set(re.findall(r"^\[@{(\w+)}", data.decode(), re.MULTILINE)),
     "word": references_of_word,
     "xlsx": lambda data: of_a_sheet(data, "Studies", "key"),
+    "qdpx": of_a_project,
 }
 READ_PIECES: dict[str, Callable[[bytes], Found]] = {
     "ris": lambda data: set(_PIECE.findall(data.decode())),

@@ -18,6 +18,7 @@ from pipeline.desk.review.answer_rules import Answer, without_controls
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError
+from pipeline.ground.project import file_name
 from pipeline.model.answers import is_passage
 from pipeline.model.people import Round
 from pipeline.model.records import Passage
@@ -172,13 +173,13 @@ def _is_ours(desk: Desk, source: QdaSource, match: SourceMatch) -> bool:
 
 def _has_text(desk: Desk, study: str) -> bool:
     """Whether there is a full text here; it is never written over."""
-    files = desk.project.fulltext.glob(f"{study}.*")
+    files = desk.project.fulltext.glob(f"{file_name(study)}.*")
     return any(path.suffix.lower() in READERS for path in files)
 
 
 def _as_text(desk: Desk, project: QdaProject, line: SourceLine, study: str) -> SourceLine:
     """The source read as the full text that it would be."""
-    file = desk.project.fulltext / f"{study}{line.source.suffix}"
+    file = desk.project.fulltext / f"{file_name(study)}{line.source.suffix}"
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / file.name
         try:

@@ -74,7 +74,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             everything="frictionless-data-package",
         ),
         ExportFormat("qdc", "qdc", "application/xml", (WHOLE,), everything="refi-qda-codebook"),
-        ExportFormat("qdpx", "qdpx", "application/zip", (EVIDENCE, WHOLE)),
+        ExportFormat("qdpx", "qdpx", "application/zip", (EVIDENCE, STUDIES, WHOLE)),
         ExportFormat(
             "codebook-csv",
             "csv",
