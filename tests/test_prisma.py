@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from pipeline.ground.texts import read_texts
 from pipeline.model.prisma import Flow, boxes, in_words
-from pipeline.published.prisma.lettering import width, wrap
+from pipeline.published.lettering import width, wrap
 from pipeline.published.prisma.prisma_diagram import DRAWN
 from pipeline.published.prisma.prisma_layout import BAR, SIZE, WIDER, Placed, lay_out
 from pipeline.published.report.map_picture import FONT

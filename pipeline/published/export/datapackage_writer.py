@@ -16,11 +16,11 @@ from sqlmodel import SQLModel
 
 from pipeline.build import models  # noqa: F401  (declares the tables)
 from pipeline.ground.project import DATABASE_NAME
+from pipeline.ground.zipped import entry
 from pipeline.published.choice import Choice
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
 
-TIME = (1980, 1, 1, 0, 0, 0)  # of all files, so that the same database gives the same bytes
 BLOCK = 64 * 1024
 ROWS = 500
 TYPES = {
@@ -62,9 +62,9 @@ def write(selection: Selection) -> Iterator[bytes]:
                 "resources": resources,
             }
             data = json.dumps(package, ensure_ascii=False, indent=2).encode()
-            archive.writestr(_info("datapackage.json"), data)
+            archive.writestr(entry("datapackage.json"), data)
             for resource in resources:
-                with archive.open(_info(resource["path"]), "w", force_zip64=True) as table:
+                with archive.open(entry(resource["path"]), "w", force_zip64=True) as table:
                     _table(selection, resource["name"], table)
         target.seek(0)
         while block := target.read(BLOCK):
@@ -73,12 +73,6 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 def _tables() -> list[str]:
     return [table.name for table in SQLModel.metadata.sorted_tables]
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 def _table(selection: Selection, name: str, target: Any) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipeline.model.prisma import EARLIER, MAIN, OTHER, OTHER_SIDE, ROWS, SIDE, Box, Flow, boxes
 from pipeline.model.screening_texts import Wording
-from pipeline.published.prisma.lettering import is_measured, width, wrap
+from pipeline.published.lettering import is_measured, width, wrap
 
 SIZE, LINE = 12, 16  # of letters, and from line to line
 PAD, INDENT = 9, 6  # inside a box, and where the further lines of an item begin

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from markupsafe import Markup
-
 from pipeline.ground.writing import write_whole
 from pipeline.published.report.document_parts import ReportDocument
 from pipeline.published.report.docx_renderer import write_docx
-from pipeline.published.report.map_figure import Map
-from pipeline.published.report.map_picture import draw_svg
+from pipeline.published.report.html_renderer import write_html
+from pipeline.published.report.pdf_renderer import write_pdf
 from pipeline.published.report.report_content import make_report
-from pipeline.published.report.report_layout import lay_out
+from pipeline.published.report.report_layout import UNSIGNED, Byline, lay_out
 from pipeline.published.report.report_templates import render
 from pipeline.published.selection import Selection
 
@@ -23,26 +21,16 @@ def write_markdown(document: ReportDocument) -> bytes:
     return render("report.md", document.language, document=document)
 
 
-def write_html(document: ReportDocument) -> bytes:
-    """One page that stands by itself."""
-
-    def drawn(found: Map) -> Markup:
-        return Markup(draw_svg(found, document.language, titled=False))
-
-    return render(
-        "report.html", document.language, title=document.title, document=document, drawn=drawn
-    )
-
-
 REPORT_FORMATS: dict[str, Callable[[ReportDocument], bytes]] = {
     ".docx": write_docx,
+    ".pdf": write_pdf,
     ".md": write_markdown,
     ".html": write_html,
 }
 
 
-def write_report(selection: Selection, path: Path) -> int:
+def write_report(selection: Selection, path: Path, byline: Byline = UNSIGNED) -> int:
     """The report of a choice; the number of pieces of evidence in it."""
     report = make_report(selection)
-    write_whole(path, [REPORT_FORMATS[path.suffix.lower()](lay_out(report))])
+    write_whole(path, [REPORT_FORMATS[path.suffix.lower()](lay_out(report, byline))])
     return report.pieces
