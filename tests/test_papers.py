@@ -24,7 +24,7 @@ from pipeline.published.report.document_parts import Contents, Heading, ReportDo
 from pipeline.published.report.docx_renderer import write_docx
 from pipeline.published.report.pdf_renderer import HELP, write_pdf
 from pipeline.published.report.text_runs import Run
-from tests.conftest import Evidence
+from tests.conftest import Evidence, Site
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BY = ("--author", "Maker & Maker", "--organisation", "Example <Institute>", "--date", "2026-10-05")
@@ -325,6 +325,44 @@ def test_without_its_engine_only_the_pdf_is_missing(
     assert "Traceback" not in found.output
     assert not (tmp_path / "r.pdf").exists()
     made(evidence, built_golden, tmp_path / "r.docx")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_site_gives_the_same_reports(built_golden: Project, language: str) -> None:
+    site, before = Site(built_golden), "/nl" if language == "nl" else ""
+    offered = re.findall(r'href="([^"]*/report\.\w+)"', site.get(f"{before}/about").text)
+    assert offered == [f"{before}/report.{suffix}" for suffix in ("docx", "pdf", "md", "html")]
+    answer = site.get(f"{before}/report.pdf?role=judge")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    name = f'attachment; filename="report-{language}.pdf"'
+    assert answer.headers["content-disposition"] == name
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert PAGE[language].format(2, len(PdfReader(BytesIO(answer.content)).pages)) in text
+    assert "A school team resolved a conflict between clubs." in text
+    assert "The broker connected suppliers." not in text
+    document = docx.Document(BytesIO(site.get(f"{before}/report.docx").content))
+    assert texts(document.paragraphs, "Title") == [TITLE[language]]
+    assert len(texts(document.paragraphs, "Source")) == 7
+    assert site.get(f"{before}/report.odt").status_code == 404
+    assert site.get(f"{before}/report.pdf?role=nobody").status_code == 400
+
+
+def test_the_site_makes_no_report_that_takes_too_long_or_cannot_be(
+    built_golden: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.published.report import report_formats
+    from pipeline.web.pages import report_page
+
+    monkeypatch.setattr(report_page, "MOST", 6)
+    site = Site(built_golden)
+    answer = site.get("/report.md")
+    assert answer.status_code == 400
+    assert "up to 6 pieces of evidence" in answer.text
+    assert site.get("/report.md?role=judge").status_code == 200
+    monkeypatch.setattr(report_formats, "find_spec", lambda name: None)
+    assert "report.pdf" not in site.get("/about").text
+    assert site.get("/report.pdf?role=judge").status_code == 404
 
 
 def test_xml_of_word_is_in_the_order_of_the_standard(

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from pipeline.build import models  # noqa: F401  (declares the tables)
 from pipeline.ground.project import DATABASE_NAME
-from pipeline.ground.zipped import entry
+from pipeline.ground.steady_zip import member
 from pipeline.published.choice import Choice
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
@@ -62,9 +62,9 @@ def write(selection: Selection) -> Iterator[bytes]:
                 "resources": resources,
             }
             data = json.dumps(package, ensure_ascii=False, indent=2).encode()
-            archive.writestr(entry("datapackage.json"), data)
+            archive.writestr(member("datapackage.json"), data)
             for resource in resources:
-                with archive.open(entry(resource["path"]), "w", force_zip64=True) as table:
+                with archive.open(member(resource["path"]), "w", force_zip64=True) as table:
                     _table(selection, resource["name"], table)
         target.seek(0)
         while block := target.read(BLOCK):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
+from zipfile import ZipFile
 
 from docx.image.image import Image
 from docx.shared import Pt
 from lxml import etree
 
-from pipeline.ground.zipped import undated
+from pipeline.ground.steady_zip import SteadyZip
 from pipeline.published.report.column_widths import column_widths
 from pipeline.published.report.document_parts import (
     Block,
@@ -54,7 +55,11 @@ def write_docx(document: ReportDocument) -> bytes:
     writer.add(document.blocks)
     file = io.BytesIO()
     made.save(file)
-    return undated(file.getvalue())
+    target = io.BytesIO()
+    with ZipFile(file) as given, SteadyZip(target, "w") as steady:
+        for name in given.namelist():
+            steady.writestr(name, given.read(name))
+    return target.getvalue()
 
 
 class Writer:
