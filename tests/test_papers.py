@@ -293,14 +293,18 @@ def test_a_pdf_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from pipeline.published.report import pdf_renderer
 
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise AssertionError("something was fetched")
+    asked: list[Any] = []
 
-    monkeypatch.setattr(urllib.request.OpenerDirector, "open", refuse)
+    def note(_: Any, request: Any, *__: Any, **___: Any) -> Any:
+        asked.append(request)
+        raise OSError
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", note)
     given = b'<html lang="en"><title>T</title><p>x<img alt="y" src="file:///etc/hostname"><img alt="y" src="https://example.org/a.png"></p>'
     monkeypatch.setattr(pdf_renderer, "write_html", lambda *_, **__: given)
     report = ReportDocument("en", "T", "", datetime.date(2026, 1, 2), ())
     assert write_pdf(report).startswith(b"%PDF-1.7")
+    assert asked == []
 
 
 @pytest.mark.parametrize(
