@@ -33,7 +33,7 @@ from pipeline.published.agreement import agreement_output
 from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
 from pipeline.published.export.export_formats import FORMATS, ExportFormat
 from pipeline.published.report.map_picture import MAP_FORMATS
-from pipeline.published.report.report_formats import REPORT_FORMATS
+from pipeline.published.report.report_formats import REPORT_FORMATS, ReportFormat
 from pipeline.sources.import_records import SOURCE_KINDS
 from pipeline.tagger.suggest import FORMATS as SUGGESTIONS
 from pipeline.web.column_cells import COLUMNS
@@ -168,12 +168,13 @@ def test_the_command_knows_every_kind_of_source() -> None:
 def test_a_format_of_reports_is_one_line(
     evidence: Evidence, judged: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(
-        REPORT_FORMATS, ".count", lambda document: f"{len(document.blocks)}".encode()
-    )
+    counted = ReportFormat(lambda document: f"{len(document.blocks)}".encode(), "text/plain")
+    monkeypatch.setitem(REPORT_FORMATS, ".count", counted)
     monkeypatch.setitem(MAP_FORMATS, ".rows", lambda found, language: "/".join(found.rows).encode())
     assert evidence("report", judged, "-o", str(tmp_path / "a.count")).exit_code == 0
     assert int((tmp_path / "a.count").read_text()) > 3
+    assert Site(judged).get("/report.count").text == (tmp_path / "a.count").read_text()
+    assert 'href="/report.count"' in Site(judged).get("/about").text
     assert evidence("map", judged, "-o", str(tmp_path / "a.rows")).exit_code == 0
     assert (tmp_path / "a.rows").read_text().startswith("Weaver/Judge")
 

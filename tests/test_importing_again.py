@@ -166,11 +166,12 @@ def test_a_file_that_was_found_another_way_is_not_found_again_by_search(
 ) -> None:
     add(evidence, small, RIS, "--leave", "9,10", "--kind", "other")
     once = numbers(evidence, small)
-    # With the two studies of the project, which were added by hand.
-    assert (once["database_results"], once["citations_results"]) == ("0", "9")
+    # Beside the two studies of the project, which were added by hand.
+    assert (once["database_results"], once["citations_results"]) == ("0", "7")
+    assert once["previous_studies"] == "2"
     add(evidence, small)
     again = numbers(evidence, small)
-    assert (again["database_results"], again["citations_results"]) == ("0", "11")
+    assert (again["database_results"], again["citations_results"]) == ("0", "9")
 
 
 def test_records_seen_before_are_a_number_of_their_own(

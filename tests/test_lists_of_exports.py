@@ -100,11 +100,7 @@ def of_bibtex(data: bytes) -> Found:
 
 def of_a_project(data: bytes) -> Found:
     project = zipfile.ZipFile(io.BytesIO(data)).read("project.qde").decode()
-    return {
-        key
-        for key in STUDIES.values()
-        if f'TextSource name="{key}' in project or f'name="{key}' in project
-    }
+    return set(re.findall(r'<TextSource [^>]*name="[^"]* (\w+)"', project))
 
 
 READ_STUDIES: dict[str, Callable[[bytes], Found]] = {

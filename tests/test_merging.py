@@ -278,7 +278,7 @@ def test_a_study_of_the_review_stays_in_it_with_a_candidate_that_was_left_out(
     # What the search found is the study that was here before it.
     assert (numbers["sources", "Scopus"], numbers["duplicates", ""]) == (10, 1)
     assert (numbers["screened", ""], numbers["awaiting", ""]) == (0, 8)
-    assert numbers["other_sources", "Added by hand"] == 2
+    assert numbers["earlier", "Added by hand"] == 2
     assert "0 error(s), 0 warning(s)" in evidence("check", small).output
     assert into not in Running(small).review.screening.screened
     assert evidence("merge", small, key, "--undo").exit_code == 0
@@ -306,7 +306,7 @@ def test_a_study_cited_in_the_source_review_is_counted_so_under_the_key_that_is_
         "screened: false\nadded:\n- {key: weave2020}\n"
     )
     evidence("merge", twice, "weave2020", "berg2020", "--yes")
-    found = "select label_en, number from flow where field = 'other_sources'"
+    found = "select label_en, number from flow where field = 'earlier'"
     assert ask(twice, found) == [("A review", 1), ("Added by hand", 1)]
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from pipeline.ground.texts import read_texts
 from pipeline.model.prisma import Flow, boxes, in_words
-from pipeline.published.prisma.lettering import width, wrap
+from pipeline.published.lettering import width, wrap
 from pipeline.published.prisma.prisma_diagram import DRAWN
 from pipeline.published.prisma.prisma_layout import BAR, SIZE, WIDER, Placed, lay_out
 from pipeline.published.report.map_picture import FONT
@@ -104,7 +104,7 @@ def test_numbers_that_add_up_have_no_faults(flow: Flow) -> None:
         ({"excluded_full": ()}, "Assessed less excluded is 76"),
         (
             {"other_sources": (("Websites", 17),)},
-            "Other methods: identified less included without screening are 17",
+            "Other methods: identified are 17, but reports sought are 46",
         ),
         ({"other_awaiting_full": 0}, "not assessed yet is 43, but reports assessed are 41"),
         ({"other_excluded": ()}, "Other methods: assessed less excluded is 41"),
@@ -121,11 +121,12 @@ def test_a_number_below_zero() -> None:
     assert faults == ["‘Dubbele records’ is -1, en een aantal kan niet onder nul liggen."]
 
 
-# Of the 203 duplicates in TWO 53 were left out by hand instead; four came without being assessed.
+# Of the 203 duplicates in TWO 53 were left out by hand instead; four were in the review before.
 WHOLE = replace(
-    TWO, duplicates=150, seen_before=21, left_out=53, direct=4, other_sought=42, other_assessed=37
+    TWO, duplicates=150, seen_before=21, left_out=53, earlier=(("Begun with", 4),), included=63
 )
 IN_BOXES_EN = """
+earlier              identified earlier . Studies in the review without screening here (n = 4): Begun with (n = 4)
 identified           identified main  . Records identified (n = 1,708): Index of Weaving (n = 1,301); Guild Register (n = 407)
 removed              identified side  . Records removed before screening (n = 208): Duplicate records (n = 150); of these seen before (n = 21); Records that could not be read (n = 5); Records removed for other reasons (n = 53)
 awaiting             awaiting side    o Records not screened yet (n = 89)
@@ -137,13 +138,13 @@ awaiting_full        awaiting_full side o Reports not assessed yet (n = 11)
 assessed             assessed main    . Reports assessed for eligibility (n = 76)
 excluded_full        assessed side    . Reports excluded (n = 39): No loom (n = 31); Only cloth (n = 8)
 other_identified     identified other . Records identified (n = 46): Cited in the source review (n = 29); Websites (n = 17)
-other_direct         identified other_side . Studies included without screening here (n = 4)
-other_sought         sought other     . Reports sought for retrieval (n = 42)
+other_sought         sought other     . Reports sought for retrieval (n = 46)
 other_not_retrieved  sought other_side . Reports not retrieved (n = 3)
 other_awaiting_full  awaiting_full other_side o Reports not assessed yet (n = 2)
-other_assessed       assessed other   . Reports assessed for eligibility (n = 37)
+other_assessed       assessed other   . Reports assessed for eligibility (n = 41)
 other_excluded_full  assessed other_side . Reports excluded (n = 19): Only thread (n = 19)
-included             included main    . Studies included in review (n = 59): via databases and registers (n = 37); via other methods (n = 22)
+newly_included       included main    . New studies included in review (n = 59): via databases and registers (n = 37); via other methods (n = 22)
+all                  all main         . Total studies included in review (n = 63)
 """.strip().splitlines()
 
 
@@ -161,10 +162,12 @@ def test_every_box_and_the_whole_flow_in_words() -> None:
     via = "Identification of new studies via"
     assert in_words(WHOLE, "en") == " ".join(
         (
+            "Previous studies:",
+            *said_in_order[:1],
             f"{via} databases and registers:",
-            *said_in_order[:10],
+            *said_in_order[1:11],
             f"{via} other methods:",
-            *said_in_order[10:],
+            *said_in_order[11:],
         )
     )
 
@@ -178,7 +181,6 @@ def test_boxes_without_numbers_are_drawn_where_nothing_is_left_to_do() -> None:
         "identified", "removed", "screened", "excluded", "sought", "not_retrieved", "assessed",
         "excluded_full", "included",
     ]  # fmt: skip
-    assert "other_direct" not in {box.name for box in boxes(TWO, "en")}
     labelled = replace(ONE, excluded=(("a\x00b", 1317),), sources=(("", 1708),))
     assert boxes(labelled, "en")[4].items == (("ab", 1317),)
     assert "Records identified (n = 1,708): (n = 1,708)." in in_words(labelled, "en")
@@ -225,6 +227,29 @@ def test_only_the_left_half_without_other_methods() -> None:
     assert "heading.other" in names(whole)
     assert float(left.get("width")) < 0.6 * float(whole.get("width"))
     assert said(left, "included") == "Studies included in review (n = 37)"
+
+
+BEGUN = Flow(earlier=(("Named by a review", 20),), included=20)
+
+
+@pytest.mark.parametrize("flow", [BEGUN, WHOLE])
+def test_studies_from_before_are_led_past_screening_to_the_total(flow: Flow) -> None:
+    """Never 20, 0, 20 along one line of arrows, and nothing that looks like an exclusion."""
+    assert list(flow.faults()) == []
+    plan = lay_out(flow, "en")
+    at = {placed.name: placed for placed in plan.placed}
+    before, every = at["earlier"], at["all"]
+    assert before.left + before.width < at["identified"].left
+    own = [arrow for arrow in plan.arrows if arrow[0] == (before.centre, before.bottom)]
+    corner = (before.centre, every.middle)
+    assert own == [((before.centre, before.bottom), corner, (every.left, every.middle))]
+    assert not [arrow for arrow in plan.arrows if arrow[0][0] == before.left + before.width]
+    new = at["newly_included"]
+    assert ((new.centre, new.bottom), (every.centre, every.top)) in plan.arrows
+    found = {row["data"]: row["n"] for row in rows(flow)}
+    assert found["previous_studies"] == str(flow.earlier[0][1])
+    assert found["new_studies"] == str(flow.newly_included)
+    assert found["total_studies"] == found["total_reports"] == str(flow.included)
 
 
 def test_what_is_still_to_be_done_is_dashed_and_only_then_drawn() -> None:
@@ -286,7 +311,7 @@ def test_no_text_is_wider_than_its_box_and_no_box_covers_another(
 ) -> None:
     flow = replace(
         TWO, sources=sources, other_sources=others, excluded=reasons, other_excluded=reasons,
-        awaiting=number, screened=number,
+        awaiting=number, screened=number, earlier=others,
     )  # fmt: skip
     plan = lay_out(flow, language)
     etree.fromstring(DRAWN["svg"].draw(flow, language))
@@ -323,12 +348,16 @@ def test_no_text_leaves_its_box_in_a_wider_typeface(browser: Browser, language: 
     page.close()
 
 
-def test_arrows_join_boxes_and_cross_none() -> None:
-    plan = lay_out(TWO, "en")
+FIRST = ("earlier", "identified", "other_identified")
+
+
+@pytest.mark.parametrize("flow", [ONE, TWO, BEGUN, WHOLE])
+def test_arrows_join_boxes_and_cross_none(flow: Flow) -> None:
+    plan = lay_out(flow, "en")
     at = {placed.name: placed for placed in plan.placed}
     ends = [arrow[-1] for arrow in plan.arrows]
     for name, placed in at.items():
-        if placed.look in ("box", "open") and name not in ("identified", "other_identified"):
+        if placed.look in ("box", "open") and name not in FIRST:
             assert any(
                 end
                 in [(placed.left, y), (placed.centre, placed.top), (placed.left + placed.width, y)]
@@ -389,6 +418,7 @@ citations_results duplicates excluded_automatic excluded_other records_screened 
 dbr_sought_reports dbr_notretrieved_reports other_sought_reports other_notretrieved_reports
 dbr_assessed dbr_excluded other_assessed other_excluded new_studies new_reports total_studies$
 total_reports$ total_studies_ma total_reports_ma identification screening included""".split()
+HEADINGS = ("prevstud", "newstud", "othstud")  # which it finds in the third
 
 
 def rows(flow: Flow, language: str = "en") -> list[dict[str, str]]:
@@ -398,6 +428,18 @@ def rows(flow: Flow, language: str = "en") -> list[dict[str, str]]:
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_the_r_package_finds_one_row_for_each_of_its_patterns(pattern: str) -> None:
     assert len([row for row in rows(TWO) if re.search(pattern, row["data"])]) == 1
+
+
+@pytest.mark.parametrize("flow", [TWO, BEGUN, Flow()])
+def test_the_r_package_finds_its_headings_and_every_row_of_its_template(flow: Flow) -> None:
+    """It stops where one is missing."""
+    found = rows(flow)
+    for name in HEADINGS:
+        (row,) = (row for row in found if name in row["box"])
+        assert (row["data"], bool(row["boxtext"])) == ("NA", True)
+    nodes = {row["node"] for row in found} - {"NA"}
+    assert nodes == {f"node{number}" for number in range(1, 24)}
+    assert len(nodes) == len([row for row in found if row["node"] != "NA"])
 
 
 def test_csv_has_the_columns_and_numbers_of_the_template() -> None:

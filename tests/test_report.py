@@ -96,8 +96,8 @@ def test_word_report_is_whole_and_real(
     assert len(styled(document, "Source")) == len(rows)
     captions = styled(document, "Caption")
     say = read_texts("pipeline.published")
-    assert captions[0].startswith(f"{say['label.figure'][language]} 1. ")
-    assert captions[1].startswith(f"{say['label.table'][language]} 1. ")
+    assert captions[0].startswith(f"{say['label.table'][language]} 1. ")
+    assert captions[1].startswith(f"{say['label.figure'][language]} 1. ")
     # All cited studies stand in the list of references, each once; then the database itself.
     references = styled(document, "Bibliography")
     titles = [row[0] for row in connection.execute("SELECT title FROM study WHERE evidence > 0")]
@@ -106,12 +106,11 @@ def test_word_report_is_whole_and_real(
         found = [item for item in references if plain(title) in plain(item)]
         assert len(found) == 1, title
     xml = document.element.xml
-    assert 'TOC \\o "1-2" \\h \\z \\u' in xml
     assert xml.count('fldCharType="begin"') == xml.count('fldCharType="end"')
     assert f"SEQ {say['label.table'][language]} " in xml
     (picture,) = document.inline_shapes
     assert roles[0] in picture._inline.docPr.get("descr")
-    assert picture.width <= docx.shared.Cm(16)
+    assert docx.shared.Cm(16) < picture.width <= docx.shared.Cm(25.1)  # on a page across
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find(f"{W}tblHeader") is not None
     relations = document.part.rels.values()
@@ -156,7 +155,6 @@ def assert_valid(data: bytes) -> None:
     styles = {item.get(f"{W}styleId") for item in trees["word/styles.xml"].iter(f"{W}style")}
     named = {item.get(f"{W}val") for name in ("pStyle", "rStyle") for item in tree.iter(W + name)}
     assert named <= styles
-    assert b"updateFields" not in data
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -420,7 +418,8 @@ def test_a_large_map_and_an_empty_one_can_be_drawn() -> None:
 @pytest.mark.parametrize(
     ("command", "options", "said"),
     [
-        ("report", ("-o", "r.pdf"), ".docx, .md, .html"),
+        ("report", ("-o", "r.odt"), ".docx, .pdf, .md, .html"),
+        ("report", ("-o", "r.md", "--date", "5 October"), "%Y-%m-%d"),
         ("report", ("-o", "r.md", "--role", "nobody"), "weaver"),
         ("report", ("-o", "r.md", "--sector", "nowhere"), "energy"),
         ("report", ("-o", "r.md", "--lang", "de"), "en, nl"),

@@ -84,7 +84,6 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     given = [item for item in imports if not item.screened]
     of_search = _candidacies(screened, searched)
     of_other = _candidacies(screened, otherwise)
-    begun = sum(screened.includes(key) for item in given for key in item.keys)
     known = {key for item in imports for key in item.keys}
     by_hand = [
         item
@@ -95,23 +94,23 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
     sources = Counter[str]()
     for file in files:
         sources[file.first.said(language)] += file.first.found
-    others = Counter[str]()
+    earlier = Counter[str]()
     for item in given:
-        others[item.said(language)] += sum(screened.includes(key) for key in item.keys)
+        earlier[item.said(language)] += sum(screened.includes(key) for key in item.keys)
+    if by_hand:
+        earlier[say("by_hand")] += len(by_hand)
+    others = Counter[str]()
     for item in otherwise:
         others[item.said(language)] += len(
             [key for key in item.keys if key in screened.candidacies]
         )
-    if by_hand:
-        others[say("by_hand")] += len(by_hand)
     first = scheme.screening.stages[0] == "abstract"
     main = _counts(of_search, scheme, language, first)
     side = _counts(of_other, scheme, language, False)
-    direct = begun + len(by_hand)
-    included_other = side.included + direct
     return Flow(
+        earlier=_some(earlier),
         sources=tuple(sources.items()),
-        other_sources=tuple((name, number) for name, number in others.items() if number),
+        other_sources=_some(others),
         duplicates=sum(file.duplicates for file in files),
         seen_before=sum(file.seen_before for file in files),
         unreadable=sum(file.first.broken for file in files),
@@ -124,16 +123,20 @@ def flow_of(screened: Screened, scheme: Scheme, language: str) -> Flow:
         awaiting_full=main.awaiting_full,
         assessed=main.assessed,
         excluded_full=main.excluded_full,
-        direct=direct,
         other_sought=len(of_other),
         other_not_retrieved=side.not_retrieved,
         other_awaiting_full=side.awaiting_full + side.awaiting,
         other_assessed=side.assessed,
         other_excluded=side.excluded_full,
         included_new=main.included,
-        included_other=included_other,
-        included=main.included + included_other,
+        included_other=side.included,
+        included=main.included + side.included + earlier.total(),
     )
+
+
+def _some(counted: Counter[str]) -> Counts:
+    """What there is any of."""
+    return tuple((label, number) for label, number in counted.items() if number)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,23 +42,36 @@ def register(app: typer.Typer) -> None:
 
 def report(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The file to write: .docx, .md or .html.")
+        Path, typer.Option("--output", "-o", help="The file to write: .docx, .pdf, .md or .html.")
     ],
     role: RoleOption = None,
     sector: SectorOption = None,
     lang: LangOption = "en",
     style: Annotated[str, typer.Option(help="Citation style.")] = "apa",
     address: Annotated[str, typer.Option(help="Address of the site, for links.")] = "",
+    author: Annotated[str, typer.Option(help="By whom; stands on the first page.")] = "",
+    organisation: Annotated[str, typer.Option(help="Of which organisation.")] = "",
+    date: Annotated[
+        datetime.datetime | None,
+        typer.Option(help="Of which day. Default: today.", formats=["%Y-%m-%d"]),
+    ] = None,
     project: ProjectOption = HERE,
 ) -> None:
     """Write a report: evidence by role and sector, gaps, method, references."""
+    from pipeline.ground.settings import read_settings
     from pipeline.published.report.report_formats import REPORT_FORMATS, write_report
+    from pipeline.published.report.report_layout import Byline
 
     _check_file(output, REPORT_FORMATS)
     _check_style(style)
-    chosen = _selection(find(project), lang, role, sector, (), style, address)
-    with chosen as selection, writing(output):
-        pieces = write_report(selection, output)
+    found = find(project)
+    settings, _ = read_settings(found)
+    byline = Byline(
+        author or settings.author, organisation or settings.organisation, date and date.date()
+    )
+    chosen = _selection(found, lang, role, sector, (), style, address)
+    with chosen as selection, writing(output), inputs():
+        pieces = write_report(selection, output, byline)
     typer.echo(f"{output}: {pieces} piece(s) of evidence.")
 
 

@@ -64,13 +64,16 @@ class Settings(Part):
     """`excerpt`: the longest coded excerpt of a full text that is published, in characters.
 
     `public_url`: how permanent links begin. `proxies`: machines in front of the site that say
-    where a visitor comes from. `plugins`: what others of Datasette need.
+    where a visitor comes from. `plugins`: what others of Datasette need. `author` and
+    `organisation` stand on the first page of reports.
     """
 
     excerpt: int = Field(default=600, ge=40, le=2000)
     public_url: Annotated[str, AfterValidator(web_address)] = ""
     proxies: tuple[Annotated[str, AfterValidator(machine)], ...] = ()
     plugins: Beside = Beside()
+    author: str = Field(default="", max_length=200)
+    organisation: str = Field(default="", max_length=200)
 
 
 def public_address(project: Project, given: str) -> str:

@@ -1,7 +1,8 @@
 """The flow of records through a review, as the boxes of a PRISMA 2020 flow diagram.
 
 Page et al. 2021, BMJ 372:n71: the diagram for new reviews, with databases, registers and other
-methods. A living review adds, dashed, what is not screened or assessed yet.
+methods; where studies were in the review before, that for updated ones, which leads them past
+screening. A living review adds, dashed, what is not screened or assessed yet.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Flow:
     Labels of sources and reasons are in the language of the diagram already.
     """
 
+    earlier: Counts = ()  # studies that are in the review without being screened here
     sources: Counts = ()
     other_sources: Counts = ()
     duplicates: int = 0
@@ -36,7 +38,6 @@ class Flow:
     awaiting_full: int = 0  # sought, neither given up nor assessed yet
     assessed: int = 0
     excluded_full: Counts = ()
-    direct: int = 0  # of other sources, in the review without being assessed here
     other_sought: int = 0
     other_not_retrieved: int = 0
     other_awaiting_full: int = 0
@@ -49,6 +50,10 @@ class Flow:
     @property
     def identified(self) -> int:
         return total(self.sources)
+
+    @property
+    def newly_included(self) -> int:
+        return self.included_new + self.included_other
 
     def faults(self, language: str = "en") -> Iterator[str]:
         """A sentence for each sum that does not come out, and for each number below zero."""
@@ -75,15 +80,12 @@ class Flow:
         arrived = self.sought - self.not_retrieved - self.awaiting_full
         yield "assessed", arrived, self.assessed
         yield "included_new", self.assessed - total(self.excluded_full), self.included_new
-        yield "other_sought", total(self.other_sources) - self.direct, self.other_sought
+        yield "other_sought", total(self.other_sources), self.other_sought
         arrived = self.other_sought - self.other_not_retrieved - self.other_awaiting_full
         yield "other_assessed", arrived, self.other_assessed
-        yield (
-            "included_other",
-            self.other_assessed - total(self.other_excluded) + self.direct,
-            self.included_other,
-        )
-        yield "included", self.included_new + self.included_other, self.included
+        kept = self.other_assessed - total(self.other_excluded)
+        yield "included_other", kept, self.included_other
+        yield "included", self.newly_included + total(self.earlier), self.included
 
 
 def total(counts: Counts) -> int:
@@ -103,16 +105,19 @@ class Box:
     is_open: bool
 
 
-ROWS = ("identified", "awaiting", "screened", "sought", "awaiting_full", "assessed", "included")
-MAIN, SIDE, OTHER, OTHER_SIDE = COLUMNS = ("main", "side", "other", "other_side")
+ROWS = (
+    "identified", "awaiting", "screened", "sought", "awaiting_full", "assessed", "included", "all"
+)  # fmt: skip
+EARLIER, MAIN, SIDE, OTHER, OTHER_SIDE = ("earlier", "main", "side", "other", "other_side")
+WAYS = {SIDE: MAIN, OTHER_SIDE: OTHER}  # what was left out belongs to the way it was found
 
 
 def boxes(flow: Flow, language: str) -> list[Box]:
-    """The boxes in the order of reading; those of other methods only where there are any."""
+    """The boxes in the order of reading; earlier studies and other methods where there are any."""
     say = Wording(language)
 
     def box(text: str, row: str, column: str, number: int, items: Counts = ()) -> Box:
-        name = text if column in (MAIN, SIDE) else f"other_{text}"
+        name = f"other_{text}" if column in (OTHER, OTHER_SIDE) else text
         kept = tuple((clean(label), n) for label, n in items)
         return Box(name, row, column, say(text), number, kept, text.startswith("awaiting"))
 
@@ -122,7 +127,10 @@ def boxes(flow: Flow, language: str) -> list[Box]:
     removed: Counts = ((say("duplicates"), flow.duplicates), *seen, unreadable, *left)
     gone = flow.duplicates + flow.unreadable + flow.left_out
     both = (say("included_new"), flow.included_new), (say("included_other"), flow.included_other)
-    found = [
+    found = []
+    if flow.earlier:
+        found.append(box("earlier", "identified", EARLIER, total(flow.earlier), flow.earlier))
+    found += [
         box("identified", "identified", MAIN, flow.identified, flow.sources),
         box("removed", "identified", SIDE, gone, removed),
         box("awaiting", "awaiting", SIDE, flow.awaiting),
@@ -137,7 +145,6 @@ def boxes(flow: Flow, language: str) -> list[Box]:
     if flow.other_sources:
         found += [
             box("identified", "identified", OTHER, total(flow.other_sources), flow.other_sources),
-            *([box("direct", "identified", OTHER_SIDE, flow.direct)] if flow.direct else []),
             box("sought", "sought", OTHER, flow.other_sought),
             box("not_retrieved", "sought", OTHER_SIDE, flow.other_not_retrieved),
             box("awaiting_full", "awaiting_full", OTHER_SIDE, flow.other_awaiting_full),
@@ -148,7 +155,10 @@ def boxes(flow: Flow, language: str) -> list[Box]:
             ),
         ]  # fmt: skip
     items = both if flow.other_sources else ()
-    found.append(box("included", "included", MAIN, flow.included, items))
+    label = "newly_included" if flow.earlier else "included"
+    found.append(box(label, "included", MAIN, flow.newly_included, items))
+    if flow.earlier:
+        found.append(box("all", "all", MAIN, flow.included))
     return [item for item in found if item.number or not item.is_open]
 
 
@@ -158,8 +168,8 @@ def in_words(flow: Flow, language: str) -> str:
     said: list[str] = []
     column = ""
     for box in boxes(flow, language):
-        way = "other" if box.column in (OTHER, OTHER_SIDE) else "main"
-        if way != column and box.name != "included":
+        way = WAYS.get(box.column, box.column)
+        if way != column and box.row not in ROWS[-2:]:
             said.append(f"{say(f'heading.{way}')}:")
             column = way
         parts = "; ".join(f"{label} {say('number', number=n)}".strip() for label, n in box.items)

@@ -30,6 +30,7 @@ from pipeline.web.pages.method_page import about_page, as_list, method_page
 from pipeline.web.pages.piece_page import piece_page
 from pipeline.web.pages.prisma_page import prisma_file
 from pipeline.web.pages.questions_page import questions_page
+from pipeline.web.pages.report_page import report_file
 from pipeline.web.pages.search_page import search_page
 from pipeline.web.pages.study_page import studies_page, study_page
 from pipeline.web.pages.unapi_page import unapi
@@ -67,6 +68,7 @@ PAGES: tuple[Page, ...] = (  # those with an entry in the menu in its order
     Page(r"^/method$", method_page, "nav.method"),
     Page(r"^/agreement$", agreement_page),
     Page(r"^/prisma\.(?P<form>[a-z]+)$", prisma_file),
+    Page(r"^/report\.(?P<form>[a-z]+)$", report_file),
     Page(r"^/search$", search_page, "nav.search"),
     Page(r"^/questions$", questions_page, "nav.tables"),
     Page(r"^/about$", about_page, "nav.about"),
@@ -81,6 +83,12 @@ DOORS = Doors(
     [(page.pattern, page.room) for page in REVIEW_PAGES if page.room and not page.takes_files],
     [(page.pattern, page.room) for page in REVIEW_PAGES if page.takes_files],
 )
+
+
+def _reports() -> list[str]:
+    from pipeline.published.report.report_formats import offered_reports  # slow to import
+
+    return offered_reports()
 
 
 @hookimpl
@@ -187,6 +195,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["itself"] = citable(())
     env.globals["query_of"] = query
     env.globals["offered"] = offered
+    env.globals["offered_reports"] = _reports
     env.globals["described"] = DESCRIBED
     env.filters["part"] = address_part
     env.filters["said"] = lambda words: words.get(language)

@@ -10,22 +10,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.model.prisma import MAIN, OTHER, OTHER_SIDE, ROWS, SIDE, Box, Flow, boxes
+from pipeline.model.prisma import EARLIER, MAIN, OTHER, OTHER_SIDE, ROWS, SIDE, Box, Flow, boxes
 from pipeline.model.screening_texts import Wording
-from pipeline.published.prisma.lettering import is_measured, width, wrap
+from pipeline.published.lettering import is_measured, width, wrap
 
 SIZE, LINE = 12, 16  # of letters, and from line to line
 PAD, INDENT = 9, 6  # inside a box, and where the further lines of an item begin
-WIDTH, ASIDE, BETWEEN, BELOW = 228, 26, 30, 26  # of a box; gaps to side, to other methods, to row
+WIDTH, ASIDE, BETWEEN, BELOW = 228, 26, 30, 26  # of a box; gaps to side, to next way, to next row
+NARROW = 176  # of a box that stands by itself
 WIDER = (WIDTH, 320, 420)  # of boxes at the side: the first in which none has more lines than
 MANY = 32
 MARGIN, BAR = 14, 26  # around all, and width of the bars that name the phases
 PHASES: Mapping[str, tuple[str, ...]] = {
     "identification": ROWS[:1],
-    "screening": ROWS[1:-1],
-    "included": ROWS[-1:],
+    "screening": ROWS[1:-2],
+    "included": ROWS[-2:],
 }
-SPINES: Mapping[str, str] = {MAIN: SIDE, OTHER: OTHER_SIDE}  # each with its column of exits
+# The columns that lead to the end, each with its column of exits.
+SPINES: Mapping[str, tuple[str, ...]] = {EARLIER: (), MAIN: (SIDE,), OTHER: (OTHER_SIDE,)}
+
+JOINS: Mapping[str, str] = {EARLIER: "all", OTHER: "included"}  # the row where a way meets the main
 
 
 @dataclass(frozen=True)
@@ -87,52 +91,55 @@ class Layout:
 
 
 def lay_out(flow: Flow, language: str) -> Layout:
-    """The diagram of a flow; without other methods only its left half."""
+    """The diagram of a flow: earlier studies and other methods only where there are any."""
     say = Wording(language)
     found = boxes(flow, language)
     for aside in WIDER:
-        wide = {MAIN: WIDTH, SIDE: aside, OTHER: WIDTH, OTHER_SIDE: aside}
+        wide = {EARLIER: NARROW, MAIN: WIDTH, SIDE: aside, OTHER: WIDTH, OTHER_SIDE: aside}
         lines = {box.name: _lines(box, wide[box.column], say) for box in found}
         if max(map(len, lines.values())) <= MANY:
             break
-    left = _columns(wide)
+    present = {box.row for box in found}
+    phases = {phase: tuple(row for row in rows if row in present) for phase, rows in PHASES.items()}
     spines = [spine for spine in SPINES if any(box.column == spine for box in found)]
+    left = _columns(wide, spines)
     headings = _headings(spines, left, wide, say)
-    tops, heights = _rows(found, lines, headings[0].bottom + 18, say)
+    tops, heights = _rows(found, lines, headings[0].bottom + 18, phases, say)
     at = {}
     for box in found:
         text = lines[box.name]
-        is_last = box.row == ROWS[-1]  # as high as the bar beside it
+        is_alone = phases["included"] == (box.row,)  # as high as the bar beside it
         at[box.row, box.column] = Placed(
             box.name, left[box.column], tops[box.row], wide[box.column],
-            heights[box.row] if is_last else _height(text), text, "open" if box.is_open else "box",
+            heights[box.row] if is_alone else _height(text), text, "open" if box.is_open else "box",
         )  # fmt: skip
-    bars = [_bar(phase, rows, tops, heights, say) for phase, rows in PHASES.items()]
-    side = SPINES[spines[-1]]
+    bars = [_bar(phase, rows, tops, heights, say) for phase, rows in phases.items()]
     return Layout(
-        left[side] + wide[side] + MARGIN,
-        tops[ROWS[-1]] + heights[ROWS[-1]] + MARGIN,
+        headings[-1].left + headings[-1].width + MARGIN,
+        bars[-1].bottom + MARGIN,
         (*headings, *bars, *at.values()),
         tuple(_arrows(at, spines)),
     )
 
 
-def _columns(wide: Mapping[str, int]) -> dict[str, int]:
+def _columns(wide: Mapping[str, int], spines: list[str]) -> dict[str, int]:
     """Where each column begins."""
     left: dict[str, int] = {}
     at = MARGIN + BAR + 12
-    for spine, side in SPINES.items():
-        left[spine] = at
-        left[side] = at + wide[spine] + ASIDE
-        at = left[side] + wide[side] + BETWEEN
+    for spine in spines:
+        for column in (spine, *SPINES[spine]):
+            left[column] = at
+            at += wide[column] + ASIDE
+        at += BETWEEN - ASIDE
     return left
 
 
 def _headings(
     spines: list[str], left: Mapping[str, int], wide: Mapping[str, int], say: Wording
 ) -> list[Placed]:
-    """One above each half, equally high."""
-    whole = {spine: wide[spine] + ASIDE + wide[SPINES[spine]] for spine in spines}
+    """One above each way into the review, equally high."""
+    ends = {spine: (spine, *SPINES[spine])[-1] for spine in spines}
+    whole = {spine: left[end] + wide[end] - left[spine] for spine, end in ends.items()}
     texts = {
         spine: wrap(say(f"heading.{spine}"), whole[spine] - 2 * PAD, SIZE, bold=True)
         for spine in spines
@@ -167,17 +174,21 @@ def _height(lines: tuple[tuple[str, float], ...]) -> float:
 
 
 def _rows(
-    found: list[Box], lines: Mapping[str, tuple[tuple[str, float], ...]], top: float, say: Wording
+    found: list[Box],
+    lines: Mapping[str, tuple[tuple[str, float], ...]],
+    top: float,
+    phases: Mapping[str, tuple[str, ...]],
+    say: Wording,
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Where each row begins and how high it is; a row without boxes takes no place."""
     tops, heights = {}, {}
-    for row in ROWS:
-        needed = [_height(lines[box.name]) for box in found if box.row == row]
-        for phase, rows in PHASES.items():
+    for phase, rows in phases.items():
+        for row in rows:
+            needed = [_height(lines[box.name]) for box in found if box.row == row]
             if rows == (row,):  # the bar beside it has to hold the name of the phase
                 needed.append(width(say(f"phase.{phase}"), SIZE, bold=True) + 2 * PAD)
-        tops[row], heights[row] = top, max(needed, default=0)
-        top += heights[row] + BELOW if needed else 0
+            tops[row], heights[row] = top, max(needed)
+            top += heights[row] + BELOW
     return tops, heights
 
 
@@ -196,22 +207,23 @@ def _bar(
 
 def _arrows(at: Mapping[tuple[str, str], Placed], spines: list[str]) -> list[Arrow]:
     arrows: list[Arrow] = []
-    last = at[ROWS[-1], MAIN]
     for spine in spines:
         trunk = [at[row, spine] for row in ROWS if (row, spine) in at]
         for upper, lower in pairwise(trunk):
             arrows.append(((upper.centre, upper.bottom), (lower.centre, lower.top)))
-        for row in ROWS:
-            side = at.get((row, SPINES[spine]))
-            if side is None:
+        for row, side in ((row, column) for column in SPINES[spine] for row in ROWS):
+            exit_ = at.get((row, side))
+            if exit_ is None:
                 continue
             beside = at.get((row, spine))
             # From the box beside it or, where there is none, off the line that passes.
             start = beside.left + beside.width if beside else trunk[0].centre
-            level = min(beside.middle, side.middle) if beside else side.middle
-            arrows.append(((start, level), (side.left, level)))
-        if last not in trunk:
+            level = min(beside.middle, exit_.middle) if beside else exit_.middle
+            arrows.append(((start, level), (exit_.left, level)))
+        if spine != MAIN:
+            last = at[JOINS[spine], MAIN]
             end = trunk[-1]
+            edge = last.left if end.left < last.left else last.left + last.width
             corner = (end.centre, last.middle)
-            arrows.append(((end.centre, end.bottom), corner, (last.left + last.width, last.middle)))
+            arrows.append(((end.centre, end.bottom), corner, (edge, last.middle)))
     return arrows

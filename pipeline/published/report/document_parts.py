@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from pipeline.published.report.map_figure import Map
@@ -73,12 +74,19 @@ Block = Heading | Contents | Paragraph | Quoted | Items | Table | Figure
 
 @dataclass(frozen=True)
 class ReportDocument:
-    """A document in one language."""
+    """A document in one language, `made` on a day.
+
+    `front` stands on a first page of its own, with the title: by whom, and of when. Where it is
+    empty, there is no such page.
+    """
 
     language: str
     title: str
     subtitle: str
+    made: datetime.date
     blocks: tuple[Block, ...]
+    author: str = ""
+    front: tuple[str, ...] = ()
 
     def outline(self) -> list[tuple[Heading, list[Heading]]]:
         """The headings of the first level, each with those of the second below it."""

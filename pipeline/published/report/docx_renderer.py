@@ -1,14 +1,18 @@
-"""A document for Word: real headings, contents, captions, links, languages."""
+"""A document for Word: real headings, captions, links, languages, numbers of pages."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
+from zipfile import ZipFile
 
-from docx.shared import Cm
+from docx.image.image import Image
+from docx.shared import Pt
 from lxml import etree
 
+from pipeline.ground.steady_zip import SteadyZip
+from pipeline.published.report.column_widths import column_widths
 from pipeline.published.report.document_parts import (
     Block,
     Contents,
@@ -20,31 +24,42 @@ from pipeline.published.report.document_parts import (
     ReportDocument,
     Table,
 )
-from pipeline.published.report.map_picture import draw_png
-from pipeline.published.report.text_runs import Run, Runs, text_of
+from pipeline.published.report.map_picture import draw_png, is_wide
+from pipeline.published.report.text_runs import Run, Runs
+from pipeline.published.report.wordpages import end_section, number_pages, update_on_opening
 from pipeline.published.report.wordparts import Parts, W, add, bookmark
-from pipeline.published.report.wordstyles import styled_document
+from pipeline.published.report.wordstyles import HEIGHT, LOOKS, WIDTH, styled_document
 from pipeline.published.report_texts import Wording
 
 STYLES = {"text": "Normal", "note": "Note", "entry": "Bibliography"}
-WIDTH = Cm(16)  # between the margins
+FIRST = "3400"  # twentieths of a point above a title that has a page of its own
+LINE = 1.17  # of a line, by the size of its letters
+ROOM = HEIGHT.pt - 40  # points below the heading of the contents
+CAPTION = Pt(70)  # what the caption of a picture across the page may take of its height
 RULE = {"val": "single", "sz": "4", "space": "0", "color": "B9C0CA"}
 
 
 def write_docx(document: ReportDocument) -> bytes:
     """The file."""
-    say = Wording(document.language)
-    made = styled_document(document.language, document.title)
-    made.core_properties.subject = document.subtitle[:255]
-    writer = Writer(document, made, say)
+    made = styled_document(document)
+    writer = Writer(document, made, Wording(document.language))
     parts = writer.parts
-    parts.write(parts.paragraph("Title"), (Run(document.title),))
-    if document.subtitle:
-        parts.write(parts.paragraph("Subtitle"), (Run(document.subtitle),))
+    number_pages(made, parts, document)
+    title = parts.paragraph("Title")
+    if document.front:
+        add(title[0], "spacing", before=FIRST)
+    parts.write(title, (Run(document.title),))
+    for style, text in (("Subtitle", document.subtitle), *(("Byline", t) for t in document.front)):
+        if text:
+            parts.write(parts.paragraph(style), (Run(text),))
     writer.add(document.blocks)
     file = io.BytesIO()
     made.save(file)
-    return file.getvalue()
+    target = io.BytesIO()
+    with ZipFile(file) as given, SteadyZip(target, "w") as steady:
+        for name in given.namelist():
+            steady.writestr(name, given.read(name))
+    return target.getvalue()
 
 
 class Writer:
@@ -55,6 +70,15 @@ class Writer:
         self.made = made
         self.say = say
         self.parts = Parts(made)
+        self.on_new_page = bool(document.front)  # the next heading or contents
+
+    def begin(self, style: str) -> Any:
+        """A paragraph that begins a part, on a new page where one is due."""
+        made = self.parts.paragraph(style)
+        if self.on_new_page:
+            add(made[0], "pageBreakBefore")
+            self.on_new_page = False
+        return made
 
     def add(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -72,24 +96,34 @@ class Writer:
 
 
 def _heading(item: Heading, writer: Writer) -> None:
-    made = writer.parts.paragraph(f"Heading {item.level}")
+    made = writer.begin(f"Heading {item.level}")
     writer.parts.bookmarked(made, item.anchor, (Run(item.text),))
 
 
 def _contents(item: Contents, writer: Writer) -> None:
-    """A field of contents that already shows its entries; Word adds pages when it is updated."""
+    """Headings with links and the numbers of their pages, as many levels as fit on a page.
+
+    The numbers are fields of their own: in a field of contents LibreOffice would not count them.
+    """
     parts = writer.parts
-    parts.write(parts.paragraph("TOC Heading"), (Run(item.title),))
+    parts.write(writer.begin("TOC Heading"), (Run(item.title),))
     headings = writer.document.headings()
-    made = None
-    for place, heading in enumerate(headings):
-        made = parts.paragraph(f"TOC {heading.level}")
-        if not place:
-            parts.begin(made, 'TOC \\o "1-2" \\h \\z \\u')
-        link = add(made, "hyperlink", anchor=bookmark(heading.anchor), history="1")
+    if sum(_height(f"TOC {heading.level}") for heading in headings) > ROOM:
+        headings = [heading for heading in headings if heading.level == 1]
+    for heading in headings:
+        mark = bookmark(heading.anchor)
+        link = add(parts.paragraph(f"TOC {heading.level}"), "hyperlink", anchor=mark, history="1")
         parts.text(link, Run(heading.text))
-    if made is not None:
-        parts.end(made)
+        add(add(link, "r"), "tab")
+        parts.field(link, f"PAGEREF {mark} \\h", "")
+    update_on_opening(writer.made)
+    writer.on_new_page = True
+
+
+def _height(style: str) -> float:
+    """Points that a line of a style takes."""
+    _, size, _, _, before, after, _, _ = LOOKS[style]
+    return size * LINE + before + after
 
 
 def _paragraph(item: Paragraph, writer: Writer) -> None:
@@ -117,23 +151,32 @@ def _table(item: Table, writer: Writer) -> None:
     borders = add(properties, "tblBorders")
     for side in ("top", "bottom", "insideH"):
         add(borders, side, **RULE)
+    add(properties, "tblLayout", type="fixed")
     columns = add(table, "tblGrid")
-    for width in _widths(item):
+    widths = [int(20 * points) for points in column_widths(item, WIDTH.pt, LOOKS["Table Text"][1])]
+    for width in widths:
         add(columns, "gridCol", w=str(width))
     head = tuple((Run(text, bold=True),) for text in item.head)
     for place, cells in enumerate((head, *item.rows)):
-        _row(writer, table, item, cells, header=not place)
+        _row(writer, table, item, cells, widths, header=not place)
     writer.parts.place(table)
     writer.parts.paragraph("Normal")
 
 
-def _row(writer: Writer, table: Any, item: Table, cells: tuple[Runs, ...], header: bool) -> None:
+def _row(
+    writer: Writer,
+    table: Any,
+    item: Table,
+    cells: tuple[Runs, ...],
+    widths: list[int],
+    header: bool,
+) -> None:
     row = add(table, "tr")
     properties = add(row, "trPr")
     add(properties, "cantSplit")
     if header:
         add(properties, "tblHeader")
-    for place, (runs, width) in enumerate(zip(cells, _widths(item), strict=True)):
+    for place, (runs, width) in enumerate(zip(cells, widths, strict=True)):
         cell = add(row, "tc")
         add(add(cell, "tcPr"), "tcW", w=str(width), type="dxa")
         made = writer.parts.paragraph("Table Text", cell)
@@ -142,28 +185,25 @@ def _row(writer: Writer, table: Any, item: Table, cells: tuple[Runs, ...], heade
         writer.parts.write(made, runs)
 
 
-def _widths(item: Table) -> list[int]:
-    """Widths of columns in twentieths of a point, by how much they hold."""
-    longest = [
-        max(min(max(len(text_of(row[place])) for row in item.rows), 60) if item.rows else 1,
-            len(head), 8)
-        for place, head in enumerate(item.head)
-    ]  # fmt: skip
-    whole = int(WIDTH.twips)
-    return [whole * size // sum(longest) for size in longest]
-
-
 def _figure(item: Figure, writer: Writer) -> None:
+    """The picture as wide as it may be; a wide one lies across a page of its own."""
     found = item.picture
+    data = draw_png(found, titled=False)
+    across = is_wide(Image.from_blob(data).width.pt)
+    if across:
+        end_section(writer.parts, across=False)
     made = writer.made.add_paragraph()
     made.paragraph_format.keep_with_next = True
-    shape = made.add_run().add_picture(io.BytesIO(draw_png(found, titled=False)))
-    if shape.width > WIDTH:
-        shape.height, shape.width = int(shape.height * WIDTH / shape.width), WIDTH
+    shape = made.add_run().add_picture(io.BytesIO(data))
+    wide, high = (HEIGHT, WIDTH - CAPTION) if across else (WIDTH, HEIGHT - CAPTION)
+    scale = min(1, wide / shape.width, high / shape.height)
+    shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
     described = shape._inline.docPr
     described.set("descr", found.alternative)
     described.set("title", found.title)
     writer.caption("figure", item.number, f"{found.title}. {found.caption}", keep=False)
+    if across:
+        end_section(writer.parts, across=True)
 
 
 RENDERERS: dict[type[Any], Callable[[Any, Writer], None]] = {

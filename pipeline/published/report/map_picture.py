@@ -21,6 +21,7 @@ from pipeline.published.selection import Selection
 
 __all__ = ["MAP_FORMATS", "alternative", "draw_chart", "draw_png", "draw_svg", "write_map"]
 
+WIDE = 680  # pixels: on an upright page, the letters of a wider map are below eight points
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 STEP = 44  # width of a column
 HEIGHT = 30  # of a row
@@ -134,6 +135,16 @@ def draw_svg(found: Map, language: str, titled: bool = True) -> str:
     root.set("aria-labelledby", "map-title map-desc")
     root.set("lang", language)
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def width_of(svg: str) -> float:
+    """The width of a drawn map, in pixels."""
+    return float(etree.fromstring(svg.encode()).get("width"))
+
+
+def is_wide(width: float) -> bool:
+    """Whether a map of so many pixels, or points of a PNG, is put on a page across."""
+    return width > WIDE
 
 
 def draw_png(found: Map, titled: bool = True, ppi: int = 200) -> bytes:

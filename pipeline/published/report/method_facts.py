@@ -113,7 +113,7 @@ def _agreement(
     labels = {code.id: code.label.get(say.language) for code in terms.by_id[terms.evidence].codes}
     heads = (say("agreement.what"), *(say(f"agreement.{name}") for name in COEFFICIENTS))
     rows: dict[str, list[tuple[str, ...]]] = {}
-    units: dict[str, int] = {}
+    units: dict[str, list[int]] = {}
     for row in method.agreement(connection):
         item, what, code = row["round"], row["what"], row["code"]
         if what == "code" and code not in roles:
@@ -121,13 +121,13 @@ def _agreement(
         label = labels[code] if what == "code" else say(WHAT[what])
         cells = [_measured([row[f"{name}{end}"] for end in ENDINGS], say) for name in COEFFICIENTS]
         rows.setdefault(item, []).append((clean(label), *cells))
-        units[item] = max(units.get(item, 0), row["units"])
+        units.setdefault(item, []).append(row["units"])
     return tuple(
         Agreed(
             caption=say(
                 "agreement.caption",
                 round=clean(titles[item]),
-                units=say.number(units[item]),
+                units=_range(units[item], say),
             ),
             heads=heads,
             rows=tuple(own),
@@ -135,6 +135,14 @@ def _agreement(
         )
         for item, own in rows.items()
     )
+
+
+def _range(numbers: list[int], say: Wording) -> str:
+    """One number where all are alike: a code may have been asked of fewer than another."""
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        return say.number(high)
+    return say("agreement.range", low=low, high=high)
 
 
 def _measured(values: Sequence[float | None], say: Wording) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import count, groupby
 
+from pipeline.ground.texts import clean
 from pipeline.published.report.document_parts import (
     Block,
     Contents,
@@ -23,7 +26,19 @@ from pipeline.published.report.text_runs import Run, Runs, from_html, plain
 from pipeline.published.report_texts import Wording
 
 
-def lay_out(report: Report) -> ReportDocument:
+@dataclass(frozen=True)
+class Byline:
+    """By whom a report is, and of when: of the day on which it is made, if not told."""
+
+    author: str = ""
+    organisation: str = ""
+    date: datetime.date | None = None
+
+
+UNSIGNED = Byline()
+
+
+def lay_out(report: Report, byline: Byline = UNSIGNED) -> ReportDocument:
     """The whole report as a document."""
     say = Wording(report.language)
     tables = count(1)
@@ -33,7 +48,10 @@ def lay_out(report: Report) -> ReportDocument:
         blocks += _section_blocks(section, f"role-{place}", say)
     blocks += _gaps(report, say, tables)
     blocks += _end(report, say, tables)
-    return ReportDocument(report.language, report.title, _subtitle(report, say), tuple(blocks))
+    document = _document(report, report.title, blocks)
+    names = (clean(byline.author), clean(byline.organisation))
+    front = (*filter(None, names), say.date(byline.date or document.made))
+    return replace(document, author=names[0], front=front)
 
 
 def lay_out_chosen(report: Report, title: str, note: str = "") -> ReportDocument:
@@ -44,7 +62,13 @@ def lay_out_chosen(report: Report, title: str, note: str = "") -> ReportDocument
         if section.pieces:
             blocks += _section_blocks(section, f"role-{place}", say, rules=False)
     blocks += _end(report, say, count(1))
-    return ReportDocument(report.language, title, _subtitle(report, say), tuple(blocks))
+    return _document(report, title, blocks)
+
+
+def _document(report: Report, title: str, blocks: list[Block]) -> ReportDocument:
+    subtitle = _subtitle(report, Wording(report.language))
+    made = datetime.date.fromisoformat(report.about.retrieved)
+    return ReportDocument(report.language, title, subtitle, made, tuple(blocks))
 
 
 def _subtitle(report: Report, say: Wording) -> str:
@@ -154,7 +178,6 @@ def _lead(report: Report, say: Wording) -> Iterator[Block]:
 def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[Block]:
     yield Heading(1, say("overview"), "overview")
     yield from _lead(report, say)
-    yield Figure(1, report.picture)
     heads = ("role", "pieces", "studies", "abstract")
     rows = tuple(
         (
@@ -165,6 +188,7 @@ def _overview(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[B
     )
     head = tuple(say(f"counts.{name}") for name in heads)
     yield Table(next(tables), say("counts.caption"), head, rows, frozenset((1, 2, 3)))
+    yield Figure(1, report.picture)
 
 
 def _gaps(report: Report, say: Wording, tables: Iterator[int]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""How wide a text is in Arial, and how it breaks into lines: for diagrams laid out by hand."""
+"""How wide a text is in Arial, and how it breaks into lines: for what is laid out by hand."""
 
 from __future__ import annotations
 
