@@ -16,6 +16,7 @@ from bibtexparser.model import (
 )
 
 from pipeline.ground.problems import Problem, Severity, errors, first_line
+from pipeline.model.csl import CONTRIBUTORS, FACTS
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand, verbatim
 from pipeline.sources.bibliography.latex import decode_latex
@@ -63,10 +64,29 @@ OTHER_TYPES = frozenset(
         "image",
         "video",
         "audio",
+        "artwork",
+        "bookinbook",
+        "jurisdiction",
+        "legal",
+        "legislation",
+        "letter",
+        "movie",
+        "music",
+        "mvreference",
+        "performance",
+        "review",
+        "standard",
+        "suppperiodical",
     ]
 )
 CONTAINER = ("journaltitle", "journal", "booktitle")
 PUBLISHER = ("publisher", "institution", "school", "organization")
+# BibTeX's names of fields that BibLaTeX calls otherwise.
+BIBTEX_NAMES: Mapping[str, str] = {
+    "location": "address",
+    "eprinttype": "archiveprefix",
+    "shortjournal": "shortjournaltitle",
+}
 # What a part takes over from the volume it names in `crossref`.
 INHERITED = {
     "title": "booktitle",
@@ -193,6 +213,14 @@ class EntryDraft:
                 if (word := decode_latex(part))
             ),
             note=decode_latex(get("note", "")),
+            facts={
+                name: decode_latex(value)
+                for name in FACTS
+                if (value := get(name, "") or get(BIBTEX_NAMES.get(name, ""), ""))
+            },
+            contributors={
+                name: people for name in CONTRIBUTORS if (people := self._names(name)[0])
+            },
             line=self.line,
             raw=self.fields,
         )
@@ -265,10 +293,13 @@ def _parse_name(text: str) -> Name | None:
     family = decode_latex(" ".join(parts.last))
     if not family:
         return None
+    particle = decode_latex(" ".join(parts.von))
+    if particle[:1].isupper():  # BibTeX takes the "Ortega y" of Ortega y Gasset for one
+        family, particle = f"{particle} {family}", ""
     return Name(
         family=family,
         given=decode_latex(" ".join(parts.first)),
-        particle=decode_latex(" ".join(parts.von)),
+        particle=particle,
         suffix=decode_latex(" ".join(parts.jr)),
         literal=text.startswith("{") and text.endswith("}") and not parts.first,
     )

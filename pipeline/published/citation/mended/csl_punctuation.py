@@ -1,0 +1,24 @@
+"""What happens to punctuation where parts of a reference meet."""
+
+from __future__ import annotations
+
+import re
+
+_TAGS = r"(?:</(?:i|b|sup|sub)>)*"
+_CLOSING = r"(?:</(?:i|b|sup|sub)>|[”’»])*"
+_EMPTY = re.compile(r"<(i|b|sup|sub)>\s*</\1>")
+_BLANKS = re.compile(r"\s+")
+# A stop after a title that ends as a sentence of its own; a comma stays behind quotation marks.
+_AFTER_END = re.compile(rf"([?!](?:{_CLOSING}(?=\.)|{_TAGS}))[.,](?=\s|<|[”’]|$)")
+_TWICE = re.compile(rf"(?<![.,;:])([.,;:])({_CLOSING})\1(?!\1)")
+_OUTSIDE = re.compile(r"((?:</(?:i|b)>)*[”’]*”(?:</(?:i|b)>)*)([.,])(?=\s|$|<)")
+
+
+def tidied(text: str, inside_quotes: bool) -> str:
+    """The reference with its stops in order; American ones go inside quotation marks."""
+    text = _BLANKS.sub(" ", _EMPTY.sub("", text)).strip()
+    text = _TWICE.sub(r"\1\2", _AFTER_END.sub(r"\1", text))
+    if inside_quotes:
+        text = _OUTSIDE.sub(r"\2\1", text)
+        text = _TWICE.sub(r"\1\2", _AFTER_END.sub(r"\1", text))
+    return text
