@@ -108,8 +108,6 @@ _PARTICLES = (
     "van|von|de|der|den|het|’t|ten|ter|te|zu|zur|zum|d[aiou]s?|del|della|dos|la|le|el|af|av"
 )
 _BEHIND = re.compile(rf"\s+((?:(?:{_PARTICLES})(?:\s+|$))+)$")
-    r"\s+((?:(?:van|von|de|der|den|het|’t|ten|ter|te|zu|zur|zum|d[aiou]s?|del|della|dos|la|le|el|af|av)(?:\s+|$))+)$"
-)
 _URL = ("http://", "https://")
 
 

@@ -27,11 +27,8 @@ class Date(model.Date):  # type: ignore[misc]
         localized = self.get_date(self.get("form")) if self.get("form") else None
         template = self if localized is None else localized
         parts = [part for part in template.iterchildren() if part.get("name") in shown]
-        changes = (
-            {part.get("name"): part for part in self.iterchildren()}
-            if localized is not None
-            else {}
-        )
+        own = () if localized is None else self.iterchildren()
+        changes = {part.get("name"): part for part in own}
         text = _dated(parts, changes, date, template.get("delimiter", ""))
         return self.wrap(self.format(String(text))) if text else None
 

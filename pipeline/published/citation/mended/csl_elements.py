@@ -192,12 +192,9 @@ class Label(Cased, model.Label):  # type: ignore[misc]
                 return None
             plural = _several(name, value)
         how = self.get("plural", "contextual")
-        said = (
-            self.get_plural_term
-            if how == "always" or (plural and how != "never")
-            else self.get_single_term
-        )
-        return said(name=name, form=self.get("form", "long"))
+        many = how == "always" or (plural and how != "never")
+        term = self.get_plural_term if many else self.get_single_term
+        return term(name=name, form=self.get("form", "long"))
 
 
 def _several(variable: str, value: str) -> bool:

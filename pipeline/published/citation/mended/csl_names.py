@@ -1,4 +1,4 @@
-"""Names in references as CSL 1.0.2 has them: options inherited, labels, substitutes, "and others"."""
+"""Names in references as CSL 1.0.2 has them: inherited options, labels, "and others"."""
 
 from __future__ import annotations
 
@@ -137,10 +137,8 @@ class Name(model.Name):  # type: ignore[misc]
         given, family, dropping, particle, suffix = person.parts()
         family = family or ""
         if given and _UNSPACED.search(f"{family}{given}"):
-            given, family = self.format_parts(
-                "", family if option("form") == "short" else f"{family}{given}"
-            )
-            return String(family)
+            whole = family if option("form") == "short" else f"{family}{given}"
+            return String(self.format_parts("", whole)[1])
         if given and option("initialize-with") is not None and option("initialize") != "false":
             given = self.shortened(given, option("initialize-with"), option)
         order = option("name-as-sort-order")
