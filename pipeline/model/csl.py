@@ -146,7 +146,7 @@ def csl_item(study: Study) -> dict[str, Any]:
         item["edition"] = match[1]
     item[_number(study.type, kind, bool(item["collection-title"]))] = study.number
     if study.facts.get("eid", "") == study.pages != "":
-        item |= {"number": study.pages, "page": ""}
+        item["number"] = study.pages  # beside the pages, where most styles look for it
     if kind == "legal_case":
         item |= {"authority": item["publisher"], "publisher": ""}
     _put_eprint(item, study)

@@ -46,7 +46,7 @@ def language_code(said: str) -> str:
 def _by_name() -> Mapping[str, str]:
     from babel import Locale
 
-    known = Locale("en").languages
+    known = {str(code): str(name) for code, name in Locale("en").languages.items()}
     return {
         **{name.lower(): code.replace("_", "-") for code, name in known.items()},
         **{code.lower(): code for code in known if code.isalpha()},

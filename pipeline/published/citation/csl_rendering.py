@@ -29,6 +29,14 @@ _SAID = ("genre", "status")  # in words of the page where they are BibLaTeX's
 _busy = threading.Lock()
 
 
+@lru_cache(maxsize=128)
+def number_form(path: Path) -> str:
+    """How a style numbers its lists, as in [{}] or {}.; empty where it does not."""
+    item = {"type": "book", "title": "T", "issued": {"date-parts": [[2000]]}}
+    number = _NUMBER.search(_rendered(item, path, "en", numbered=True))
+    return number[0].strip().replace(_NUMBER_SIGN, "{}") if number else ""
+
+
 def reference(item: dict[str, Any], path: Path, language: str) -> str:
     """One item in a style, as HTML. Where the style breaks on it, plainly: author, year, title."""
     item = without_orphans(item)
@@ -36,13 +44,15 @@ def reference(item: dict[str, Any], path: Path, language: str) -> str:
     return _rendered(item, path, language) or markup.escape(plain(item), quote=False)
 
 
-def _rendered(item: dict[str, Any], path: Path, language: str) -> str:
-    """What the style makes of an item; empty where it breaks on it."""
+def _rendered(item: dict[str, Any], path: Path, language: str, numbered: bool = False) -> str:
+    """What the style makes of an item; empty where it breaks on it.
+
+    Where it is `numbered`, a sign stands in the place of the number.
+    """
     from citeproc.source.json import CiteProcJSON
 
     from pipeline.published.citation.mended.csl_tally import Cited
 
-    others = item.get("custom", {}).get("and-others", "")
     try:
         # A style remembers what it formats, and so takes one at a time.
         with _busy, warnings.catch_warnings():
@@ -50,13 +60,14 @@ def _rendered(item: dict[str, Any], path: Path, language: str) -> str:
             source = CiteProcJSON([_guarded({**item, "id": "1"})])
             style = _style(path, language)
             layout = style.bibliography.layout
-            entry = Cited(source["1"], _NUMBER_SIGN, others)
+            entry = Cited(source["1"], _NUMBER_SIGN, and_others(item))
             found = layout.render_children(entry)
             found = str(layout.format(layout.wrap(found))) if found else ""
             inside = style.terms.get_option("punctuation-in-quote") == "true"
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError):
         return ""
-    return tidied(_NUMBER.sub("", _clean(found)), inside)
+    found = _clean(found)
+    return found if numbered else tidied(_NUMBER.sub("", found), inside)
 
 
 def plain(item: dict[str, Any]) -> str:
@@ -111,6 +122,11 @@ def _escaped(text: str) -> str:
     return markup.escape(markup.unescape(text), quote=False)
 
 
+def and_others(item: dict[str, Any]) -> str:
+    """The role in which there are more people than the item names; empty where there is none."""
+    return str(item.get("custom", {}).get("and-others", ""))
+
+
 def year_of(item: dict[str, Any]) -> str:
     """The year in which it came out, empty where that is not known."""
     parts = item.get("issued", {}).get("date-parts") or [[]]
@@ -125,6 +141,6 @@ def names_in_text(item: dict[str, Any], link: str) -> str:
         or " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family"))))
         for person in people
     ]
-    if len(names) > 2 or (len(names) == 2 and names[1] == "et al."):
+    if len(names) > 2 or (names and and_others(item)):
         return f"{names[0]} et al."
     return f" {link} ".join(names)

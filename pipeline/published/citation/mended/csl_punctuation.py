@@ -10,7 +10,8 @@ _EMPTY = re.compile(r"<(i|b|sup|sub)>\s*</\1>")
 _BLANKS = re.compile(r"\s+")
 # A stop after a title that ends as a sentence of its own; a comma stays behind quotation marks.
 _AFTER_END = re.compile(rf"([?!](?:{_CLOSING}(?=\.)|{_TAGS}))[.,](?=\s|<|[”’]|$)")
-_TWICE = re.compile(rf"(?<![.,;:])([.,;:])({_CLOSING})\1(?!\1)")
+# The same stop from either side of a seam; never inside an address, or behind &gt;.
+_TWICE = re.compile(rf"(?<![.,;:])(?<!&[lg]t)(?<!&amp)([.,;:])({_CLOSING})\1(?=\s|$|[<”’»])")
 _OUTSIDE = re.compile(r"((?:</(?:i|b)>)*[”’]*”(?:</(?:i|b)>)*)([.,])(?=\s|$|<)")
 
 
