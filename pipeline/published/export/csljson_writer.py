@@ -15,7 +15,11 @@ def write(selection: Selection) -> Iterator[bytes]:
     """An array of items, each with what is to be known of it, and of the file."""
     file = about(selection).fields()
     yield from array(
-        {**entry.csl, **({"note": entry.note} if entry.note else {}), "custom": file}
+        {
+            **entry.csl,
+            **({"note": entry.note} if entry.note else {}),
+            "custom": {**entry.csl.get("custom", {}), **file},
+        }
         for entry in entries(selection)
     )
 
