@@ -16,7 +16,7 @@ from bibtexparser.model import (
 )
 
 from pipeline.ground.problems import Problem, Severity, errors, first_line
-from pipeline.model.csl import CONTRIBUTORS, FACTS
+from pipeline.model.csl import CONTRIBUTORS, FACTS, TYPES
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_values import MONTHS, ValueFault, expand, verbatim
 from pipeline.sources.bibliography.latex import decode_latex
@@ -45,40 +45,7 @@ SAME_TYPE: Mapping[str, str] = {
     "thesis": "phdthesis",
     "www": "online",
 }
-OTHER_TYPES = frozenset(
-    [
-        "booklet",
-        "dataset",
-        "manual",
-        "patent",
-        "periodical",
-        "software",
-        "suppbook",
-        "suppcollection",
-        "unpublished",
-        "mvcollection",
-        "mvproceedings",
-        "reference",
-        "inreference",
-        "set",
-        "image",
-        "video",
-        "audio",
-        "artwork",
-        "bookinbook",
-        "jurisdiction",
-        "legal",
-        "legislation",
-        "letter",
-        "movie",
-        "music",
-        "mvreference",
-        "performance",
-        "review",
-        "standard",
-        "suppperiodical",
-    ]
-)
+OTHER_TYPES = frozenset((*TYPES, "set"))
 CONTAINER = ("journaltitle", "journal", "booktitle")
 PUBLISHER = ("publisher", "institution", "school", "organization")
 # BibTeX's names of fields that BibLaTeX calls otherwise.
