@@ -12,6 +12,8 @@ from pipeline.model.csl import TYPES, csl_item
 from pipeline.model.languages import language_code
 from pipeline.published.citation.citation_styles import STYLES, style_path
 from pipeline.published.citation.csl_rendering import number_form, reference
+from pipeline.published.citation.mended.csl_classes import MENDED
+from pipeline.published.citation.mended.csl_terms import read_style
 from pipeline.published.citation.reference_formatter import Formatted, in_list
 from pipeline.published.citation.reference_links import linked
 from pipeline.sources.bibliography.references import parse_references
@@ -203,3 +205,28 @@ def test_no_style_of_the_collection_loses_a_title(tmp_path: Path) -> None:
         assert "vries" in found.casefold(), (name, found)
         plain += found.startswith("de Vries (2020). Learning across sectors. Handbook")
     assert plain <= 1
+
+
+@pytest.mark.parametrize(
+    ("said", "edition"), [("2", "2"), ("2nd", "2"), ("3rd ed.", "3"), ("Revised", "Revised")]
+)
+def test_an_edition_is_a_number_where_it_is_one(said: str, edition: str) -> None:
+    entry = (
+        f"@book{{a, author={{B, C}}, title={{T}}, publisher={{P}}, edition={{{said}}}, year=2020}}"
+    )
+    assert item(entry)["edition"] == edition
+
+
+def test_a_form_that_a_locale_has_not_is_another_form() -> None:
+    terms = read_style(style_path("apa"), "nl-NL", MENDED).terms
+    assert terms.get_term("page", "symbol").get("form") == "short"
+    with pytest.raises(IndexError):
+        terms.get_term("no such term", "short")
+
+
+@pytest.mark.parametrize(
+    "title", ["Less <x>; more", "std::vector", "To be.. or", "A & B; C", "Why?, he said"]
+)
+def test_stops_inside_a_title_stay(title: str) -> None:
+    entry = f"@book{{a, author={{B, C}}, title={{{title.replace('&', chr(92) + '&')}}}, publisher={{P}}, year=2020}}"
+    assert title.replace("..", ".") in printed_as(entry, "vancouver")

@@ -103,11 +103,6 @@ _REPOSITORIES: Mapping[str, tuple[str, str, str]] = {
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)")
 _EDITION = re.compile(r"(\d+)(?:st|nd|rd|th|e)?\.?(?:\s+ed(?:n|ition|\.)?\.?)?", re.IGNORECASE)
-# A particle behind given names, as in "Hille, Ineke van".
-_PARTICLES = (
-    "van|von|de|der|den|het|’t|ten|ter|te|zu|zur|zum|d[aiou]s?|del|della|dos|la|le|el|af|av"
-)
-_BEHIND = re.compile(rf"\s+((?:(?:{_PARTICLES})(?:\s+|$))+)$")
 _URL = ("http://", "https://")
 
 
@@ -204,13 +199,7 @@ def _particle(study: Study) -> str:
 def _name(name: Name, particle: str) -> dict[str, str]:
     if name.literal:
         return {"literal": name.reading}
-    behind = _BEHIND.search(name.given)
-    parts = {
-        "family": name.family,
-        "given": name.given[: behind.start()] if behind else name.given,
-        "dropping-particle": behind[1] if behind else "",
-        "suffix": name.suffix,
-    }
+    parts = {"family": name.family, "given": name.given, "suffix": name.suffix}
     if name.particle:
         parts[particle] = name.particle
     return {part: value for part, value in parts.items() if value}
