@@ -477,7 +477,7 @@ def test_an_item_has_what_the_entry_says(real: Project) -> None:
     assert first["author"][0] == {"family": "Wit", "given": "Jan", "non-dropping-particle": "de"}
     assert first["author"][1:] == [{"literal": "World Health Organization"}]
     assert first["custom"] == {"and-others": "author"}
-    assert first["issued"] == {"date-parts": [[2020, 3, 4]]}
+    assert first["issued"] == {"date-parts": [[2020, 3, 4], [2021]]}
     assert first["page"] == "1-2"
     assert "URL" not in first
     assert second["type"] == "thesis"
