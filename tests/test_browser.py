@@ -154,15 +154,37 @@ def test_from_the_map_to_the_words_by_keyboard(browser: Browser, address: str) -
     page.close()
 
 
+FORMATTED = """
+navigator.clipboard.read().then(async ([item]) => (await item.getType("text/html")).text())
+"""
+
+
 def test_copying_a_reference(browser: Browser, address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{address}/evidence/{PIECE}")
-    page.click("button[data-copy=style-apa]")
+    page.locator("button[data-copy=style-apa]").press("Enter")
     page.wait_for_selector("button.copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.inner_text("#style-apa").strip()
     assert "Eitan" in copied
+    assert "<i>Policy Studies</i>" in page.evaluate(FORMATTED)
+    context.close()
+
+
+def test_copying_all_references(browser: Browser, address: str) -> None:
+    """Each is a paragraph, with its number and its italics; keys said to readers alone stay."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/cite?of=studies&style=ieee")
+    page.click("button[data-copy=all-references]")
+    page.wait_for_selector("button.copied")
+    plain = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert [line.split()[0] for line in plain] == [f"[{number}]" for number in range(1, 21)]
+    html = page.evaluate(FORMATTED)
+    assert html.count("<p") == 20
+    assert html.count("<i>") >= 20
+    assert "eitan2023architecture" not in html
     context.close()
 
 

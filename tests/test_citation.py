@@ -73,19 +73,20 @@ def test_types(kind: str, fields: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("date", "parts"),
     [
-        ("date={2020}", [2020]),
-        ("date={2020-03}", [2020, 3]),
-        ("date={2020-03-04}", [2020, 3, 4]),
-        ("date={2020-03-04/2021}", [2020, 3, 4]),
-        ("date={2020~}", [2020]),
-        ("year=2020, month=may", [2020, 5]),
-        ("year=2020, date={1999-01-01}", [2020]),
-        ("year={2020, forthcoming}", [2020]),
+        ("date={2020}", [[2020]]),
+        ("date={2020-03}", [[2020, 3]]),
+        ("date={2020-03-04}", [[2020, 3, 4]]),
+        ("date={2020-03-04/2021}", [[2020, 3, 4], [2021]]),
+        ("date={2020~}", [[2020]]),
+        ("year=2020, month=may", [[2020, 5]]),
+        ("year=2020, date={1999-01-01}", [[2020]]),
+        ("year={2020, forthcoming}", [[2020]]),
     ],
 )
-def test_dates(date: str, parts: list[int]) -> None:
+def test_dates(date: str, parts: list[list[int]]) -> None:
     found = item(f"@misc{{a, author={{Smit, Jo}}, title={{T}}, {date}}}")
-    assert found["issued"] == {"date-parts": [parts]}
+    assert found["issued"]["date-parts"] == parts
+    assert found["issued"].get("circa", False) == ("~" in date)
 
 
 # References.

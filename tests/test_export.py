@@ -478,8 +478,9 @@ def test_an_item_has_what_the_entry_says(real: Project) -> None:
     first, second = (csl_item(study) for study in parse_references(text).studies)
     assert first["type"] == "paper-conference"
     assert first["author"][0] == {"family": "Wit", "given": "Jan", "non-dropping-particle": "de"}
-    assert first["author"][1:] == [{"literal": "World Health Organization"}, {"literal": "et al."}]
-    assert first["issued"] == {"date-parts": [[2020, 3, 4]]}
+    assert first["author"][1:] == [{"literal": "World Health Organization"}]
+    assert first["custom"] == {"and-others": "author"}
+    assert first["issued"] == {"date-parts": [[2020, 3, 4], [2021]]}
     assert first["page"] == "1-2"
     assert "URL" not in first
     assert second["type"] == "thesis"

@@ -54,7 +54,11 @@ class Name:
 
 @dataclass(frozen=True)
 class Study:
-    """One entry of the bibliography in plain Unicode; `raw` keeps the fields as written."""
+    """One entry of the bibliography in plain Unicode; `raw` keeps the fields as written.
+
+    `facts` are the other fields that references are made of (`csl.FACTS`), and `contributors` the
+    people beside authors and editors, both by their names in BibLaTeX.
+    """
 
     key: str
     type: str
@@ -76,6 +80,8 @@ class Study:
     abstract: str = ""
     keywords: tuple[str, ...] = ()
     note: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    contributors: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
 
     @property

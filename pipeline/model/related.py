@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, field_validator
 
-from pipeline.model.csl import GENRES, OTHER, TYPES
+from pipeline.model.csl import OTHER, TYPES, genre
 from pipeline.model.records import Related
 from pipeline.model.scheme import Texts, WebAddress
 
@@ -44,7 +44,7 @@ class RelatedPublication(BaseModel):
         words = self.what if isinstance(self.what, Texts) else None
         item = {
             "type": TYPES.get(self.type, OTHER),
-            "genre": GENRES.get(self.type, ""),
+            "genre": genre(self.type),
             "title": self.title,
             "author": [_person(name) for name in self.authors],
             "issued": {"date-parts": [[int(part) for part in self.date.split("-")]]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ from markupsafe import Markup
 
 from pipeline.published.evidence_index import Index
 from pipeline.web.served_index import database_path
-
-_DOI = re.compile(r"https://doi\.org/10\.[^\s<>\"']+[^\s<>\"'.,;]")
 
 
 def citations(connection: sqlite3.Connection) -> Any:
@@ -37,10 +34,11 @@ def _cache(connection: sqlite3.Connection) -> Path:
     return database_path(connection).parent / ".cache" / "citations.db"
 
 
-def linked(html: Markup) -> Markup:
-    """The reference with its DOI as a link; all else in it is escaped already."""
-    found = _DOI.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', str(html))
-    return Markup(found)
+def linked(html: str) -> Markup:
+    """A formatted reference, in which all is escaped, with its addresses as links."""
+    from pipeline.published.citation import reference_links
+
+    return Markup(reference_links.linked(html))
 
 
 def in_styles(connection: sqlite3.Connection, key: str, language: str) -> list[dict[str, Any]]:
@@ -51,6 +49,5 @@ def in_styles(connection: sqlite3.Connection, key: str, language: str) -> list[d
     found = []
     for style, known in STYLES.items():
         formatted = formatter.bibliography([key], style, language)[key]
-        html = Markup(formatted.html)
-        found.append({"style": style, "name": known.name, "html": html})
+        found.append({"style": style, "name": known.name, "html": linked(formatted.html)})
     return found

@@ -13,19 +13,25 @@ from pipeline.ground.problems import Mendable
 
 @dataclass(frozen=True)
 class Style:
-    """A style by its name for people and that of its file in the collection."""
+    """A style by its name for people and that of its file in the collection.
+
+    `english` is the English it is written in, where its file does not say so.
+    """
 
     name: str
     file: str
+    english: str = ""
 
 
 STYLES = {
     "apa": Style("APA", "apa"),
     "chicago": Style("Chicago", "chicago-author-date"),
-    "harvard": Style("Harvard", "harvard-university-of-leeds"),
+    "harvard": Style("Harvard", "harvard-cite-them-right", "en-GB"),
     "vancouver": Style("Vancouver", "elsevier-vancouver"),
     "ieee": Style("IEEE", "ieee"),
 }
+AMERICAN = "en-US"  # what CSL takes where a style says nothing
+_ENGLISH = re.compile(r"""<style\b[^>]*\bdefault-locale=["'](en-[A-Z]{2})["']""")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 
 
@@ -50,6 +56,15 @@ def style_path(name: str) -> Path:
     if not _NAME.match(file) or file not in style_names():
         raise UnknownStyle(name, tuple(difflib.get_close_matches(name, style_names(), 5, 0.5)))
     return path
+
+
+def locale_of(path: Path, language: str) -> str:
+    """The locale of references on a page: Dutch, or the English that the style is written in."""
+    if language == "nl":
+        return "nl-NL"
+    known = next((style.english for style in STYLES.values() if style.file == path.stem), "")
+    said = _ENGLISH.search(path.read_text(encoding="utf-8")[:4000])
+    return known or (said[1] if said else AMERICAN)
 
 
 @lru_cache(maxsize=1)

@@ -11,64 +11,64 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.model.records import shortened
+from pipeline.model.source_genres import translated
+from pipeline.published.citation.citation_styles import locale_of
+from pipeline.published.citation.mended.csl_punctuation import tidied
 from pipeline.published.citation.unconfirmed import without_orphans
 
-LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 # The formatter writes markup but does not escape: these stand for signs of ours until it is done.
 _SIGNS = {"<": "\ue000", ">": "\ue001", "&": "\ue002"}
 _TAGS = re.compile(r"</?(?:i|b|sup|sub)>|<span[^<>]*>|</span>")
 # Stands for the number that many styles begin with: an entry alone has none.
 _NUMBER_SIGN = "\ue003"
 _NUMBER = re.compile(rf"[\[(]?{_NUMBER_SIGN}[\])]?[.:,)]?\s*")
-_EMPTY = re.compile(r"<(i|b|sup|sub)>\s*</\1>")
-# A full stop before a comma, where what stood between them is not known.
-_STOPPED = re.compile(r"(</i>|[a-z])\.,(?= (?:pp?\.|\d))")
-# What styles guess of an article from facts that are missing: in truth they are only not known.
-_GUESSES = ("advance-online-publication", "preprint")
-# A full stop after a title that ends as a sentence of its own, or after an abbreviation.
-_DOUBLED = re.compile(r"((?<!\.)[.?!](?:</(?:i|b)>|[’”])*)\.(?=\s|$)")
-# "Et al." stands in the place of a name, which styles join to the others with a word.
-_AND_OTHERS = re.compile(r"(,?) (?:&amp;|and|en) et al\.")
+_ADDRESSES = ("DOI", "URL")
+# Straight quotation marks, as keyboards have them.
+_APOSTROPHE = re.compile(r"(?<=\w)'")
+_CURLED = re.compile(r'"([^"]*)"')
+_SAID = ("genre", "status")  # in words of the page where they are BibLaTeX's
 _busy = threading.Lock()
+
+
+@lru_cache(maxsize=128)
+def number_form(path: Path) -> str:
+    """How a style numbers its lists, as in [{}] or {}.; empty where it does not."""
+    item = {"type": "book", "title": "T", "issued": {"date-parts": [[2000]]}}
+    number = _NUMBER.search(_rendered(item, path, "en", numbered=True))
+    return number[0].strip().replace(_NUMBER_SIGN, "{}") if number else ""
 
 
 def reference(item: dict[str, Any], path: Path, language: str) -> str:
     """One item in a style, as HTML. Where the style breaks on it, plainly: author, year, title."""
     item = without_orphans(item)
-    found = _rendered(item, path, language)
-    editors = item.get("editor", ())
-    if editors and not item.get("author"):
-        # The library names those twice whom a style puts in the place of authors.
-        name = editors[0].get("family") or editors[0].get("literal")
-        if name and found.count(markup.escape(name, quote=False)) > 1:
-            rest = {field: value for field, value in item.items() if field != "editor"}
-            found = _rendered({**rest, "author": editors}, path, language)
-    return found or markup.escape(plain(item), quote=False)
+    item |= {name: translated(item[name], language) for name in _SAID if name in item}
+    return _rendered(item, path, language) or markup.escape(plain(item), quote=False)
 
 
-def _rendered(item: dict[str, Any], path: Path, language: str) -> str:
-    """What the style makes of an item; empty where it breaks on it."""
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+def _rendered(item: dict[str, Any], path: Path, language: str, numbered: bool = False) -> str:
+    """What the style makes of an item; empty where it breaks on it.
+
+    Where it is `numbered`, a sign stands in the place of the number.
+    """
     from citeproc.source.json import CiteProcJSON
 
-    class Unnumbered(CitationItem):  # type: ignore[misc]
-        number = _NUMBER_SIGN
+    from pipeline.published.citation.mended.csl_tally import Cited
 
     try:
-        # The library is not made for several threads, and a style remembers what it formats.
+        # A style remembers what it formats, and so takes one at a time.
         with _busy, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             source = CiteProcJSON([_guarded({**item, "id": "1"})])
-            bibliography = CitationStylesBibliography(
-                _style(path, language), source, formatter.html
-            )
-            bibliography.register(Citation([Unnumbered("1")]))
-            found = str(bibliography.bibliography()[0])
+            style = _style(path, language)
+            layout = style.bibliography.layout
+            entry = Cited(source["1"], _NUMBER_SIGN, and_others(item))
+            found = layout.render_children(entry)
+            found = str(layout.format(layout.wrap(found))) if found else ""
+            inside = style.terms.get_option("punctuation-in-quote") == "true"
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, AssertionError):
         return ""
-    found = _EMPTY.sub("", _NUMBER.sub("", _clean(found)))
-    found = _DOUBLED.sub(r"\1", _AND_OTHERS.sub(r"\1 et al.", found).strip())
-    return _STOPPED.sub(r"\1,", found)
+    found = _clean(found)
+    return found if numbered else tidied(_NUMBER.sub("", found), inside)
 
 
 def plain(item: dict[str, Any]) -> str:
@@ -81,22 +81,20 @@ def plain(item: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=32)
 def _style(path: Path, language: str) -> Any:
-    from citeproc import CitationStylesStyle
+    from pipeline.published.citation.mended.csl_classes import MENDED
+    from pipeline.published.citation.mended.csl_terms import read_style
 
-    style = CitationStylesStyle(str(path), locale=LOCALES.get(language, "en-GB"), validate=False)
-    for text in list(style.root.iter("{*}text")):
-        if text.get("term") in _GUESSES or text.get("value", "").lower() in _GUESSES:
-            text.getparent().remove(text)
-    return style
+    return read_style(path, locale_of(path, language), MENDED)
 
 
-def _guarded(value: Any) -> Any:
+def _guarded(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: _guarded(item) for name, item in value.items()}
+        return {key: _guarded(item, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_guarded(item) for item in value]
     if isinstance(value, str):
-        return " ".join(_signed(value).split())
+        text = " ".join(_signed(value).split())
+        return text if name in _ADDRESSES else _CURLED.sub("“\\1”", _APOSTROPHE.sub("’", text))
     return value
 
 
@@ -126,6 +124,11 @@ def _escaped(text: str) -> str:
     return markup.escape(markup.unescape(text), quote=False)
 
 
+def and_others(item: dict[str, Any]) -> str:
+    """The role in which there are more people than the item names; empty where there is none."""
+    return str(item.get("custom", {}).get("and-others", ""))
+
+
 def year_of(item: dict[str, Any]) -> str:
     """The year in which it came out, empty where that is not known."""
     parts = item.get("issued", {}).get("date-parts") or [[]]
@@ -143,6 +146,6 @@ def names_in_text(item: dict[str, Any], link: str) -> str:
         or " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family"))))
         for person in people
     ]
-    if len(names) > 2 or (len(names) == 2 and names[1] == "et al."):
+    if len(names) > 2 or (names and and_others(item)):
         return f"{names[0]} et al."
     return f" {link} ".join(names) or shortened(str(item.get("title", "")))

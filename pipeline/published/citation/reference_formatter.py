@@ -12,7 +12,12 @@ from pathlib import Path
 
 from pipeline.ground.texts import said
 from pipeline.published.citation.citation_styles import style_path
-from pipeline.published.citation.csl_rendering import names_in_text, reference, year_of
+from pipeline.published.citation.csl_rendering import (
+    names_in_text,
+    number_form,
+    reference,
+    year_of,
+)
 from pipeline.published.citation.kept_references import KeptReferences
 from pipeline.published.citation.unconfirmed import mark
 
@@ -40,7 +45,7 @@ WHERE reference.study = ?
 """
 CHUNK = 500
 # Part of the names under which references are kept: raised when they come out otherwise.
-EDITION = 3
+EDITION = 4
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,17 @@ class Instead:
     @property
     def text(self) -> str:
         return Formatted(self.html).text
+
+
+def in_list(references: Sequence[Formatted], style: str, first: int = 1) -> list[Formatted]:
+    """References as they stand in a list: with their numbers, where the style numbers them."""
+    form = number_form(style_path(style))
+    if not form:
+        return list(references)
+    return [
+        Formatted(f"{form.format(number)} {one.html}")
+        for number, one in enumerate(references, first)
+    ]
 
 
 class Citations:

@@ -7,18 +7,18 @@ from typing import Any
 
 from pipeline.ground.texts import said, shared
 
-# Facts as digests name them, and where they stand in an item.
-PLACES: Mapping[str, str] = {
-    "authors": "author",
-    "title": "title",
-    "journal": "container-title",
-    "book": "container-title",
-    "year": "issued",
-    "volume": "volume",
-    "number": "issue",
-    "pages": "page",
-    "doi": "DOI",
-    "publisher": "publisher",
+# Facts as digests name them, and where they can stand in an item.
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "authors": ("author",),
+    "title": ("title",),
+    "journal": ("container-title",),
+    "book": ("container-title",),
+    "year": ("issued",),
+    "volume": ("volume",),
+    "number": ("issue", "number", "collection-number"),
+    "pages": ("page",),
+    "doi": ("DOI",),
+    "publisher": ("publisher", "authority"),
 }
 # No style prints the publisher of a journal.
 NOT_PRINTED: Mapping[str, frozenset[str]] = {"article-journal": frozenset({"publisher"})}
@@ -33,7 +33,7 @@ def mark(
     """
     skipped = NOT_PRINTED.get(str(item.get("type")), frozenset()) if printed else frozenset()
     facts = [fact for fact in unconfirmed if fact not in skipped]
-    absent = [fact for fact in facts if fact in PLACES and not item.get(PLACES[fact])]
+    absent = [fact for fact in facts if fact in PLACES and not _stands(fact, item)]
     there = [fact for fact in facts if fact not in absent]
     parts = [
         said(f"gaps.{key}", language, facts=", ".join(fact_name(fact, language) for fact in some))
@@ -41,6 +41,10 @@ def mark(
         if some
     ]
     return f"[{'; '.join(parts)}]" if parts else ""
+
+
+def _stands(fact: str, item: Mapping[str, Any]) -> bool:
+    return any(item.get(place) for place in PLACES[fact])
 
 
 def fact_name(fact: str, language: str) -> str:

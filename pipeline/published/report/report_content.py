@@ -103,11 +103,13 @@ def make_report(selection: Selection) -> Report:
 
 
 def make_references(selection: Selection, citations: Citations) -> tuple[Reference, ...]:
-    """All studies behind the choice, in the order of the alphabet."""
-    keys = selection.study_keys
-    formatted = citations.bibliography(keys, selection.style, selection.language)
-    found = [Reference(key, formatted[key]) for key in keys]
-    return tuple(sorted(found, key=lambda item: (item.formatted.text.casefold(), item.key)))
+    """All studies behind the choice, in the order of the alphabet, with their numbers if any."""
+    from pipeline.published.citation.reference_formatter import in_list
+
+    found = citations.bibliography(selection.study_keys, selection.style, selection.language)
+    keys = sorted(found, key=lambda key: (found[key].text.casefold(), key))
+    listed = in_list([found[key] for key in keys], selection.style)
+    return tuple(map(Reference, keys, listed))
 
 
 def _gaps(grid: Grid, selection: Selection, say: Wording) -> tuple[Gap, ...]:

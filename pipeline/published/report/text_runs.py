@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from pipeline.ground.texts import clean
+from pipeline.published.citation.reference_links import linked
 
 LOOKS = {"i": "italic", "b": "bold", "sup": "raised", "sub": "lowered"}
 
@@ -49,25 +50,31 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
+        self.href = ""
         self.runs: list[Run] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in LOOKS:
             self.open.append(LOOKS[tag])
+        if tag == "a":
+            self.href = dict(attrs).get("href") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if LOOKS.get(tag) in self.open:
             self.open.remove(LOOKS[tag])
+        if tag == "a":
+            self.href = ""
 
     def handle_data(self, data: str) -> None:
         look = dict.fromkeys(self.open, True)
-        self.runs.append(replace(Run(_spaced(data)), **look))  # type: ignore[arg-type]
+        run = Run(_spaced(data), href=self.href)
+        self.runs.append(replace(run, **look))  # type: ignore[arg-type]
 
 
 def from_html(html: str) -> Runs:
-    """Runs of a formatted reference, which has nothing but <i>, <b>, <sup> and <sub>."""
+    """Runs of a formatted reference: <i>, <b>, <sup> and <sub>; its addresses are links."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(linked(html))
     reader.close()
     return tuple(run for run in reader.runs if run.text)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.model.csl import CONTRIBUTORS, FACTS
 from pipeline.model.records import Name, Study
-from pipeline.sources.bibliography.entry import CONTAINER, PUBLISHER, REMARKS
+from pipeline.sources.bibliography.entry import BIBTEX_NAMES, CONTAINER, PUBLISHER, REMARKS
 from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
 from pipeline.sources.bibliography.latex import decode_latex
 
@@ -27,11 +28,7 @@ _AND = re.compile(r"\band\b", re.IGNORECASE)
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
 # Fields that Study has no place for, and those that hold its texts: written as an entry had them.
-KEPT = (
-    "issn", "isbn", "pmid", "eprint", "eprinttype", "edition", "version", "series", "chapter",
-    "location", "eventtitle", "venue", "type", "entrysubtype", "translator", "pagetotal", "urldate",
-    *REMARKS[1:],
-)  # fmt: skip
+KEPT = ("pmid", *FACTS, *CONTRIBUTORS, *BIBTEX_NAMES.values(), *REMARKS[1:])
 _TEXTS = ("title", "subtitle", "volume", "number", "issue", "note", *CONTAINER, *PUBLISHER)
 AS_WRITTEN = frozenset((*KEPT, *_TEXTS, "ids"))
 

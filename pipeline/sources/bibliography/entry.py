@@ -11,6 +11,7 @@ from bibtexparser.model import Entry
 from pipeline.ground.problems import Problem, Severity, errors, first_line
 from pipeline.ground.project import file_name
 from pipeline.model.answers import is_passage
+from pipeline.model.csl import CONTRIBUTORS, FACTS
 from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_values import (
     MONTHS,
@@ -27,6 +28,12 @@ from pipeline.sources.bibliography.latex_arguments import LatexFault
 CONTAINER = ("journaltitle", "journal", "booktitle")
 REMARKS = ("note", "annotation", "annote")  # for readers, and of those who keep the bibliography
 PUBLISHER = ("publisher", "institution", "school", "organization")
+# BibTeX's names of fields that BibLaTeX calls otherwise.
+BIBTEX_NAMES: Mapping[str, str] = {
+    "location": "address",
+    "eprinttype": "archiveprefix",
+    "shortjournal": "shortjournaltitle",
+}
 # What a part takes over from the volume it names in `crossref`.
 INHERITED = {
     "title": "booktitle",
@@ -161,6 +168,14 @@ class EntryDraft:
             abstract=self._text("abstract"),
             keywords=tuple(filter(None, map(str.strip, self._keywords()))),
             note=" ".join(filter(None, map(self._text, REMARKS))),
+            facts={
+                name: text
+                for name in FACTS
+                if (text := self._text(name, BIBTEX_NAMES.get(name, "")))
+            },
+            contributors={
+                name: people for name in CONTRIBUTORS if (people := self._names(name)[0])
+            },
             line=self.line,
             raw=fields,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.model.csl import TYPES
 from pipeline.model.records import Study
 
 # What a reference of each type should have, as the attribute of a study and as the field to add.
@@ -31,27 +32,7 @@ SAME_TYPE: Mapping[str, str] = {
     "thesis": "phdthesis",
     "www": "online",
 }
-OTHER_TYPES = frozenset(
-    [
-        "booklet",
-        "dataset",
-        "manual",
-        "patent",
-        "periodical",
-        "software",
-        "suppbook",
-        "suppcollection",
-        "unpublished",
-        "mvcollection",
-        "mvproceedings",
-        "reference",
-        "inreference",
-        "set",
-        "image",
-        "video",
-        "audio",
-    ]
-)
+OTHER_TYPES = frozenset((*TYPES, "set"))
 
 
 def is_known(kind: str) -> bool:

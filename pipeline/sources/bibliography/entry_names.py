@@ -39,10 +39,13 @@ def parse_name(text: str) -> Name | None:
     family = _plain(parts.last)
     if not family:
         return None
+    particle = _plain(parts.von)
+    if particle[:1].isupper():  # BibTeX takes the "Ortega y" of Ortega y Gasset for one
+        family, particle = f"{particle} {family}", ""
     return Name(
         family=family,
         given=_plain(parts.first),
-        particle=_plain(parts.von),
+        particle=particle,
         suffix=_plain(parts.jr),
         literal=text.startswith("{") and text.endswith("}") and not parts.first,
     )

@@ -6,13 +6,12 @@ import sqlite3
 from typing import Any
 
 from datasette.utils.asgi import Response
-from markupsafe import Markup
 
 from pipeline.published.choice import Choice, Unknown, UnknownChoice
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
 from pipeline.web.citable import citable
-from pipeline.web.citing import attributions, citations
+from pipeline.web.citing import attributions, citations, linked
 from pipeline.web.filter_form import in_words
 from pipeline.web.page_request import choice_of, page_of, query, render, site_address
 from pipeline.web.pages.method_page import own
@@ -50,6 +49,7 @@ def _cite(
         style_names,
         style_path,
     )
+    from pipeline.published.citation.reference_formatter import in_list
 
     try:
         style_path(style)
@@ -64,6 +64,8 @@ def _cite(
     page = page_of(request, len(keys), PER_PAGE)
     shown = keys[page["start"] : page["end"]]
     formatted = citations(connection).bibliography(shown, style, language)
+    shown = sorted(shown, key=lambda key: formatted[key].text.casefold())
+    references = in_list([formatted[key] for key in shown], style, page["start"] + 1)
     single = len(positions) == 1
     more = {"of": "studies" if of_studies else "", "style": style if style != "apa" else ""}
     t = say(language)
@@ -74,10 +76,9 @@ def _cite(
         "style": style,
         "styles": [(name, item.name) for name, item in STYLES.items()],
         "all_styles": style_names(),
-        "references": sorted(
-            ((formatted[key].text, Markup(formatted[key].html), key) for key in shown),
-            key=lambda item: item[0].casefold(),
-        ),
+        "references": [
+            (key, linked(one.html)) for key, one in zip(shown, references, strict=True)
+        ],
         "citable": citable(shown),
         "count": len(keys),
         "pieces": len(positions),

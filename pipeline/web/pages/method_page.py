@@ -7,7 +7,6 @@ import sqlite3
 from typing import Any
 
 from datasette.utils.asgi import Response
-from markupsafe import Markup
 
 from pipeline.model.records import EVIDENCE_STATUSES
 from pipeline.model.round_agreement import WHOLE
@@ -15,6 +14,7 @@ from pipeline.published import method
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.record_rows import records
+from pipeline.web.citing import linked
 from pipeline.web.dataset_metadata import schema_org_dataset
 from pipeline.web.page_request import render, site_address
 from pipeline.web.pages.prisma_page import flow_in_words
@@ -129,7 +129,7 @@ def own(connection: sqlite3.Connection, address: str, style: str, language: str)
 
     root = database_path(connection).parent
     found = database_citation(root, datetime.date.today(), address, style, language)
-    return {"text": found.text, "html": Markup(found.html)}
+    return {"text": found.text, "html": linked(found.html)}
 
 
 def as_list(text: str) -> list[str]:

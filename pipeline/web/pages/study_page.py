@@ -149,7 +149,7 @@ def _study(
     place = f"{address}/study/{address_part(key)}"
     return {
         "study": study,
-        "reference": linked(next(one["html"] for one in styles if one["style"] == "apa")),
+        "reference": next(one["html"] for one in styles if one["style"] == "apa"),
         "styles": styles,
         "terms": terms,
         "of_study": _grouped(codings.get(None, []), terms, language),
@@ -255,7 +255,11 @@ def _studies(
         "chosen": in_words(index, choice, language, t),
         "fields": filter_form(index, choice, language, t, "status", "confidence"),
         "studies": [
-            {**row, "reference": references[row["key"]], "roles": json.loads(row["roles"])}
+            {
+                **row,
+                "reference": linked(references[row["key"]].html),
+                "roles": json.loads(row["roles"]),
+            }
             for row in read_studies(connection, shown)
         ],
         "citable": citable(shown),

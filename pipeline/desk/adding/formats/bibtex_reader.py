@@ -7,11 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.desk.adding.formats.record_draft import (
-    Unusable,
-    bounded,
-    plain_pages,
-)
+from pipeline.desk.adding.formats.record_draft import Unusable, bounded, plain_pages, state_in
 from pipeline.desk.adding.formats.reference_format import (
     MOST_RECORDS,
     SHOWN,
@@ -22,8 +18,9 @@ from pipeline.desk.adding.formats.reference_format import (
 from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.ground.problems import Problem, errors, first_line
 from pipeline.model.records import Study, older_key
-from pipeline.sources.bibliography.bibtex_text import AS_WRITTEN
+from pipeline.sources.bibliography.bibtex_text import AS_WRITTEN, escaped
 from pipeline.sources.bibliography.entry_kinds import is_known
+from pipeline.sources.bibliography.latex import decode_latex
 from pipeline.sources.bibliography.references import References, parse_references
 
 _ENTRY = re.compile(
@@ -97,6 +94,8 @@ def _outside(references: References, lines: list[int], whole: set[int]) -> list[
 
 def _plain(study: Study) -> Study:
     kept = {name: value for name, value in study.raw.items() if name in AS_WRITTEN}
+    if study.year is None and (state := state_in([decode_latex(study.raw.get("year", ""))])):
+        kept.setdefault("pubstate", escaped(state))
     return replace(
         study,
         key=older_key(study.key),

@@ -15,6 +15,7 @@ from pipeline.sources.bibliography.bibtex_text import escaped
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"“”]+")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
+_IN_WORDS = re.compile(r"[^\W\d_]{3}")
 _KEYWORDS = re.compile(r"[;\n]")
 # The longest title known has some 3,000 characters, the longest list of authors 5,154 names.
 MOST_PEOPLE = 10_000
@@ -69,6 +70,7 @@ class RecordDraft:
                 "Add it in the program that the file comes from and export again, "
                 "or add it to the file.",
             )
+        others = dict(self.others) if year else {"pubstate": state_in(self.dates), **self.others}
         return Study(
             key=plain_key(self.key),
             type=self.type,
@@ -90,10 +92,13 @@ class RecordDraft:
             abstract="" if is_marked(self.abstract) else clean(self.abstract),
             keywords=split_keywords(self.keywords),
             note=clean(self.note),
-            raw={
-                name: text for name, value in self.others.items() if (text := escaped(clean(value)))
-            },
+            raw={name: text for name, value in others.items() if (text := escaped(clean(value)))},
         )
+
+
+def state_in(dates: Iterable[str]) -> str:
+    """What stands for a year that is none yet: in press, forthcoming; empty where nothing does."""
+    return next((text for date in dates if _IN_WORDS.search(text := clean(date))), "")
 
 
 def bounded(study: Study) -> Study:
