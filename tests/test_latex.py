@@ -244,6 +244,7 @@ def test_add_keeps_capitals_and_maths(small: Project, evidence: Evidence) -> Non
         ("title = {{Whole Title}}", "title  = {{Whole Title}},"),
         (r'title = "A {\"o} and \emph{b}"', r"title  = {A {\"o} and \emph{b}},"),
         (r"title = {Half \{ open}", "title  = {Half ( open},"),
+        (r'title = "Half \{ open }"', "title  = {Half ( open},"),
         ("title = {T}, series = {The {EU} Series}", "series = {The {EU} Series},"),
         ("title = {T}, edition = 2, note = {See $x^2$}", "note    = {See $x^2$},"),
     ],
