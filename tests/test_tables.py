@@ -76,8 +76,25 @@ def test_pubmed_calls_the_journal_journal_or_book() -> None:
     study = one(found)
     assert (study.type, study.container, study.year) == ("article", "J Care Innov", 2021)
     assert (study.doi, study.raw["pmid"]) == ("10.1000/jci.1", "30000001")
-    assert [name.family for name in study.authors] == ["Berg", "Smit"]
+    assert [name.sorting for name in study.authors] == ["Berg, A", "Smit, J"]
     assert "Citation" in found.columns_left_out
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Anna Berg, Jo Smit and Kim de Vries", ["Berg, Anna", "Smit, Jo", "de Vries, Kim"]),
+        ("Anna C. Berg, Jo Smit, and Kim Vos", ["Berg, Anna C.", "Smit, Jo", "Vos, Kim"]),
+        ("Berg, Anna and Jo Smit", ["Berg, Anna", "Smit, Jo"]),
+        ("van den Berg, Anna Maria and Jo Smit", ["van den Berg, Anna Maria", "Smit, Jo"]),
+        ("Kok Bos, Lia Maria and Smit, Jo", ["Kok Bos, Lia Maria", "Smit, Jo"]),
+    ],
+)
+def test_names_with_and_are_parted_where_the_last_stands_upright(
+    cell: str, expected: list[str]
+) -> None:
+    study = one(read(f'Title,Authors,Year\nBrokers,"{cell}",2020\n'))
+    assert [name.sorting for name in study.authors] == expected
 
 
 def test_asreview_writes_authors_as_lists() -> None:

@@ -10,6 +10,7 @@ from pipeline.desk.adding.formats.csv_columns import People
 _IDS = re.compile(r"\s*\(\d{6,}\)")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _ESCAPED = re.compile(r"\\(.)")
+_UNDOTTED = re.compile(r" [A-Z]{1,3},")
 _BEGINNINGS = re.compile(r"(?:\A|[ \-'’])(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz)\Z")
 
 
@@ -22,6 +23,8 @@ def part_people(cell: str, written: People) -> list[str]:
         return cell.split(",")
     if written == "glued":
         return _unglued(cell)
+    if cell.find(".") == len(cell) - 1 and _UNDOTTED.search(cell):
+        cell = cell.rstrip(".")  # PubMed ends the list as a sentence: Berg A, Smit J.
     return cell.split("|")
 
 

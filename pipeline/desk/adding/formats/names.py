@@ -115,11 +115,13 @@ def _split(text: str) -> list[str]:
 def _by_and(text: str, alone: bool) -> list[str]:
     parts = [part.strip(" ,") for part in _AND.split(text)]
     if len(parts) > 1 and not _INSTITUTION.search(text):
-        return [name for part in parts for name in (_by_comma(part, alone) if part else ())]
+        # Anna Berg, Jo Smit and Kim de Vries: the last says how the others are written.
+        upright = "," not in parts[-1] and " " in parts[-1]
+        return [n for part in parts if part for n in _by_comma(part, alone, upright)]
     return _by_comma(text, alone)
 
 
-def _by_comma(text: str, alone: bool) -> list[str]:
+def _by_comma(text: str, alone: bool, upright: bool = False) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) < 2 or _INSTITUTION.search(text):
         return [text]
@@ -130,7 +132,8 @@ def _by_comma(text: str, alone: bool) -> list[str]:
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     # Berg A., Smit J.; and Anna Berg, Jo Smit, Kim de Vries
     several = all(" " in part for part in parts)
-    if several and (len(parts) > 2 or (not alone and all(map(_with_initials, parts)))):
+    upright = upright and not parts[0][:1].islower()  # but: van den Berg, Anna Maria
+    if several and (len(parts) > 2 or upright or (not alone and all(map(_with_initials, parts)))):
         return parts
     return [text]
 
