@@ -72,7 +72,14 @@ CSL: list[dict[str, Any]] = [
      "container-title": "Daily Care"},
     {"id": "http://zotero.org/users/1/items/N1", "type": "document", "note": "A note that stands by itself."},
     {"id": "http://zotero.org/users/1/items/N2", "type": "note", "title": "Another"},
+    {"id": "http://zotero.org/users/1/items/N3", "type": "document", "title": "As Zotero writes it"},
 ]  # fmt: skip
+
+
+def test_a_document_of_a_title_alone_is_broken_where_it_is_no_note_of_zotero() -> None:
+    items = [{"id": "x", "type": "document", "title": "Alone"}, CSL[0]]
+    (broken,) = read_shipment(json.dumps(items).encode(), "a.json").broken
+    assert (broken.number, broken.message) == (1, "no author, editor or year")
 
 
 @pytest.mark.parametrize("name", ["book.ris", "book.enw", "book.xml", "book.txt"])

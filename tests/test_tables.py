@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -350,6 +350,20 @@ def test_the_first_sheet_with_a_header_is_read(small: Project, evidence: Evidenc
     assert (first.year, first.date, first.volume) == (2021, "2021-03-04", "12")
     assert (second.year, second.volume, second.container) == (2020, "", "True")
     assert [item.line for item in found.records] == [4, 6]
+
+
+def test_pages_that_a_spreadsheet_took_for_a_day_are_doubted() -> None:
+    head = ["Title", "Authors", "Year", "Journal", "Issue", "Pages"]
+    rows = [
+        ["Brokers", "Berg, Anna", 2021, "Care", date(2021, 3, 4), datetime(2021, 5, 12)],
+        ["Menders", "Smit, Jo", 2021, "Care", 3, "5-12"],
+    ]
+    taken, plain = read_shipment(book([head, *rows]), "a.xlsx").records
+    assert [doubt.message for doubt in taken.doubts] == [
+        "number '2021-03-04': a day?",
+        "pages '2021-05-12': a day?",
+    ]
+    assert (plain.study.pages, plain.doubts) == ("5-12", ())
 
 
 def test_a_table_means_the_same_in_a_workbook() -> None:

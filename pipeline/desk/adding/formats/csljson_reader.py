@@ -47,7 +47,10 @@ def _is_note(content: dict[str, Any] | Unusable) -> bool:
     """Whether it is a note or a file that stands by itself in a library."""
     if isinstance(content, Unusable):
         return False
-    return content.get("type") in ("note", "attachment") or not content.keys() & _TELLING
+    if content.get("type") in ("note", "attachment") or not content.keys() & _TELLING:
+        return True
+    # Zotero writes a note as a document that has the beginning of its text as title, and no more.
+    return content.keys() == _NOTE and str(content["id"]).startswith("http://zotero.org/")
 
 
 # Names that CSL has for what other programs call otherwise, and by which an object is a record.
@@ -55,6 +58,7 @@ _OWN = frozenset(
     ("author", "editor", "issued", "container-title", "DOI", "ISBN", "ISSN", "URL", "publisher",
      "page", "volume", "citation-key", "translator", "genre", "number", "collection-title")
 )  # fmt: skip
+_NOTE = {"id", "type", "title"}
 _TELLING = _OWN - {"URL", "citation-key"} | {"title"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,6 +16,9 @@ from pipeline.sources.bibliography.entry_kinds import lacking
 MOST_RECORDS = 50_000  # of one file; every one of them becomes an entry and two files
 SHOWN = 20_000  # characters of a record that a preview shows
 HINT = "Add it to the file, or later to its entry in references.bib."
+DAY_HINT = "A spreadsheet makes days of what looks like one (5-12); correct it in references.bib."
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_COUNTED = ("volume", "number", "pages")
 T = TypeVar("T")
 Found = tuple[list[Incoming], list[Broken]]
 ByHand = Mapping[str, str]  # headers of columns, and the field that each holds, or nothing
@@ -72,5 +76,9 @@ def gather(cuts: Iterable[Cut[T]], draft: Callable[[T], RecordDraft]) -> Found:
 
 
 def doubts_of(study: Study, line: int) -> tuple[Doubt, ...]:
-    """What a reference to the study will lack."""
-    return tuple(Doubt(line, f"no {field}", HINT) for field in lacking(study))
+    """What a reference to the study will lack, and what a spreadsheet has taken for a day."""
+    days = {name: value for name in _COUNTED if _DAY.fullmatch(value := getattr(study, name))}
+    return (
+        *(Doubt(line, f"no {field}", HINT) for field in lacking(study)),
+        *(Doubt(line, f"{name} '{day}': a day?", DAY_HINT) for name, day in days.items()),
+    )
