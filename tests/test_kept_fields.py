@@ -431,3 +431,68 @@ def test_an_edited_book_of_zotero_has_editors(small: Project, evidence: Evidence
 def test_who_made_an_edited_book_is_its_editor(name: str, text: str) -> None:
     (record,) = read_shipment(text.encode(), name).records
     assert (record.study.authors, people(record.study.editors)) == ((), ["Jo Smit"])
+
+
+# What is written here and read again.
+
+WHOLE = r"""@inproceedings{talk, author = {Berg, Anna and others}, editor = {Kok, Lia}, title = {Felting in care homes}, booktitle = {Proceedings of Care},
+  year = {2017}, eventtitle = {Care Days}, eventdate = {2017-06-05/2017-06-07}, venue = {Utrecht}, location = {New York}, publisher = {Delta Press}}
+@inbook{part, author = {Kok, Lia}, bookauthor = {Smit, Jo}, title = {Who convenes the homes}, booktitle = {A book by others}, year = {2013}, chapter = {3}, volumes = {4}}
+@article{old, author = {Haan, Eva}, title = {Minutes without a day}, journal = {Journal of Records}, year = {1923}, date = {1923~}, pubstate = {inpress}}
+@periodical{issue, editor = {Kok, Lia}, title = {Journal of Care Homes}, year = {2017}, volume = {6}}
+@misc{page, author = {Bos, Pim}, title = {A page of the homes}, howpublished = {\url{https://example.org/p_1}}, year = {2022}}
+"""  # fmt: skip
+
+
+def again(small: Project, evidence: Evidence, export: str) -> dict[str, Study]:
+    """The entries, written in a format and added to another project, by their titles."""
+    text = small.references.read_text()
+    small.references.write_text(text + WHOLE)
+    evidence("build", small)
+    path = small.root / f"own.{export}"
+    evidence("export", small, "-f", export, "--studies", "-o", str(path))
+    small.references.write_text(text)
+    evidence("add", small, str(path), "--yes")
+    found = parse_references(small.references.read_text(), "references.bib").studies
+    return {study.title.split(" ")[0]: study for study in found if "ids" in study.raw}
+
+
+def test_own_bibtex_comes_back_with_its_dates_and_addresses(
+    small: Project, evidence: Evidence
+) -> None:
+    found = again(small, evidence, "bibtex")
+    assert (found["Minutes"].date, found["A"].url) == ("1923~", "https://example.org/p_1")
+
+
+def test_own_csl_json_comes_back_whole(small: Project, evidence: Evidence) -> None:
+    found = again(small, evidence, "csl-json")
+    talk, part, old = found["Felting"], found["Who"], found["Minutes"]
+    assert (talk.and_others, people(talk.authors)) == (True, ["Anna Berg"])
+    assert (talk.raw["eventdate"], talk.raw["venue"]) == ("2017-06-05/2017-06-07", "Utrecht")
+    assert talk.raw["location"] == "New York"
+    assert (part.raw["bookauthor"], part.raw["chapter"], part.raw["volumes"]) == (
+        "Smit, Jo", "3", "4",
+    )  # fmt: skip
+    assert (old.raw["pubstate"], found["A"].url) == ("in press", "https://example.org/p_1")
+
+
+def test_own_ris_comes_back_with_places_and_editors(small: Project, evidence: Evidence) -> None:
+    found = again(small, evidence, "ris")
+    talk, issue = found["Felting"], found["Journal"]
+    assert (talk.raw["venue"], talk.raw["location"]) == ("Utrecht", "New York")
+    assert people(issue.editors) == ["Lia Kok"]
+    assert found["A"].url == "https://example.org/p_1"
+
+
+@pytest.mark.parametrize(
+    ("here", "there"), [("phdthesis", "thesis"), ("techreport", "report"), ("book", "collection")]
+)
+def test_a_kind_by_its_other_name_is_the_same_study(
+    small: Project, evidence: Evidence, here: str, there: str
+) -> None:
+    entry = "{x, author = {Berg, Anna}, title = {Weaving}, year = {2014}, publisher = {P}}"
+    small.references.write_text(f"{small.references.read_text()}@{here}{entry}")
+    path = small.root / "again.bib"
+    path.write_text(f"@{there}{entry}")
+    (value,) = json.loads(evidence("add", small, str(path), "--json").output)
+    assert value["counts"]["duplicate"] == 1

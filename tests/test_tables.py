@@ -87,6 +87,8 @@ def test_pubmed_calls_the_journal_journal_or_book() -> None:
         ("Anna C. Berg, Jo Smit, and Kim Vos", ["Berg, Anna C.", "Smit, Jo", "Vos, Kim"]),
         ("Berg, Anna and Jo Smit", ["Berg, Anna", "Smit, Jo"]),
         ("van den Berg, Anna Maria and Jo Smit", ["van den Berg, Anna Maria", "Smit, Jo"]),
+        ("Anna Berg, Jo Smit and others", ["Berg, Anna", "Smit, Jo"]),
+        ("van den Berg, Anna Maria and others", ["van den Berg, Anna Maria"]),
         ("Kok Bos, Lia Maria and Smit, Jo", ["Kok Bos, Lia Maria", "Smit, Jo"]),
     ],
 )
@@ -95,6 +97,7 @@ def test_names_with_and_are_parted_where_the_last_stands_upright(
 ) -> None:
     study = one(read(f'Title,Authors,Year\nBrokers,"{cell}",2020\n'))
     assert [name.sorting for name in study.authors] == expected
+    assert study.and_others is cell.endswith("others")
 
 
 def test_asreview_writes_authors_as_lists() -> None:

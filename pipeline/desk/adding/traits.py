@@ -16,6 +16,7 @@ from pipeline.desk.adding.normal_forms import (
     make_title,
 )
 from pipeline.model.records import Study
+from pipeline.sources.bibliography.entry_kinds import SAME_TYPE
 
 _BOOKS = frozenset(
     ("book", "mvbook", "collection", "proceedings", "thesis", "phdthesis", "mastersthesis")
@@ -76,7 +77,7 @@ def make_traits(study: Study) -> Traits:
         pages,
         last,
         _first_number(fold(study.raw.get("edition", ""))),
-        study.type,
+        SAME_TYPE.get(study.type, study.type),
         study.type in _BOOKS,
         preprint,
     )

@@ -59,8 +59,10 @@ TAGS: Mapping[str, str] = {
     "ISSN": "SN",
     "DOI": "DO",
 }
+# Of a conference CY is where it was held.
+OF_TALKS: Mapping[str, str] = {"event-place": "CY", "publisher-place": "PP"}
 # Whose editors have another tag than A2, as EndNote and Zotero read them.
-EDITORS: Mapping[str, str] = {"book": "A3", "article-journal": "ED"}
+EDITORS: Mapping[str, str] = {"book": "A3", "article-journal": "ED", "periodical": "ED"}
 # Where the number of a source stands as others write it: where an ISBN would, and before one.
 NUMBERED: Mapping[str, str] = {"report": "SN", "patent": "SN"}
 
@@ -112,7 +114,8 @@ def _lines(entry: BibliographyEntry) -> Iterator[tuple[str, str]]:
     yield from _titles(item)
     if number := item.get("number") or item.get("collection-number"):
         yield NUMBERED.get(kind, "M1"), str(number)
-    yield from ((tag, str(item[name])) for name, tag in TAGS.items() if item.get(name))
+    tags = {**TAGS, **OF_TALKS} if kind == "paper-conference" else TAGS
+    yield from ((tag, str(item[name])) for name, tag in tags.items() if item.get(name))
     first, _, last = str(item.get("page") or item.get("number-of-pages", "")).partition("-")
     if first:
         yield "SP", first

@@ -68,7 +68,7 @@ def _fields(study: Study) -> Iterator[tuple[str, str]]:
     yield CONTAINERS.get(kind, "journal"), _kept(study, study.container, *CONTAINER)
     yield "year", str(study.year or "")
     if study.date and study.date != str(study.year):
-        yield "date", escaped(study.date)
+        yield "date", _verbatim(study.date)
     yield "volume", _kept(study, study.volume, "volume")
     yield "number", _kept(study, study.number, "number", "issue")
     yield "pages", re.sub(r"\s*[-–]+\s*", "--", escaped(study.pages))

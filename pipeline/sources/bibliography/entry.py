@@ -44,6 +44,7 @@ _KEY = re.compile(r"[^\W_][\w.:/+-]*\Z")
 _LONGEST_NAME = 200  # bytes; file systems take 255, endings included
 _YEAR = re.compile(r"\s*(\d{4})\b")
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+_ADDRESS = re.compile(r"https?://[^\s{}]+")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 
 
@@ -163,7 +164,7 @@ class EntryDraft:
             pages=self._text("pages", "eid"),
             publisher=self._text(*PUBLISHER),
             doi=self._doi(),
-            url=verbatim(self.fields.get("url", "")),
+            url=self._url(),
             language=self._text("langid", "language"),
             abstract=self._text("abstract"),
             keywords=tuple(filter(None, map(str.strip, self._keywords()))),
@@ -259,6 +260,11 @@ class EntryDraft:
         month = self.fields.get("month", "").strip()
         number = MONTHS.get(month[:3].lower(), month)
         return f"{year}-{int(number):02}" if number.isdigit() and 1 <= int(number) <= 12 else ""
+
+    def _url(self) -> str:
+        """The address; plain BibTeX, which has no field for it, holds it in howpublished."""
+        held = _ADDRESS.search(self.fields.get("howpublished", ""))
+        return verbatim(self.fields.get("url", "") or (held[0] if held else ""))
 
     def _doi(self) -> str:
         text = verbatim(self.fields.get("doi", ""))

@@ -166,6 +166,7 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
         title=text("title"),
         authors=_names(item.get("author")),
         editors=_names(item.get("editor")),
+        and_others=_and_others(item.get("custom")),
         dates=tuple(date for name in ("issued", "published") if (date := _date(item.get(name)))),
         container=container,
         volume=text("volume"),
@@ -185,6 +186,11 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
             "pmid": text("PMID"),
             "edition": text("edition"),
             "version": text("version"),
+            "volumes": text("number-of-volumes"),
+            "chapter": text("chapter-number"),
+            "pubstate": text("status"),
+            "bookauthor": " and ".join(n.sorting for n in _names(item.get("container-author"))),
+            "eventdate": _date(item.get("event-date")),
             "series": text("collection-title"),
             "location": text("publisher-place"),
             "eventtitle": text("event-title", "event") if text("container-title") else "",
@@ -200,6 +206,11 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
 
 def _stored(where: str, number: str) -> dict[str, str]:
     return {"eprint": number, "eprinttype": where} if where and number else {}
+
+
+def _and_others(custom: Any) -> bool:
+    """Whether names are missing; CSL has no variable for that, so files written here say it so."""
+    return isinstance(custom, dict) and bool(custom.get("and-others"))
 
 
 def _names(value: Any) -> tuple[Name, ...]:

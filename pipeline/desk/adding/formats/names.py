@@ -116,7 +116,8 @@ def _by_and(text: str, alone: bool) -> list[str]:
     parts = [part.strip(" ,") for part in _AND.split(text)]
     if len(parts) > 1 and not _INSTITUTION.search(text):
         # Anna Berg, Jo Smit and Kim de Vries: the last says how the others are written.
-        upright = "," not in parts[-1] and " " in parts[-1]
+        last = parts[-1]
+        upright = "," not in last and (" " in last or (not alone and bool(_OTHERS.match(last))))
         return [n for part in parts if part for n in _by_comma(part, alone, upright)]
     return _by_comma(text, alone)
 

@@ -93,7 +93,7 @@ def _draft(block: Block) -> RecordDraft:
             "edition": "" if kind == "software" else block.first("ET"),
             "version": block.first("ET") if kind == "software" else "",
             "series": block.first(*(("T2", "T3") if whole else ("T3",))),
-            "venue" if kind == "inproceedings" else "location": block.first("CY", "PP"),
+            **_places(block, kind),
             "eventtitle": block.first("T2") if block.first("C3") else "",
             "type": _type_of_work(block, kind),
             "entrysubtype": _SUBTYPES.get(given, ""),
@@ -109,6 +109,13 @@ def _editors(block: Block, kind: str) -> list[str]:
     if kind == "book":
         return block.all("A3") or block.all("A2")
     return [] if kind == "article" else block.all("A2")
+
+
+def _places(block: Block, kind: str) -> dict[str, str]:
+    """Where it was published; of a paper CY is where the conference was."""
+    if kind == "inproceedings":
+        return {"venue": block.first("CY"), "location": block.first("PP")}
+    return {"location": block.first("CY", "PP")}
 
 
 def _container(block: Block, kind: str) -> str:
