@@ -440,6 +440,7 @@ WHOLE = r"""@inproceedings{talk, author = {Berg, Anna and others}, editor = {Kok
 @inbook{part, author = {Kok, Lia}, bookauthor = {Smit, Jo}, title = {Who convenes the homes}, booktitle = {A book by others}, year = {2013}, chapter = {3}, volumes = {4}}
 @article{old, author = {Haan, Eva}, title = {Minutes without a day}, journal = {Journal of Records}, year = {1923}, date = {1923~}, pubstate = {inpress}}
 @periodical{issue, editor = {Kok, Lia}, title = {Journal of Care Homes}, year = {2017}, volume = {6}}
+@article{heat, author = {Smit, Jo}, title = {Brokers of heat in homes}, journal = {Journal of Care}, volume = {158}, year = {2022}, eid = {104842}}
 @misc{page, author = {Bos, Pim}, title = {A page of the homes}, howpublished = {\url{https://example.org/p_1}}, year = {2022}}
 """  # fmt: skip
 
@@ -462,6 +463,8 @@ def test_own_bibtex_comes_back_with_its_dates_and_addresses(
 ) -> None:
     found = again(small, evidence, "bibtex")
     assert (found["Minutes"].date, found["A"].url) == ("1923~", "https://example.org/p_1")
+    heat = found["Brokers"]
+    assert (heat.raw["eid"], heat.pages, heat.raw.get("pages")) == ("104842", "104842", None)
 
 
 def test_own_csl_json_comes_back_whole(small: Project, evidence: Evidence) -> None:
@@ -473,6 +476,7 @@ def test_own_csl_json_comes_back_whole(small: Project, evidence: Evidence) -> No
     assert (part.raw["bookauthor"], part.raw["chapter"], part.raw["volumes"]) == (
         "Smit, Jo", "3", "4",
     )  # fmt: skip
+    assert (found["Brokers"].pages, found["Brokers"].number) == ("104842", "")
     assert (old.raw["pubstate"], found["A"].url) == ("in press", "https://example.org/p_1")
 
 
@@ -481,6 +485,7 @@ def test_own_ris_comes_back_with_places_and_editors(small: Project, evidence: Ev
     talk, issue = found["Felting"], found["Journal"]
     assert (talk.raw["venue"], talk.raw["location"]) == ("Utrecht", "New York")
     assert people(issue.editors) == ["Lia Kok"]
+    assert (found["Brokers"].pages, found["Brokers"].number) == ("104842", "")
     assert found["A"].url == "https://example.org/p_1"
 
 

@@ -71,7 +71,8 @@ def _fields(study: Study) -> Iterator[tuple[str, str]]:
         yield "date", _verbatim(study.date)
     yield "volume", _kept(study, study.volume, "volume")
     yield "number", _kept(study, study.number, "number", "issue")
-    yield "pages", re.sub(r"\s*[-–]+\s*", "--", escaped(study.pages))
+    if study.pages != study.facts.get("eid"):
+        yield "pages", re.sub(r"\s*[-–]+\s*", "--", escaped(study.pages))
     yield "doi", _verbatim(study.doi)
     yield "url", "" if study.doi and "doi.org" in study.url else _verbatim(study.url)
     yield PUBLISHERS.get(kind, "publisher"), _kept(study, study.publisher, *PUBLISHER)

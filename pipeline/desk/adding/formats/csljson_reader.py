@@ -154,7 +154,9 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
     kind = text("type")
     entry = entry_type(kind, "misc")
     container = text("container-title", "event-title")
+    pages = text("page", "article-number")
     number = text("issue", "number")
+    number = number if number != pages else ""  # of an article, which some write in both
     doi = find_doi(text("DOI"), text("URL"))
     stored = eprint([text("number"), text("archive_location"), text("URL"), doi])
     if kind == "article" and not container:  # what CSL calls a preprint
@@ -171,7 +173,7 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
         container=container,
         volume=text("volume"),
         number="" if stored and stored["eprint"] in number else number,
-        pages=text("page", "article-number"),
+        pages=pages,
         publisher=text("publisher"),
         doi=doi,
         url=text("URL"),

@@ -127,7 +127,7 @@ def _by_comma(text: str, alone: bool, upright: bool = False) -> list[str]:
     if len(parts) < 2 or _INSTITUTION.search(text):
         return [text]
     if len(parts) > 2 and _OTHERS.match(parts[-1]):
-        return [*_by_comma(", ".join(parts[:-1]), alone), parts[-1]]
+        return [*_by_comma(", ".join(parts[:-1]), alone, not alone), parts[-1]]
     # Berg, A., Smit, J.
     if len(parts) % 2 == 0 and len(parts) > 2 and all(map(_are_initials, parts[1::2])):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]

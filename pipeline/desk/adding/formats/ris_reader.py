@@ -128,7 +128,8 @@ def _container(block: Block, kind: str) -> str:
 
 def _number(block: Block, kind: str) -> str:
     """The issue, or the number of a report or patent. M1 holds many other things too."""
-    also = [text for text in block.all("M1") if len(text) < 30]
+    pages = block.first("SP")  # some write the number of an article in both
+    also = [text for text in block.all("M1") if len(text) < 30 and text != pages]
     if kind in ("techreport", "patent"):
         own = [text for text in block.all("SN") if not standard_numbers([text])]
         return next(iter([*block.all("IS"), *also, *own]), "")
