@@ -162,6 +162,7 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
         title=text("title"),
         authors=_names(item.get("author")),
         editors=_names(item.get("editor")),
+        and_others=isinstance(own := item.get("custom"), dict) and "and-others" in own,
         dates=tuple(date for name in ("issued", "published") if (date := _date(item.get(name)))),
         container=container,
         volume=text("volume"),

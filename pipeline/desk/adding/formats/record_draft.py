@@ -14,6 +14,7 @@ from pipeline.sources.bibliography.bibtex_text import escaped
 
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"“”]+")
+_ALONE = re.compile(r"(?:doi\W*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
 _IN_WORDS = re.compile(r"[^\W\d_]{3}")
 _KEYWORDS = re.compile(r"[;\n]")
@@ -156,6 +157,13 @@ def find_doi(*texts: str) -> str:
                 doi = doi[:-1].rstrip(".,;:'")
             return doi
     return ""
+
+
+def doi_alone(texts: Iterable[str]) -> str:
+    """The first DOI that is all a note says; others may be those of works that it speaks of."""
+    return next(
+        (doi for text in texts if _ALONE.fullmatch(clean(text)) and (doi := find_doi(text))), ""
+    )
 
 
 _OPENING = {")": "(", "]": "[", "}": "{", ">": "<"}
