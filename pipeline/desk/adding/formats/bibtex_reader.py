@@ -110,6 +110,8 @@ def _plain(study: Study) -> Study:
 
 def _private(people: tuple[Name, ...]) -> tuple[Name, ...]:
     """People without their e-mail addresses."""
+    if all(without_address(part) == part for name in people for part in (name.family, name.given)):
+        return people
     return tuple(
         replace(
             name,

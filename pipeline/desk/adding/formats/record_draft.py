@@ -93,7 +93,11 @@ class RecordDraft:
             abstract="" if is_marked(self.abstract) else clean(self.abstract),
             keywords=split_keywords(self.keywords),
             note=clean(self.note),
-            raw={name: text for name, value in others.items() if (text := escaped(clean(value)))},
+            raw={
+                name: text
+                for name, value in others.items()
+                if value and (text := escaped(clean(value)))
+            },
         )
 
 
