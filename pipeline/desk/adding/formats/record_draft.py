@@ -135,7 +135,7 @@ def plain_key(text: str) -> str:
 
 def plain_pages(text: str) -> str:
     """Any dash as a hyphen: 12-34."""
-    return _DASH.sub("-", text)
+    return _DASH.sub("-", text) if text else text
 
 
 def full_pages(text: str) -> str:
