@@ -72,3 +72,13 @@ def test_reports_number_and_link_too(
     assert len(numbers) > 1
     links = {link.address for one in listed for link in one.hyperlinks}
     assert "https://doi.org/10.5555/example.1" in links
+
+
+def test_several_references_are_numbered_by_the_command(real: Project, evidence: Evidence) -> None:
+    names = ("reypens2021hybrid", "yan2018cross")
+    lines = evidence("cite", real, *names, "--style", "ieee").stdout.splitlines()
+    assert [line[:8] for line in lines] == ["[1] C. R", "[2] X. Y"]
+    (alone,) = evidence("cite", real, names[0], "--style", "ieee").stdout.splitlines()
+    assert alone.startswith("C. Reypens")
+    both = evidence("cite", real, *names).stdout.splitlines()
+    assert [line[:3] for line in both] == ["Rey", "Yan"]

@@ -433,6 +433,62 @@ def test_who_made_an_edited_book_is_its_editor(name: str, text: str) -> None:
     assert (record.study.authors, people(record.study.editors)) == ((), ["Jo Smit"])
 
 
+BIB = r"""
+@mastersthesis{a, title = {The {EU} as weaver}, author = {Berg, Anna (anna@example.org) and others}, school = {Delft},
+  year = 2019, address = {Delft}, pagetotal = 80, pubstate = {prepublished}, annotation = {ours}, note = {theirs}}
+@dataset{b, title = {Ties}, author = {Kok, Lia}, publisher = {Archive}, year = 2020, version = {2}}
+@article{c, title = {Nets}, author = {Vos, Els}, journal = {J}, year = {in press}}
+"""
+
+
+def test_bibtex_keeps_types_fields_and_states(small: Project, evidence: Evidence) -> None:
+    thesis, data, paper = sorted(added(small, evidence, "a.bib", BIB), key=lambda one: one.key)
+    assert (thesis.type, data.type, paper.type) == ("mastersthesis", "dataset", "article")
+    assert people(thesis.authors) == ["Anna Berg"]
+    assert thesis.and_others
+    assert {name: thesis.raw[name] for name in ("address", "pagetotal", "pubstate")} == {
+        "address": "Delft",
+        "pagetotal": "80",
+        "pubstate": "prepublished",
+    }
+    assert (thesis.raw["note"], thesis.raw["annotation"]) == ("theirs", "ours")
+    assert data.raw["version"] == "2"
+    assert (paper.year, paper.raw["pubstate"]) == (None, "in press")
+
+
+def test_what_stands_for_a_year_in_ris_is_kept(small: Project, evidence: Evidence) -> None:
+    text = "TY  - JOUR\nTI  - Nets\nAU  - Vos, Els\nJO  - J\nPY  - in press\nER  - \n"
+    (study,) = added(small, evidence, "a.ris", text)
+    assert (study.year, study.raw["pubstate"]) == (None, "in press")
+
+
+def test_a_doi_in_a_note_is_that_of_the_record_where_it_is_all_of_it(
+    small: Project, evidence: Evidence
+) -> None:
+    head = "TY  - JOUR\nTI  - {}\nAU  - Vos, Els\nPY  - 2020\nJO  - J\n"
+    notes = (
+        "https://doi.org/10.1000/own",
+        "read in place of Smit (2019), https://doi.org/10.1000/other",
+    )
+    text = "".join(
+        f"{head.format(title)}N1  - {note}\nER  - \n\n"
+        for title, note in zip(("A net", "B ties"), notes, strict=True)
+    )
+    assert {one.title: one.doi for one in added(small, evidence, "a.ris", text)} == {
+        "A net": "10.1000/own",
+        "B ties": "",
+    }
+
+
+def test_others_who_are_not_named_come_back_from_csl_json(
+    small: Project, evidence: Evidence
+) -> None:
+    item = {"id": "x", "type": "book", "title": "Ties", "author": [{"family": "Kok"}],
+            "issued": {"date-parts": [[2020]]}, "custom": {"and-others": "author"}}  # fmt: skip
+    (study,) = added(small, evidence, "a.json", json.dumps([item]))
+    assert (people(study.authors), study.and_others) == (["Kok"], True)
+
+
 # What is written here and read again.
 
 WHOLE = r"""@inproceedings{talk, author = {Berg, Anna and others}, editor = {Kok, Lia}, title = {Felting in care homes}, booktitle = {Proceedings of Care},

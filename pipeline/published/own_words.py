@@ -18,4 +18,6 @@ def marked(summary: str, read: str, language: str) -> str:
 
 def is_marked(text: str) -> bool:
     """Whether a text that comes from a file is such a digest."""
-    return text.startswith(tuple(f"[{whose(language)}" for language in LANGUAGES))
+    return text.startswith("[") and text.startswith(
+        tuple(f"[{whose(language)}" for language in LANGUAGES)
+    )

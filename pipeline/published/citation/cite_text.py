@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from pipeline.ground.project import Project
 from pipeline.published.citation.attribution import Attributions
+from pipeline.published.citation.citation_styles import style_path
+from pipeline.published.citation.csl_rendering import number_form
 from pipeline.published.citation.database_citation import database_citation
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
@@ -28,12 +30,14 @@ def cited(
     site = address.rstrip("/")
     attributions = Attributions(connection, index.terms, language, style, site, cache)
     citations = attributions.citations
-    lines = []
+    form = number_form(style_path(style)) if len(names) > 1 else ""  # one alone needs no number
+    lines: list[str] = []
     unknown = []
     for given in names:
         name = index.terms.aliases.get(given, given)
         if name in index.studies.index:
-            lines.append(citations.bibliography([name], style, language)[name].text)
+            text = citations.bibliography([name], style, language)[name].text
+            lines.append(f"{form.format(len(lines) + 1)} {text}" if form else text)
         elif name in index.places:
             piece = next(read_pieces(connection, index, [index.places[name]]))
             full = citations.bibliography([piece.study], style, language)[piece.study].text

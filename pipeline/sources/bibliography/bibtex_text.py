@@ -23,6 +23,7 @@ _SPECIAL = {
     "~": r"{\textasciitilde}",
 }
 _ESCAPE = re.compile(r"[\\{}&%$#_~]")
+_TOLD = re.compile(r"[\\{}&%$#_~]|--|``|''")
 _ROUND = str.maketrans("{}", "()")
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
@@ -49,6 +50,8 @@ def write_entry(key: str, study: Study) -> str:
 def escaped(text: str) -> str:
     """Plain text as it stands in a field, so that it is read again as it was."""
     text = " ".join(text.split())
+    if not _TOLD.search(text):
+        return text
     if not _balanced(text):
         text = text.translate(_ROUND)
     text = _ESCAPE.sub(lambda match: _SPECIAL[match[0]], text)

@@ -172,7 +172,8 @@ class EntryDraft:
             facts={
                 name: text
                 for name in FACTS
-                if (text := self._text(name, BIBTEX_NAMES.get(name, "")))
+                if (name in fields or BIBTEX_NAMES.get(name) in fields)
+                and (text := self._text(name, BIBTEX_NAMES.get(name, "")))
             },
             contributors={
                 name: people for name in CONTRIBUTORS if (people := self._names(name)[0])

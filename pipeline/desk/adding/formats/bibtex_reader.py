@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.desk.adding.formats.names import without_address
 from pipeline.desk.adding.formats.record_draft import Unusable, bounded, plain_pages, state_in
 from pipeline.desk.adding.formats.reference_format import (
     MOST_RECORDS,
@@ -17,7 +18,7 @@ from pipeline.desk.adding.formats.reference_format import (
 )
 from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.ground.problems import Problem, errors, first_line
-from pipeline.model.records import Study, older_key
+from pipeline.model.records import Name, Study, older_key
 from pipeline.sources.bibliography.bibtex_text import AS_WRITTEN, escaped
 from pipeline.sources.bibliography.entry_kinds import is_known
 from pipeline.sources.bibliography.latex import decode_latex
@@ -100,8 +101,24 @@ def _plain(study: Study) -> Study:
         study,
         key=older_key(study.key),
         type=study.type if is_known(study.type) else "misc",
+        authors=_private(study.authors),
+        editors=_private(study.editors),
         pages=plain_pages(study.pages),
         raw=kept,
+    )
+
+
+def _private(people: tuple[Name, ...]) -> tuple[Name, ...]:
+    """People without their e-mail addresses."""
+    if all(without_address(part) == part for name in people for part in (name.family, name.given)):
+        return people
+    return tuple(
+        replace(
+            name,
+            family=without_address(name.family).strip(),
+            given=without_address(name.given).strip(),
+        )
+        for name in people
     )
 
 

@@ -168,7 +168,7 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
         title=text("title"),
         authors=_names(item.get("author")),
         editors=_names(item.get("editor")),
-        and_others=_and_others(item.get("custom")),
+        and_others=isinstance(own := item.get("custom"), dict) and "and-others" in own,
         dates=tuple(date for name in ("issued", "published") if (date := _date(item.get(name)))),
         container=container,
         volume=text("volume"),
@@ -208,11 +208,6 @@ def _draft(item: dict[str, Any]) -> RecordDraft:
 
 def _stored(where: str, number: str) -> dict[str, str]:
     return {"eprint": number, "eprinttype": where} if where and number else {}
-
-
-def _and_others(custom: Any) -> bool:
-    """Whether names are missing; CSL has no variable for that, so files written here say it so."""
-    return isinstance(custom, dict) and bool(custom.get("and-others"))
 
 
 def _names(value: Any) -> tuple[Name, ...]:

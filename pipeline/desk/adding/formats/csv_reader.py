@@ -134,7 +134,8 @@ def _draft(row: Row) -> RecordDraft:
         return values[field][0] if field in values else told.get(field, "")
 
     def count(field: Field) -> str:
-        return _WHOLE.sub(r"\1", get(field))
+        text = get(field)
+        return _WHOLE.sub(r"\1", text) if text else text
 
     authors, others = read_people(part_people(get("authors"), columns.people))
     editors, _ = read_people(part_people(get("editors"), columns.people))

@@ -124,7 +124,7 @@ def _by_and(text: str, alone: bool) -> list[str]:
 
 def _by_comma(text: str, alone: bool, upright: bool = False) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
-    if len(parts) < 2 or _INSTITUTION.search(text):
+    if len(parts) < 2 + alone or _INSTITUTION.search(text):
         return [text]
     if len(parts) > 2 and _OTHERS.match(parts[-1]):
         return [*_by_comma(", ".join(parts[:-1]), alone, not alone), parts[-1]]

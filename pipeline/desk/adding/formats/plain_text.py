@@ -26,6 +26,8 @@ def shown(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text as a person would write it: `<i>a</i> &amp;  b` is `a & b`."""
+    if not text:
+        return text
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if "<" in text:

@@ -14,6 +14,7 @@ from pipeline.sources.bibliography.bibtex_text import escaped
 
 _DASH = re.compile(r"\s*(?:--+|[‐‑‒–—−])\s*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"“”]+")
+_ALONE = re.compile(r"(?:doi\W*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.IGNORECASE)
 _IN_WORDS = re.compile(r"[^\W\d_]{3}")
 _KEYWORDS = re.compile(r"[;\n]")
@@ -92,7 +93,11 @@ class RecordDraft:
             abstract="" if is_marked(self.abstract) else clean(self.abstract),
             keywords=split_keywords(self.keywords),
             note=clean(self.note),
-            raw={name: text for name, value in others.items() if (text := escaped(clean(value)))},
+            raw={
+                name: text
+                for name, value in others.items()
+                if value and (text := escaped(clean(value)))
+            },
         )
 
 
@@ -130,7 +135,7 @@ def plain_key(text: str) -> str:
 
 def plain_pages(text: str) -> str:
     """Any dash as a hyphen: 12-34."""
-    return _DASH.sub("-", text)
+    return _DASH.sub("-", text) if text else text
 
 
 def full_pages(text: str) -> str:
@@ -156,6 +161,13 @@ def find_doi(*texts: str) -> str:
                 doi = doi[:-1].rstrip(".,;:'")
             return doi
     return ""
+
+
+def doi_alone(texts: Iterable[str]) -> str:
+    """The first DOI that is all a note says; others may be those of works that it speaks of."""
+    return next(
+        (doi for text in texts if _ALONE.fullmatch(clean(text)) and (doi := find_doi(text))), ""
+    )
 
 
 _OPENING = {")": "(", "]": "[", "}": "{", ">": "<"}

@@ -12,7 +12,7 @@ from pipeline.desk.adding.formats.other_fields import (
     standard_numbers,
     translators,
 )
-from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, page_range
+from pipeline.desk.adding.formats.record_draft import RecordDraft, doi_alone, find_doi, page_range
 from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
@@ -65,7 +65,7 @@ def _draft(block: Block) -> RecordDraft:
         number=block.first("IS"),
         pages=page_range(block.first("SP"), block.first("OP")),
         publisher=block.first("PB"),
-        doi=find_doi(block.first("DO"), url, *block.all("LK", "NO")),
+        doi=find_doi(block.first("DO"), url, *block.all("LK")) or doi_alone(block.all("NO")),
         url=url,
         language=block.first("LA"),
         abstract=block.joined("AB"),

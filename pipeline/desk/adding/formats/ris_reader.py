@@ -11,7 +11,7 @@ from pipeline.desk.adding.formats.other_fields import (
     standard_numbers,
     translators,
 )
-from pipeline.desk.adding.formats.record_draft import RecordDraft, find_doi, page_range
+from pipeline.desk.adding.formats.record_draft import RecordDraft, doi_alone, find_doi, page_range
 from pipeline.desk.adding.formats.reference_format import Found, ReferenceFormat, gather
 from pipeline.desk.adding.formats.tagged_lines import Block, Syntax, cuts
 
@@ -81,7 +81,7 @@ def _draft(block: Block) -> RecordDraft:
         number=_number(block, kind),
         pages="" if counted else page_range(start, end),
         publisher=block.first("PB"),
-        doi=find_doi(block.first("DO"), *block.all("M3", "UR", "L3", "N1")),
+        doi=find_doi(block.first("DO"), *block.all("M3", "UR", "L3")) or doi_alone(block.all("N1")),
         url=url,
         language=block.first("LA"),
         abstract=block.joined("AB") or block.joined("N2"),
