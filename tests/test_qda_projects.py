@@ -8,6 +8,7 @@ import io
 import re
 import shutil
 import sqlite3
+import tempfile
 import zipfile
 from contextlib import closing, suppress
 from pathlib import Path
@@ -43,10 +44,11 @@ ONE_ROUND = """rounds:
 
 def written(evidence: Evidence, project: Project, *more: str) -> bytes:
     """Our export of a project."""
-    path = project.root / "out.qdpx"
-    found = evidence("export", project, "-f", "qdpx", *more, "-o", str(path))
-    assert found.exit_code == 0, found.output
-    return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:  # never in the real project
+        path = Path(folder) / "out.qdpx"
+        found = evidence("export", project, "-f", "qdpx", *more, "-o", str(path))
+        assert found.exit_code == 0, found.output
+        return path.read_bytes()
 
 
 def opened(data: bytes) -> tuple[etree._Element, dict[str, str]]:
