@@ -181,9 +181,10 @@ def test_every_type_of_biblatex_prints_something() -> None:
 def test_lists_of_numbered_styles_are_numbered() -> None:
     forms = {style: number_form(style_path(style)) for style in STYLES}
     assert forms == {"apa": "", "chicago": "", "harvard": "", "vancouver": "[{}]", "ieee": "[{}]"}
-    some = [Formatted("<i>A</i>"), Formatted("B")]
-    assert [one.html for one in in_list(some, "ieee", 51)] == ["[51] <i>A</i>", "[52] B"]
-    assert in_list(some, "apa") == some
+    some = {"b": Formatted("<i>B</i>"), "a": Formatted("A")}
+    numbered = {"b": Formatted("[51] <i>B</i>"), "a": Formatted("[52] A")}
+    assert list(in_list(some, "ieee", 51).items()) == list(numbered.items())
+    assert list(in_list(some, "apa").items()) == list(some.items())[::-1]
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -336,6 +336,8 @@ def test_the_site_gives_the_same_reports(built_golden: Project, language: str) -
     site, before = Site(built_golden), "/nl" if language == "nl" else ""
     offered = re.findall(r'href="([^"]*/report\.\w+)"', site.get(f"{before}/about").text)
     assert offered == [f"{before}/report.{suffix}" for suffix in ("docx", "pdf", "md", "html")]
+    listed = site.get(f"{before}/evidence?role=judge").text
+    assert f'href="{before}/report.pdf?role=judge"' in listed
     answer = site.get(f"{before}/report.pdf?role=judge")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/pdf"

@@ -207,7 +207,7 @@ def test_decisions_of_asreview_come_back(candidates: Project, evidence: Evidence
     assert "2 to be saved" in output
     assert "1 without a reason of ours" in output
     assert "6 without a decision" in output
-    assert "no reason given. Say which it is of off_topic, no_study" in output
+    assert "no reason given. Say which of these each one is: Off topic (off_topic), " in output
     assert "Nothing was changed" in output
     after = files(candidates)
     assert {name for name in after if after[name] != before.get(name)} == {"asreview.csv"}
@@ -293,7 +293,7 @@ def test_decisions_of_rayyan_come_back(candidates: Project, evidence: Evidence) 
     assert f"= {HADDAD} (same title): {PRICE}" in output
     assert "include: Something else" in output
     output = take_in(evidence, candidates, "articles.csv", RAYYAN, *kofi, "--take", "2")
-    assert "Reasons there that are none of ours: wrong topic." in output
+    assert "Reasons in it that are none of ours: wrong topic." in output
     told = (*kofi, "--take", "2", "--reason", "wrong topic=off_topic", "--yes")
     take_in(evidence, candidates, "articles.csv", RAYYAN, *told)
     assert said(candidates) == {

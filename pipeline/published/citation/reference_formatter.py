@@ -6,7 +6,7 @@ import html as markup
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,15 +76,16 @@ class Instead:
         return Formatted(self.html).text
 
 
-def in_list(references: Sequence[Formatted], style: str, first: int = 1) -> list[Formatted]:
-    """References as they stand in a list: with their numbers, where the style numbers them."""
+def in_list(found: Mapping[str, Formatted], style: str, first: int = 1) -> dict[str, Formatted]:
+    """References by key as they stand in a list: in the order given with their numbers, where the
+    style numbers them, otherwise in the order of the alphabet."""
     form = number_form(style_path(style))
     if not form:
-        return list(references)
-    return [
-        Formatted(f"{form.format(number)} {one.html}")
-        for number, one in enumerate(references, first)
-    ]
+        return dict(sorted(found.items(), key=lambda item: (item[1].text.casefold(), item[0])))
+    return {
+        key: Formatted(f"{form.format(number)} {one.html}")
+        for number, (key, one) in enumerate(found.items(), first)
+    }
 
 
 class Citations:

@@ -103,13 +103,11 @@ def make_report(selection: Selection) -> Report:
 
 
 def make_references(selection: Selection, citations: Citations) -> tuple[Reference, ...]:
-    """All studies behind the choice, in the order of the alphabet, with their numbers if any."""
+    """All studies behind the choice, as the style lists them."""
     from pipeline.published.citation.reference_formatter import in_list
 
     found = citations.bibliography(selection.study_keys, selection.style, selection.language)
-    keys = sorted(found, key=lambda key: (found[key].text.casefold(), key))
-    listed = in_list([found[key] for key in keys], selection.style)
-    return tuple(map(Reference, keys, listed))
+    return tuple(Reference(*item) for item in in_list(found, selection.style).items())
 
 
 def _gaps(grid: Grid, selection: Selection, say: Wording) -> tuple[Gap, ...]:

@@ -64,8 +64,7 @@ def _cite(
     page = page_of(request, len(keys), PER_PAGE)
     shown = keys[page["start"] : page["end"]]
     formatted = citations(connection).bibliography(shown, style, language)
-    shown = sorted(shown, key=lambda key: formatted[key].text.casefold())
-    references = in_list([formatted[key] for key in shown], style, page["start"] + 1)
+    references = in_list(formatted, style, page["start"] + 1)
     single = len(positions) == 1
     more = {"of": "studies" if of_studies else "", "style": style if style != "apa" else ""}
     t = say(language)
@@ -77,9 +76,9 @@ def _cite(
         "styles": [(name, item.name) for name, item in STYLES.items()],
         "all_styles": style_names(),
         "references": [
-            (key, linked(one.html)) for key, one in zip(shown, references, strict=True)
+            (key, linked(one.html)) for key, one in references.items()
         ],
-        "citable": citable(shown),
+        "citable": citable([*references]),
         "count": len(keys),
         "pieces": len(positions),
         "found": said_with.of(next(read_pieces(connection, index, positions[:1])))

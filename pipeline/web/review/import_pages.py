@@ -20,6 +20,7 @@ from pipeline.desk.adding.accepting import (
     library,
     usual_choice,
 )
+from pipeline.desk.adding.formats import FORMATS
 from pipeline.desk.adding.formats.csv_columns import FIELDS
 from pipeline.desk.adding.grounds import grounds
 from pipeline.desk.adding.import_preview import Item, Preview, make_preview
@@ -129,6 +130,7 @@ async def preview_page(visit: Visit) -> Response:
         "kind": first(form, "kind") or visit.option("kind") or "database",
         "abstracts": bool(first(form, "abstracts")) if form else visit.option("abstracts") != "0",
         "notices": list(notices(preview)),
+        "format_title": FORMATS[preview.shipment.format].title,
         "with_abstract": sum(1 for item in preview.items if item.study and item.study.abstract),
         "token": token,
         "columns": f"{token}/columns?{visit.request.query_string}"

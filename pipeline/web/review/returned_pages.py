@@ -141,6 +141,7 @@ async def _shown(visit: Visit, token: str, preview: ReturnPreview, notice: Notic
         ],
         "notices": list(notices(preview, desk)),
         "rules": desk.rules,
+        "reason_labels": {reason.id: reason.label.en for reason in desk.rules.reasons},
         "verdicts": VERDICTS,
         "said": STATE_WORDS,
         "how": HOW_WORDS,

@@ -143,7 +143,7 @@ def notices(preview: ReturnPreview, desk: ScreeningDesk) -> Iterator[str]:
     elif not preview.options.of_all and all(item.verdict is None for item in preview.items):
         yield desk_says("returned.say_what_the_file_means")
     if unclear := preview.unclear_reasons:
-        known = ", ".join(item.id for item in desk.rules.reasons)
+        known = ", ".join(f"{item.label.en} ({item.id})" for item in desk.rules.reasons)
         given = ", ".join(text or NONE_GIVEN for text in unclear)
         yield desk_says("returned.say_which_of_the_reasons", given=given, reasons=known)
 
