@@ -124,7 +124,8 @@ def _by_and(text: str, alone: bool) -> list[str]:
 
 def _by_comma(text: str, alone: bool, upright: bool = False) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
-    if len(parts) < 2 + alone or _INSTITUTION.search(text):
+    one = len(parts) == 2 and not all(" " in part for part in parts)  # Berg, Anna
+    if one or len(parts) < 2 + alone or _INSTITUTION.search(text):
         return [text]
     if len(parts) > 2 and _OTHERS.match(parts[-1]):
         return [*_by_comma(", ".join(parts[:-1]), alone, not alone), parts[-1]]
