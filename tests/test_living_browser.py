@@ -128,7 +128,7 @@ def test_add_ten_studies(page: Page, project: Project) -> None:
     expect(page.locator("h1")).to_contain_text("ten.ris")
     figures = page.locator("dl.figures").inner_text()
     assert re.findall(r"\d+", figures) == ["7", "2", "0", "0", "1"]
-    expect(page.get_by_text("line 48: no year")).to_be_visible()
+    expect(page.get_by_text("line 48: no title")).to_be_visible()
     expect(page.get_by_label("It is yan2018cross: merge")).to_be_checked()
     expect(page.locator("tr.differs").first).to_be_visible()
     accessible(page)
@@ -199,7 +199,7 @@ def test_read_one_and_take_it_in(page: Page, project: Project) -> None:
     words = page.locator("#prisma ~ details").text_content() or ""
     assert "Records identified (n = 10): Scopus (n = 10)" in words
     assert "Duplicate records (n = 2)" in words
-    assert "Studies included in review (n = 21)" in words
+    assert "Total studies included in review (n = 21)" in words
 
 
 def test_code_one(page: Page) -> None:
