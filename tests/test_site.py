@@ -240,3 +240,12 @@ def test_works_with_plain_datasette(real: Project) -> None:
     ]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(result.stdout)[0]["role"]
+
+
+def test_two_decimals_are_written_as_the_language_does(site: Site) -> None:
+    english, dutch = (
+        re.findall(r"<td>(-?\d[.,]\d\d)</td>", site.get(f"{own}/agreement").text)
+        for own in ("", "/nl")
+    )
+    assert english
+    assert [value.replace(".", ",") for value in english] == dutch

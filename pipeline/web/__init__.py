@@ -43,6 +43,7 @@ from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
     DEFAULT,
+    decimal,
     in_all_languages,
     language_of,
     number,
@@ -199,6 +200,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["described"] = DESCRIBED
     env.filters["part"] = address_part
     env.filters["said"] = lambda words: words.get(language)
+    env.filters["decimal"] = lambda value: decimal(value, language)
     env.filters["number"] = lambda value: number(value, language)
     env.filters["in_language"] = lambda row, name: (
         row.get(f"{name}_{language}") or row.get(f"{name}_en")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.published.export.dataset_facts import dataset
 from pipeline.published.selection import Selection
 
+LANGUAGE = "http://id.loc.gov/vocabulary/iso639-1/"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 
 
@@ -26,7 +27,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     graph.add((own, DCTERMS.license, licence))
     graph.add((own, URIRef(f"{DCAT}version"), Literal(facts.version)))
     for language, text in facts.description.items():
-        graph.add((own, DCTERMS.language, Literal(language, datatype=XSD.language)))
+        graph.add((own, DCTERMS.language, URIRef(f"{LANGUAGE}{language}")))
         if text:
             graph.add((own, DCTERMS.description, Literal(text, lang=language)))
     for language, words in facts.keywords.items():
