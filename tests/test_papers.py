@@ -37,6 +37,17 @@ LEVELS = {
 }
 
 
+def _has_engine() -> bool:
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):  # its libraries of the system are missing
+        return False
+    return True
+
+
+by_engine = pytest.mark.skipif(not _has_engine(), reason="WeasyPrint's libraries are not here")
+
+
 def made(evidence: Evidence, project: Project, path: Path, *options: str) -> Path:
     found = evidence("report", project, "-o", str(path), *options)
     assert found.exit_code == 0, found.output
@@ -206,6 +217,7 @@ def structure(reader: PdfReader) -> list[Any]:
     return found
 
 
+@by_engine
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_pdf_is_tagged_and_says_what_it_is(
     built_golden: Project, evidence: Evidence, tmp_path: Path, language: str
@@ -245,6 +257,7 @@ def test_pdf_is_tagged_and_says_what_it_is(
     assert re.search(rf"{weaver}: 3 .*{LEVELS[language][2]} 2", figure["/Alt"])
 
 
+@by_engine
 def test_pdf_has_bookmarks_contents_and_links_that_lead(
     built_golden: Project, evidence: Evidence, tmp_path: Path
 ) -> None:
@@ -273,6 +286,7 @@ def test_pdf_has_bookmarks_contents_and_links_that_lead(
     assert {address.split(":")[0] for address in outer} == {"https"}
 
 
+@by_engine
 def test_a_wide_map_is_whole_on_a_page_across_of_a_pdf(
     real: Project, evidence: Evidence, tmp_path: Path
 ) -> None:
@@ -288,6 +302,7 @@ def test_a_wide_map_is_whole_on_a_page_across_of_a_pdf(
     assert max(ends) < wide[1].mediabox.width - 50
 
 
+@by_engine
 def test_a_pdf_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     import urllib.request
 
@@ -331,6 +346,7 @@ def test_without_its_engine_only_the_pdf_is_missing(
     made(evidence, built_golden, tmp_path / "r.docx")
 
 
+@by_engine
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_the_site_gives_the_same_reports(built_golden: Project, language: str) -> None:
     site, before = Site(built_golden), "/nl" if language == "nl" else ""
