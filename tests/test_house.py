@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 
 from tests.conftest import ROOT
@@ -26,3 +27,8 @@ def test_no_two_modules_have_one_name() -> None:
 def test_no_module_is_long() -> None:
     long = {path.name: n for path in MODULES if (n := path.read_text().count("\n")) > 300}
     assert long == {}
+
+
+def test_benchmarks_find_what_they_measure() -> None:
+    for path in (ROOT / "tests" / "bench").glob("*.py"):
+        importlib.import_module(f"tests.bench.{path.stem}".removesuffix(".__init__"))
