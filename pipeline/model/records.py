@@ -21,7 +21,7 @@ NO_DATE = "n.d."  # in the place of the year
 TITLE_WORDS = 6
 LONGEST_KEY = 200
 _NO_KEY = re.compile(r"[,{}\\\x00-\x1f]")
-_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z")
+FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z")
 EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
 
@@ -42,7 +42,7 @@ class Name:
     @property
     def reading(self) -> str:
         """As in running text: Frank G. A. de Bakker, 王小明."""
-        if _FAMILY_FIRST.match(self.family):
+        if FAMILY_FIRST.match(self.family):
             return f"{self.family}{self.given}"
         return " ".join(part for part in (self.given, self.last, self.suffix) if part)
 

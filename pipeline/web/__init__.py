@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
+from pipeline.ground.texts import Wording
 from pipeline.model.records import DESCRIBED
 from pipeline.published.export.export_formats import offered
 from pipeline.published.search_words import query_of, read_words
@@ -43,7 +44,6 @@ from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
     DEFAULT,
-    decimal,
     in_all_languages,
     language_of,
     number,
@@ -200,7 +200,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["described"] = DESCRIBED
     env.filters["part"] = address_part
     env.filters["said"] = lambda words: words.get(language)
-    env.filters["decimal"] = lambda value: decimal(value, language)
+    env.filters["decimal"] = Wording(language).decimal
     env.filters["number"] = lambda value: number(value, language)
     env.filters["in_language"] = lambda row, name: (
         row.get(f"{name}_{language}") or row.get(f"{name}_en")

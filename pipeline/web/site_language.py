@@ -46,14 +46,6 @@ def number(value: float, language: str) -> str:
     return str(format_decimal(value, locale=language))
 
 
-@lru_cache(maxsize=10_000)
-def decimal(value: float, language: str) -> str:
-    """A number with two decimals, as the commands round it: 0.96 or 0,96."""
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(round(value, 2) + 0.0, "0.00", locale=language))
-
-
 def other_languages(datasette: Any, path: str, query: str) -> list[dict[str, str]]:
     """The same page in every language; the place is kept, with its filters."""
     base = str(datasette.setting("base_url"))

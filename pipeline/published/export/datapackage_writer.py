@@ -19,6 +19,7 @@ from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.steady_zip import member
 from pipeline.ground.texts import LANGUAGES
 from pipeline.published.choice import Choice
+from pipeline.published.citation.database_citation import LICENCE
 from pipeline.published.provenance import about
 from pipeline.published.selection import Selection
 
@@ -37,7 +38,7 @@ LICENCES = [
     {
         "name": "CC-BY-4.0",
         "title": "Creative Commons Attribution 4.0",
-        "path": "https://creativecommons.org/licenses/by/4.0/",
+        "path": LICENCE,
     }
 ]
 

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import quote
 
 from datasette.utils.asgi import NotFound, Response
+from markupsafe import escape
 
 from pipeline.ground.addresses import address_part
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
 from pipeline.web.citable import citable
-from pipeline.web.citing import attributions, in_styles
+from pipeline.web.citing import attributions, in_styles, linked
 from pipeline.web.marked_text import cut
 from pipeline.web.page_request import readings, render, site_address
 from pipeline.web.served_index import ask
@@ -101,6 +102,7 @@ def _piece(
         ],
         "styles": in_styles(connection, piece.study, language),
         "found": found,
+        "instead": linked(str(escape(found.instead))),
         "schema_org": schema_org_piece(piece, found, address),
         "citable": citable([piece.study]),
         "query": f"?id={quote(piece.id)}",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from pipeline.desk.adding.formats.plain_text import clean
-from pipeline.model.records import Name
+from pipeline.model.records import FAMILY_FIRST, Name
 
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd)\.?\Z", re.IGNORECASE)
 _INITIALS = re.compile(r"[^\W\d_]\.?(?:[\s-]?[^\W\d_]\.?)*\Z")
@@ -66,9 +66,6 @@ _ADDRESS = re.compile(
     r"\s*[(\[<]?(?:e-?mail\s*:?\s*)?[^\s()<>\[\],;]+@[^\s()<>\[\],;]+[)\]>]?"
     r"|\s*[(\[]?(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX][)\]]?",
     re.IGNORECASE,
-)
-_NATIVE = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+ [\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z"
 )
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:and\s+)?(?:et\s+al|others|\.\.\.|…)\.?\Z", re.IGNORECASE)
@@ -169,7 +166,9 @@ def _without_comma(text: str) -> Name:
     words = text.split(" ")
     if len(words) == 1 or _INSTITUTION.search(text):
         return Name(text, literal=True)
-    if _NATIVE.match(text):  # as it is said there, the family first
+    if len(words) == 2 and all(
+        map(FAMILY_FIRST.match, words)
+    ):  # as it is said there, the family first
         return Name(words[0], words[1])
     if _with_initials(text):
         place = next(n for n in range(1, len(words)) if _are_initials(" ".join(words[n:])))
