@@ -86,5 +86,6 @@ def test_several_references_are_numbered_by_the_command(real: Project, evidence:
 
 def test_what_was_read_instead_is_a_link_on_the_page_of_a_piece(built_golden: Project) -> None:
     page = Site(built_golden).get("/evidence/cole2019-1e3c073a-weaver").text
-    (read,) = re.findall(r"<dd>[^\n]*Talking of Brokers[^\n]*</dd>", page)
-    assert '<a href="https://example.org/talk">https://example.org/talk</a>' in read
+    read = re.search(r"<dt>How much was read</dt><dd>(.*?)</dd>", page)
+    assert read
+    assert '<a href="https://example.org/talk">https://example.org/talk</a>' in read[1]
