@@ -25,7 +25,7 @@ from pipeline.desk.codebooks.qda_positions import letters
 from pipeline.desk.codebooks.qdpx_reader import read_project
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
-from pipeline.model.passages import make_passages
+from pipeline.model.passages import Stretch, make_passages
 from pipeline.model.scheme import read_scheme
 from tests.conftest import Evidence, Site, decide, passage_id
 from tests.qdpx_files import ANNA, BO, Marked, guid, project, qdpx, source
@@ -483,7 +483,7 @@ def test_positions_are_what_the_program_means(counted: str, origin: str, named: 
 
 
 def test_a_selection_over_several_passages_is_an_answer_on_each() -> None:
-    passages, _ = make_passages("k", "en", [("", text, 0) for text in (
+    passages, _ = make_passages("k", "en", [Stretch(text) for text in (
         "The first broker brought two towns together.",
         "A second one settled the quarrel of the banks.",
         "Nobody wrote it down.",
@@ -517,7 +517,7 @@ def test_a_selection_over_several_passages_is_an_answer_on_each() -> None:
 def test_what_is_placed_are_words_of_the_selection(
     sentences: list[str], end: str, data: st.DataObject
 ) -> None:
-    passages, _ = make_passages("k", "en", [("", text, 0) for text in sentences], "x")
+    passages, _ = make_passages("k", "en", [Stretch(text) for text in sentences], "x")
     text = end.join(sentences)
     first = data.draw(st.integers(0, len(text)))
     last = data.draw(st.integers(first, len(text)))

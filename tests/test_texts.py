@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from pipeline.ground.project import Project
-from pipeline.model.passages import digest_of, make_passages, normalise, sentences, unique_lengths
+from pipeline.model.passages import (
+    Stretch,
+    digest_of,
+    make_passages,
+    normalise,
+    sentences,
+    unique_lengths,
+)
 from pipeline.sources.corpus import read_fulltext, sources
 from pipeline.sources.fulltexts.fulltext_bytes import LARGEST
 from pipeline.sources.fulltexts.language_guess import guess_language
@@ -546,7 +553,7 @@ def test_normal_form_is_stable(text: str) -> None:
 @settings(deadline=None)
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=5), max_size=12), st.randoms())
 def test_ids_come_from_words_alone(texts: list[str], chance: object) -> None:
-    parts = [("", text, number) for number, text in enumerate(texts, 1)]
+    parts = [Stretch(text, line=number) for number, text in enumerate(texts, 1)]
     passages, problems = make_passages("key", "en", parts, "x")
     ids = [passage.id for passage in passages]
     assert len(ids) == len(set(ids))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,25 @@ from pipeline.model.records import Passage
 if TYPE_CHECKING:
     from spacy.language import Language
 
-SHORTEST, LONGEST = 4, 120  # words of a passage cut from running text
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Dr|Prof|Fig|fig|No|nr|bijv|d\.w\.z|o\.a|m\.b\.t|ca|p|pp)"
     r"|\b[A-Z])\.\Z"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words that become a passage: where they are cited, in which line of the file, on which page.
+
+    The page is counted in the file from 1; line and page are 0 where there are none.
+    """
+
+    text: str
+    locator: str = ""
+    line: int = 0
+    page: int = 0
 
 
 def normalise(text: str) -> str:
@@ -35,17 +48,17 @@ def digest_of(text: str) -> str:
 
 
 def make_passages(
-    study: str, language: str, parts: Iterable[tuple[str, str, int]], path: str
+    study: str, language: str, parts: Iterable[Stretch], path: str
 ) -> tuple[list[Passage], list[Problem]]:
-    """Passages from (locator, text, line). Words that stand twice are one passage, with a warning.
+    """Passages of stretches. Words that stand twice are one passage, with a warning.
 
     An id is the citekey, a hyphen and the first 8 hexadecimal digits of the text's SHA-256,
     as many more as it takes where two texts would share them.
     """
-    first: dict[str, tuple[str, str, int]] = {}
+    first: dict[str, tuple[str, Stretch]] = {}
     problems = []
-    for locator, text, line in parts:
-        text = normalise(text)
+    for part in parts:
+        text = normalise(part.text)
         if not text:
             continue
         digest = digest_of(text)
@@ -53,21 +66,28 @@ def make_passages(
             problems.append(
                 Problem(
                     path,
-                    line,
+                    part.line,
                     "repeated-passage",
-                    f"the same words stand in line {first[digest][2]}",
+                    f"the same words stand in line {first[digest][1].line}",
                     "They count as one passage.",
                     severity="warning",
                 )
             )
             continue
-        first[digest] = (locator, text, line)
+        first[digest] = (text, part)
     lengths = unique_lengths(first)
     passages = [
         Passage(
-            f"{study}-{digest[: lengths[digest]]}", study, position, text, locator, language, line
+            f"{study}-{digest[: lengths[digest]]}",
+            study,
+            position,
+            text,
+            part.locator,
+            language,
+            part.line,
+            part.page,
         )
-        for position, (digest, (locator, text, line)) in enumerate(first.items(), 1)
+        for position, (digest, (text, part)) in enumerate(first.items(), 1)
     ]
     return passages, problems
 
@@ -98,19 +118,6 @@ def sentences(text: str, language: str) -> list[str]:
         else:
             result.append(piece)
     return result
-
-
-def cut(blocks: Sequence[tuple[str, str]], language: str) -> Iterator[tuple[str, str]]:
-    """(locator, sentence) from (locator, paragraph); too short or too long is no passage."""
-    for locator, paragraph in blocks:
-        for sentence in sentences(paragraph, language):
-            words = sentence.split()
-            if SHORTEST <= len(words) <= LONGEST and _mostly_words(words):
-                yield locator, sentence
-
-
-def _mostly_words(words: Sequence[str]) -> bool:
-    return sum(word[:1].isalpha() or word[:1] in "('\"“‘" for word in words) * 2 > len(words)
 
 
 @lru_cache(maxsize=8)

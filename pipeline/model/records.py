@@ -117,7 +117,10 @@ def older_keys(study: Study) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a document that can be coded; `id` is made from its words alone."""
+    """A stretch of a document that can be coded; `id` is made from its words alone.
+
+    `page` counts the pages of its file from 1; it is 0 where there are none, as `line` is.
+    """
 
     id: str
     study: str
@@ -126,6 +129,7 @@ class Passage:
     locator: str
     language: str
     line: int = 0
+    page: int = 0
 
 
 @dataclass(frozen=True)

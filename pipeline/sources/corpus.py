@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +15,11 @@ from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.ground.yamlfile import parse_yaml
-from pipeline.model.passages import cut, make_passages
+from pipeline.model.passages import Stretch, make_passages
 from pipeline.model.records import DESCRIBED, Access, Described, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
+from pipeline.sources.fulltexts.cut_text import cut
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
@@ -172,11 +173,9 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
     return document, problems
 
 
-def _body(
-    text: str, start: int, name: str
-) -> tuple[str, list[tuple[str, str, int]], list[Problem]]:
+def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Problem]]:
     summary: list[str] = []
-    statements: list[tuple[str, str, int]] = []
+    statements: list[Stretch] = []
     problems = []
     inside = False
     for line, raw in enumerate(text.split("\n"), start):
@@ -201,10 +200,10 @@ def _body(
                         "warning",
                     )
                 )
-            statements.append((locator or "", words, line))
+            statements.append(Stretch(words, locator or "", line))
         elif raw[:1].isspace() and statements:
-            locator, words, first = statements[-1]
-            statements[-1] = (locator, f"{words} {stripped}", first)
+            last = statements[-1]
+            statements[-1] = replace(last, text=f"{last.text} {stripped}")
         else:
             hint = "Begin it with '- [locator] '."
             problems.append(
@@ -223,7 +222,7 @@ def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]
         text = read_text(path, name)
     except InputError as error:
         return None, error.problems
-    parts = ((locator, sentence, 0) for locator, sentence in cut(text.blocks, text.language))
+    parts = cut(text.blocks, text.language)
     passages, _ = make_passages(key_of(path), text.language, parts, name)
     problems = list(text.problems)
     if not passages:

@@ -7,9 +7,11 @@ from pathlib import Path
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import key_of
 from pipeline.ground.text import decode_utf8
-from pipeline.model.passages import cut, make_passages
+from pipeline.model.passages import make_passages, normalise
 from pipeline.model.records import Document
+from pipeline.sources.fulltexts.cut_text import cut
 from pipeline.sources.fulltexts.language_guess import guess_language
+from pipeline.sources.fulltexts.text_blocks import Block
 
 LOCATOR = "abstract"
 
@@ -20,7 +22,7 @@ def read_abstract(path: Path, name: str) -> tuple[Document | None, list[Problem]
     if problems:
         return None, problems
     language = guess_language(text)
-    parts = ((locator, sentence, 0) for locator, sentence in cut([(LOCATOR, text)], language))
+    parts = cut([Block(normalise(text), LOCATOR)], language)
     passages, _ = make_passages(key_of(path), language, parts, name)
     document = Document(
         study=key_of(path),

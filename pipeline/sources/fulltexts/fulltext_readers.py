@@ -13,7 +13,7 @@ from pipeline.sources.fulltexts.html_reader import read_html
 from pipeline.sources.fulltexts.language_guess import judge_language
 from pipeline.sources.fulltexts.markdown_reader import read_markdown
 from pipeline.sources.fulltexts.pdf_reader import read_pdf
-from pipeline.sources.fulltexts.text_blocks import Blocks, Reader, unusable
+from pipeline.sources.fulltexts.text_blocks import Block, Reader, unusable
 from pipeline.sources.fulltexts.text_reader import read_plain
 
 READERS: Mapping[str, Reader] = {
@@ -27,10 +27,10 @@ READERS: Mapping[str, Reader] = {
 
 @dataclass(frozen=True, slots=True)
 class FullText:
-    """Running text with locators, its language, and warnings."""
+    """The paragraphs of a text in order, its language, and warnings."""
 
     language: str
-    blocks: Blocks
+    blocks: list[Block]
     problems: tuple[Problem, ...]
 
 
@@ -55,7 +55,7 @@ def read_text(path: Path, name: str) -> FullText:
         problems.append(Problem(settings, 0, "no-pages", message, hint, severity="warning"))
     language: str = options.language or ""
     if not language:
-        text = "\n".join(block for _, block in reading.blocks)
+        text = "\n".join(block.text for block in reading.blocks if not block.why)
         language, doubts = judge_language(text, name, Path(settings).name)
         problems += doubts
     return FullText(language, reading.blocks, tuple(problems))

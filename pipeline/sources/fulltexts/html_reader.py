@@ -15,7 +15,7 @@ from pipeline.sources.fulltexts.fulltext_bytes import checked, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import Outline
 from pipeline.sources.fulltexts.noise import is_noise
-from pipeline.sources.fulltexts.text_blocks import Blocks, Reading, clean, unusable
+from pipeline.sources.fulltexts.text_blocks import Block, Reading, clean, unusable
 
 _NEVER = "script,style,template,noscript,svg,iframe,object,head,select,textarea,button"
 _AROUND = (
@@ -45,7 +45,7 @@ def read_html(path: Path, name: str, options: Options) -> Reading:
         hint = "Open it in a browser and save it again."
         raise unusable(name, "broken-html", f"not a readable web page: {error}", hint) from None
     _strip(soup)
-    blocks: Blocks = []
+    blocks: list[Block] = []
     outline = Outline(options.skip)
     count = 0
     for tag, words in _paragraphs(soup):
@@ -54,7 +54,7 @@ def read_html(path: Path, name: str, options: Options) -> Reading:
             continue
         count += 1
         if not outline.silent and not is_noise(words):
-            blocks.append((outline.heading or f"¶ {count}", words))
+            blocks.append(Block(words, outline.heading, count))
     return Reading(blocks, tuple(problems), tuple(outline.met))
 
 

@@ -11,7 +11,7 @@ from pipeline.sources.fulltexts.fulltext_bytes import decode, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import Outline
 from pipeline.sources.fulltexts.noise import is_noise
-from pipeline.sources.fulltexts.text_blocks import Blocks, Reading, clean
+from pipeline.sources.fulltexts.text_blocks import Block, Reading, clean
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 _SPOKEN = {"text": "{}", "code_inline": "{}", "softbreak": "\n", "hardbreak": "\n"}
@@ -21,7 +21,7 @@ def read_markdown(path: Path, name: str, options: Options) -> Reading:
     """Blocks by heading, by number of the paragraph before the first. Raises InputError."""
     text, problems = decode(read_bytes(path, name), name)
     tokens = MarkdownIt("commonmark").enable("table").parse(_FRONT_MATTER.sub("", clean(text)))
-    blocks: Blocks = []
+    blocks: list[Block] = []
     outline = Outline(options.skip)
     inside: list[str] = []
     count = 0
@@ -40,5 +40,5 @@ def read_markdown(path: Path, name: str, options: Options) -> Reading:
                 continue
             count += 1
             if words and not outline.silent and not is_noise(words):
-                blocks.append((outline.heading or f"¶ {count}", words))
+                blocks.append(Block(words, outline.heading, count))
     return Reading(blocks, tuple(problems), tuple(outline.met))

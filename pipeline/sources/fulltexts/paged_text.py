@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from pipeline.sources.fulltexts.fulltext_options import Options
@@ -20,8 +21,9 @@ from pipeline.sources.fulltexts.noise import (
     without_running_heads,
 )
 from pipeline.sources.fulltexts.text_blocks import (
-    Blocks,
+    Block,
     Page,
+    PageStart,
     Reading,
     TextLine,
     compounds,
@@ -41,9 +43,9 @@ def read_pages(pages: Sequence[Page], options: Options) -> Reading:
     for page in without_running_heads(pages):
         composer.page(page)
     blocks = [
-        (locator, text)
-        for locator, text in composer.blocks
-        if not (composer.printed and _is_fragment(text)) and not is_affiliation(text)
+        block
+        for block in composer.blocks
+        if not (composer.printed and _is_fragment(block.text)) and not is_affiliation(block.text)
     ]
     return Reading(blocks, headings=tuple(composer.outline.met), paged=composer.printed)
 
@@ -62,22 +64,22 @@ class _Composer:
     """Puts paragraphs together over lines and pages."""
 
     def __init__(self, options: Options, text: str) -> None:
-        self.blocks: Blocks = []
+        self.blocks: list[Block] = []
         self.outline = Outline(options.skip)
         self.printed = False
         widths = [len(line) for line in text.split("\n") if len(line.split()) > 5]
         self._width = median(widths) if widths else 0
         self._known = compounds(text)
-        self._label = ""
+        self._page = Page("", ())
         self._count = 0
         self._lines: list[str] = []
         self._heading: list[str] = []
         self._front = True  # no heading of running text met yet
-        self._last = ("", "")  # page and heading of the last block
+        self._last = (0, "")  # page and heading of the last block
 
     def page(self, page: Page) -> None:
         self._front = self._front and not self.printed
-        self._label = page.label
+        self._page = page
         self.printed |= bool(page.label)
         rows = table_rows(page.lines)
         leaving = ""  # what is being left out
@@ -126,7 +128,7 @@ class _Composer:
             text,
             alone=not after and not before,
             strong=lines[index].strong,
-            front=self._front and bool(self._label),
+            front=self._front and bool(self._page.label),
         ):
             return "heading"
         return ""
@@ -167,24 +169,25 @@ class _Composer:
             return
         heading = self.outline.heading
         if self._goes_on(text):
-            locator, start = self.blocks[-1]
-            self.blocks[-1] = (locator, unbroken(f"{start}\n{text}", self._known))
+            last = self.blocks[-1]
+            whole = unbroken(f"{last.text}\n{text}", self._known)
+            pages = last.pages
+            if pages[-1].number != self._page.number:
+                pages = (*pages, self._start(len(whole) - len(text)))
+            self.blocks[-1] = replace(last, text=whole, pages=pages)
         else:
-            self.blocks.append((self._locator(), text))
-        self._last = (self._label, heading)
+            self.blocks.append(Block(text, heading, self._count, (self._start(0),)))
+        self._last = (self._page.number, heading)
+
+    def _start(self, at: int) -> PageStart:
+        return PageStart(at, self._page.label, self._page.number)
 
     def _goes_on(self, text: str) -> bool:
         if not self.blocks or self._last[1] != self.outline.heading or _BULLET.match(text):
             return False
-        last = self.blocks[-1][1]
-        turned = self._last[0] != self._label
+        last = self.blocks[-1].text
+        turned = self._last[0] != self._page.number
         return last[-1] not in _ENDS and (turned or text[0].islower()) and not is_affiliation(last)
-
-    def _locator(self) -> str:
-        heading = self.outline.heading
-        if self._label:
-            return f"p. {self._label}, {heading}" if heading else f"p. {self._label}"
-        return heading or f"¶ {self._count}"
 
 
 def _text(lines: Sequence[TextLine], index: int) -> str:

@@ -95,7 +95,10 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     problems += _doubts(name, pages, failed, whole)
     body = _body_size(pages)
     reading = read_pages(
-        [Page(labels[number - 1], _lines(pieces, body)) for number, pieces in pages.items()],
+        [
+            Page(labels[number - 1], _lines(pieces, body), number)
+            for number, pieces in pages.items()
+        ],
         options,
     )
     return Reading(reading.blocks, tuple(problems), reading.headings, paged=True)

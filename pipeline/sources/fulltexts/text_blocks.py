@@ -1,4 +1,4 @@
-"""What readers of full texts give: blocks of running text, each with its locator."""
+"""What readers of full texts give: paragraphs in order, each under its heading and on its pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 from pipeline.ground.problems import InputError, Problem
 from pipeline.sources.fulltexts.fulltext_options import Options
 
-Blocks = list[tuple[str, str]]  # (locator, paragraph)
-
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
 )
@@ -21,10 +19,44 @@ _COMPOUND = re.compile(r"\w+-\w+")
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """From which character of a block on it stands on a page.
+
+    `number` counts the pages of the file from 1, 0 in a text without; `label` is what is cited.
+    """
+
+    at: int
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, the `count`th of its text; `why` says what it is where it is no running text."""
+
+    text: str
+    heading: str = ""
+    count: int = 0
+    pages: tuple[PageStart, ...] = ()
+    why: str = ""
+
+    def page(self, at: int) -> PageStart | None:
+        """The page on which the character at this place stands."""
+        return next((page for page in reversed(self.pages) if page.at <= at), None)
+
+    def locator(self, at: int) -> str:
+        """Where the character at this place stands: page and heading, or what there is of them."""
+        page = self.page(at)
+        if page is None or not page.label:
+            return self.heading or f"¶ {self.count}"
+        return f"p. {page.label}, {self.heading}" if self.heading else f"p. {page.label}"
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The blocks of a full text, the problems met, and the headings it holds."""
 
-    blocks: Blocks
+    blocks: list[Block]
     problems: tuple[Problem, ...] = ()
     headings: tuple[str, ...] = ()
     paged: bool = False
@@ -40,10 +72,14 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page by its printed number; the one page of a text without pages has the label ''."""
+    """A page by its printed number and the place in its file, counted from 1.
+
+    The one page of a text without pages has the label '' and the number 0.
+    """
 
     label: str
     lines: tuple[TextLine, ...]
+    number: int = 0
 
 
 Reader = Callable[[Path, str, Options], Reading]

@@ -18,6 +18,7 @@ def read_plain(path: Path, name: str, options: Options) -> Reading:
         Page(
             str(number) if len(parts) > 1 else "",
             tuple(TextLine(line) for line in part.split("\n")),
+            number if len(parts) > 1 else 0,
         )
         for number, part in enumerate(parts, 1)
         if len(parts) == 1 or options.keeps(number)
