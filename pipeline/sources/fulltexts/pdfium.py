@@ -10,7 +10,10 @@ from threading import RLock
 from pypdfium2 import PdfDocument, PdfiumError
 
 Unreadable = PdfiumError  # what opening, reading and drawing raise
-PASSWORD_NEEDED = 4  # the `err_code` of an `Unreadable` that only lacks a password
+LOCKED = (
+    4,
+    5,
+)  # the `err_code` of an `Unreadable` that lacks a password, or is encrypted otherwise
 _ONE = RLock()
 
 
