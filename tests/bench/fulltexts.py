@@ -195,7 +195,7 @@ def _count_passages(tally: Tally, matching: Matching) -> None:
         for word in passage.text.split():
             packed = letters(word)
             counts["words"] += bool(packed)
-            if packed in article.joined:
+            if article.joins(packed):
                 counts["joined"] += 1
                 tally.faults["joined"].append(word)
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ _NO_TEXT = re.compile(
     re.IGNORECASE,
 )
 _KINDS = ("graphical", "teaser", "toc", "executive-summary", "web-summary", "short", "precis")
+_TIGHT = re.compile(r"(?<=[^\W\d_][.!?])\d[\d,–-]*(?=[A-Z])")  # the space PDFs show after notes
 _LEAST = 5  # words of a reference, or of a passage that may be one
 
 
@@ -74,12 +75,23 @@ class Article:
     text: list[str]
 
     @cached_property
-    def joined(self) -> set[str]:
-        """Two or three words that follow each other written as one, where that is no word."""
-        known = set(self.text)
-        two = {one + other for one, other in pairwise(self.text)}
-        three = {"".join(run) for run in zip(self.text, self.text[1:], self.text[2:], strict=False)}
-        return {word for word in two | three if word not in known and len(word) > 3}
+    def _run(self) -> tuple[str, frozenset[int]]:
+        """All words as one string, and where each begins in it."""
+        return "".join(self.text), frozenset(accumulate(map(len, self.text), initial=0))
+
+    def joins(self, packed: str) -> bool:
+        """Whether the letters of a word are those of several that follow each other here."""
+        if len(packed) < 4 or packed in self._known:
+            return False
+        run, starts = self._run
+        at = run.find(packed)
+        while at >= 0 and not (at in starts and at + len(packed) in starts):
+            at = run.find(packed, at + 1)
+        return at >= 0
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.text)
 
     def cites(self, text: str) -> bool:
         """Whether nearly all words of a text stand in one reference."""
@@ -150,13 +162,16 @@ def _with_formulas(node: Any) -> str:
     if etree.QName(node).localname in _FORMULAS:
         return "\ufffc"
     inner = "".join(_with_formulas(child) + (child.tail or "") for child in node)
-    return (node.text or "") + inner
+    before = node.getprevious()
+    beside = node.tag == "xref" and before is not None and before.tag == "xref" and not before.tail
+    return ("," if beside else "") + (node.text or "") + inner
 
 
 def _cut(
     text: str, titles: tuple[str, ...], abstract: bool, counts: bool, language: str
 ) -> Iterator[Sentence]:
-    for stretch in cut([Block(" ".join(text.split()))], language):
+    text = _TIGHT.sub(r"\g<0> ", " ".join(text.split()))
+    for stretch in cut([Block(text)], language):
         formula = "\ufffc" in stretch.text
         yield Sentence(stretch.text, titles, abstract, counts and not formula)
 
