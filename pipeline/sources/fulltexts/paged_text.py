@@ -18,8 +18,8 @@ from pipeline.sources.fulltexts.noise import (
     is_keywords,
     is_source,
     table_rows,
-    without_running_heads,
 )
+from pipeline.sources.fulltexts.running_heads import without_running_heads
 from pipeline.sources.fulltexts.text_blocks import (
     Block,
     Page,
