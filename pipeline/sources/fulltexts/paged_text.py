@@ -1,18 +1,17 @@
-"""Pages of lines made into blocks: only running text, each block with page and heading."""
+"""Pages of lines made into blocks: paragraphs over lines and pages, what is none kept apart."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from pipeline.sources.fulltexts.fulltext_options import Options
-from pipeline.sources.fulltexts.headings import Outline, is_heading
+from pipeline.sources.fulltexts.headings import Outline, is_heading, is_named, run_in
 from pipeline.sources.fulltexts.noise import (
     cells,
+    contents_rows,
     heads_table,
-    is_affiliation,
     is_caption,
     is_imprint,
     is_keywords,
@@ -20,6 +19,7 @@ from pipeline.sources.fulltexts.noise import (
     table_rows,
     without_running_heads,
 )
+from pipeline.sources.fulltexts.sifting import BULLET, ENDS, begins_entry, sifted
 from pipeline.sources.fulltexts.text_blocks import (
     Block,
     Page,
@@ -30,11 +30,7 @@ from pipeline.sources.fulltexts.text_blocks import (
     unbroken,
 )
 
-_ENDS = ".!?:;…”\"'’)"
-_SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
-_BULLET = re.compile(r"\s*(?:[•◦▪‣●○■–—*·-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 _EDGE = 4  # lines at top and bottom of a page where imprints stand
-_FRAGMENT = 25  # words up to which a paragraph without a full stop is no sentence, but a title
 
 
 def read_pages(pages: Sequence[Page], options: Options) -> Reading:
@@ -42,22 +38,33 @@ def read_pages(pages: Sequence[Page], options: Options) -> Reading:
     composer = _Composer(options, "\n".join(line.text for page in pages for line in page.lines))
     for page in without_running_heads(pages):
         composer.page(page)
-    blocks = [
-        block
-        for block in composer.blocks
-        if not (composer.printed and _is_fragment(block.text)) and not is_affiliation(block.text)
-    ]
+    blocks = sifted(composer.blocks, composer.printed)
     return Reading(blocks, headings=tuple(composer.outline.met), paged=composer.printed)
 
 
-def _is_fragment(text: str) -> bool:
-    """A title, a name, a cell: short, without a full stop, and no item of a list."""
-    return (
-        len(text.split()) <= _FRAGMENT
-        and _SENTENCE.search(text) is None
-        and text[-1:] not in _ENDS
-        and _BULLET.match(text) is None
-    )
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A line in its place: its neighbours, and whether it begins a paragraph."""
+
+    text: str
+    before: str
+    after: str
+    starts: bool
+    edge: bool
+    row: bool
+    contents: bool
+
+
+# What a line is that is no running text; the first that fits is told.
+_KINDS: Mapping[str, Callable[[_Spot], bool]] = {
+    "contents": lambda spot: spot.contents,
+    "table": lambda spot: (
+        spot.row or (spot.starts and is_caption(spot.text) and heads_table(spot.text))
+    ),
+    "caption": lambda spot: spot.starts and is_caption(spot.text),
+    "keywords": lambda spot: spot.starts and is_keywords(spot.text),
+    "imprint": lambda spot: (spot.starts or spot.edge) and is_imprint(spot.text),
+}
 
 
 class _Composer:
@@ -74,86 +81,98 @@ class _Composer:
         self._count = 0
         self._lines: list[str] = []
         self._heading: list[str] = []
+        self._aside: list[tuple[str, list[str]]] = []  # why and lines of what is left out here
+        self._leaving = ""  # what is being left out
         self._front = True  # no heading of running text met yet
-        self._last = (0, "")  # page and heading of the last block
+        self._open = -1  # the block that may go on
+        self._turned = (0, "")  # page and heading where it ended
 
     def page(self, page: Page) -> None:
         self._front = self._front and not self.printed
         self._page = page
         self.printed |= bool(page.label)
-        rows = table_rows(page.lines)
-        leaving = ""  # what is being left out
-        for index, line in enumerate(page.lines):
+        lines = [line for line in page.lines if not line.why]
+        rows, contents = table_rows(lines), contents_rows(lines)
+        self._leaving = ""
+        for index, line in enumerate(lines):
             text = line.text.strip()
             if not text:
                 self._flush()
-                leaving = leaving if leaving == "table" else ""
+                self._leaving = self._leaving if self._leaving == "table" else ""
                 continue
-            self._count += index == 0 or not page.lines[index - 1].text.strip()
-            kind = "table" if index in rows else self._kind(page.lines, index)
-            if kind == "heading":
-                self._head(text, goes_on=False)
-                leaving = ""
-            elif kind == "more":
-                self._head(text, goes_on=True)
-            elif kind == "imprint":
-                continue
-            elif kind:
-                self._flush()
-                leaving = kind if kind == "table" or self._is_full(text) else ""
-            elif not leaving or (leaving == "table" and self._runs(page.lines, index)):
-                leaving = ""
-                self._add(text)
-            elif leaving != "table" and not self._is_full(text):
-                leaving = ""
+            before, after = _text(lines, index - 1), _text(lines, index + 1)
+            self._count += not before
+            edge = index < _EDGE or index >= len(lines) - _EDGE
+            starts = not before or not self._lines
+            spot = _Spot(text, before, after, starts, edge, index in rows, index in contents)
+            self._line(spot, line.strong)
+        self._flush()
+        for line in page.lines:
+            if line.why and line.text.strip():
+                self._leave(line.why, line.text.strip(), goes_on=True)
         self._flush()
 
-    def _kind(self, lines: Sequence[TextLine], index: int) -> str:
-        """What a line is, when it is not running text."""
-        text = lines[index].text.strip()
-        before, after = (_text(lines, place) for place in (index - 1, index + 1))
-        starts = not before or not self._lines
-        if starts and is_caption(text):
-            return "table" if heads_table(text) else "caption"
-        if starts and is_keywords(text):
-            return "keywords"
-        edge = index < _EDGE or index >= len(lines) - _EDGE
-        if is_imprint(text) and (starts or edge):
-            return "imprint"
-        sure = is_heading(text, alone=False, front=True)
-        if self._heading and before and lines[index].strong and not sure:
-            return "more"
-        open_before = bool(self._lines) and self._lines[-1][-1:] not in _ENDS
-        if not open_before and is_heading(
-            text,
-            alone=not after and not before,
-            strong=lines[index].strong,
+    def _line(self, spot: _Spot, strong: bool) -> None:
+        text = spot.text
+        why = next((why for why, fits in _KINDS.items() if fits(spot)), "")
+        if why == "imprint" and not spot.starts:
+            self._leave(why, text, goes_on=True)
+        elif why:
+            if self._leaving != why:
+                self._flush()
+            self._leave(why, text, goes_on=self._leaving == why == "table")
+            self._leaving = why if why == "table" or self._is_full(text) else ""
+        elif self._is_more(spot, strong):
+            self._heading.append(text)
+        elif self._is_heading(spot, strong):
+            self._head(text)
+        elif not self._leaving or (self._leaving == "table" and self._runs(spot)):
+            self._leaving = ""
+            self._add(text)
+        else:
+            self._leave(self._leaving, text, goes_on=True)
+            if self._leaving != "table" and not self._is_full(text):
+                self._leaving = ""
+
+    def _is_more(self, spot: _Spot, strong: bool) -> bool:
+        """Whether a heading goes on in this line."""
+        return bool(self._heading and spot.before and strong) and not (
+            is_named(self._heading[-1]) or is_heading(spot.text, alone=False, front=True)
+        )
+
+    def _is_heading(self, spot: _Spot, strong: bool) -> bool:
+        if self._lines and self._lines[-1][-1:] not in ENDS:
+            return False
+        table = self._leaving == "table"
+        return len(cells(spot.text)) < 2 and is_heading(
+            spot.text,
+            alone=not spot.after and not spot.before and not table,
+            strong=strong and not table,
             front=self._front and bool(self._page.label),
-        ):
-            return "heading"
-        return ""
+        )
 
     def _is_full(self, text: str) -> bool:
         return len(text) >= 0.7 * self._width
 
-    def _runs(self, lines: Sequence[TextLine], index: int) -> bool:
+    def _runs(self, spot: _Spot) -> bool:
         """Whether running text begins again after a table."""
-        text = lines[index].text.strip()
+        text = spot.text
         if is_source(text) or len(cells(text)) > 2:
             return False
-        whole = not _text(lines, index - 1) and len(text.split()) > 3 and text[-1] in ".!?"
+        whole = not spot.before and len(text.split()) > 3 and text[-1] in ".!?"
         return whole or (self._is_full(text) and len(text.split()) > 5)
 
     def _add(self, text: str) -> None:
+        if self._lines and self._lines[-1][-1] in ".;)" and begins_entry(text):
+            self._flush()
         self._close_heading()
         self._lines.append(text)
 
-    def _head(self, text: str, goes_on: bool) -> None:
-        """A heading may go on in the next line."""
+    def _head(self, text: str) -> None:
         self._flush()
-        if not goes_on:
-            self._close_heading()
+        self._close_heading()
         self._front = False
+        self._leaving = ""
         self._heading.append(text)
 
     def _close_heading(self) -> None:
@@ -161,33 +180,51 @@ class _Composer:
             self.outline.enter(" ".join(self._heading))
             self._heading = []
 
+    def _leave(self, why: str, text: str, goes_on: bool) -> None:
+        """Keep a line that is no running text, with the lines before where it goes on with them."""
+        if goes_on and self._aside and self._aside[-1][0] == why:
+            self._aside[-1][1].append(text)
+        else:
+            self._aside.append((why, [text]))
+
     def _flush(self) -> None:
         """End the paragraph, or go on with the one before when that has no end yet."""
         lines, self._lines = self._lines, []
-        text = unbroken("\n".join(lines), self._known)
-        if not text or self.outline.silent:
-            return
-        heading = self.outline.heading
+        if text := unbroken("\n".join(lines), self._known):
+            self._end(text)
+        for why, left in self._aside:
+            self._append(unbroken("\n".join(left), self._known), why)
+        self._aside = []
+
+    def _end(self, text: str) -> None:
         if self._goes_on(text):
-            last = self.blocks[-1]
+            last = self.blocks[self._open]
             whole = unbroken(f"{last.text}\n{text}", self._known)
             pages = last.pages
             if pages[-1].number != self._page.number:
                 pages = (*pages, self._start(len(whole) - len(text)))
-            self.blocks[-1] = replace(last, text=whole, pages=pages)
+            self.blocks[self._open] = replace(last, text=whole, pages=pages)
         else:
-            self.blocks.append(Block(text, heading, self._count, (self._start(0),)))
-        self._last = (self._page.number, heading)
+            heading, text = run_in(text)
+            if heading:
+                self.outline.enter(heading)
+            self._open = len(self.blocks)
+            self._append(text, self.outline.why)
+        self._turned = (self._page.number, self.outline.heading)
+
+    def _append(self, text: str, why: str) -> None:
+        start = (self._start(0),)
+        self.blocks.append(Block(text, self.outline.heading, self._count, start, why))
 
     def _start(self, at: int) -> PageStart:
         return PageStart(at, self._page.label, self._page.number)
 
     def _goes_on(self, text: str) -> bool:
-        if not self.blocks or self._last[1] != self.outline.heading or _BULLET.match(text):
+        if self._open < 0 or self._turned[1] != self.outline.heading or BULLET.match(text):
             return False
-        last = self.blocks[-1].text
-        turned = self._last[0] != self._page.number
-        return last[-1] not in _ENDS and (turned or text[0].islower()) and not is_affiliation(last)
+        last = self.blocks[self._open].text
+        turned = self._turned[0] != self._page.number
+        return last[-1] not in ENDS and (turned or text[0].islower())
 
 
 def _text(lines: Sequence[TextLine], index: int) -> str:
