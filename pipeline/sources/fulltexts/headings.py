@@ -33,6 +33,10 @@ def bare(heading: str) -> str:
     return " ".join(joined.casefold().split())
 
 
+def unnumbered(line: str) -> str:
+    return _NUMBER.sub("", line)
+
+
 def depth(heading: str) -> int:
     """1 for '2 Methods' and all without number, 2 for '2.1 Sample'."""
     match = _NUMBER.match(heading)

@@ -1,0 +1,54 @@
+"""How lines of running text are set in a file, and how one line stands to that and to others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.sources.fulltexts.text_blocks import TextLine
+
+_WORDS = 5  # of lines that tell how wide lines are: more than these
+_ALIKE = 0.04  # share by which sizes differ that are one
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Width and size of most lines, in points; in characters and 0 where no place is told."""
+
+    width: float = 0.0
+    size: float = 0.0
+
+    @classmethod
+    def of(cls, lines: Iterable[TextLine]) -> Measure:
+        long = [line for line in lines if len(line.text.split()) > _WORDS]
+        sizes: Counter[float] = Counter()
+        for line in long:
+            sizes[round(line.size, 1)] += len(line.text)
+        size = max(sizes, key=lambda size: (sizes[size], size), default=0.0)
+        widths = [_width(line) for line in long if alike(line.size, size)]
+        return cls(median(widths) if widths else 0.0, size)
+
+    def full(self, line: TextLine) -> bool:
+        """Whether a line goes on to the right edge, about."""
+        return _width(line) >= 0.7 * self.width
+
+    def short(self, line: TextLine) -> bool:
+        """Whether a line ends far from the right edge."""
+        return _width(line) < 0.6 * self.width
+
+    def usual(self, line: TextLine) -> bool:
+        """Whether a line is of the size of running text, as far as is told."""
+        return not line.size or not self.size or alike(line.size, self.size)
+
+    def small(self, line: TextLine) -> bool:
+        return bool(line.size) and line.size < (1 - _ALIKE) * self.size
+
+
+def alike(size: float, other: float) -> bool:
+    return abs(size - other) <= _ALIKE * max(size, other)
+
+
+def _width(line: TextLine) -> float:
+    return line.end - line.x if line.size else float(len(line.text.strip()))
