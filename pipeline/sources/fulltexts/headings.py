@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pipeline.sources.fulltexts.shapes import HEADINGS, LEFT_OUT, SMALL_WORDS
 
 LONGEST = 12  # words of a heading
+_AHEAD = 3  # by how much the number of a heading may be more than the last
 BOLD = 7  # level of a heading that is only a bold paragraph
 _NUMBER = re.compile(
     r"^\s*(?:(?:chapter|hoofdstuk|section|paragraaf)\s+)?"
@@ -22,15 +24,21 @@ _RUN_IN = re.compile(
     rf"|((?i:{HEADINGS['abstract'].pattern}|A B S T R A C T))\s?[:.—–|-]+\s*(?=[\"“‘(]?[A-Z])"
     r"|((?i:abstract)) (?=[A-Z])"
 )
-_LETTERS = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]{4}")
 _BARE = " \t*#_–—-•·|=.:■▪●"
 
 
 def bare(heading: str) -> str:
     """A heading without number and decoration, in lower case: '7. References:' is 'references'."""
     words = _NUMBER.sub("", heading.strip(_BARE)).strip(_BARE)
-    joined = _SPACED.sub(lambda match: match[0].replace(" ", ""), words)
-    return " ".join(joined.casefold().split())
+    joined = _SPACED.sub(lambda match: match[0].replace(" ", ""), words).casefold()
+    whole = "".join(joined.split())
+    return whole if _known(whole) else " ".join(joined.split())
+
+
+def _known(words: str) -> bool:
+    shapes = (HEADINGS["running"], *LEFT_OUT.values())
+    return any(shape.fullmatch(words) for shape in shapes)
 
 
 def unnumbered(line: str) -> str:
@@ -47,6 +55,12 @@ def left_out(heading: str) -> str:
     """Why what stands under a heading is no running text; '' where it is."""
     words = bare(heading)
     return next((why for why, shape in LEFT_OUT.items() if shape.fullmatch(words)), "")
+
+
+def before_text(heading: str) -> bool:
+    """Whether a heading may stand on a title page before the text: an abstract, keywords."""
+    words = bare(heading)
+    return HEADINGS["abstract"].fullmatch(words) is not None or bool(left_out(heading))
 
 
 def is_named(heading: str) -> bool:
@@ -67,6 +81,8 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     """
     words = line.split()
     first = line.lstrip(_BARE)[:1]
+    if run_in(line)[0]:
+        return False
     if not 0 < len(words) <= LONGEST or len(line) > 100 or not (first.isupper() or first.isdigit()):
         return False
     if is_named(line):
@@ -78,10 +94,10 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     letters = [word for word in words if word[0].isalpha()]
     if len(letters) * 2 <= len(words) or any(word.endswith(",") for word in words):
         return False
-    if alone and all(word.isupper() for word in letters) and len(line) > 3:
-        return True
-    titled = alone and all(word[0].isupper() or SMALL_WORDS.fullmatch(word) for word in letters)
-    return not front and (strong or titled)
+    if front or not _WORD.search(line):
+        return False
+    titled = all(word[0].isupper() or SMALL_WORDS.fullmatch(word) for word in letters)
+    return strong or (alone and titled)
 
 
 def run_in(paragraph: str) -> tuple[str, str]:
@@ -90,6 +106,11 @@ def run_in(paragraph: str) -> tuple[str, str]:
     if match is None:
         return "", paragraph
     return match[1] or match[2] or match[3], paragraph[match.end() :]
+
+
+def _numbers(line: str) -> tuple[int, ...]:
+    match = _NUMBERED.match(line) and _NUMBER.match(line)
+    return tuple(map(int, match[1].split("."))) if match and match[1] else ()
 
 
 @dataclass(slots=True)
@@ -101,6 +122,7 @@ class Outline:
     met: list[str] = field(default_factory=list)
     _skipped_from: int = 0  # depth of the heading that the options leave out; 0: nothing is
     _why: str = ""
+    _number: tuple[int, ...] = ()
 
     def enter(self, heading: str, level: int | None = None) -> None:
         """Go on under this heading. A reference list ends only where running text begins again."""
@@ -110,9 +132,21 @@ class Outline:
         again = HEADINGS["appendix"].match(words) or HEADINGS["running"].fullmatch(words)
         if (why := left_out(heading)) or again or self._why != "references":
             self._why = why
+        if number := _numbers(heading):
+            self._number = number
         if not self._skipped_from or level <= self._skipped_from:
             self._skipped_from = level if words in {bare(name) for name in self.skip} else 0
         self.heading = " ".join(heading.split())[:80].rstrip(" .:")
+
+    def counts_on(self, line: str) -> bool:
+        """Whether the number of a line, if it has one, comes after that of the last heading."""
+        number, last = _numbers(line), self._number
+        if not number or not last:
+            return True
+        shared = sum(takewhile(bool, (a == b for a, b in zip(number, last, strict=False))))
+        if shared == len(last):
+            return len(number) > shared
+        return len(number) > shared and 0 < number[shared] - last[shared] <= _AHEAD
 
     @property
     def why(self) -> str:

@@ -142,7 +142,10 @@ def is_numeric(line: str) -> bool:
 
 
 def table_rows(lines: Sequence[TextLine]) -> set[int]:
-    """Places of lines that are rows: mostly numbers, or short cells next to another row."""
+    """Places of lines that are rows: short cells next to another row, or mostly numbers.
+
+    Numbers in one line of a paragraph are a sentence's.
+    """
     wide = {
         index
         for index, line in enumerate(lines)
@@ -152,7 +155,9 @@ def table_rows(lines: Sequence[TextLine]) -> set[int]:
     numeric = {index for index, line in enumerate(lines) if is_numeric(line.text)}
     filled = [index for index, line in enumerate(lines) if line.text.strip()]
     around = dict(zip(filled, zip([-1, *filled], [*filled[1:], -1], strict=False), strict=False))
-    return numeric | {index for index in wide if (wide | numeric).intersection(around[index])}
+    rows = wide | numeric
+    inside = {index for index in numeric if {index - 1, index + 1} <= set(filled) - rows}
+    return (numeric - inside) | {index for index in wide if rows.intersection(around[index])}
 
 
 def contents_rows(lines: Sequence[TextLine]) -> set[int]:

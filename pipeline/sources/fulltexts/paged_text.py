@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.sources.fulltexts.fulltext_options import Options
-from pipeline.sources.fulltexts.headings import Outline, is_heading, is_named, run_in, unnumbered
-from pipeline.sources.fulltexts.line_measures import Measure, alike
-from pipeline.sources.fulltexts.noise import (
-    cells,
-    contents_rows,
-    heads_table,
-    is_caption,
-    is_imprint,
-    is_keywords,
-    is_source,
-    table_rows,
-    without_running_heads,
+from pipeline.sources.fulltexts.headings import (
+    Outline,
+    before_text,
+    is_heading,
+    is_named,
+    run_in,
 )
-from pipeline.sources.fulltexts.sifting import BULLET, ENDS, begins_entry, sifted
+from pipeline.sources.fulltexts.line_kinds import KINDS, Spot, heads, line_at, runs_again
+from pipeline.sources.fulltexts.line_measures import Measure, alike
+from pipeline.sources.fulltexts.noise import contents_rows, table_rows, without_running_heads
+from pipeline.sources.fulltexts.sifting import (
+    ABSTRACT,
+    BULLET,
+    ENDS,
+    begins_entry,
+    is_abstract,
+    is_fragment,
+    sifted,
+)
 from pipeline.sources.fulltexts.text_blocks import (
     Block,
     Page,
@@ -31,7 +36,6 @@ from pipeline.sources.fulltexts.text_blocks import (
 )
 
 _EDGE = 4  # lines at top and bottom of a page where imprints stand
-_NO_LINE = TextLine("")
 
 
 def read_pages(pages: Sequence[Page], options: Options) -> Reading:
@@ -41,35 +45,6 @@ def read_pages(pages: Sequence[Page], options: Options) -> Reading:
         composer.page(page)
     blocks = sifted(composer.blocks, composer.printed)
     return Reading(blocks, headings=tuple(composer.outline.met), paged=composer.printed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A line in its place: its neighbours, and whether it begins a paragraph."""
-
-    line: TextLine
-    before: TextLine
-    after: TextLine
-    starts: bool
-    edge: bool
-    row: bool
-    contents: bool
-
-    @property
-    def text(self) -> str:
-        return self.line.text.strip()
-
-
-# What a line is that is no running text; the first that fits is told.
-_KINDS: Mapping[str, Callable[[_Spot], bool]] = {
-    "contents": lambda spot: spot.contents,
-    "table": lambda spot: (
-        spot.row or (spot.starts and is_caption(spot.text) and heads_table(spot.text))
-    ),
-    "caption": lambda spot: spot.starts and is_caption(spot.text),
-    "keywords": lambda spot: spot.starts and is_keywords(spot.text),
-    "imprint": lambda spot: (spot.starts or spot.edge) and is_imprint(spot.text),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +80,29 @@ class _Composer:
         self._page = page
         self.printed |= bool(page.label)
         lines = [line for line in page.lines if not line.why]
-        rows, contents = table_rows(lines), contents_rows(lines)
+        rows, listed = table_rows(lines), contents_rows(lines)
         self._leaving = ""
         for index, line in enumerate(lines):
             if not line.text.strip():
                 self._flush()
                 self._leaving = self._leaving if self._leaving == "table" else ""
                 continue
-            before, after = _line(lines, index - 1), _line(lines, index + 1)
+            before, after = line_at(lines, index - 1), line_at(lines, index + 1)
             self._count += not before.text.strip()
             edge = index < _EDGE or index >= len(lines) - _EDGE
             starts = not before.text.strip() or not self._lines
-            self._take(_Spot(line, before, after, starts, edge, index in rows, index in contents))
+            under = next((one for one in lines[index + 1 : index + 3] if one.text.strip()), after)
+            row, contents = index in rows, index in listed
+            self._take(Spot(line, before, after, under, starts, edge, row, contents))
         self._flush()
         for line in page.lines:
             if line.why and line.text.strip():
                 self._leave(line.why, line, goes_on=True)
         self._flush()
 
-    def _take(self, spot: _Spot) -> None:
+    def _take(self, spot: Spot) -> None:
         line = spot.line
-        why = next((why for why, fits in _KINDS.items() if fits(spot)), "")
+        why = next((why for why, fits in KINDS.items() if fits(spot)), "")
         if why == "imprint" and not spot.starts:
             self._leave(why, line, goes_on=True)
         elif why:
@@ -137,7 +114,7 @@ class _Composer:
             self._heading.append(line)
         elif self._is_heading(spot):
             self._head(line)
-        elif not self._leaving or (self._leaving == "table" and self._runs(spot)):
+        elif not self._leaving or (self._leaving == "table" and runs_again(spot, self._measure)):
             self._leaving = ""
             self._add(line)
         else:
@@ -149,7 +126,7 @@ class _Composer:
         """Whether what is left out may go on in the next line: it is full, or of its own size."""
         return self._measure.full(line) or not self._measure.usual(line)
 
-    def _is_more(self, spot: _Spot) -> bool:
+    def _is_more(self, spot: Spot) -> bool:
         """Whether a heading goes on in this line."""
         if not (self._heading and spot.before.text.strip() and spot.line.strong):
             return False
@@ -158,43 +135,15 @@ class _Composer:
             is_named(last.text) or is_heading(spot.text, alone=False, front=True)
         )
 
-    def _is_heading(self, spot: _Spot) -> bool:
+    def _is_heading(self, spot: Spot) -> bool:
         if self._lines and self._lines[-1].text.strip()[-1:] not in ENDS:
             return False
-        if len(cells(unnumbered(spot.text))) > 1:
-            return False
-        table = self._leaving == "table"
-        alone = not spot.after.text.strip() and not spot.before.text.strip()
-        front = self._front and bool(self._page.label)
-        return is_heading(
-            spot.text,
-            alone=alone and not table,
-            strong=not table and (spot.line.strong or (not front and self._stands_over(spot))),
-            front=front,
-        )
-
-    def _stands_over(self, spot: _Spot) -> bool:
-        """Whether a line, set like the text under it or not, is short where that is full."""
-        line, after = spot.line, spot.after
-        if not line.size or not after.text.strip() or self._measure.small(line):
-            return False
-        if line.bold or line.italic:
-            return not (after.bold or after.italic) and after.text.strip()[:1].isupper()
-        return (
-            self._measure.short(line)
-            and self._measure.full(after)
-            and alike(line.size, after.size)
-            and abs(line.x - after.x) < line.size
-            and after.text.strip()[:1].isupper()
-        )
-
-    def _runs(self, spot: _Spot) -> bool:
-        """Whether running text begins again after a table."""
         text = spot.text
-        if is_source(text) or len(cells(text)) > 2 or self._measure.small(spot.line):
+        sure = spot.line.strong or is_named(text)
+        if not sure and (self.outline.why == "references" or not self.outline.counts_on(text)):
             return False
-        whole = not spot.before.text.strip() and len(text.split()) > 3 and text[-1] in ".!?"
-        return whole or (self._measure.full(spot.line) and len(text.split()) > 5)
+        front = self._front and bool(self._page.label)
+        return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
     def _add(self, line: TextLine) -> None:
         if self._lines and self._lines[-1].text.strip()[-1] in ".;)" and begins_entry(line.text):
@@ -205,7 +154,7 @@ class _Composer:
     def _head(self, line: TextLine) -> None:
         self._flush()
         self._close_heading()
-        self._front = False
+        self._front = self._front and before_text(line.text)
         self._leaving = ""
         self._heading.append(line)
 
@@ -248,14 +197,21 @@ class _Composer:
             if heading:
                 self.outline.enter(heading)
             place = len(self.blocks)
-            self._append(text, self.outline.why)
+            self._append(text, self.outline.why, ABSTRACT if self._is_abstract(text, lines) else "")
         line = lines[-1]
         self._open = [one for one in self._open if not alike(one.line.size, line.size)]
         self._open.append(_Open(place, line, self._page.number, self.outline.heading))
 
-    def _append(self, text: str, why: str) -> None:
-        start = (self._start(0),)
-        self.blocks.append(Block(text, self.outline.heading, self._count, start, why))
+    def _append(self, text: str, why: str, heading: str = "") -> None:
+        heading = heading or self.outline.heading
+        self.blocks.append(Block(text, heading, self._count, (self._start(0),), why))
+
+    def _is_abstract(self, text: str, lines: Sequence[TextLine]) -> bool:
+        """A long paragraph before all headings, in a size or weight of its own."""
+        if self.outline.heading or not self._front or not self._page.label:
+            return False
+        own = all(line.bold or not self._measure.usual(line) for line in lines)
+        return own and is_abstract(text)
 
     def _start(self, at: int) -> PageStart:
         return PageStart(at, self._page.label, self._page.number)
@@ -271,9 +227,5 @@ class _Composer:
         if last[-1] in ENDS:
             return None
         far = before.page != self._page.number or before.place < len(self.blocks) - 1
-        full = self._measure.full(before.line)
-        return before if text[0].islower() or (far and full) else None
-
-
-def _line(lines: Sequence[TextLine], index: int) -> TextLine:
-    return lines[index] if 0 <= index < len(lines) else _NO_LINE
+        far = far and self._measure.full(before.line) and not (run_in(text)[0] or is_fragment(last))
+        return before if text[0].islower() or far else None

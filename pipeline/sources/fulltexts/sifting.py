@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from pipeline.sources.fulltexts.headings import bare
 from pipeline.sources.fulltexts.noise import paragraph_why
-from pipeline.sources.fulltexts.shapes import HEADINGS
+from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
 BULLET = re.compile(r"\s*(?:[•◦▪‣●○■–—*·-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
+ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
 _FRAGMENT = 25  # words up to which a paragraph without a full stop is no sentence, but a title
+_FRONT = 2  # pages on which authors and their addresses stand
 _LEAST = 3  # entries in a row that are a list of references
 _LONGEST = 120  # words of an entry
-_ABSTRACT = 40  # words of an abstract at least
+_ABSTRACT = 60  # words of an abstract at least
 _MARK = re.compile(r"(?:\[\d{1,3}[a-z]?\]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?=[\"“‘(]?\w)")
 _BRACKET = re.compile(r"\[\d{1,3}[a-z]?\]\s*\S")
 _AUTHOR = re.compile(
@@ -43,11 +45,25 @@ def sifted(blocks: Sequence[Block], paged: bool) -> list[Block]:
     ]
     if not paged:
         return told
-    told = [
-        replace(block, why="fragment") if not block.why and is_fragment(block.text) else block
-        for block in told
-    ]
+    told = [block if block.why else replace(block, why=_place_why(block)) for block in told]
     return _with_abstract(told)
+
+
+def _place_why(block: Block) -> str:
+    """Why a block of a text with pages is no running text, by its shape and its page."""
+    if block.pages[0].number <= _FRONT and _names_people(block.text):
+        return "authors"
+    return "fragment" if is_fragment(block.text) else ""
+
+
+def _names_people(text: str) -> bool:
+    """Names or addresses with commas between them, as they stand before an article."""
+    words = text.split()
+    commas = text.count(",") + text.count(";")
+    if commas * 5 < len(words) or len(words) > _LONGEST:
+        return False
+    names = sum(word[:1].isupper() or not word[:1].isalpha() for word in words)
+    return INSTITUTE.search(text) is not None or names * 5 >= len(words) * 4
 
 
 def is_fragment(text: str) -> bool:
@@ -58,6 +74,11 @@ def is_fragment(text: str) -> bool:
         and text[-1:] not in ENDS
         and BULLET.match(text) is None
     )
+
+
+def is_abstract(text: str) -> bool:
+    """Whether a paragraph is long enough to be an abstract."""
+    return len(text.split()) >= _ABSTRACT
 
 
 def begins_entry(line: str) -> bool:
@@ -100,8 +121,8 @@ def _with_abstract(blocks: list[Block]) -> list[Block]:
     if not HEADINGS["first"].fullmatch(bare(first)):
         return blocks
     return [
-        replace(block, heading="Abstract")
-        if not block.heading and not block.why and len(block.text.split()) >= _ABSTRACT
+        replace(block, heading=ABSTRACT)
+        if not block.heading and not block.why and is_abstract(block.text)
         else block
         for block in blocks
     ]
