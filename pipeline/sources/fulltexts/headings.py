@@ -90,7 +90,7 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     if line.rstrip()[-1] in ".,;:!?-" or "@" in line:
         return False
     if _NUMBERED.match(line):
-        return True
+        return strong or depth(line) > 1 or "," not in line
     letters = [word for word in words if word[0].isalpha()]
     if len(letters) * 2 <= len(words) or any(word.endswith(",") for word in words):
         return False
@@ -111,6 +111,22 @@ def run_in(paragraph: str) -> tuple[str, str]:
 def _numbers(line: str) -> tuple[int, ...]:
     match = _NUMBERED.match(line) and _NUMBER.match(line)
     return tuple(map(int, match[1].split("."))) if match and match[1] else ()
+
+
+def leading(paragraph: str, lead: int) -> tuple[str, str]:
+    """The heading that so many letters set bold or italic are, and the rest, as `run_in` does."""
+    places = [place for place, letter in enumerate(paragraph) if not letter.isspace()]
+    if not 0 < lead < len(places):
+        return "", paragraph
+    head, rest = paragraph[: places[lead]].strip(), paragraph[places[lead] :]
+    sure = (
+        head[-1:] in ".:—"
+        and head[:1].isupper()
+        and rest[:1].isupper()
+        and len(head.split()) <= LONGEST
+        and _WORD.search(head) is not None
+    )
+    return (head, rest) if sure else ("", paragraph)
 
 
 @dataclass(slots=True)
@@ -142,11 +158,15 @@ class Outline:
         """Whether the number of a line, if it has one, comes after that of the last heading."""
         number, last = _numbers(line), self._number
         if not number or not last:
-            return True
+            return len(number) != 1 or number[0] <= _AHEAD
         shared = sum(takewhile(bool, (a == b for a, b in zip(number, last, strict=False))))
         if shared == len(last):
             return len(number) > shared
         return len(number) > shared and 0 < number[shared] - last[shared] <= _AHEAD
+
+    @property
+    def abstract(self) -> bool:
+        return HEADINGS["abstract"].fullmatch(bare(self.heading)) is not None
 
     @property
     def why(self) -> str:

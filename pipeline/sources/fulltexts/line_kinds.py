@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.sources.fulltexts.headings import is_heading, is_named, unnumbered
+from pipeline.sources.fulltexts.headings import is_heading, is_named, left_out, unnumbered
 from pipeline.sources.fulltexts.line_measures import Measure, alike
 from pipeline.sources.fulltexts.noise import (
     cells,
     heads_table,
     is_caption,
+    is_furniture,
     is_imprint,
     is_keywords,
     is_source,
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Callable[[Spot], bool]] = {
         spot.row or (spot.starts and is_caption(spot.text) and heads_table(spot.text))
     ),
     "caption": lambda spot: spot.starts and is_caption(spot.text),
+    "furniture": lambda spot: spot.starts and is_furniture(spot.text),
     "keywords": lambda spot: spot.starts and is_keywords(spot.text),
     "imprint": lambda spot: (spot.starts or spot.edge) and is_imprint(spot.text),
 }
@@ -94,6 +96,14 @@ def runs_again(spot: Spot, measure: Measure) -> bool:
         return False
     whole = not spot.before.text.strip() and len(text.split()) > 3 and text[-1] in ".!?"
     return whole or (measure.full(spot.line) and len(text.split()) > 5)
+
+
+def before_references(lines: Sequence[TextLine]) -> Sequence[TextLine]:
+    """The lines up to the heading of the list of references, which may be longer than the text."""
+    places = [
+        place for place, line in enumerate(lines) if left_out(line.text[:100]) == "references"
+    ]
+    return lines[: places[-1]] if places and places[-1] * 4 > len(lines) else lines
 
 
 def line_at(lines: Sequence[TextLine], index: int) -> TextLine:

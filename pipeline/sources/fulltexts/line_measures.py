@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from statistics import median
 
 from pipeline.sources.fulltexts.text_blocks import TextLine
 
 _WORDS = 5  # of lines that tell how wide lines are: more than these
 _ALIKE = 0.04  # share by which sizes differ that are one
+_SMALL = 0.92  # share of the size of running text up to which a line is small
+_LARGE = 3  # lines of one setting up to which they may be a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,17 @@ class Measure:
         return not line.size or not self.size or alike(line.size, self.size)
 
     def small(self, line: TextLine) -> bool:
-        return bool(line.size) and line.size < (1 - _ALIKE) * self.size
+        return bool(line.size) and line.size < _SMALL * self.size
+
+
+def by_setting(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The same lines; no line of a longer stretch set alike is `strong`, since that is text."""
+    found: list[TextLine] = []
+    for _, group in groupby(lines, lambda line: (line.text.strip() != "", line.size, line.bold)):
+        stretch = list(group)
+        short = len(stretch) <= _LARGE
+        found += stretch if short else [replace(line, strong=False) for line in stretch]
+    return found
 
 
 def alike(size: float, other: float) -> bool:

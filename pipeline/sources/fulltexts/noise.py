@@ -94,6 +94,11 @@ def is_keywords(line: str) -> bool:
     return BEGINS["keywords"].match(line.strip()) is not None
 
 
+def is_furniture(line: str) -> bool:
+    """What web pages and title pages say about themselves."""
+    return BEGINS["furniture"].match(line.strip()) is not None
+
+
 def is_affiliation(paragraph: str) -> bool:
     """An address of an institution: no sentence, and more than one comma."""
     return (
@@ -117,7 +122,7 @@ PARAGRAPHS: Mapping[str, Callable[[str], bool]] = {
     "acknowledgements": _begins("acknowledgements"),
     "abbreviations": _begins("abbreviations"),
     "dedication": _begins("dedication", 30),
-    "furniture": _begins("furniture", 40),
+    "furniture": lambda text: is_furniture(text) and len(text.split()) <= 40,
     "authors": is_affiliation,
 }
 

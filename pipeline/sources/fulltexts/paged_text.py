@@ -13,8 +13,15 @@ from pipeline.sources.fulltexts.headings import (
     is_named,
     run_in,
 )
-from pipeline.sources.fulltexts.line_kinds import KINDS, Spot, heads, line_at, runs_again
-from pipeline.sources.fulltexts.line_measures import Measure, alike
+from pipeline.sources.fulltexts.line_kinds import (
+    KINDS,
+    Spot,
+    before_references,
+    heads,
+    line_at,
+    runs_again,
+)
+from pipeline.sources.fulltexts.line_measures import Measure, alike, by_setting
 from pipeline.sources.fulltexts.noise import contents_rows, table_rows, without_running_heads
 from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
@@ -64,7 +71,7 @@ class _Composer:
         self.blocks: list[Block] = []
         self.outline = Outline(options.skip)
         self.printed = False
-        self._measure = Measure.of(lines)
+        self._measure = Measure.of(before_references(lines))
         self._known = compounds("\n".join(line.text for line in lines))
         self._page = Page("", ())
         self._count = 0
@@ -79,7 +86,7 @@ class _Composer:
         self._front = self._front and not self.printed
         self._page = page
         self.printed |= bool(page.label)
-        lines = [line for line in page.lines if not line.why]
+        lines = by_setting([line for line in page.lines if not line.why])
         rows, listed = table_rows(lines), contents_rows(lines)
         self._leaving = ""
         for index, line in enumerate(lines):
@@ -128,12 +135,12 @@ class _Composer:
 
     def _is_more(self, spot: Spot) -> bool:
         """Whether a heading goes on in this line."""
-        if not (self._heading and spot.before.text.strip() and spot.line.strong):
+        if not (self._heading and spot.line.strong):
             return False
-        last = self._heading[-1]
-        return alike(last.size, spot.line.size) and not (
-            is_named(last.text) or is_heading(spot.text, alone=False, front=True)
-        )
+        line, last = spot.line, self._heading[-1]
+        near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
+        alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
+        return near and alike(last.size, line.size) and not alone
 
     def _is_heading(self, spot: Spot) -> bool:
         if self._lines and self._lines[-1].text.strip()[-1:] not in ENDS:
@@ -194,6 +201,8 @@ class _Composer:
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
             heading, text = run_in(text)
+            if not (heading or self.outline.abstract):
+                heading, text = leading(text, lines[0].lead)
             if heading:
                 self.outline.enter(heading)
             place = len(self.blocks)

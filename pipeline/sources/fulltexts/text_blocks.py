@@ -87,7 +87,8 @@ class TextLine:
 
     Where a format says it, in points of the page as shown, from its lower left corner: `size` of
     the largest letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
-    `italic`: all letters are. 0 and False where it does not.
+    `italic`: all letters are; `lead`: so many letters and signs, without spaces, before others are.
+    0 and False where it does not.
     `why`, of WHYS, where it is known from its place to be no running text.
     """
 
@@ -99,6 +100,7 @@ class TextLine:
     y: float = 0.0
     bold: bool = False
     italic: bool = False
+    lead: int = 0
     why: str = ""
 
 
