@@ -18,10 +18,10 @@ _WORD_GAP = 0.11  # of the size: what stands further apart than letters of the l
 _CELL_GAP = 1.2
 _RISEN = 0.2
 _SMALL = 0.85
-_MARK = re.compile(r"[\d\s,;*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹–-]+")
+_MARK = re.compile(r"[\d*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹][\d\s,;*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹–-]*")
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
-# What a raised number after it raises to a power, or counts: m2, km2, R2, 10-3.
-_POWER = re.compile(r"(?:^|[^^\W\d_])(?:[^\W\d_]|[kcdmµμn]m|kg|kWh?|\d)$")
+# What a raised number after it is a power of: m2, km2, R2, 106.
+_POWERED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[kcdmnµμ]m)$|(?<!\d)(?:10|2)$")
 
 
 @dataclass(slots=True)
@@ -36,10 +36,10 @@ class _Row:
 
     def takes(self, letter: Letter) -> bool:
         """Whether a letter stands further on in this row."""
+        if not self.letters or letter[1:] == self.letters[-1][1:]:  # of one ligature
+            return True
         size = max(self.size, letter.ink.size)
-        return not self.letters or (
-            abs(letter.ink.y - self.y) <= 0.45 * size and letter.x >= self.end - size
-        )
+        return abs(letter.ink.y - self.y) <= 0.45 * size and letter.x >= self.end - size
 
     def add(self, letter: Letter) -> None:
         if letter.ink.size > self.size:
@@ -184,7 +184,7 @@ def _without_marks(row: _Row) -> list[Letter]:
         run = row.letters[at:end]
         mark = "".join(letter.char for letter in run)
         before = "".join(letter.char for letter in kept[-4:])
-        if run and before.strip() and _MARK.fullmatch(mark) and not _POWER.search(before):
+        if run and before.strip() and _MARK.fullmatch(mark) and not _POWERED.search(before):
             kept[-1] = kept[-1]._replace(end=max(kept[-1].end, run[-1].end))
         else:
             end = max(end, at + 1)

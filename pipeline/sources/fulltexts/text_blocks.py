@@ -11,8 +11,12 @@ from pipeline.ground.problems import InputError, Problem
 from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
 
-_LIGATURES = str.maketrans(
+_LETTERS = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
+    # Places of their own in which fonts keep letters: of typesetters, and of Symbol.
+    | {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft", "\uf001": "fi", "\uf002": "fl"}
+    | {"\uf061": "α", "\uf062": "β", "\uf06d": "µ", "\uf0b0": "°", "\uf0b1": "±", "\uf0b4": "×"}
+    | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
@@ -126,7 +130,7 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
 
 def clean(text: str) -> str:
     """Ligatures in letters, without control characters and soft hyphens inside a line."""
-    text = _CONTROL.sub("", text.translate(_LIGATURES)).replace("\u00a0", " ")
+    text = _CONTROL.sub("", text.translate(_LETTERS)).replace("\u00a0", " ")
     return re.sub("\u00ad(?=[^\n])", "", text)
 
 
