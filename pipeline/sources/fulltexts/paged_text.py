@@ -11,6 +11,7 @@ from pipeline.sources.fulltexts.headings import (
     before_text,
     is_heading,
     is_named,
+    leading,
     run_in,
 )
 from pipeline.sources.fulltexts.line_kinds import (
