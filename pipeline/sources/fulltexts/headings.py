@@ -65,10 +65,15 @@ def before_text(heading: str) -> bool:
 
 def is_named(heading: str) -> bool:
     """A heading known by its words alone, such as 'Results' or 'Bijlage A'."""
+    return bool(left_out(heading)) or _begins_again(heading)
+
+
+def _begins_again(heading: str) -> bool:
+    """Whether running text begins here, as its words alone say."""
     words = bare(heading)
     return bool(
         HEADINGS["running"].fullmatch(words)
-        or left_out(heading)
+        or HEADINGS["chapter"].match(heading.strip())
         or (HEADINGS["appendix"].match(words) and len(words.split()) <= LONGEST)
     )
 
@@ -145,8 +150,7 @@ class Outline:
         level = level or depth(heading)
         words = bare(heading)
         self.met.append(words)
-        again = HEADINGS["appendix"].match(words) or HEADINGS["running"].fullmatch(words)
-        if (why := left_out(heading)) or again or self._why != "references":
+        if (why := left_out(heading)) or _begins_again(heading) or self._why != "references":
             self._why = why
         if number := _numbers(heading):
             self._number = number

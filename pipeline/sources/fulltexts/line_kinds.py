@@ -67,6 +67,8 @@ def heads(spot: Spot, measure: Measure, front: bool, in_table: bool) -> bool:
         return False
     if measure.small(line) and not (strong or is_named(text)):
         return False
+    if not strong and spot.after.text.strip()[:1].islower():
+        return False
     if in_table:
         return not measure.small(line) and is_heading(text, alone=False, front=True)
     strong = strong or (not front and _stands_over(spot, measure))
