@@ -49,6 +49,18 @@ class Measure:
         return bool(line.size) and line.size < _SMALL * self.size
 
 
+def follows(line: TextLine, before: TextLine) -> bool:
+    """Whether a line stands right under another one, as far as places are told."""
+    down = before.y - line.y
+    return 0 < down < 2 * line.size and abs(before.x - line.x) < 3 * line.size
+
+
+def apart(line: TextLine, before: TextLine) -> bool:
+    """Whether a line is in another column or size than the one before it."""
+    known = bool(line.size and before.size)
+    return known and (line.y > before.y + line.size or not alike(line.size, before.size))
+
+
 def by_setting(lines: Sequence[TextLine]) -> list[TextLine]:
     """The same lines; no line of a longer stretch set alike is `strong`, since that is text."""
     found: list[TextLine] = []

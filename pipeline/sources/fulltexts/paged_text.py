@@ -22,7 +22,7 @@ from pipeline.sources.fulltexts.line_kinds import (
     line_at,
     runs_again,
 )
-from pipeline.sources.fulltexts.line_measures import Measure, alike, by_setting
+from pipeline.sources.fulltexts.line_measures import Measure, alike, apart, by_setting, follows
 from pipeline.sources.fulltexts.noise import contents_rows, table_rows, without_running_heads
 from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
@@ -51,6 +51,7 @@ def read_pages(pages: Sequence[Page], options: Options) -> Reading:
     composer = _Composer(options, [line for page in pages for line in page.lines])
     for page in without_running_heads(pages):
         composer.page(page)
+    composer.close()
     blocks = sifted(composer.blocks, composer.printed)
     return Reading(blocks, headings=tuple(composer.outline.met), paged=composer.printed)
 
@@ -98,7 +99,7 @@ class _Composer:
             before, after = line_at(lines, index - 1), line_at(lines, index + 1)
             self._count += not before.text.strip()
             edge = index < _EDGE or index >= len(lines) - _EDGE
-            starts = not before.text.strip() or not self._lines
+            starts = not before.text.strip() or not self._lines or apart(line, before)
             under = next((one for one in lines[index + 1 : index + 3] if one.text.strip()), after)
             row, contents = index in rows, index in listed
             self._take(Spot(line, before, after, under, starts, edge, row, contents))
@@ -107,6 +108,12 @@ class _Composer:
             if line.why and line.text.strip():
                 self._leave(line.why, line, goes_on=True)
         self._flush()
+
+    def close(self) -> None:
+        """No more lines of a heading follow."""
+        if self._heading:
+            self.outline.enter(" ".join(line.text.strip() for line in self._heading))
+            self._heading = []
 
     def _take(self, spot: Spot) -> None:
         line = spot.line
@@ -150,26 +157,24 @@ class _Composer:
         sure = spot.line.strong or is_named(text)
         if not sure and (self.outline.why == "references" or not self.outline.counts_on(text)):
             return False
+        waiting = None if sure else self._waiting(spot.line)
+        if waiting and follows(spot.line, waiting.line) and self._measure.full(waiting.line):
+            return False
         front = self._front and bool(self._page.label)
         return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
     def _add(self, line: TextLine) -> None:
         if self._lines and self._lines[-1].text.strip()[-1] in ".;)" and begins_entry(line.text):
             self._flush()
-        self._close_heading()
+        self.close()
         self._lines.append(line)
 
     def _head(self, line: TextLine) -> None:
         self._flush()
-        self._close_heading()
+        self.close()
         self._front = self._front and before_text(line.text)
         self._leaving = ""
         self._heading.append(line)
-
-    def _close_heading(self) -> None:
-        if self._heading:
-            self.outline.enter(" ".join(line.text.strip() for line in self._heading))
-            self._heading = []
 
     def _leave(self, why: str, line: TextLine, goes_on: bool) -> None:
         """Keep a line that is no running text, with the lines before where it goes on with them."""
@@ -226,16 +231,20 @@ class _Composer:
     def _start(self, at: int) -> PageStart:
         return PageStart(at, self._page.label, self._page.number)
 
+    def _waiting(self, line: TextLine) -> _Open | None:
+        """The paragraph of this size that has no end yet."""
+        found = next((one for one in self._open if alike(one.line.size, line.size)), None)
+        if found is None or found.heading != self.outline.heading:
+            return None
+        return None if self.blocks[found.place].text[-1] in ENDS else found
+
     def _before(self, text: str, line: TextLine) -> _Open | None:
-        """The paragraph of this size that goes on with this text."""
-        if BULLET.match(text):
-            return None
-        before = next((one for one in self._open if alike(one.line.size, line.size)), None)
-        if before is None or before.heading != self.outline.heading:
-            return None
-        last = self.blocks[before.place].text
-        if last[-1] in ENDS:
+        """The paragraph that goes on with this text."""
+        before = None if BULLET.match(text) or run_in(text)[0] else self._waiting(line)
+        if before is None or text[0].islower():
+            return before
+        if not self._measure.full(before.line):
             return None
         far = before.page != self._page.number or before.place < len(self.blocks) - 1
-        far = far and self._measure.full(before.line) and not (run_in(text)[0] or is_fragment(last))
-        return before if text[0].islower() or far else None
+        far = far and not is_fragment(self.blocks[before.place].text)
+        return before if far or follows(line, before.line) else None
