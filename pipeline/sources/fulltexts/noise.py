@@ -1,23 +1,13 @@
-"""Lines that are no running text: running heads, page numbers, imprints, captions, tables."""
+"""Lines that are no running text: imprints, captions, tables."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.sources.fulltexts.shapes import BEGINS, INSTITUTE
-from pipeline.sources.fulltexts.text_blocks import Page, TextLine
+from pipeline.sources.fulltexts.text_blocks import TextLine
 
-MARGIN = 3  # filled lines at the top and bottom of a page that can be running heads
-_OFTEN = 5  # pages on which a line is a running head, however long the text
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(
-    r"[\s|•·\[(–—-]*(?:p(?:age|agina|g|p)?\.?\s*)?(?:\d{1,4}|[ivxlc]{1,7})"
-    r"(?:\s*(?:of|van|/)\s*\d{1,4})?[\s|•·\])–—-]*",
-    re.IGNORECASE,
-)
 _EMAIL = re.compile(r"\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){5,}\s*\w{1,6}$")
 _ENTRY = re.compile(r"(?=.*[^\W\d_]{3}).{4,}?[\s.…·_]+(\d{1,3})")
@@ -25,47 +15,6 @@ _CELL = re.compile(r"\s{3,}|\s*\t+\s*|\s*\|\s*")
 _NUMERIC = re.compile(
     r"[(\[<>≤≥~±+–−-]*[€$£]?\d[\d.,:/–-]*(?:\s?[%‰kKmM])?[)\]*†‡%]*|[–—-]+|n\.?/?a\.?|n\.?v\.?t\.?"
 )
-
-
-def without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Mark page numbers, and lines at the edges that recur but for their numbers, as furniture."""
-    edges = [_edges(page) for page in pages]
-    counts = Counter(line for edge in edges for line in set(edge.values()))
-    least = max(3, min(len(pages) // 3, _OFTEN))
-    often = {line for line, count in counts.items() if count >= least}
-    return [
-        replace(
-            page,
-            lines=tuple(
-                replace(line, why="furniture")
-                if index in edge
-                and (edge[index] in often or _shows_page(line.text.strip(), page.label))
-                else line
-                for index, line in enumerate(page.lines)
-            ),
-        )
-        for page, edge in zip(pages, edges, strict=True)
-    ]
-
-
-def _shows_page(line: str, label: str) -> bool:
-    """A page number alone, or a short head that ends with the number of this page."""
-    words = line.split()
-    if _PAGE_NUMBER.fullmatch(line):
-        return True
-    return 2 < len(words) <= 12 and words[-1] == label and not _NUMERIC.fullmatch(words[-2])
-
-
-def _edges(page: Page) -> dict[int, str]:
-    """The lines at top and bottom by their place, with # for numbers; none without pages."""
-    if not page.label:
-        return {}
-    filled = [index for index, line in enumerate(page.lines) if line.text.strip()]
-    places = dict.fromkeys([*filled[:MARGIN], *filled[-MARGIN:]])
-    return {
-        index: " ".join(_DIGITS.sub("#", page.lines[index].text).casefold().split())
-        for index in places
-    }
 
 
 def is_imprint(line: str) -> bool:

@@ -23,7 +23,8 @@ from pipeline.sources.fulltexts.line_kinds import (
     runs_again,
 )
 from pipeline.sources.fulltexts.line_measures import Measure, alike, apart, by_setting, follows
-from pipeline.sources.fulltexts.noise import contents_rows, table_rows, without_running_heads
+from pipeline.sources.fulltexts.noise import contents_rows, table_rows
+from pipeline.sources.fulltexts.running_heads import without_running_heads
 from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
     BULLET,
