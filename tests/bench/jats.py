@@ -31,7 +31,7 @@ _NO_TEXT = re.compile(
     re.IGNORECASE,
 )
 _KINDS = ("graphical", "teaser", "toc", "executive-summary", "web-summary", "short", "precis")
-_NUMBER = re.compile(r"[\d\s,;–-]+[a-z]?")
+_NUMBER = re.compile(r"\s*\d{1,3}(?:[\s,;–-]+\d{1,3})*[a-z]?\s*")  # of a note; no year
 # Numbers of notes beside each other, with what stands before them.
 _NOTES = re.compile("(^|[^ ] ?)(\ue000[^\ue001]*\ue001(?:[\\s,;–-]*\ue000[^\ue001]*\ue001)*)")
 _LEAST = 5  # words of a reference, or of a passage that may be one
