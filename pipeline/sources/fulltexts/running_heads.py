@@ -25,7 +25,7 @@ _PAGE_NUMBER = re.compile(
 
 
 def without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Leave out page numbers, and lines that recur but for their numbers.
+    """Mark page numbers, and lines that recur but for their numbers, as furniture.
 
     At the edges of pages two that stand at the same place are enough; elsewhere it takes a third.
     """
@@ -52,9 +52,10 @@ def without_running_heads(pages: Sequence[Page]) -> list[Page]:
         replace(
             page,
             lines=tuple(
-                line
+                replace(line, why="furniture")
+                if line.text.strip() and page.label and runs(page, index, index in edge)
+                else line
                 for index, line in enumerate(page.lines)
-                if not (line.text.strip() and page.label and runs(page, index, index in edge))
             ),
         )
         for page, edge in zip(pages, edges, strict=True)
