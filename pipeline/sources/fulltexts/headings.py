@@ -128,7 +128,7 @@ def leading(paragraph: str, lead: int) -> tuple[str, str]:
         head[-1:] in ".:—"
         and head[:1].isupper()
         and rest[:1].isupper()
-        and len(head.split()) <= LONGEST
+        and len(head.split()) <= 2 * LONGEST
         and _WORD.search(head) is not None
     )
     return (head, rest) if sure else ("", paragraph)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import (
@@ -44,6 +45,7 @@ from pipeline.sources.fulltexts.text_blocks import (
     unbroken,
 )
 
+_TITLE = 1.4  # of the size of running text: that of a title at least
 _EDGE = 4  # lines at top and bottom of a page where imprints stand
 
 
@@ -77,6 +79,7 @@ class _Composer:
         self._measure = Measure.of(before_references(lines))
         self._known = compounds("\n".join(line.text for line in lines))
         self._page = Page("", ())
+        self._first = 0  # the first page that is read
         self._count = 0
         self._lines: list[TextLine] = []
         self._heading: list[TextLine] = []
@@ -88,6 +91,7 @@ class _Composer:
     def page(self, page: Page) -> None:
         self._front = self._front and not self.printed
         self._page = page
+        self._first = self._first or page.number
         self.printed |= bool(page.label)
         lines = by_setting([line for line in page.lines if not line.why])
         rows, listed = table_rows(lines), contents_rows(lines)
@@ -161,6 +165,8 @@ class _Composer:
         waiting = None if sure else self._waiting(spot.line)
         if waiting and follows(spot.line, waiting.line) and self._measure.full(waiting.line):
             return False
+        if not is_named(text) and self._is_title(spot.line):
+            self._front = True
         front = self._front and bool(self._page.label)
         return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
@@ -169,6 +175,12 @@ class _Composer:
             self._flush()
         self.close()
         self._lines.append(line)
+
+    def _is_title(self, line: TextLine) -> bool:
+        """Whether a line is set as the title: the largest on the first page, wherever it comes."""
+        first = self._page.number == self._first
+        largest = max((one.size for one in self._page.lines), default=0.0)
+        return first and line.size >= _TITLE * self._measure.size and alike(line.size, largest)
 
     def _head(self, line: TextLine) -> None:
         self._flush()
@@ -207,16 +219,32 @@ class _Composer:
                 pages = (*pages, self._start(len(whole) - len(text)))
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
-            heading, text = run_in(text)
-            if not (heading or self.outline.abstract):
-                heading, text = leading(text, lines[0].lead)
-            if heading:
-                self.outline.enter(heading)
+            text = self._below(text, lines)
             place = len(self.blocks)
             self._append(text, self.outline.why, ABSTRACT if self._is_abstract(text, lines) else "")
         line = lines[-1]
         self._open = [one for one in self._open if not alike(one.line.size, line.size)]
         self._open.append(_Open(place, line, self._page.number, self.outline.heading))
+
+    def _below(self, text: str, lines: Sequence[TextLine]) -> str:
+        """The paragraph without the heading it begins with, under which the outline goes on."""
+        heading, rest = run_in(text)
+        if not (heading or self.outline.abstract):
+            heading, rest = leading(text, self._lead(lines))
+            if heading and self._front and self.printed and not self.outline.heading:
+                heading, rest = ABSTRACT, text  # "Background: …", the first part of an abstract
+        if heading:
+            self.outline.enter(heading)
+        return rest
+
+    def _lead(self, lines: Sequence[TextLine]) -> int:
+        """How many letters and signs of a paragraph are set bold or italic before others."""
+        marked = list(takewhile(lambda line: line.bold or line.italic, lines))
+        if len(marked) == len(lines):
+            return 0
+        last = lines[len(marked)]
+        shown = "".join(last.text.split())[: last.lead]
+        return len("".join(self._joined([*marked, replace(last, text=shown)]).split()))
 
     def _append(self, text: str, why: str, heading: str = "") -> None:
         heading = heading or self.outline.heading

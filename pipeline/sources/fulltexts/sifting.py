@@ -117,8 +117,8 @@ def _listed(blocks: Sequence[Block]) -> Iterator[int]:
 
 def _with_abstract(blocks: list[Block]) -> list[Block]:
     """Long paragraphs before a first heading that is an introduction's are the abstract."""
-    first = next((block.heading for block in blocks if block.heading), "")
-    if not HEADINGS["first"].fullmatch(bare(first)):
+    headings = (block.heading for block in blocks if block.heading not in ("", ABSTRACT))
+    if not HEADINGS["first"].fullmatch(bare(next(headings, ""))):
         return blocks
     return [
         replace(block, heading=ABSTRACT)
