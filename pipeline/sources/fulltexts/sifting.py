@@ -12,7 +12,8 @@ from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
-BULLET = re.compile(r"\s*(?:[•◦▪‣●○■–—*·-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
+_SIGN = re.compile(r"\s*[•◦▪‣●○■□❑✓✔➢➤►▶▸>*·\uf0a0-\uf0ff]\s+")  # at the head of an item
+BULLET = re.compile(rf"{SIGN.pattern}|\s*(?:[–—-]|\(?(?:\d{1, 2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
 _FRAGMENT = 25  # words up to which a paragraph without a full stop is no sentence, but a title
@@ -64,6 +65,12 @@ def _names_people(text: str) -> bool:
         return False
     names = sum(word[:1].isupper() or not word[:1].isalpha() for word in words)
     return INSTITUTE.search(text) is not None or names * 5 >= len(words) * 4
+
+
+def without_sign(text: str) -> str:
+    """An item of a list without the sign at its head."""
+    match = _SIGN.match(text)
+    return text[match.end() :] if match else text
 
 
 def is_fragment(text: str) -> bool:
