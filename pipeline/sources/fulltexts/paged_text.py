@@ -36,6 +36,7 @@ from pipeline.sources.fulltexts.sifting import (
     is_abstract,
     is_fragment,
     sifted,
+    without_sign,
 )
 from pipeline.sources.fulltexts.text_blocks import (
     Block,
