@@ -47,6 +47,11 @@ def unnumbered(line: str) -> str:
     return _NUMBER.sub("", line)
 
 
+def is_numbered(line: str) -> bool:
+    """Whether a line begins as '3.1 Partners' does."""
+    return _NUMBERED.match(line) is not None
+
+
 def depth(heading: str) -> int:
     """1 for '2 Methods' and all without number, 2 for '2.1 Sample'."""
     match = _NUMBER.match(heading)

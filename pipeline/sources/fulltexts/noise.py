@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from pipeline.sources.fulltexts.headings import is_numbered
 from pipeline.sources.fulltexts.shapes import BEGINS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import TextLine
 
@@ -106,11 +107,20 @@ def table_rows(lines: Sequence[TextLine]) -> set[int]:
         if len(found := cells(line.text)) >= 3
         and sum(len(cell.split()) for cell in found) <= 5 * len(found)
     }
-    numeric = {index for index, line in enumerate(lines) if is_numeric(line.text)}
+    numeric = {
+        index
+        for index, line in enumerate(lines)
+        if is_numeric(line.text) and not (line.strong and is_numbered(line.text))
+    }
     filled = [index for index, line in enumerate(lines) if line.text.strip()]
     around = dict(zip(filled, zip([-1, *filled], [*filled[1:], -1], strict=False), strict=False))
     rows = wide | numeric
-    inside = {index for index in numeric if {index - 1, index + 1} <= set(filled) - rows}
+    text = set(filled) - rows
+    inside = {
+        index
+        for index in numeric
+        if index - 1 in text and (index + 1 in text or lines[index].text.rstrip()[-1] == ".")
+    }
     return (numeric - inside) | {index for index in wide if rows.intersection(around[index])}
 
 

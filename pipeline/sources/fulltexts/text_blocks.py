@@ -31,7 +31,7 @@ WHYS = (
     "authors",  # names and addresses
     "keywords",
     "contents",  # also lists of figures and tables
-    "dedication",
+    "dedication",  # also forewords
     "caption",
     "table",
     "footnote",
