@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.build.inputs import Inputs
@@ -14,6 +14,7 @@ from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
+from pipeline.model.answers import standing
 from pipeline.model.records import Document, Study, Suggestion
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
@@ -23,6 +24,7 @@ from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
 from pipeline.sources.migrations.migration_files import read_migrations
 from pipeline.sources.places import absent_texts, read_places
+from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
 from pipeline.tagger.documents import readers_fingerprint, tag, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
@@ -45,6 +47,15 @@ class GatheredTexts:
             self.documents = one_corpus(self.documents, kept)
             for unit, own in list(self.suggestions.items()):
                 self.suggestions.setdefault(follow(unit, kept), own)
+
+    def leave_out_marked(self, answered: Collection[str]) -> None:
+        """Full texts without what is marked as no running text and is not `answered`."""
+        kept = [without_marked(document, answered) for document in self.documents]
+        for before, after in zip(self.documents, kept, strict=True):
+            if after is not before:
+                for unit in {item.id for item in before.passages} - {p.id for p in after.passages}:
+                    self.suggestions.pop(unit, None)
+        self.documents = kept
 
 
 def gather(
@@ -69,9 +80,11 @@ def gather(
             if not kept:
                 store.put({key: references})
         titles = {study.key: study for study in references.studies}
-        texts, keys = _read_texts(project, sources(project), titles, tagger, store, progress)
+        marks, wrong_marks = read_marks(project)
+        files = sources(project, marks)
+        texts, keys = _read_texts(project, files, titles, tagger, store, progress)
         store.keep_only([*keys, key])
-        problems = [*texts.problems, *repeated(texts.documents)]
+        problems = [*wrong_marks, *texts.problems, *repeated(texts.documents)]
     finally:
         store.close()
     reports, found = read_reports(project)
@@ -89,6 +102,8 @@ def gather(
         studies=tuple(item for item in references.studies if item.key not in kept_studies),
     )
     texts.take_as_one(kept_studies)
+    # Also blind answers count: nobody's answer is lost, and nobody is told whose it is.
+    texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
     places, wrong = read_places(project, kept_studies)
     absent = absent_texts(places, texts.documents, codings.never_shown, kept_studies.values())
     texts.documents = one_corpus([*texts.documents, *absent], {})
@@ -124,7 +139,7 @@ def _read_texts(
         name = project.name(source.path)
         state = repr(state_of(source.path))
         if source.kind == "fulltext":
-            state += repr(state_of(options_of(source.path)))
+            state += repr((state_of(options_of(source.path)), source.marks))
         keys[source.path] = key_of(base, source.kind, name, title, state)
     kept = store.get(keys.values(), Kept)
     missing = [source for source in files if keys[source.path] not in kept]
