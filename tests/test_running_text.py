@@ -284,14 +284,28 @@ def test_a_long_text_is_shown_in_parts(project: Project, running: Running) -> No
     assert len(page) < 300_000
     assert many[0] in page
     assert many[999] not in page
-    assert "part 1 of 7" in page
+    assert "part 1 of 17" in page
     last = session.get(f"{PAGE}?at={unit(many[999])}").text
     assert many[999] in last
     assert f'id="{unit(many[999])}"' in last
     assert many[0] not in last
     assert many[1_999] in session.get(f"{PAGE}?part=99").text
-    say(session, "not", choice(session.get(f"{PAGE}?part=7").text, many[1_999]), query="?part=7")
-    assert many[1_999] not in texts(project)
+    last_part = session.get(f"{PAGE}?part=17").text
+    answer = say(session, "not", choice(last_part, many[1_999]), query="?part=17")
+    assert "part=17" in answer.headers["location"]  # type: ignore[attr-defined]
+    assert texts(project) == many[:1_999]
+
+
+def test_a_text_of_one_paragraph_is_shown_in_parts_too(project: Project) -> None:
+    many = [f"The office met the town again in the case of number {n}." for n in range(1_000)]
+    (project.fulltext / "berg2020.txt").write_text(" ".join(many))
+    build(project)
+    session = Running(project).sign_in("first")
+    page = session.get(f"{PAGE}?at={unit(many[700])}").text
+    assert len(page) < 300_000
+    assert choice(page, many[700]) == "0.700"
+    say(session, "not", choice(page, many[700]))
+    assert texts(project) == [*many[:700], *many[701:]]
 
 
 @pytest.mark.parametrize(

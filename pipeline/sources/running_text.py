@@ -40,12 +40,9 @@ def words_of(text: str) -> str:
     return digest_of(text)[:DIGITS]
 
 
-def last_mark(marks: Marks, *texts: str) -> Mark | None:
-    """What was said last of any of these words."""
-    if not marks:
-        return None
-    said = (marks.get(words_of(text)) for text in texts)
-    return max((mark for mark in said if mark), key=lambda mark: mark.number, default=None)
+def last_mark(marks: Marks, text: str) -> Mark | None:
+    """What was said last of these words."""
+    return marks.get(words_of(text)) if marks else None
 
 
 def read_marks(project: Project) -> tuple[dict[str, Marks], list[Problem]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.desk.review.review_desk import Desk
 from pipeline.model.answers import standing
+from pipeline.model.passages import normalise
 from pipeline.model.people import stamp
 from pipeline.model.records import Document
 from pipeline.sources.running_text import Mark, Verdict, append_marks, without_marked, words_of
@@ -22,8 +23,8 @@ def mark_words(desk: Desk, coder: str, key: str, texts: Iterable[str], verdict: 
 
 def mark_passages(desk: Desk, study: str, texts: Iterable[str]) -> None:
     """The passages of a full text with these words are no running text."""
-    words = {words_of(text) for text in texts}
-    desk.take_documents(study, [_marked(item, words) for item in desk.documents[study]])
+    said = {normalise(text) for text in texts}
+    desk.take_documents(study, [_marked(item, said) for item in desk.documents[study]])
     desk.book.changed.add(study)
 
 
@@ -39,11 +40,10 @@ def leave_out_marked(desk: Desk) -> None:
             desk.take_documents(study, [without_marked(item, answered) for item in before])
 
 
-def _marked(document: Document, words: Collection[str]) -> Document:
+def _marked(document: Document, said: Collection[str]) -> Document:
     if document.kind != "fulltext":
         return document
     passages = tuple(
-        replace(item, marked=True) if words_of(item.text) in words else item
-        for item in document.passages
+        replace(item, marked=True) if item.text in said else item for item in document.passages
     )
     return replace(document, passages=passages)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,25 +21,45 @@ from pipeline.sources.fulltexts.text_blocks import Block
 from pipeline.sources.running_text import Mark, Marks, Verdict, last_mark, read_marks
 
 PART = 20_000  # characters shown at once
+EACH = 100  # characters for which every paragraph counts beside its own
+MOST = 200  # sentences of a paragraph shown at once
 _CHOICE = re.compile(r"(\d{1,7})(?:\.(\d{1,7})|-(\d{1,7}))?")
+_READING = threading.Lock()  # one after the other: who comes second finds what was read
 Cut = tuple[tuple[Block, tuple[Piece, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """The `place`th block of a text, from 0: `why` the whole of it is left out, and `mark` if a
-    person said so, or that it is running text."""
+    """The `place`th block of a text, from 0, or the sentences of it from the `first` on.
+
+    `why` the whole of it is left out, `mark` where a person said so, or that it is running text.
+    """
 
     place: int
     block: Block
     pieces: tuple[Piece, ...]
     why: str = ""
     mark: Mark | None = None
+    first: int = 0
 
     @property
     def whys(self) -> Iterator[str]:
         """Why something of it is left out."""
         return iter([self.why]) if self.why else (piece.why for piece in self.pieces if piece.why)
+
+    @property
+    def size(self) -> int:
+        """What it takes to show it."""
+        texts = (piece.stretch.text for piece in self.pieces)
+        return EACH + (len(self.block.text) if self.why else sum(map(len, texts)))
+
+    def split(self) -> Iterator[Paragraph]:
+        """A paragraph of very many sentences in several."""
+        if self.why or len(self.pieces) <= MOST:
+            yield self
+            return
+        for first in range(0, len(self.pieces), MOST):
+            yield replace(self, pieces=self.pieces[first : first + MOST], first=first)
 
     def may_become(self, verdict: Verdict) -> bool:
         """Whether a verdict on the whole of it would change anything."""
@@ -65,13 +86,13 @@ class WholeText:
         """The text, or where something is left out of it for one reason, in bounded parts."""
         parts: list[list[Paragraph]] = [[]]
         length = 0
-        for item in self.paragraphs:
+        for item in (part for whole in self.paragraphs for part in whole.split()):
             if why and why not in item.whys:
                 continue
-            length += len(item.block.text)
+            length += item.size
             if length > PART and parts[-1]:
                 parts.append([])
-                length = len(item.block.text)
+                length = item.size
             parts[-1].append(item)
         return parts
 
@@ -127,7 +148,8 @@ def read_whole(project: Project, document: Document) -> WholeText:
     path = project.root / document.path
     states = repr((state_of(path), state_of(options_of(path))))
     marks = read_marks(project)[0].get(key_of(path), {})
-    language, blocks = _cut(path, document.path, states)
+    with _READING:
+        language, blocks = _cut(path, document.path, states)
     paragraphs = tuple(
         _paragraph(place, block, cut, marks) for place, (block, cut) in enumerate(blocks)
     )

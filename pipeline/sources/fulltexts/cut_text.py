@@ -50,16 +50,17 @@ def pieces(block: Block, language: str) -> Iterator[Piece]:
 
 def judged(block: Block, cut: Iterable[Piece], marks: Marks) -> list[Piece]:
     """The pieces of a block as people left them: what was said last of a piece or its block."""
-    return [_judged(piece, block, marks) for piece in cut]
+    of_block = last_mark(marks, block.text)
+    return [_judged(piece, last_mark(marks, piece.stretch.text), of_block) for piece in cut]
 
 
-def _judged(piece: Piece, block: Block, marks: Marks) -> Piece:
-    mark = last_mark(marks, piece.stretch.text, block.text)
-    if mark is None:
+def _judged(piece: Piece, own: Mark | None, of_block: Mark | None) -> Piece:
+    said = [mark for mark in (own, of_block) if mark]
+    if not said:
         return piece
+    mark = max(said, key=lambda item: item.number)
     if mark.verdict == "not":
         return replace(piece, why=MARKED, mark=mark)
-    own = last_mark(marks, piece.stretch.text)
     is_own = own is not None and own.verdict == "text"
     return replace(piece, why="" if is_own else piece.why, mark=mark)
 

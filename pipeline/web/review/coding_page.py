@@ -104,7 +104,7 @@ async def _show(
         "hint": visit.review.queue.hint(item, coder.id, path.order),
         "saved": saved_words(desk, coder, item, visit.option("saved")),
         "checked": checked(desk, item, unit),
-        "left": left_out(visit),
+        "left_out": left_out(visit),
         **suggested(desk, item, coder, passage, path.language),
     }
     return await visit.page("coding.html", context, notice)

@@ -72,7 +72,7 @@ async def _show(
         "access": say(DEFAULT)(f"access.long.{documents[0].access if documents else 'none'}"),
         "passages": passages,
         "has_text": has_text(documents),
-        "left": left_out(visit),
+        "left_out": left_out(visit),
         "asked": desk.asks_study(item, key),
         "progress": of_round(desk, item, coder.id),
         "given": given_answers(desk, standing, path.language),

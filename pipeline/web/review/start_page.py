@@ -128,7 +128,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "finished_progress": of_round(desk, finished, coder.id) if finished else None,
         "undone": bool(visit.option("undone")),
         "saved": saved,
-        "left": left_out(visit),
+        "left_out": left_out(visit),
         "orders": list(ORDERS),
         "codes": desk.scheme.dimension(desk.scheme.evidence).codes,
     }

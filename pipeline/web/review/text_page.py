@@ -19,10 +19,11 @@ from pipeline.desk.review.whole_text import Paragraph, WholeText, read_whole
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import key_of
 from pipeline.model.answers import study_of
+from pipeline.model.passages import normalise
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import Document
 from pipeline.sources.fulltexts.cut_text import MARKED
-from pipeline.sources.running_text import VERDICTS, Mark, words_of
+from pipeline.sources.running_text import VERDICTS, Mark
 from pipeline.web.review.coding_path import coding_path_of
 from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import Visit, review_action, review_page
@@ -144,7 +145,7 @@ def _groups(part: Sequence[Paragraph], units: Mapping[str, str]) -> Iterator[dic
             "paragraphs": found,
             "mark": found[0].mark,
             "stretch": f"{found[0].place}-{found[-1].place}",
-            "stay": sum(words_of(piece.stretch.text) in units for piece in pieces),
+            "stay": sum(normalise(piece.stretch.text) in units for piece in pieces),
         }
 
 
@@ -177,7 +178,7 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
     coding = coding_path_of(visit.request, desk, item, visit.coder.id) if item else None
     pages = (start.number for entry in whole.paragraphs for start in entry.block.pages)
     own = (desk.passages[name] for name in desk.passages_of[path.study])
-    units = {words_of(entry.text): entry.id for entry in own}
+    units = {entry.text: entry.id for entry in own}
     context = {
         "study": desk.studies[path.study],
         "round": item,
@@ -192,7 +193,7 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
         "language_of_text": whole.language,
         "pages": max(pages, default=0),
         "groups": list(_groups(part, units)),
-        "unit": lambda piece: units.get(words_of(piece.stretch.text)),
+        "unit": lambda piece: units.get(normalise(piece.stretch.text)),
         "who": partial(_who, desk.coders),
         "marked": MARKED,
         "state": whole.state,
