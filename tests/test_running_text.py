@@ -22,7 +22,7 @@ from tests.test_live_scheme import is_that_of_a_fresh_build
 
 FIRST = "The harbour office asked the two towns to meet again."
 SECOND = "Both mayors came to the second meeting with their plans."
-CELL = "Table cells such as these came in as a sentence."
+CELL = "Table cells that brought the farmers together came in as one."
 LAST = "In the end the towns shared one crane and one crew."
 BOOK = "Vos and others wrote a made-up book on harbours and cranes."
 OTHER_BOOK = "Prins and others wrote another book that nobody has read."
@@ -204,6 +204,10 @@ def test_a_key_leaves_a_passage_out_and_goes_on(
     assert passages
     assert left
     assert int(left[1]) == int(passages[1]) - 1
+    next_one = first.post(
+        f"/review/roles/unit/{unit(SECOND)}", {"codes.role": ["none"], "then": "next"}
+    )
+    assert next_one.headers["location"].startswith(f"/review/roles/unit/{unit(LAST)}")
     digest = running.review.desk.passages_of["berg2020"][0]
     assert 'data-press="x"' not in first.get(f"/review/roles/unit/{digest}").text
     again = first.post(f"{place}/leave-out", {}, page="/review")
@@ -251,6 +255,21 @@ def test_the_database_is_that_of_a_fresh_build(
     is_that_of_a_fresh_build(project, tmp_path / "fresh")
     wait(first, say(first, "text", "marked"))
     is_that_of_a_fresh_build(project, tmp_path / "fresh")
+
+
+def test_words_that_stand_in_running_text_too_are_a_passage(
+    project: Project, first: CoderSession
+) -> None:
+    file = project.fulltext / "berg2020.txt"
+    file.write_text(
+        TEXT.replace(BOOK, f"{BOOK} {LAST}").replace(f"{LAST} Too", "Too") + "\n" + LAST
+    )
+    build(project)
+    session = Running(project).sign_in("first")
+    place = choice(session.get(PAGE).text, f"{BOOK} {LAST}")
+    wait(session, say(session, "text", place))
+    say(session, "not", place)
+    assert texts(project) == [FIRST, SECOND, CELL, LAST]
 
 
 def test_all_of_a_text_may_be_left_out(project: Project, first: CoderSession) -> None:
