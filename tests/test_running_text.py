@@ -321,7 +321,7 @@ def test_a_text_of_one_paragraph_is_shown_in_parts_too(project: Project) -> None
     build(project)
     session = Running(project).sign_in("first")
     page = session.get(f"{PAGE}?at={unit(many[700])}").text
-    assert len(page) < 300_000
+    assert many[0] not in page
     assert choice(page, many[700]) == "0.700"
     say(session, "not", choice(page, many[700]))
     assert texts(project) == [*many[:700], *many[701:]]

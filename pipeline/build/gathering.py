@@ -50,12 +50,7 @@ class GatheredTexts:
 
     def leave_out_marked(self, answered: Collection[str]) -> None:
         """Full texts without what is marked as no running text and is not `answered`."""
-        kept = [without_marked(document, answered) for document in self.documents]
-        for before, after in zip(self.documents, kept, strict=True):
-            if after is not before:
-                for unit in {item.id for item in before.passages} - {p.id for p in after.passages}:
-                    self.suggestions.pop(unit, None)
-        self.documents = kept
+        self.documents = [without_marked(item, answered) for item in self.documents]
 
 
 def gather(
