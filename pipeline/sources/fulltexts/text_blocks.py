@@ -8,14 +8,37 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.problems import InputError, Problem
+from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
 
-_LIGATURES = str.maketrans(
+_LETTERS = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
+    # Places of their own in which fonts keep letters: of typesetters, and of Symbol.
+    | {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft", "\uf001": "fi", "\uf002": "fl"}
+    | {"\uf061": "α", "\uf062": "β", "\uf06d": "µ", "\uf0b0": "°", "\uf0b1": "±", "\uf0b4": "×"}
+    | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
 _COMPOUND = re.compile(r"\w+-\w+")
+# Why a paragraph is no running text.
+WHYS = (
+    "furniture",  # running heads, page numbers, what surrounds the article of a web page
+    "imprint",  # licences, dates, correspondence, how to cite
+    "authors",  # names and addresses
+    "keywords",
+    "contents",  # also lists of figures and tables
+    "dedication",
+    "caption",
+    "table",
+    "footnote",
+    "references",
+    "acknowledgements",
+    "declarations",  # funding, interests, contributions, availability of data
+    "abbreviations",
+    "fragment",  # titles, cells, formulas: no sentence
+    "skipped",  # under a heading that the options leave out
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +55,7 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, the `count`th of its text; `why` says what it is where it is no running text."""
+    """A paragraph, the `count`th of its text; `why`, of WHYS, says why it is no running text."""
 
     text: str
     heading: str = ""
@@ -64,10 +87,25 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder."""
+    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder.
+
+    Where a format says it, in points of the page as shown, from its lower left corner: `size` of
+    the largest letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
+    `italic`: all letters are; `lead`: so many letters and signs, without spaces, before others are.
+    0 and False where it does not.
+    `why`, of WHYS, where it is known from its place to be no running text.
+    """
 
     text: str
     strong: bool = False
+    size: float = 0.0
+    x: float = 0.0
+    end: float = 0.0
+    y: float = 0.0
+    bold: bool = False
+    italic: bool = False
+    lead: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +130,7 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
 
 def clean(text: str) -> str:
     """Ligatures in letters, without control characters and soft hyphens inside a line."""
-    text = _CONTROL.sub("", text.translate(_LIGATURES)).replace("\u00a0", " ")
+    text = _CONTROL.sub("", text.translate(_LETTERS)).replace("\u00a0", " ")
     return re.sub("\u00ad(?=[^\n])", "", text)
 
 
@@ -102,7 +140,7 @@ def compounds(text: str) -> frozenset[str]:
 
 
 def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
-    """One line of text: words divided at line ends joined, white space folded."""
+    """One line of text in its normal form, words divided at line ends joined."""
 
     def join(match: re.Match[str]) -> str:
         first, sign, rest = match.groups()
@@ -111,11 +149,4 @@ def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
         digits = sign == "-" and first[-1:].isdigit()
         return written if name or digits or written.casefold() in known else first + rest
 
-    return " ".join(_HYPHEN.sub(join, lines).split())
-
-
-def paragraphs(text: str) -> list[str]:
-    """Stretches of text between blank lines, each on one line."""
-    known = compounds(text)
-    parts = (unbroken(part, known) for part in re.split(r"\n[^\S\n]*\n", text))
-    return [part for part in parts if part]
+    return normalise(_HYPHEN.sub(join, lines))

@@ -187,7 +187,7 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
         "everything": TextPath(path.study, item.id if item else ""),
         "why": why,
         "reasons": reasons,
-        "passages": len(units),
+        "passages": len(_document(visit, path.study).passages),
         "number": number,
         "parts_of_it": len(parts),
         "language_of_text": whole.language,
