@@ -20,7 +20,7 @@ from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.fulltext_readers import READERS
 from pipeline.sources.fulltexts.text_blocks import WHYS, Block, Reading
 from pipeline.web.review.review_texts import review_says
-from tests.conftest import Evidence
+from tests.conftest import Evidence, decide
 from tests.reviewing import CoderSession, Running, wait, with_rounds
 from tests.test_live_scheme import is_that_of_a_fresh_build
 from tests.texts.pdfs import Set, write_pdf
@@ -241,6 +241,19 @@ def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
         session.post(place, {"withdraw": "1"})
     assert texts(project) == [FIRST, SECOND, LAST]  # nobody's any more
     is_that_of_a_fresh_build(project, tmp_path / "fresh")
+
+
+def test_an_answer_to_the_same_words_written_otherwise_counts(
+    project: Project, first: CoderSession
+) -> None:
+    say(first, "not", choice(first.get(PAGE).text, CELL))
+    assert CELL not in texts(project)
+    older = CELL.replace("cells that", "cells, that")
+    decide(
+        project, "second", "berg2020",
+        f'2026-11-03T09:00:00Z,{unit(older)},role,judge,,,,hidden,2,roles,"{older}"',
+    )  # fmt: skip
+    assert CELL in texts(project)
 
 
 def test_an_answer_typed_meanwhile_is_not_lost(running: Running, first: CoderSession) -> None:

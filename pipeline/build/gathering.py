@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.build.inputs import Inputs
@@ -15,7 +15,8 @@ from pipeline.ground.reporting import Progress, Tell
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.answers import standing
-from pipeline.model.records import Document, Study, Suggestion
+from pipeline.model.records import Document, Passage, Study, Suggestion
+from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
@@ -97,11 +98,14 @@ def gather(
         studies=tuple(item for item in references.studies if item.key not in kept_studies),
     )
     texts.take_as_one(kept_studies)
-    # Also blind answers count: nobody's answer is lost, and nobody is told whose it is.
-    texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
     places, wrong = read_places(project, kept_studies)
     absent = absent_texts(places, texts.documents, codings.never_shown, kept_studies.values())
     texts.documents = one_corpus([*texts.documents, *absent], {})
+    codings = codings.of_lines(led(codings.never_shown, _coded_passages(texts.documents)))
+    if found_again := sum(bool(line.coded_as) for line in codings.never_shown):
+        tell(f"Decisions found again at passages that read otherwise now: {found_again}.")
+    # Also blind answers count: nobody's answer is lost, and nobody is told whose it is.
+    texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
     problems += [*found, *faults, *wrong]
     corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
     inputs = Inputs(
@@ -116,6 +120,16 @@ def gather(
         versions,
     )
     return inputs, texts
+
+
+def _coded_passages(documents: Iterable[Document]) -> dict[str, Passage]:
+    """By id what there is to code; abstracts are kept for screening."""
+    return {
+        passage.id: passage
+        for document in documents
+        if document.kind != "abstract"
+        for passage in document.passages
+    }
 
 
 def _read_texts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.model.passages import Stretch, sentences
+from pipeline.model.passages import Stretch
 from pipeline.sources.fulltexts.text_blocks import Block
 from pipeline.sources.running_text import Mark, Marks, last_mark
 
@@ -38,6 +38,8 @@ def is_read(block: Block, marks: Marks) -> bool:
 
 def pieces(block: Block, language: str) -> Iterator[Piece]:
     """The sentences of a block; too short, too long or of figures is no passage."""
+    from pipeline.model.sentence_splitter import sentences  # spaCy, which takes its time
+
     end = 0
     for sentence in sentences(block.text, language):
         start = max(block.text.find(sentence, end), end)

@@ -10,6 +10,7 @@ from itertools import takewhile
 from pipeline.sources.fulltexts.shapes import HEADINGS, LEFT_OUT, SMALL_WORDS
 
 LONGEST = 12  # words of a heading
+BOXES = ("authors", "keywords", "imprint")  # parts that stand within the text, on one page
 _AHEAD = 3  # by how much the number of a heading may be more than the last
 BOLD = 7  # level of a heading that is only a bold paragraph
 _NUMBER = re.compile(
@@ -18,6 +19,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,4}\.?(?:\s*[|│]\s*|\s+)[A-Z][^\W\d_]+")
+_LETTERED = re.compile(r"^\s*(?:[a-z]|[ivx]{1,4})\)\s+")
 _SPACED = re.compile(r"(?:\w ){3,}\w(?!\w)")  # A B S T R A C T
 _RUN_IN = re.compile(
     r"(\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[A-Z][^.:?!\n]{2,80})[.:]\s+(?=[\"“‘(]?[A-Z])"
@@ -85,19 +87,20 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     where names and titles look like headings.
     """
     words = line.split()
-    first = line.lstrip(_BARE)[:1]
+    first = _LETTERED.sub("", line).lstrip(_BARE)[:1]
     if run_in(line)[0]:
         return False
     if not 0 < len(words) <= LONGEST or len(line) > 100 or not (first.isupper() or first.isdigit()):
         return False
     if is_named(line):
         return True
-    if line.rstrip()[-1] in ".,;:!?-" or "@" in line:
+    asks = line.rstrip()[-1] == "?" and (strong or _NUMBERED.match(line))
+    if (line.rstrip()[-1] in ".,;:!?-" and not asks) or "@" in line:
         return False
     if _NUMBERED.match(line):
         return strong or depth(line) > 1 or "," not in line
     letters = [word for word in words if word[0].isalpha()]
-    if len(letters) * 2 <= len(words) or any(word.endswith(",") for word in words):
+    if len(letters) * 2 <= len(words) or (not strong and "," in line):
         return False
     if front or not _WORD.search(line):
         return False
@@ -125,10 +128,10 @@ def leading(paragraph: str, lead: int) -> tuple[str, str]:
         return "", paragraph
     head, rest = paragraph[: places[lead]].strip(), paragraph[places[lead] :]
     sure = (
-        head[-1:] in ".:—"
+        (head[-1:] in ".:—" or is_named(head))
         and head[:1].isupper()
         and rest[:1].isupper()
-        and len(head.split()) <= LONGEST
+        and len(head.split()) <= 2 * LONGEST
         and _WORD.search(head) is not None
     )
     return (head, rest) if sure else ("", paragraph)
@@ -143,6 +146,7 @@ class Outline:
     met: list[str] = field(default_factory=list)
     _skipped_from: int = 0  # depth of the heading that the options leave out; 0: nothing is
     _why: str = ""
+    _text: tuple[str, str] = ("", "")  # heading and `why` of the text around a box
     _number: tuple[int, ...] = ()
 
     def enter(self, heading: str, level: int | None = None) -> None:
@@ -150,6 +154,8 @@ class Outline:
         level = level or depth(heading)
         words = bare(heading)
         self.met.append(words)
+        if self._why not in BOXES:
+            self._text = (self.heading, self._why)
         if (why := left_out(heading)) or _begins_again(heading) or self._why != "references":
             self._why = why
         if number := _numbers(heading):
@@ -158,11 +164,16 @@ class Outline:
             self._skipped_from = level if words in {bare(name) for name in self.skip} else 0
         self.heading = " ".join(heading.split())[:80].rstrip(" .:")
 
+    def leave_box(self) -> None:
+        """Go back to the heading under which a box stood, such as one with authors' addresses."""
+        if self._why in BOXES:
+            self.heading, self._why = self._text
+
     def counts_on(self, line: str) -> bool:
         """Whether the number of a line, if it has one, comes after that of the last heading."""
         number, last = _numbers(line), self._number
         if not number or not last:
-            return len(number) != 1 or number[0] <= _AHEAD
+            return not number or (number[0] > 0 and (len(number) > 1 or number[0] <= _AHEAD))
         shared = sum(takewhile(bool, (a == b for a, b in zip(number, last, strict=False))))
         if shared == len(last):
             return len(number) > shared

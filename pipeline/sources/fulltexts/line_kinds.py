@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.sources.fulltexts.headings import is_heading, is_named, left_out, unnumbered
+from pipeline.sources.fulltexts.headings import is_heading, is_named, left_out, run_in, unnumbered
 from pipeline.sources.fulltexts.line_measures import Measure, alike
 from pipeline.sources.fulltexts.noise import (
     cells,
@@ -16,8 +17,11 @@ from pipeline.sources.fulltexts.noise import (
     is_keywords,
     is_source,
 )
-from pipeline.sources.fulltexts.text_blocks import TextLine
+from pipeline.sources.fulltexts.sifting import BULLET
+from pipeline.sources.fulltexts.text_blocks import Page, TextLine
 
+_TITLE = 1.4  # of the size of running text: that of a title at least
+_MARK = re.compile(r"\d{1,3}\s?[\"“‘(]?[A-Z]|[*†‡§]")  # of a footnote
 _NO_LINE = TextLine("")
 
 
@@ -84,7 +88,8 @@ def _stands_over(spot: Spot, measure: Measure) -> bool:
     if line.bold or line.italic:
         return not (under.bold or under.italic)
     return (
-        measure.short(line)
+        BULLET.match(line.text) is None
+        and measure.short(line)
         and measure.full(under)
         and (alike(line.size, under.size) or line.size > under.size)
         and abs(line.x - under.x) < 2 * line.size
@@ -96,8 +101,27 @@ def runs_again(spot: Spot, measure: Measure) -> bool:
     text = spot.text
     if is_source(text) or len(cells(text)) > 2 or measure.small(spot.line):
         return False
+    if run_in(text)[0]:
+        return True
     whole = not spot.before.text.strip() and len(text.split()) > 3 and text[-1] in ".!?"
     return whole or (measure.full(spot.line) and len(text.split()) > 5)
+
+
+def is_title(line: TextLine, page: Page, measure: Measure) -> bool:
+    """Whether a line is set as the title of the text: the largest of its page."""
+    largest = max((one.size for one in page.lines), default=0.0)
+    return line.size >= _TITLE * measure.size and alike(line.size, largest)
+
+
+def is_footnote(line: TextLine, page: Page, measure: Measure) -> bool:
+    """Whether a small paragraph begins with a mark, and no running text stands under it."""
+    if not (measure.small(line) and _MARK.match(line.text)):
+        return False
+    return not any(
+        one.y < line.y and one.x < line.end and line.x < one.end and measure.usual(one)
+        for one in page.lines
+        if one.text.strip() and not one.why
+    )
 
 
 def before_references(lines: Sequence[TextLine]) -> Sequence[TextLine]:

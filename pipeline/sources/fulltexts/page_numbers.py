@@ -14,13 +14,13 @@ from pipeline.sources.fulltexts.text_blocks import Page
 _LABEL = re.compile(r"[\w.:-]{1,12}")
 _NUMBER = re.compile(r"([A-Za-z]{0,2})(\d{1,6})")
 _ROMAN = re.compile(r"(?=.)(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
-_OF = re.compile(r"\b(?:page|pagina|p\.)\s*(\d{1,4})\s*(?:of|van|/)\s*\d{1,4}\b", re.IGNORECASE)
+_OF = re.compile(r"\b(\d{1,4})\s*(?:of|van|/)\s*\d{1,4}\b", re.IGNORECASE)
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ROMAN_PARTS = (
     *((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")),
     *((9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
-_LEAST = 2  # pages on which numbers that run on are printed
+_LEAST = 5  # pages on which numbers that run on are printed, in short files half of them
 
 
 class _Series(NamedTuple):
@@ -38,11 +38,11 @@ class _Series(NamedTuple):
 def numbered(pages: Sequence[Page], told: Sequence[str]) -> list[Page]:
     """The pages with the labels by which they are cited; `told` are those that their file gives.
 
-    Where the file counts from 1 at most, numbers printed at the edges of pages are taken if they
-    run on. Labels that say nothing are counted; labels that recur are cited as they are.
+    Where the file only counts, from 1 or from 0, numbers printed at the edges of pages that run on
+    are taken. Labels that say nothing are counted; labels that recur are cited as they are.
     """
     counted = [str(page.number) for page in pages]
-    if any(told) and list(told) != counted:
+    if any(told) and list(told) not in (counted, [str(page.number - 1) for page in pages]):
         labels = [
             label if _LABEL.fullmatch(label) else count
             for label, count in zip(told, counted, strict=True)
@@ -64,9 +64,8 @@ def _printed(pages: Sequence[Page]) -> dict[int, str]:
     for series in best:
         first, last = min(seen[series]), max(seen[series])
         span = range(first, last + 1)
-        often = len(seen[series]) >= max(_LEAST, len(span) / 2) and (
-            len(seen[series]) > _LEAST or len(pages) <= 2 * _LEAST
-        )
+        met = len(seen[series])
+        often = 2 * met >= len(span) and met >= min(_LEAST, max(2, len(pages) // 2))
         if often and not any(number in taken for number in span):
             taken |= dict.fromkeys(span, series)
     near = {page.number: _nearest(page.number, taken) for page in pages}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import (
@@ -19,11 +20,13 @@ from pipeline.sources.fulltexts.line_kinds import (
     Spot,
     before_references,
     heads,
+    is_footnote,
+    is_title,
     line_at,
     runs_again,
 )
 from pipeline.sources.fulltexts.line_measures import Measure, alike, apart, by_setting, follows
-from pipeline.sources.fulltexts.noise import contents_rows, table_rows
+from pipeline.sources.fulltexts.noise import contents_rows, is_caption, table_rows
 from pipeline.sources.fulltexts.running_heads import without_running_heads
 from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
@@ -77,17 +80,22 @@ class _Composer:
         self._measure = Measure.of(before_references(lines))
         self._known = compounds("\n".join(line.text for line in lines))
         self._page = Page("", ())
+        self._first = 0  # the first page that is read
         self._count = 0
         self._lines: list[TextLine] = []
         self._heading: list[TextLine] = []
         self._aside: list[tuple[str, list[TextLine]]] = []  # why and lines of what is left out here
         self._leaving = ""  # what is being left out
+        self._captioned = False  # a table that is being left out goes on over blank lines
         self._front = True  # no heading of running text met yet
         self._open: list[_Open] = []  # the last of each size
 
     def page(self, page: Page) -> None:
         self._front = self._front and not self.printed
         self._page = page
+        self._first = self._first or page.number
+        if page.label:
+            self.outline.leave_box()
         self.printed |= bool(page.label)
         lines = by_setting([line for line in page.lines if not line.why])
         rows, listed = table_rows(lines), contents_rows(lines)
@@ -95,7 +103,7 @@ class _Composer:
         for index, line in enumerate(lines):
             if not line.text.strip():
                 self._flush()
-                self._leaving = self._leaving if self._leaving == "table" else ""
+                self._leaving = self._leaving if self._captioned else ""
                 continue
             before, after = line_at(lines, index - 1), line_at(lines, index + 1)
             self._count += not before.text.strip()
@@ -124,6 +132,9 @@ class _Composer:
         elif why:
             if self._leaving != why:
                 self._flush()
+            self._captioned = why == "table" and (
+                (self._leaving == "table" and self._captioned) or is_caption(spot.text)
+            )
             self._leave(why, line, goes_on=self._leaving == why == "table")
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
         elif self._is_more(spot):
@@ -149,7 +160,8 @@ class _Composer:
         line, last = spot.line, self._heading[-1]
         near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
         alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
-        return near and alike(last.size, line.size) and not alone
+        unlike = last.bold != line.bold or last.text.isupper() != line.text.isupper()
+        return near and alike(last.size, line.size) and not (alone or unlike)
 
     def _is_heading(self, spot: Spot) -> bool:
         if self._lines and self._lines[-1].text.strip()[-1:] not in ENDS:
@@ -161,6 +173,12 @@ class _Composer:
         waiting = None if sure else self._waiting(spot.line)
         if waiting and follows(spot.line, waiting.line) and self._measure.full(waiting.line):
             return False
+        if (
+            not is_named(text)
+            and self._page.number == self._first
+            and is_title(spot.line, self._page, self._measure)
+        ):
+            self._front = True
         front = self._front and bool(self._page.label)
         return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
@@ -207,16 +225,36 @@ class _Composer:
                 pages = (*pages, self._start(len(whole) - len(text)))
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
-            heading, text = run_in(text)
-            if not (heading or self.outline.abstract):
-                heading, text = leading(text, lines[0].lead)
-            if heading:
-                self.outline.enter(heading)
+            text = self._below(text, lines)
             place = len(self.blocks)
-            self._append(text, self.outline.why, ABSTRACT if self._is_abstract(text, lines) else "")
+            text = SIGN.sub("", text, count=1)
+            why = self.outline.why or (
+                "footnote" if is_footnote(lines[0], self._page, self._measure) else ""
+            )
+            self._append(text, why, ABSTRACT if self._is_abstract(text, lines) else "")
         line = lines[-1]
         self._open = [one for one in self._open if not alike(one.line.size, line.size)]
         self._open.append(_Open(place, line, self._page.number, self.outline.heading))
+
+    def _below(self, text: str, lines: Sequence[TextLine]) -> str:
+        """The paragraph without the heading it begins with, under which the outline goes on."""
+        heading, rest = run_in(text)
+        if not (heading or self.outline.abstract):
+            heading, rest = leading(text, self._lead(lines))
+            if heading and self._front and self.printed and not self.outline.heading:
+                heading, rest = ABSTRACT, text  # "Background: …", the first part of an abstract
+        if heading:
+            self.outline.enter(heading)
+        return rest
+
+    def _lead(self, lines: Sequence[TextLine]) -> int:
+        """How many letters and signs of a paragraph are set bold or italic before others."""
+        marked = list(takewhile(lambda line: line.bold or line.italic, lines))
+        if len(marked) == len(lines):
+            return 0
+        last = lines[len(marked)]
+        shown = "".join(last.text.split())[: last.lead]
+        return len("".join(self._joined([*marked, replace(last, text=shown)]).split()))
 
     def _append(self, text: str, why: str, heading: str = "") -> None:
         heading = heading or self.outline.heading
@@ -234,7 +272,14 @@ class _Composer:
 
     def _waiting(self, line: TextLine) -> _Open | None:
         """The paragraph of this size that has no end yet."""
-        found = next((one for one in self._open if alike(one.line.size, line.size)), None)
+        found = next(
+            (
+                one
+                for one in reversed(self._open)
+                if alike(one.line.size, line.size) or (one.line.lead and follows(line, one.line))
+            ),
+            None,
+        )
         if found is None or found.heading != self.outline.heading:
             return None
         return None if self.blocks[found.place].text[-1] in ENDS else found

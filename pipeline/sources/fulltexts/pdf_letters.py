@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from ctypes import addressof, c_double, create_string_buffer
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Any, NamedTuple
 
+import yaml
 from pypdfium2 import PdfPage, raw
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|cmbx", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|cmti", re.IGNORECASE)
 _BOLD_FLAG, _ITALIC_FLAG = 1 << 18, 1 << 6
 _BOLD_WEIGHT = 700
-_HYPHENS = frozenset((0x02, 0xFFFE))  # what pdfium gives for the hyphen at the end of a line
+# Accents as signs of their own, which a reader sees over or under a letter.
+_ABOVE = "\u0301\u0300\u0308\u0302\u0303\u0327"
+_ACCENTS = dict(zip("´`¨ˆ˜¸" + _ABOVE, 2 * _ABOVE, strict=True))
+_MATHS = re.compile("[\U0001d400-\U0001d7ff]")
 _TINY = 2.0  # points up to which letters are there for machines only
 _UNKNOWN = "\ufffd"
 
@@ -24,7 +32,7 @@ class Ink:
     """How letters set in one go stand: baseline, size in points, weight, and whether seen.
 
     `turned`: not upright on the page as it is shown; `hidden`: drawn without ink, as the words
-    under a scanned page are.
+    under a scanned page are. `signs`: what codes mean in its font, where that is not what they say.
     """
 
     y: float
@@ -33,6 +41,7 @@ class Ink:
     italic: bool = False
     turned: bool = False
     hidden: bool = False
+    signs: Mapping[int, str] = field(default_factory=dict, hash=False)
 
 
 class Letter(NamedTuple):
@@ -54,7 +63,7 @@ def letters_of(page: PdfPage) -> list[Letter]:
         letters = _all(page, text)
     finally:
         text.close()
-    return _seen(_seen(letters, "hidden"), "turned")
+    return _accented(_seen(_seen(letters, "hidden"), "turned"))
 
 
 def _all(page: PdfPage, text: Any) -> list[Letter]:
@@ -78,9 +87,20 @@ def _all(page: PdfPage, text: Any) -> list[Letter]:
         raw.FPDFText_GetLooseCharBox(text, index, box)
         x, _, end, _ = _box((box.left, box.bottom, box.right, box.top), quarter)
         if end > left and x < right and bottom <= ink.y <= top and ink.size > _TINY:
-            char = "-" if code in _HYPHENS else chr(code) if code else _UNKNOWN
-            letters.append(Letter(char, x, end, ink))
+            divides = raw.FPDFText_IsHyphen(text, index) == 1
+            char = "-" if divides else ink.signs.get(code) or _char(code, letters)
+            if char:
+                letters.append(Letter(char, x, end, ink))
     return letters
+
+
+def _char(code: int, letters: list[Letter]) -> str:
+    """What a code of pdfium's says; halves of one sign come after each other."""
+    if 0xDC00 <= code < 0xE000 and letters and "\ud800" <= letters[-1].char < "\udc00":
+        half = letters.pop().char
+        whole = (half + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16")
+        return unicodedata.normalize("NFKC", whole) if _MATHS.match(whole) else whole
+    return chr(code) if code >= 0x20 and code != 0xFFFE else _UNKNOWN
 
 
 def _seen(letters: list[Letter], unlike: str) -> list[Letter]:
@@ -89,6 +109,28 @@ def _seen(letters: list[Letter], unlike: str) -> list[Letter]:
     if not kind or _count(kind) * 2 > _count(letters):
         return letters
     return [letter for letter in letters if not getattr(letter.ink, unlike)]
+
+
+def _accented(letters: list[Letter]) -> list[Letter]:
+    """Letters with the accents that are drawn over them, which may come much later."""
+    if not any(letter.char in _ACCENTS for letter in letters):
+        return letters
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for at, letter in enumerate(letters):
+        if letter.char.isalpha():
+            rows[round(letter.ink.y)].append(at)
+    drawn = set()
+    for at, accent in enumerate(letters):
+        if accent.char in _ACCENTS:
+            middle = (accent.x + accent.end) / 2
+            near = [one for step in (-1, 0, 1) for one in rows[round(accent.ink.y) + step]]
+            under = [one for one in near if letters[one].x < middle < letters[one].end]
+            if len(under) == 1:
+                base = letters[under[0]].char.replace("ı", "i")
+                whole = unicodedata.normalize("NFC", base + _ACCENTS[accent.char])
+                letters[under[0]] = letters[under[0]]._replace(char=whole)
+                drawn.add(at)
+    return [letter for at, letter in enumerate(letters) if at not in drawn]
 
 
 def _count(letters: Iterable[Letter]) -> int:
@@ -119,8 +161,20 @@ def _ink(text: Any, index: int, drawn: Any, quarter: int) -> Ink:
         ),
         italic=bool(_ITALIC.search(face) or flags & _ITALIC_FLAG),
         turned=not (along > 0 and abs(across) < 0.2 * along),
+        signs=_signs(face.casefold()),
         hidden=mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP),
     )
+
+
+@cache
+def _signs(face: str) -> Mapping[int, str]:
+    kinds = yaml.safe_load(files(__package__).joinpath("symbol_fonts.yml").read_text("utf-8"))
+    return {
+        ord(one): sign
+        for kind in kinds
+        if any(part in face for part in kind["fonts"])
+        for one, sign in zip(kind["from"], kind["to"], strict=True)
+    }
 
 
 def _turned(x: float, y: float, quarter: int) -> tuple[float, float]:

@@ -28,3 +28,5 @@ LEFT_OUT: Mapping[str, _Shape] = {why: _any(found) for why, found in _DATA["left
 BEGINS: Mapping[str, _Shape] = {name: _any(found) for name, found in _DATA["begins"].items()}
 SMALL_WORDS = _any(_DATA["small_words"])
 INSTITUTE = _any(_DATA["institute"])
+FIRST_PARTS = _any(_DATA["first_parts"])
+LAST_PARTS = _any(_DATA["last_parts"])

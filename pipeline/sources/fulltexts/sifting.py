@@ -12,7 +12,8 @@ from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
-BULLET = re.compile(r"\s*(?:[•◦▪‣●○■–—*·-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
+_SIGN = re.compile(r"\s*[•◦▪‣●○■□❑✓✔➢➤►▶▸>*·\uf0a0-\uf0ff]\s+")  # at the head of an item
+BULLET = re.compile(rf"{SIGN.pattern}|\s*(?:[–—-]|\(?(?:\d{1, 2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
 _FRAGMENT = 25  # words up to which a paragraph without a full stop is no sentence, but a title
@@ -66,6 +67,12 @@ def _names_people(text: str) -> bool:
     return INSTITUTE.search(text) is not None or names * 5 >= len(words) * 4
 
 
+def without_sign(text: str) -> str:
+    """An item of a list without the sign at its head."""
+    match = _SIGN.match(text)
+    return text[match.end() :] if match else text
+
+
 def is_fragment(text: str) -> bool:
     """A title, a name, a cell: short, without a full stop, and no item of a list."""
     return (
@@ -117,8 +124,8 @@ def _listed(blocks: Sequence[Block]) -> Iterator[int]:
 
 def _with_abstract(blocks: list[Block]) -> list[Block]:
     """Long paragraphs before a first heading that is an introduction's are the abstract."""
-    first = next((block.heading for block in blocks if block.heading), "")
-    if not HEADINGS["first"].fullmatch(bare(first)):
+    headings = (block.heading for block in blocks if block.heading not in ("", ABSTRACT))
+    if not HEADINGS["first"].fullmatch(bare(next(headings, ""))):
         return blocks
     return [
         replace(block, heading=ABSTRACT)

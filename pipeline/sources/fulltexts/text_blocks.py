@@ -10,17 +10,20 @@ from pathlib import Path
 from pipeline.ground.problems import InputError, Problem
 from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
+from pipeline.sources.fulltexts.shapes import FIRST_PARTS, LAST_PARTS
 
 _LETTERS = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
+    | {"\u2010": "-", "\u2011": "-"}
     # Places of their own in which fonts keep letters: of typesetters, and of Symbol.
     | {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft", "\uf001": "fi", "\uf002": "fl"}
     | {"\uf061": "α", "\uf062": "β", "\uf06d": "µ", "\uf0b0": "°", "\uf0b1": "±", "\uf0b4": "×"}
     | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
-_COMPOUND = re.compile(r"\w+-\w+")
+_HYPHEN = re.compile(r"(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
+_DASH = re.compile(r"(?<=\w[–—])[^\S\n]*\n\s*(?=\w)")  # a word between dashes, or a range
+_COMPOUND = re.compile(r"\w+(?=(-\w+)?)")
 # Why a paragraph is no running text.
 WHYS = (
     "furniture",  # running heads, page numbers, what surrounds the article of a web page
@@ -135,18 +138,32 @@ def clean(text: str) -> str:
 
 
 def compounds(text: str) -> frozenset[str]:
-    """Words written with a hyphen inside a line: these keep it at the end of one."""
-    return frozenset(word.casefold() for word in _COMPOUND.findall(text))
+    """Words as written inside a line, with and without the next behind a hyphen."""
+    whole = _HYPHEN.sub(" ", text).casefold()
+    return frozenset(
+        written
+        for match in _COMPOUND.finditer(whole)
+        for written in (match[0], match[0] + (match[1] or ""))
+    )
 
 
 def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
-    """One line of text in its normal form, words divided at line ends joined."""
+    """One line of text in its normal form, words divided at line ends joined.
+
+    A hyphen stays before and after digits, between names, in words `known` with it, and in those
+    that are nowhere known without it and have a part that stands behind or before one.
+    """
 
     def join(match: re.Match[str]) -> str:
         first, sign, rest = match.groups()
-        written = f"{first}-{rest}"
-        name = sign == "-" and first[:1].isupper() and rest[:1].isupper()
-        digits = sign == "-" and first[-1:].isdigit()
-        return written if name or digits or written.casefold() in known else first + rest
+        written, joined = f"{first}-{rest}", first + rest
+        if sign != "-":
+            return joined
+        name = first[:1].isupper() and rest[:1].isupper()
+        digits = first[-1:].isdigit() or rest[:1].isdigit()
+        if name or digits or written.casefold() in known:
+            return written
+        parts = FIRST_PARTS.fullmatch(first) or LAST_PARTS.fullmatch(rest)
+        return written if parts and joined.casefold() not in known else joined
 
-    return normalise(_HYPHEN.sub(join, lines))
+    return normalise(_DASH.sub("", _HYPHEN.sub(join, lines)))
