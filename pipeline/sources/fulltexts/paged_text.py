@@ -36,6 +36,7 @@ from pipeline.sources.fulltexts.sifting import (
     is_abstract,
     is_fragment,
     sifted,
+    without_sign,
 )
 from pipeline.sources.fulltexts.text_blocks import (
     Block,
@@ -227,10 +228,9 @@ class _Composer:
         else:
             text = self._below(text, lines)
             place = len(self.blocks)
-            text = SIGN.sub("", text, count=1)
-            why = self.outline.why or (
-                "footnote" if is_footnote(lines[0], self._page, self._measure) else ""
-            )
+            text = without_sign(text)
+            note = is_footnote(lines[0], self._page, self._measure)
+            why = self.outline.why or ("footnote" if note else "")
             self._append(text, why, ABSTRACT if self._is_abstract(text, lines) else "")
         line = lines[-1]
         self._open = [one for one in self._open if not alike(one.line.size, line.size)]

@@ -13,7 +13,7 @@ from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
 _SIGN = re.compile(r"\s*[•◦▪‣●○■□❑✓✔➢➤►▶▸>*·\uf0a0-\uf0ff]\s+")  # at the head of an item
-BULLET = re.compile(rf"{SIGN.pattern}|\s*(?:[–—-]|\(?(?:\d{1, 2}|[a-z])[.)])\s+")
+BULLET = re.compile(_SIGN.pattern + r"|\s*(?:[–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
 _FRAGMENT = 25  # words up to which a paragraph without a full stop is no sentence, but a title
