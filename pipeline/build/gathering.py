@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.build.inputs import Inputs
@@ -14,6 +14,7 @@ from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
+from pipeline.model.answers import standing
 from pipeline.model.records import Document, Passage, Study, Suggestion
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
@@ -24,6 +25,7 @@ from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
 from pipeline.sources.migrations.migration_files import read_migrations
 from pipeline.sources.places import absent_texts, read_places
+from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
 from pipeline.tagger.documents import readers_fingerprint, tag, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
@@ -46,6 +48,10 @@ class GatheredTexts:
             self.documents = one_corpus(self.documents, kept)
             for unit, own in list(self.suggestions.items()):
                 self.suggestions.setdefault(follow(unit, kept), own)
+
+    def leave_out_marked(self, answered: Collection[str]) -> None:
+        """Full texts without what is marked as no running text and is not `answered`."""
+        self.documents = [without_marked(item, answered) for item in self.documents]
 
 
 def gather(
@@ -70,9 +76,11 @@ def gather(
             if not kept:
                 store.put({key: references})
         titles = {study.key: study for study in references.studies}
-        texts, keys = _read_texts(project, sources(project), titles, tagger, store, progress)
+        marks, wrong_marks = read_marks(project)
+        files = sources(project, marks)
+        texts, keys = _read_texts(project, files, titles, tagger, store, progress)
         store.keep_only([*keys, key])
-        problems = [*texts.problems, *repeated(texts.documents)]
+        problems = [*wrong_marks, *texts.problems, *repeated(texts.documents)]
     finally:
         store.close()
     reports, found = read_reports(project)
@@ -96,6 +104,8 @@ def gather(
     codings = codings.of_lines(led(codings.never_shown, _coded_passages(texts.documents)))
     if found_again := sum(bool(line.coded_as) for line in codings.never_shown):
         tell(f"Decisions found again at passages that read otherwise now: {found_again}.")
+    # Also blind answers count: nobody's answer is lost, and nobody is told whose it is.
+    texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
     problems += [*found, *faults, *wrong]
     corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
     inputs = Inputs(
@@ -138,7 +148,7 @@ def _read_texts(
         name = project.name(source.path)
         state = repr(state_of(source.path))
         if source.kind == "fulltext":
-            state += repr(state_of(options_of(source.path)))
+            state += repr((state_of(options_of(source.path)), source.marks))
         keys[source.path] = key_of(base, source.kind, name, title, state)
     kept = store.get(keys.values(), Kept)
     missing = [source for source in files if keys[source.path] not in kept]

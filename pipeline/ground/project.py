@@ -58,6 +58,10 @@ class Project:
         return self.coding / "places"
 
     @property
+    def running_text(self) -> Path:
+        return self.coding / "running_text"
+
+    @property
     def instructions(self) -> Path:
         return self.coding / "instructions"
 

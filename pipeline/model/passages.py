@@ -20,12 +20,14 @@ class Stretch:
     """Words that become a passage: where they are cited, in which line of the file, on which page.
 
     The page is counted in the file from 1; line and page are 0 where there are none.
+    `marked`: somebody said that it is no running text.
     """
 
     text: str
     locator: str = ""
     line: int = 0
     page: int = 0
+    marked: bool = False
 
 
 def normalise(text: str) -> str:
@@ -53,7 +55,9 @@ def make_passages(
         if not text:
             continue
         digest = digest_of(text)
-        if digest in first:
+        if digest in first and first[digest][1].marked > part.marked:
+            first[digest] = (text, part)  # the same words in running text too
+        elif digest in first:
             problems.append(
                 Problem(
                     path,
@@ -64,8 +68,8 @@ def make_passages(
                     severity="warning",
                 )
             )
-            continue
-        first[digest] = (text, part)
+        else:
+            first[digest] = (text, part)
     lengths = unique_lengths(first)
     passages = [
         Passage(
@@ -77,6 +81,7 @@ def make_passages(
             language,
             part.line,
             part.page,
+            part.marked,
         )
         for position, (digest, (text, part)) in enumerate(first.items(), 1)
     ]

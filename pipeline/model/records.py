@@ -120,6 +120,7 @@ class Passage:
     """A stretch of a document that can be coded; `id` is made from its words alone.
 
     `page` counts the pages of its file from 1; it is 0 where there are none, as `line` is.
+    `marked`: somebody said that it is no running text.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Passage:
     language: str
     line: int = 0
     page: int = 0
+    marked: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
 from pipeline.sources.fulltexts.cut_text import cut
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
+from pipeline.sources.running_text import Marks, read_marks
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
 _STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
@@ -68,18 +69,23 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of the corpus and the study it belongs to."""
+    """A file of the corpus and the study it belongs to; `marks`: what people said of its words."""
 
     path: Path
     study: str
     kind: str
+    marks: Marks = field(default_factory=dict)
 
 
-Read = Callable[[Path, str], tuple[Document | None, list[Problem]]]
+Read = Callable[[Source, str], tuple[Document | None, list[Problem]]]
 
 
-def sources(project: Project) -> list[Source]:
-    """The files of the corpus in a fixed order: digests, full texts, abstracts kept here."""
+def sources(project: Project, marks: Mapping[str, Marks] | None = None) -> list[Source]:
+    """The files of the corpus in a fixed order: digests, full texts, abstracts kept here.
+
+    `marks` are those of full texts by the keys of their files.
+    """
+    said = marks or {}
     digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
     abstracts = project.abstracts.glob("*.txt")
     texts = (
@@ -89,7 +95,10 @@ def sources(project: Project) -> list[Source]:
     )
     return [
         *(Source(path, key_of(path), "digest") for path in sorted(digests)),
-        *(Source(path, key_of(path), "fulltext") for path in sorted(texts)),
+        *(
+            Source(path, key, "fulltext", said.get(key, {}))
+            for path, key in ((path, key_of(path)) for path in sorted(texts))
+        ),
         *(Source(path, key_of(path), "abstract") for path in sorted(abstracts)),
     ]
 
@@ -97,8 +106,8 @@ def sources(project: Project) -> list[Source]:
 def read_corpus(project: Project) -> Corpus:
     """Read every digest and full text."""
     documents: list[Document] = []
-    problems: list[Problem] = []
-    for source in sources(project):
+    marks, problems = read_marks(project)
+    for source in sources(project, marks):
         document, found = read_source(source, project.name(source.path))
         problems += found
         if document is not None:
@@ -109,7 +118,7 @@ def read_corpus(project: Project) -> Corpus:
 
 def read_source(source: Source, name: str) -> tuple[Document | None, list[Problem]]:
     """Read one file of the corpus by its kind."""
-    return KINDS[source.kind](source.path, name)
+    return KINDS[source.kind](source, name)
 
 
 def repeated(documents: Iterable[Document]) -> list[Problem]:
@@ -212,8 +221,13 @@ def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Pr
     return " ".join(part for part in summary if part), statements, problems
 
 
-def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
-    """A full text, cut into sentences with page and section as locator."""
+def read_fulltext(
+    path: Path, name: str, marks: Marks | None = None
+) -> tuple[Document | None, list[Problem]]:
+    """A full text, cut into sentences with page and section as locator.
+
+    What is marked as no running text is in it, for somebody may have answered it.
+    """
     from pipeline.sources.fulltexts.fulltext_readers import (
         read_text,  # and all that reads HTML, Markdown and PDF
     )
@@ -222,7 +236,7 @@ def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]
         text = read_text(path, name)
     except InputError as error:
         return None, error.problems
-    parts = cut(text.blocks, text.language)
+    parts = cut(text.blocks, text.language, marks)
     passages, _ = make_passages(key_of(path), text.language, parts, name)
     problems = list(text.problems)
     if not passages:
@@ -243,7 +257,7 @@ def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]
 
 
 KINDS: dict[str, Read] = {
-    "digest": read_digest,
-    "fulltext": read_fulltext,
-    "abstract": read_abstract,
+    "digest": lambda source, name: read_digest(source.path, name),
+    "fulltext": lambda source, name: read_fulltext(source.path, name, source.marks),
+    "abstract": lambda source, name: read_abstract(source.path, name),
 }

@@ -25,6 +25,7 @@ from pipeline.model.records import Passage
 from pipeline.published.export.qda_text import in_our_words
 from pipeline.sources.corpus import read_fulltext
 from pipeline.sources.fulltexts.fulltext_readers import READERS
+from pipeline.sources.running_text import read_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,8 @@ def _as_text(desk: Desk, project: QdaProject, line: SourceLine, study: str) -> S
         copy = Path(folder) / file.name
         try:
             copy.write_bytes(project.archive.source(line.source.file))
-            document, problems = read_fulltext(copy, desk.project.name(file))
+            marks = read_marks(desk.project)[0].get(study)
+            document, problems = read_fulltext(copy, desk.project.name(file), marks)
         except InputError as error:
             document, problems = None, error.problems
     if document is None:

@@ -46,19 +46,14 @@ class CodedUnits:
     def __post_init__(self) -> None:
         studies = sorted(self.inputs.references.studies, key=lambda study: study.key)
         self.studies = {study.key: study for study in studies}
-        self.documents = defaultdict(list)
+        documents: dict[str, list[Document]] = defaultdict(list)
         for document in self.inputs.corpus.documents:
-            if document.study in self.studies:
-                self.documents[document.study].append(document)
+            documents[document.study].append(document)
+        self.documents = defaultdict(list)
         self.passages = {}
         self.passages_of = {}
         for key in self.studies:
-            own: dict[str, Passage] = {}
-            for document in self.documents[key]:
-                for passage in document.passages:
-                    own.setdefault(passage.id, passage)
-            self.passages_of[key] = tuple(own)
-            self.passages |= own
+            self.take_documents(key, documents[key])
         self.coders = {item.id: item for item in self.inputs.codings.coders}
         self.rounds = {item.id: item for item in self.inputs.codings.rounds}
         kept = self.inputs.screened.imports.merges.kept
@@ -85,6 +80,18 @@ class CodedUnits:
     def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
         """Read the files of a study again where they changed; see `Book.sync`."""
         return self.book.sync(study, coder, wait)
+
+    def take_documents(self, study: str, documents: list[Document]) -> None:
+        """The documents of a study are these."""
+        own: dict[str, Passage] = {}
+        for document in documents:
+            for passage in document.passages:
+                own.setdefault(passage.id, passage)
+        for unit in {*self.passages_of.get(study, ())} - own.keys():
+            del self.passages[unit]
+        self.documents[study] = documents
+        self.passages_of[study] = tuple(own)
+        self.passages |= own
 
     def take_rounds(self, rounds: Iterable[Round]) -> None:
         """Rounds as they now stand in their file."""

@@ -36,7 +36,8 @@ DECIDED = (
     "passage_sector",
     "considered",
 )
-PUBLISHED = ("passage", "suggestion", "suggestion_span")
+PUBLISHED = ("document", "passage", "suggestion", "suggestion_span")
+IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
     "suggestion_span": "suggestion IN (SELECT id FROM suggestion WHERE study = ?)",
@@ -111,8 +112,7 @@ def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows
     }
     with connection:
         for name in reversed(names):
-            # A study's row is pointed at by rows that stay: it is changed in place.
-            if name != "study":
+            if name not in IN_PLACE:
                 _delete(connection, name, set(before[name]) - set(after[name]))
         for name in names:
             new = set(after[name]) - set(before[name])
@@ -164,11 +164,12 @@ def _delete(connection: sqlite3.Connection, name: str, rows: set[tuple[Any, ...]
 
 
 def _insert(connection: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
-    if name == "study":
+    if name in IN_PLACE:
         pairs = ", ".join(f'"{column}" = ?' for column in columns(name))
-        key = columns(name).index("key")
+        key = _KEYS.get(name, ("id",))[0]
+        place = columns(name).index(key)
         connection.executemany(
-            f"UPDATE study SET {pairs} WHERE key = ?", [(*row, row[key]) for row in rows]
+            f'UPDATE "{name}" SET {pairs} WHERE "{key}" = ?', [(*row, row[place]) for row in rows]
         )
         return
     insert(connection, name, rows)

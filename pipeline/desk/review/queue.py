@@ -68,6 +68,7 @@ class Queue:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._kept: dict[tuple[str, str, str], tuple[list[str], dict[str, int]]] = {}
+        self._passages = len(desk.passages)
 
     def forget(self) -> None:
         """Rounds have changed."""
@@ -105,6 +106,9 @@ class Queue:
         return QueueHint(run, left, math.ceil(left * (1 - 0.05 ** (1 / run))))
 
     def _sorted(self, item: Round, order: Order) -> tuple[list[str], dict[str, int]]:
+        if self._passages != len(self._desk.passages):  # some were left out meanwhile
+            self.forget()
+            self._passages = len(self._desk.passages)
         key = (item.id, order.name, order.code)
         if key not in self._kept:
             desk = self._desk

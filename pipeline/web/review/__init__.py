@@ -39,6 +39,7 @@ from pipeline.web.review.settle_page import compare_page, settle_page, unsettle
 from pipeline.web.review.sign_in_page import new_link, sign_in_page, sign_out
 from pipeline.web.review.start_page import history_page, start_page, undo
 from pipeline.web.review.stopping_page import stopping_page
+from pipeline.web.review.text_page import leave_passage_out, text_page
 from pipeline.web.site_page import Page
 
 _CODE = r"(?P<code>[a-z][a-z0-9_]*)"
@@ -79,8 +80,10 @@ _PAGES = (
     Page(r"^/review/scheme/import/(?P<digest>[0-9a-f]{16})$", uploaded_book),
     Page(rf"^/review/scheme/code/{_CODE}$", code_form),
     Page(r"^/review/history/(?P<unit>[^/]+)$", history_page),
+    Page(rf"^/review/text/{_STUDY}$", text_page),
     Page(rf"^/review/{_ROUND}/next$", next_page),
     Page(rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)$", unit_page),
+    Page(rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)/leave-out$", leave_passage_out),
     Page(rf"^/review/{_ROUND}/study/(?P<study>[^/]+)$", reading_page),
     Page(rf"^/review/{_ROUND}/state$", state_change),
     Page(rf"^/review/{_ROUND}/compare$", compare_page),

@@ -16,6 +16,7 @@ from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
+from pipeline.web.review.text_page import left_out
 from pipeline.web.review.unit_view import checked, labels, saved_words, suggested
 from pipeline.web.site_language import DEFAULT, say
 
@@ -103,6 +104,7 @@ async def _show(
         "hint": visit.review.queue.hint(item, coder.id, path.order),
         "saved": saved_words(desk, coder, item, visit.option("saved")),
         "checked": checked(desk, item, unit),
+        "left_out": left_out(visit),
         **suggested(desk, item, coder, passage, path.language),
     }
     return await visit.page("coding.html", context, notice)

@@ -14,6 +14,7 @@ from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
+from pipeline.web.review.text_page import has_text, left_out
 from pipeline.web.review.unit_view import labels, saved_words, suggested
 from pipeline.web.site_language import DEFAULT, say
 
@@ -70,6 +71,8 @@ async def _show(
         "digest": next((d for d in documents if d.kind == "digest"), None),
         "access": say(DEFAULT)(f"access.long.{documents[0].access if documents else 'none'}"),
         "passages": passages,
+        "has_text": has_text(documents),
+        "left_out": left_out(visit),
         "asked": desk.asks_study(item, key),
         "progress": of_round(desk, item, coder.id),
         "given": given_answers(desk, standing, path.language),

@@ -25,6 +25,7 @@ from pipeline.desk.review.live_rows import refresh_changed, refresh_rounds
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk
+from pipeline.desk.review.text_marks import leave_out_marked
 from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.returned.returned_files import ReturnedFile
@@ -191,6 +192,7 @@ async def keep(
     """
     async with review.turn():
         result = await asyncio.to_thread(action, review.desk)
+        leave_out_marked(review.desk)
         await show(datasette, review, rounds)
     return result
 

@@ -26,6 +26,7 @@ from pipeline.web.review.review_page import (
 )
 from pipeline.web.review.review_session import show
 from pipeline.web.review.review_texts import review_says
+from pipeline.web.review.text_page import left_out
 from pipeline.web.review.unit_view import saved_words
 
 STUDIES = 50  # shown at first
@@ -129,6 +130,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "finished_progress": of_round(desk, finished, coder.id) if finished else None,
         "undone": bool(visit.option("undone")),
         "saved": saved,
+        "left_out": left_out(visit),
         "orders": list(ORDERS),
         "codes": desk.scheme.dimension(desk.scheme.evidence).codes,
     }
