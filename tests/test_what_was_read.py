@@ -6,8 +6,9 @@ import csv
 import json
 import shutil
 import sqlite3
+import zipfile
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -204,9 +205,10 @@ def test_downloads_say_what_was_read(project: Project, site: Site) -> None:
     assert access == {"berg2020": "partial", "shelf2023": "", "smit2021": "partial"}
     ris = site.get("/download/ris?of=studies&study=berg2020").text
     assert "not of the authors; only the abstract was read] A summary of" in ris
-    qde = unescape(site.get("/download/qde").text)
+    with zipfile.ZipFile(BytesIO(site.get("/download/qdpx").content)) as archive:
+        project_file = archive.read("project.qde").decode()
     both = "the digest rests on the abstract only; coded in the full text: 2 of its 4 passages"
-    assert both in qde
+    assert both in project_file
 
 
 def test_reports_say_what_was_read(project: Project, evidence: Evidence, tmp_path: Path) -> None:
