@@ -2,106 +2,63 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import struct
-import zlib
-from collections import Counter
-from dataclasses import dataclass
-from io import BytesIO
-from itertools import pairwise
+from contextlib import closing
 from pathlib import Path
-from statistics import median
-from typing import Any
-
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
 from pipeline.ground.problems import Problem
 from pipeline.sources.fulltexts.fulltext_bytes import read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.paged_text import read_pages
-from pipeline.sources.fulltexts.text_blocks import Page, Reading, TextLine, clean, unusable
+from pipeline.sources.fulltexts.pdf_letters import letters_of
+from pipeline.sources.fulltexts.pdf_lines import SetPage, body_size, lines_of, set_page
+from pipeline.sources.fulltexts.pdfium import LOCKED, Unreadable, opened
+from pipeline.sources.fulltexts.text_blocks import Page, Reading, unusable
 
 LEAST = 20  # letters a page of text has at least
-LARGEST_PAGE = 3_000_000  # bytes that draw a page; pages of text take some thousands
 _LABEL = re.compile(r"[\w.:-]{1,12}")
-_NARROW = re.compile(r"[iljtfrI.,;:'’!|() -]")
-_WIDE = re.compile(r"[mwA-HJ-Z@%—]")
-_BOLD = re.compile(r"bold|black|heavy|semib|demi|cmbx", re.IGNORECASE)
 _GARBLED = re.compile(r"[\ufffd\ue000-\uf8ff]|/g\d+|\(cid:\d+\)")
-# pypdf meets broken files with any of these.
-_BROKEN = (
-    PyPdfError,
-    OSError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    RuntimeError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Text set in one go: where its line begins, its height in points, its weight."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-    bold: bool
 
 
 def read_pdf(path: Path, name: str, options: Options) -> Reading:
     """Blocks by page and heading. Raises InputError for scanned, encrypted and broken files."""
     data = read_bytes(path, name)
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     whole = b"%%EOF" in data[-2048:]
     try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FileNotDecryptedError("a password is needed")
-        count = len(reader.pages)
-    except (FileNotDecryptedError, DependencyError):
-        hint = "Save a copy without a password."
-        raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint) from None
-    except _BROKEN as error:
+        pages, failed, labels = _pages(data, options)
+    except Unreadable as error:
+        if error.err_code in LOCKED:
+            hint = "Save a copy without a password."
+            raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint) from None
         raise _broken(name, str(error), whole) from None
-    labels = _labels(reader, count)
-    problems: list[Problem] = []
-    pages: dict[int, list[_Piece]] = {}
-    failed = []
-    for number in range(1, count + 1):
-        if options.keeps(number):
-            try:
-                page = reader.pages[number - 1]
-                content = page.get_contents()
-                if content is not None and len(content.get_data()) > LARGEST_PAGE:
-                    failed.append(number)
-                else:
-                    pages[number] = _pieces(page)
-            except _BROKEN:
-                failed.append(number)
-    if failed and not any(pages.values()):
+    text = "".join(page.text for page in pages.values())
+    if failed and not text:
         raise _broken(name, "no page could be read", whole)
-    text = "".join(piece.text for pieces in pages.values() for piece in pieces)
     _check_text(name, text, len(pages))
-    problems += _doubts(name, pages, failed, whole)
-    body = _body_size(pages)
+    body = body_size(pages.values())
     reading = read_pages(
-        [
-            Page(labels[number - 1], _lines(pieces, body), number)
-            for number, pieces in pages.items()
-        ],
+        [Page(labels[number - 1], lines_of(page, body), number) for number, page in pages.items()],
         options,
     )
+    problems = _doubts(name, pages, failed, whole)
     return Reading(reading.blocks, tuple(problems), reading.headings, paged=True)
+
+
+def _pages(data: bytes, options: Options) -> tuple[dict[int, SetPage], list[int], list[str]]:
+    """Each page that is kept, the pages that cannot be read, and all labels."""
+    pages: dict[int, SetPage] = {}
+    failed = []
+    with opened(data) as document:
+        count = len(document)
+        for number in range(1, count + 1):
+            if options.keeps(number):
+                try:
+                    with closing(document[number - 1]) as page:
+                        pages[number] = set_page(letters_of(page))
+                except Unreadable:
+                    failed.append(number)
+        labels = _labels([document.get_page_label(index) for index in range(count)])
+    return pages, failed, labels
 
 
 def _broken(name: str, reason: str, whole: bool) -> Exception:
@@ -122,16 +79,10 @@ def _check_text(name: str, text: str, count: int) -> None:
         raise unusable(name, "scanned-pdf", "this PDF holds hardly any text", hint)
 
 
-def _doubts(
-    name: str, pages: dict[int, list[_Piece]], failed: list[int], whole: bool
-) -> list[Problem]:
+def _doubts(name: str, pages: dict[int, SetPage], failed: list[int], whole: bool) -> list[Problem]:
     """Warnings for what is missing from a file that could be read."""
     found = []
-    blank = [
-        number
-        for number, pieces in pages.items()
-        if sum(map(str.isalpha, "".join(piece.text for piece in pieces))) < LEAST
-    ]
+    blank = [number for number, page in pages.items() if sum(map(str.isalpha, page.text)) < LEAST]
     if not whole:
         hint = "Download or copy it again if pages are missing."
         message = f"the end of this PDF is missing; {len(pages)} pages could be read"
@@ -147,88 +98,8 @@ def _doubts(
     return found
 
 
-def _labels(reader: PdfReader, count: int) -> list[str]:
+def _labels(labels: list[str]) -> list[str]:
     """The page numbers as printed, or counted where the file names none, or none that tell."""
-    try:
-        labels = list(reader.page_labels)
-    except _BROKEN:
-        labels = []
-    if len(set(labels)) == count and all(_LABEL.fullmatch(label) for label in labels):
+    if len(set(labels)) == len(labels) and all(_LABEL.fullmatch(label) for label in labels):
         return labels
-    return [str(number) for number in range(1, count + 1)]
-
-
-def _pieces(page: Any) -> list[_Piece]:
-    """The text of a page in the order in which it is set; upright only, where there is such."""
-    pieces: list[_Piece] = []
-
-    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
-        if text:
-            x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-            y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            height = abs(size * (tm[3] * cm[3] + tm[2] * cm[1])) or abs(size)
-            bold = bool(font) and _BOLD.search(str(font.get("/BaseFont", ""))) is not None
-            pieces.append(_Piece(text, x, y, height, bold))
-
-    page.extract_text(orientations=(0,), visitor_text=visit)
-    if not any(piece.text.strip() for piece in pieces):
-        pieces.clear()
-        page.extract_text(visitor_text=visit)
-    return pieces
-
-
-def _body_size(pages: dict[int, list[_Piece]]) -> float:
-    """The size most letters are set in."""
-    sizes: Counter[float] = Counter()
-    for pieces in pages.values():
-        for piece in pieces:
-            sizes[round(piece.size, 1)] += len(piece.text.strip())
-    return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
-
-
-def _lines(pieces: list[_Piece], body: float) -> tuple[TextLine, ...]:
-    """Lines of pieces, with a blank one where the next stands further down or in another size."""
-    rows: list[list[_Piece]] = [[]]
-    for piece in pieces:
-        if piece.text.strip():
-            rows[-1].append(piece)
-        if piece.text.endswith("\n"):
-            rows.append([])
-    rows = [row for row in rows if row]
-    steps = [0.0, *(one[0].y - other[0].y for one, other in pairwise(rows))]
-    down = [step for step in steps if 0 < step < 3 * max(body, 1)]
-    usual = median(down) if down else body
-    heavy = sum(piece.bold for row in rows for piece in row) * 2 > sum(map(len, rows))
-    lines: list[TextLine] = []
-    before = 0.0
-    for row, step in zip(rows, steps, strict=False):
-        size = max(piece.size for piece in row)
-        if step > 1.35 * usual or abs(size - before) > 0.1 * before:
-            lines.append(TextLine(""))
-        before = size
-        text = clean(_joined(row)).strip()
-        strong = all(
-            piece.size > 1.12 * body or (piece.bold and not heavy)
-            for piece in row
-            if any(map(str.isalpha, piece.text))
-        )
-        lines.append(TextLine(text, strong and any(map(str.isalpha, text))))
-    return tuple(lines)
-
-
-def _joined(row: list[_Piece]) -> str:
-    """The pieces of a line; cells that stand far apart are set apart by three spaces."""
-    text = ""
-    end = slack = 0.0
-    for piece in row:
-        far = text and piece.x - end > piece.size + slack
-        text = f"{text.rstrip()}   {piece.text.lstrip()}" if far else text + piece.text
-        width = piece.size * _ems(piece.text.rstrip())
-        end, slack = piece.x + width, 0.1 * width
-    return text.replace("\n", "")
-
-
-def _ems(text: str) -> float:
-    """About how wide a text is, in its own size, whatever the font."""
-    narrow, wide = len(_NARROW.findall(text)), len(_WIDE.findall(text))
-    return 0.5 * len(text) - 0.22 * narrow + 0.2 * wide
+    return [str(number) for number in range(1, len(labels) + 1)]

@@ -10,8 +10,12 @@ from pathlib import Path
 from pipeline.ground.problems import InputError, Problem
 from pipeline.sources.fulltexts.fulltext_options import Options
 
-_LIGATURES = str.maketrans(
+_LETTERS = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
+    # Places of their own in which fonts keep letters: of typesetters, and of Symbol.
+    | {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft", "\uf001": "fi", "\uf002": "fl"}
+    | {"\uf061": "α", "\uf062": "β", "\uf06d": "µ", "\uf0b0": "°", "\uf0b1": "±", "\uf0b4": "×"}
+    | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
@@ -64,10 +68,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder."""
+    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder.
+
+    Where a format says it, in points of the page as shown, from its lower left corner: `size` of
+    the largest letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
+    `italic`: all letters are. 0 and False where it does not.
+    """
 
     text: str
     strong: bool = False
+    size: float = 0.0
+    x: float = 0.0
+    end: float = 0.0
+    y: float = 0.0
+    bold: bool = False
+    italic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
 
 def clean(text: str) -> str:
     """Ligatures in letters, without control characters and soft hyphens inside a line."""
-    text = _CONTROL.sub("", text.translate(_LIGATURES)).replace("\u00a0", " ")
+    text = _CONTROL.sub("", text.translate(_LETTERS)).replace("\u00a0", " ")
     return re.sub("\u00ad(?=[^\n])", "", text)
 
 

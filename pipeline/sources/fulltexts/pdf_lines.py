@@ -1,0 +1,179 @@
+"""Letters of a page made into lines: words and cells apart, marks of notes left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import inf
+from statistics import median
+
+from pipeline.sources.fulltexts.pdf_letters import Letter
+from pipeline.sources.fulltexts.text_blocks import TextLine, clean
+
+_WORD_GAP = 0.11  # of the size: what stands further apart than letters of the line do
+_CELL_GAP = 1.2
+_RISEN = 0.2
+_SMALL = 0.85
+_MARK = re.compile(r"[\d*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹][\d\s,;*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹–-]*")
+_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+# What a raised number after it is a power of: m2, km2, R2, 106.
+_POWERED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[kcdmnµμ]m)$|(?<!\d)(?:10|2)$")
+
+
+@dataclass(slots=True)
+class _Row:
+    """Letters on one baseline, which is that of the largest of them."""
+
+    letters: list[Letter] = field(default_factory=list)
+    y: float = 0.0
+    size: float = 0.0
+    x: float = 0.0
+    end: float = 0.0
+
+    def takes(self, letter: Letter) -> bool:
+        """Whether a letter stands further on in this row."""
+        if not self.letters or letter[1:] == self.letters[-1][1:]:  # of one ligature
+            return True
+        size = max(self.size, letter.ink.size)
+        return abs(letter.ink.y - self.y) <= 0.45 * size and letter.x >= self.end - size
+
+    def add(self, letter: Letter) -> None:
+        if letter.ink.size > self.size:
+            self.y, self.size = letter.ink.y, letter.ink.size
+        self.x = min(self.x, letter.x) if self.letters else letter.x
+        self.end = max(self.end, letter.end) if self.letters else letter.end
+        self.letters.append(letter)
+
+    def raised(self, letter: Letter) -> bool:
+        return letter.char in _SUPERSCRIPTS or (
+            letter.ink.size < _SMALL * self.size and letter.ink.y > self.y + _RISEN * self.size
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """A line with the smallest size of its letters (of those not bold: `light`) in points."""
+
+    line: TextLine
+    least: float
+    light: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetPage:
+    """The lines of a page, how many letters are set in which size, and whether most are bold."""
+
+    lines: tuple[SetLine, ...]
+    sizes: Counter[float]
+    heavy: bool
+
+    @property
+    def text(self) -> str:
+        return "\n".join(one.line.text for one in self.lines)
+
+
+def set_page(letters: Sequence[Letter]) -> SetPage:
+    """The page these letters are."""
+    seen = [letter for letter in letters if not letter.char.isspace()]
+    return SetPage(
+        tuple(one for one in map(_set_line, _rows(letters)) if one.line.text),
+        Counter(round(letter.ink.size, 1) for letter in seen),
+        sum(letter.ink.bold for letter in seen) * 2 > len(seen),
+    )
+
+
+def body_size(pages: Iterable[SetPage]) -> float:
+    """The size most letters are set in."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        sizes.update(page.sizes)
+    return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
+
+
+def lines_of(page: SetPage, body: float) -> tuple[TextLine, ...]:
+    """Lines, with a blank one where the next stands further down or in another size."""
+    steps = [0.0, *(one.line.y - other.line.y for one, other in pairwise(page.lines))]
+    down = [step for step in steps if 0 < step < 3 * max(body, 1)]
+    usual = median(down) if down else body
+    lines: list[TextLine] = []
+    before = 0.0
+    for one, step in zip(page.lines, steps, strict=False):
+        if step > 1.35 * usual or abs(one.line.size - before) > 0.1 * before:
+            lines.append(TextLine(""))
+        before = one.line.size
+        strong = one.least > 1.12 * body or (one.light > 1.12 * body and not page.heavy)
+        lines.append(replace(one.line, strong=strong and one.least < inf))
+    return tuple(lines)
+
+
+def _rows(letters: Sequence[Letter]) -> list[_Row]:
+    rows = [_Row()]
+    for letter in letters:
+        if not rows[-1].takes(letter):
+            rows.append(_Row())
+        rows[-1].add(letter)
+    return rows
+
+
+def _set_line(row: _Row) -> SetLine:
+    inks = {letter.ink for letter in row.letters if letter.char.isalpha()}
+    line = TextLine(
+        text=unicodedata.normalize("NFC", clean(_text(row)).strip()),
+        size=row.size,
+        x=row.x,
+        end=row.end,
+        y=row.y,
+        bold=bool(inks) and all(ink.bold for ink in inks),
+        italic=bool(inks) and all(ink.italic for ink in inks),
+    )
+    return SetLine(
+        line,
+        least=min((ink.size for ink in inks), default=inf),
+        light=min((ink.size for ink in inks if not ink.bold), default=inf),
+    )
+
+
+def _text(row: _Row) -> str:
+    """The letters of a row; cells that stand far apart are set apart by three spaces."""
+    letters = _without_marks(row)
+    shown = [letter for letter in letters if not letter.char.isspace()]
+    gaps = [other.x - one.end for one, other in pairwise(shown)]
+    close = max(median(gaps), 0.0) if gaps else 0.0
+    word = close + _WORD_GAP * row.size
+    between = [gap for gap in gaps if gap > word]
+    cell = max(_CELL_GAP * row.size, 2.5 * median(between) if between else 0.0)
+    loose = close > _WORD_GAP * row.size  # letters set apart, where pdfium sees spaces
+    text, end, spaced = "", row.x, False
+    for letter in letters:
+        if letter.char.isspace():
+            spaced = spaced or letter.end > letter.x or not loose
+            continue
+        gap = letter.x - end
+        if text:
+            text += "   " if gap > cell else " " if spaced or gap > word else ""
+        text, end, spaced = text + letter.char, letter.end, False
+    return text
+
+
+def _without_marks(row: _Row) -> list[Letter]:
+    """Without the raised numbers and signs that lead from a word to a note or a reference."""
+    kept: list[Letter] = []
+    at = 0
+    while at < len(row.letters):
+        end = at
+        while end < len(row.letters) and row.raised(row.letters[end]):
+            end += 1
+        run = row.letters[at:end]
+        mark = "".join(letter.char for letter in run)
+        before = "".join(letter.char for letter in kept[-4:])
+        if run and before.strip() and _MARK.fullmatch(mark) and not _POWERED.search(before):
+            kept[-1] = kept[-1]._replace(end=max(kept[-1].end, run[-1].end))
+        else:
+            end = max(end, at + 1)
+            kept += row.letters[at:end]
+        at = end
+    return kept
