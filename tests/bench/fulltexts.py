@@ -72,25 +72,25 @@ class Matching:
         exact = {key: place for place, key in reversed(list(enumerate(self.keys)))}
         result = {}
         for place, sentence in enumerate(self.article.sentences):
-            if sentence.key in exact:
-                result[place] = (exact[sentence.key], True)
-            elif self.keys and (
-                best := process.extractOne(
-                    sentence.key, self.keys, scorer=fuzz.ratio, score_cutoff=NEAR
-                )
-            ):
-                result[place] = (best[2], False)
+            equal = next((key for key in sentence.keys if key in exact), None)
+            if equal is not None:
+                result[place] = (exact[equal], True)
+                continue
+            bests = [_nearest(key, self.keys) for key in sentence.keys]
+            best = next((best for best in bests if best is not None), None)
+            if best is not None:
+                result[place] = (best, False)
         return result
 
     @cached_property
     def true(self) -> set[int]:
         """Places of passages that are a sentence of the article, exactly or nearly."""
-        keys = [sentence.key for sentence in self.article.sentences]
+        keys = [key for sentence in self.article.sentences for key in sentence.keys]
         exact = set(keys)
         return {
             place
             for place, key in enumerate(self.keys)
-            if key in exact or process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=NEAR)
+            if key in exact or _nearest(key, keys) is not None
         }
 
     def lost(self, sentence: Sentence) -> tuple[str, str]:
@@ -106,6 +106,12 @@ class Matching:
                 return "split", " | ".join(part.text for part in self.passages[place : place + 2])
         near = process.extractOne(packed, self.packed, scorer=fuzz.ratio, score_cutoff=50)
         return "missing", self.passages[near[2]].text if near else ""
+
+
+def _nearest(key: str, keys: Sequence[str]) -> int | None:
+    """The place of the key most like this one, where it is nearly the same."""
+    best = process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=NEAR)
+    return best[2] if best else None
 
 
 def measure(pdf: Path, xml: Path) -> Tally:

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.cut_text import cut
 from pipeline.sources.fulltexts.language_guess import guess_language
 from pipeline.sources.fulltexts.text_blocks import Block
@@ -30,7 +31,9 @@ _NO_TEXT = re.compile(
     re.IGNORECASE,
 )
 _KINDS = ("graphical", "teaser", "toc", "executive-summary", "web-summary", "short", "precis")
-_TIGHT = re.compile(r"(?<=[^\W\d_][.!?])\d[\d,–-]*(?=[A-Z])")  # the space PDFs show after notes
+_NUMBER = re.compile(r"\s*\d{1,3}(?:[\s,;–-]+\d{1,3})*[a-z]?\s*")  # of a note; no year
+# Numbers of notes beside each other, with what stands before them.
+_NOTES = re.compile("(^|[^ ] ?)(\ue000[^\ue001]*\ue001(?:[\\s,;–-]*\ue000[^\ue001]*\ue001)*)")
 _LEAST = 5  # words of a reference, or of a passage that may be one
 
 
@@ -48,18 +51,20 @@ def letters(text: str) -> str:
 class Sentence:
     """A sentence under the titles of its sections, outermost first.
 
-    It `counts` unless it holds a formula, which no text shows alike, or stands in a box or an
+    `noted` is the same with the numbers of notes and references that stand raised in it, which a
+    reader may keep or leave out. It `counts` unless it holds a formula, which no text shows alike, or stands in a box or an
     appendix: such a sentence is a good passage that nobody misses.
     """
 
     text: str
+    noted: str
     titles: tuple[str, ...]
     abstract: bool
     counts: bool
 
     @cached_property
-    def key(self) -> str:
-        return words(self.text)
+    def keys(self) -> tuple[str, str]:
+        return words(self.text), words(self.noted)
 
     @cached_property
     def packed(self) -> str:
@@ -151,29 +156,50 @@ def _runs(paragraph: Any) -> Iterator[str]:
             yield "".join(run)
             run = []
         else:
-            run.append(_with_formulas(node))
+            run.append(_shown(node))
         run.append(node.tail or "")
     yield "".join(run)
 
 
-def _with_formulas(node: Any) -> str:
+def _shown(node: Any) -> str:
+    """The text of an element; formulas as U+FFFC, numbers of notes between U+E000 and U+E001."""
     if not isinstance(node.tag, str):
         return ""
     if etree.QName(node).localname in _FORMULAS:
         return "\ufffc"
-    inner = "".join(_with_formulas(child) + (child.tail or "") for child in node)
-    before = node.getprevious()
-    beside = node.tag == "xref" and before is not None and before.tag == "xref" and not before.tail
-    return ("," if beside else "") + (node.text or "") + inner
+    inner = "".join(_shown(child) + (child.tail or "") for child in node)
+    text = (node.text or "") + inner
+    note = node.tag == "xref" and node.get("ref-type") in ("bibr", "fn") and _NUMBER.fullmatch(text)
+    return f"\ue000{text}\ue001" if note else text
 
 
 def _cut(
     text: str, titles: tuple[str, ...], abstract: bool, counts: bool, language: str
 ) -> Iterator[Sentence]:
-    text = _TIGHT.sub(r"\g<0> ", " ".join(text.split()))
-    for stretch in cut([Block(text)], language):
-        formula = "\ufffc" in stretch.text
-        yield Sentence(stretch.text, titles, abstract, counts and not formula)
+    text = _NOTES.sub(_raised, normalise(text))
+    text = re.sub("\ue001(?=[A-Z])", "\ue001 ", text)
+    pieces = re.split("[\ue000\ue001]", text)  # running text and notes take turns
+    plain = "".join(pieces[::2])
+    notes = list(zip(accumulate(map(len, pieces[::2])), pieces[1::2], strict=False))
+    end = 0
+    for stretch in cut([Block(plain)], language):
+        at = max(plain.find(stretch.text, end), end)
+        noted, end = "", at + len(stretch.text)
+        for place, note in notes:
+            if at < place <= end:
+                noted += plain[at:place] + note
+                at = place
+        whole = counts and "\ufffc" not in stretch.text
+        yield Sentence(stretch.text, noted + plain[at:end], titles, abstract, whole)
+
+
+def _raised(match: re.Match[str]) -> str:
+    """Numbers in brackets are text; raised ones are one note, whatever stands between them."""
+    before, numbers = match.groups()
+    numbers = ",".join(re.findall(r"[^\s,;\ue000\ue001]+", numbers))
+    if before.strip() in ("[", "("):
+        return before + numbers
+    return f"{before.rstrip()}\ue000{numbers}\ue001"
 
 
 def _plain(node: Any) -> str:

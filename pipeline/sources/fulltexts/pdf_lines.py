@@ -129,11 +129,25 @@ def _set_line(row: _Row) -> SetLine:
         y=row.y,
         bold=bool(inks) and all(ink.bold for ink in inks),
         italic=bool(inks) and all(ink.italic for ink in inks),
+        lead=_lead(row),
     )
     return SetLine(
         line,
         least=min((ink.size for ink in inks), default=inf),
         light=min((ink.size for ink in inks if not ink.bold), default=inf),
+    )
+
+
+def _lead(row: _Row) -> int:
+    """How many letters and signs stand before the first letter that is neither bold nor italic."""
+    shown = [letter for letter in row.letters if not letter.char.isspace()]
+    return next(
+        (
+            place
+            for place, letter in enumerate(shown)
+            if letter.char.isalpha() and not (letter.ink.bold or letter.ink.italic)
+        ),
+        0,
     )
 
 

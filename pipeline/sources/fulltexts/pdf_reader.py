@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.ground.problems import Problem
 from pipeline.sources.fulltexts.fulltext_bytes import read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
+from pipeline.sources.fulltexts.page_numbers import numbered
 from pipeline.sources.fulltexts.paged_text import read_pages
 from pipeline.sources.fulltexts.pdf_letters import letters_of
 from pipeline.sources.fulltexts.pdf_lines import SetPage, body_size, lines_of, set_page
@@ -16,7 +17,6 @@ from pipeline.sources.fulltexts.pdfium import LOCKED, Unreadable, opened
 from pipeline.sources.fulltexts.text_blocks import Page, Reading, unusable
 
 LEAST = 20  # letters a page of text has at least
-_LABEL = re.compile(r"[\w.:-]{1,12}")
 _GARBLED = re.compile(r"[\ufffd\ue000-\uf8ff]|/g\d+|\(cid:\d+\)")
 
 
@@ -37,7 +37,10 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     _check_text(name, text, len(pages))
     body = body_size(pages.values())
     reading = read_pages(
-        [Page(labels[number - 1], lines_of(page, body), number) for number, page in pages.items()],
+        numbered(
+            [Page("", lines_of(page, body), number) for number, page in pages.items()],
+            [labels[number - 1] for number in pages],
+        ),
         options,
     )
     problems = _doubts(name, pages, failed, whole)
@@ -57,7 +60,7 @@ def _pages(data: bytes, options: Options) -> tuple[dict[int, SetPage], list[int]
                         pages[number] = set_page(letters_of(page))
                 except Unreadable:
                     failed.append(number)
-        labels = _labels([document.get_page_label(index) for index in range(count)])
+        labels = [document.get_page_label(index) for index in range(count)]
     return pages, failed, labels
 
 
@@ -96,10 +99,3 @@ def _doubts(name: str, pages: dict[int, SetPage], failed: list[int], whole: bool
         hint = "If these are scanned, run text recognition (OCR) on the file."
         found.append(Problem(name, 0, "scanned-pages", message, hint, severity="warning"))
     return found
-
-
-def _labels(labels: list[str]) -> list[str]:
-    """The page numbers as printed, or counted where the file names none, or none that tell."""
-    if len(set(labels)) == len(labels) and all(_LABEL.fullmatch(label) for label in labels):
-        return labels
-    return [str(number) for number in range(1, len(labels) + 1)]

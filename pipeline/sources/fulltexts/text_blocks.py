@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.problems import InputError, Problem
+from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
 
 _LETTERS = str.maketrans(
@@ -20,6 +21,24 @@ _LETTERS = str.maketrans(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
 _COMPOUND = re.compile(r"\w+-\w+")
+# Why a paragraph is no running text.
+WHYS = (
+    "furniture",  # running heads, page numbers, what surrounds the article of a web page
+    "imprint",  # licences, dates, correspondence, how to cite
+    "authors",  # names and addresses
+    "keywords",
+    "contents",  # also lists of figures and tables
+    "dedication",
+    "caption",
+    "table",
+    "footnote",
+    "references",
+    "acknowledgements",
+    "declarations",  # funding, interests, contributions, availability of data
+    "abbreviations",
+    "fragment",  # titles, cells, formulas: no sentence
+    "skipped",  # under a heading that the options leave out
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +55,7 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, the `count`th of its text; `why` says what it is where it is no running text."""
+    """A paragraph, the `count`th of its text; `why`, of WHYS, says why it is no running text."""
 
     text: str
     heading: str = ""
@@ -72,7 +91,9 @@ class TextLine:
 
     Where a format says it, in points of the page as shown, from its lower left corner: `size` of
     the largest letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
-    `italic`: all letters are. 0 and False where it does not.
+    `italic`: all letters are; `lead`: so many letters and signs, without spaces, before others are.
+    0 and False where it does not.
+    `why`, of WHYS, where it is known from its place to be no running text.
     """
 
     text: str
@@ -83,6 +104,8 @@ class TextLine:
     y: float = 0.0
     bold: bool = False
     italic: bool = False
+    lead: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +140,7 @@ def compounds(text: str) -> frozenset[str]:
 
 
 def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
-    """One line of text: words divided at line ends joined, white space folded."""
+    """One line of text in its normal form, words divided at line ends joined."""
 
     def join(match: re.Match[str]) -> str:
         first, sign, rest = match.groups()
@@ -126,11 +149,4 @@ def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
         digits = sign == "-" and first[-1:].isdigit()
         return written if name or digits or written.casefold() in known else first + rest
 
-    return " ".join(_HYPHEN.sub(join, lines).split())
-
-
-def paragraphs(text: str) -> list[str]:
-    """Stretches of text between blank lines, each on one line."""
-    known = compounds(text)
-    parts = (unbroken(part, known) for part in re.split(r"\n[^\S\n]*\n", text))
-    return [part for part in parts if part]
+    return normalise(_HYPHEN.sub(join, lines))
