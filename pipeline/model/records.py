@@ -177,7 +177,9 @@ class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
     `access` is what its passages rest on: of a full text `full`, however few of them anybody read.
-    Of one that is `absent` only the passages are known that somebody coded, of `size` ones.
+    `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
+    running text. Of one that is `absent` only the passages are known that somebody coded, of
+    `size` ones.
     """
 
     study: str
@@ -194,6 +196,8 @@ class Document:
     unconfirmed: tuple[str, ...] = ()
     absent: bool = False
     size: int = 0
+    pages: int = 0
+    left_out: int = 0
 
     @property
     def id(self) -> str:

@@ -19,8 +19,10 @@ _LETTERS = str.maketrans(
     | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
-_COMPOUND = re.compile(r"\w+-\w+")
+# No word, but a picture or a key in letters.
+_ENDLESS = re.compile(r"\S{1000,}")
+_HYPHEN = re.compile(r"\b(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
+_COMPOUND = re.compile(r"\b\w+-\w+")
 # Why a paragraph is no running text.
 WHYS = (
     "furniture",  # running heads, page numbers, what surrounds the article of a web page
@@ -129,9 +131,12 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
 
 
 def clean(text: str) -> str:
-    """Ligatures in letters, without control characters and soft hyphens inside a line."""
+    """Ligatures in letters, without control characters and soft hyphens inside a line.
+
+    Also without words of a thousand letters, over which every pattern would take its time.
+    """
     text = _CONTROL.sub("", text.translate(_LETTERS)).replace("\u00a0", " ")
-    return re.sub("\u00ad(?=[^\n])", "", text)
+    return _ENDLESS.sub(" ", re.sub("\u00ad(?=[^\n])", "", text))
 
 
 def compounds(text: str) -> frozenset[str]:
