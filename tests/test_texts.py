@@ -18,7 +18,6 @@ from pipeline.model.passages import (
     digest_of,
     make_passages,
     normalise,
-    sentences,
     unique_lengths,
 )
 from pipeline.sources.corpus import read_fulltext, sources
@@ -533,18 +532,6 @@ def test_a_damaged_pdf_never_stops_the_reader(tmp_path: Path) -> None:
         (tmp_path / "x.pdf").write_bytes(damaged)
         document, problems = read_fulltext(tmp_path / "x.pdf", "x.pdf")
         assert document is not None or any(item.severity == "error" for item in problems)
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("Berg et al. found a gap. They closed it.", 2),
-        ("It was described by J. Smit in 2019. Nobody read it.", 2),
-        ("See Fig. 3 for details.", 1),
-    ],
-)
-def test_abbreviations_do_not_end_sentences(text: str, count: int) -> None:
-    assert len(sentences(text, "en")) == count
 
 
 @given(st.text(max_size=80))

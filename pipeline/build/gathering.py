@@ -15,7 +15,8 @@ from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
-from pipeline.model.records import Document, Study, Suggestion
+from pipeline.model.records import Document, Passage, Study, Suggestion
+from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
@@ -93,6 +94,9 @@ def gather(
     places, wrong = read_places(project, kept_studies)
     absent = absent_texts(places, texts.documents, codings.never_shown, kept_studies.values())
     texts.documents = one_corpus([*texts.documents, *absent], {})
+    codings = codings.of_lines(led(codings.never_shown, _coded_passages(texts.documents)))
+    if found_again := sum(bool(line.coded_as) for line in codings.never_shown):
+        tell(f"Decisions found again at passages that read otherwise now: {found_again}.")
     problems += [*found, *faults, *wrong]
     corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
     inputs = Inputs(
@@ -115,6 +119,16 @@ def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
         own = list(some)
         step = 1 if heavy else CHUNK
         yield from (own[start : start + step] for start in range(0, len(own), step))
+
+
+def _coded_passages(documents: Iterable[Document]) -> dict[str, Passage]:
+    """By id what there is to code; abstracts are kept for screening."""
+    return {
+        passage.id: passage
+        for document in documents
+        if document.kind != "abstract"
+        for passage in document.passages
+    }
 
 
 def _read_texts(

@@ -1,4 +1,4 @@
-"""Passages: their normal form, their ids, and how text is cut into them."""
+"""Passages: their normal form, and their ids."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pipeline.ground.problems import Problem
 from pipeline.model.records import Passage
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Dr|Prof|Fig|fig|No|nr|bijv|d\.w\.z|o\.a|m\.b\.t|ca|p|pp)"
-    r"|\b[A-Z])\.\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +95,3 @@ def unique_lengths(digests: Iterable[str], shortest: int = 8) -> dict[str, int]:
 
 def _shared(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-
-
-def sentences(text: str, language: str) -> list[str]:
-    """Sentences of running text by spaCy's sentencizer, mended at abbreviations and initials."""
-    result: list[str] = []
-    for sentence in _splitter(language)(normalise(text)).sents:
-        piece = sentence.text.strip()
-        if not piece:
-            continue
-        if result and (_ABBREVIATION.search(result[-1]) or piece[:1].islower()):
-            result[-1] = f"{result[-1]} {piece}"
-        else:
-            result.append(piece)
-    return result
-
-
-@lru_cache(maxsize=8)
-def _splitter(language: str) -> Language:
-    import spacy
-
-    nlp = spacy.blank(language)
-    nlp.add_pipe("sentencizer")
-    nlp.max_length = 20_000_000
-    return nlp

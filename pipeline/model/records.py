@@ -240,7 +240,8 @@ class Decision:
 
     `codes` is None when the line withdraws an earlier answer, and empty for "none of them".
     `written` holds the codes of the file where these read differently under the present scheme.
-    `number` counts the lines of the file; `settled_by` says who settled a consensus.
+    `number` counts the lines of the file; `settled_by` says who settled a consensus. `coded_as`
+    holds the unit of the file where that is gone and the line stands for another now.
     """
 
     decided_at: str
@@ -260,6 +261,7 @@ class Decision:
     number: int
     settled_by: str = ""
     written: frozenset[str] | None = None
+    coded_as: str = ""
 
     @property
     def as_written(self) -> frozenset[str] | None:

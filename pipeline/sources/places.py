@@ -69,15 +69,20 @@ def record_places(
     """
     texts = {item.study: item for item in documents if item.kind == "fulltext" and not item.absent}
     coded: dict[str, set[str]] = defaultdict(set)
+    led: dict[str, str] = {}
     for line in lines:
         study = study_of(line.unit)
-        if study in texts and is_passage(line.unit):
+        if line.coded_as:
+            led[line.coded_as] = line.unit
+        elif study in texts and is_passage(line.unit):
             coded[study].add(line.unit)
     number = 0
     for study, units in sorted(coded.items()):
         path = project.places / f"{file_name(study)}.csv"
         known = {item.unit: item for item in _read(path, "")[0]} if path.is_file() else {}
         text = texts[study]
+        # Where the text is not, they are known by their old words until somebody codes the new.
+        waiting = {old for old, new in led.items() if new not in units}
         here = {item.id: item for item in text.passages}
         rows = [
             [unit, str(item.position), str(text.length), guarded(item.locator), item.language]
@@ -87,7 +92,7 @@ def record_places(
         rows += [
             [unit, GONE, str(text.length), guarded(item.locator), item.language]
             for unit, item in known.items()
-            if unit not in here and not item.is_gone
+            if unit not in here and not item.is_gone and unit not in waiting
         ]
         if rows:
             append_rows(project, path, rows, COLUMNS)

@@ -65,10 +65,11 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
 
 @lru_cache(maxsize=1)
 def readers_fingerprint() -> str:
-    """Changes when the readers do."""
+    """Changes when the readers do, or their lists."""
     digest = hashlib.blake2b(digest_size=12)
     package = Path(__file__).parent.parent
     for wing in ("ground", "model", "sources"):
-        for path in sorted((package / wing).rglob("*.py")):
-            digest.update(path.read_bytes())
+        for path in sorted((package / wing).rglob("*.*")):
+            if path.suffix in (".py", ".yml"):
+                digest.update(path.read_bytes())
     return digest.hexdigest()

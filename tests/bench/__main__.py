@@ -96,6 +96,20 @@ def bench_tagging() -> None:
     show("  the whole tagger, with examples and meaning", ratio, "")
 
 
+def bench_sentences() -> None:
+    import spacy
+
+    from pipeline.model.sentence_splitter import sentences as split
+
+    texts = sentences()
+    paragraphs = [" ".join(texts[at : at + 6]) for at in range(0, len(texts), 6)] * 5
+    bare = spacy.blank("en")
+    bare.add_pipe("sentencizer")
+    base = seconds(lambda: [[part.text for part in bare(text).sents] for text in paragraphs])
+    ratio = seconds(lambda: [split(text, "en") for text in paragraphs]) / base
+    show("cut into sentences: time of spaCy's sentencizer", ratio, "<= 2")
+
+
 def run(*arguments: str, folder: Path) -> tuple[float, float]:
     """Wall seconds and peak memory (MB) of a command."""
     before = time.perf_counter()
@@ -176,6 +190,7 @@ def main() -> None:
     print(f"{'figure':58} {'measured':>8}   {'to hold':10}")
     bench_bibliography()
     bench_tagging()
+    bench_sentences()
     bench_help()
     bench_duplicates(show)
     bench_import(show)

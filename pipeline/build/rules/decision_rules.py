@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rapidfuzz import fuzz, process
-
 from pipeline.build.inputs import Inputs
 from pipeline.build.rules.decision_fault import fault
 from pipeline.ground.problems import Problem
 from pipeline.model.answers import is_passage, latest, standing, study_of
 from pipeline.model.records import Decision
+from pipeline.model.same_words import nearest
 
 
 def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
@@ -106,5 +105,5 @@ def _most_similar(item: Decision, inputs: Inputs) -> str:
         if document.study == study_of(item.unit)
         for passage in document.passages
     }
-    found = process.extractOne(item.text, texts, scorer=fuzz.ratio) if item.text else None
-    return f"{found[2]} ({found[1]:.0f} % alike)" if found else ""
+    found = nearest(item.text, texts, 1) if item.text else []
+    return f"{found[0][0]} ({found[0][1]:.0f} % alike)" if found else ""

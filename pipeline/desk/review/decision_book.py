@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,8 @@ from pipeline.ground.project import Project
 from pipeline.model.answers import CONSENSUS, Codings, by_time, standing, study_of
 from pipeline.model.people import Coder, Round, moment, stamp
 from pipeline.model.readings import complete, under
-from pipeline.model.records import Decision
+from pipeline.model.records import Decision, Passage
+from pipeline.model.same_words import led
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import NO_LINES, SecretLines
 from pipeline.sources.decisions import path_of, read_decisions
@@ -40,7 +41,7 @@ class Book:
 
     project: Project
     scheme: Scheme
-    passages: Container[str]
+    passages: Mapping[str, Passage]
     coders: Mapping[str, Coder]
     rounds: Mapping[str, Round]
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -172,7 +173,7 @@ class Book:
             lines = [*(line for line in lines if line.path != name), *found]
             states[path] = state
         if states:
-            self._take(study, by_time(lines))
+            self._take(study, led(by_time(lines), self.passages))
             self._files |= states
             self.changed.add(study)
         if reasons:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.model.answers import CONSENSUS, MOVED, is_passage, standing, study_of
 from pipeline.model.records import Decision, Passage
+from pipeline.model.same_words import nearest
 
 NEAREST = 3
 
@@ -37,8 +36,8 @@ def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
         for line in standing(mine):
             if not is_passage(line.unit) or line.unit in desk.passages:
                 continue
-            found = process.extract(line.text, texts, scorer=fuzz.ratio, limit=NEAREST)
-            yield Orphan(line, tuple((desk.passages[unit], score) for _, score, unit in found))
+            found = nearest(line.text, texts, NEAREST)
+            yield Orphan(line, tuple((desk.passages[unit], score) for unit, score in found))
 
 
 def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:

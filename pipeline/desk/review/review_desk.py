@@ -109,7 +109,8 @@ class Desk(CodedUnits):
         path = path_of(self.project, coder, study)
         with self.book.writing(study):
             written = self._lines(coder, item, given, settled_by, path)
-            record_places(self.project, self.documents.get(study, ()), written)
+            lines = (*self.lines(study).never_shown, *written)
+            record_places(self.project, self.documents.get(study, ()), lines)
             self.book.add(study, path, written, append(self.project, path, written))
         return written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.model.passages import Stretch, sentences
+from pipeline.model.passages import Stretch
 from pipeline.sources.fulltexts.text_blocks import Block
 
 SHORTEST, LONGEST = 4, 120  # words of a passage
@@ -12,6 +12,8 @@ SHORTEST, LONGEST = 4, 120  # words of a passage
 
 def cut(blocks: Iterable[Block], language: str) -> Iterator[Stretch]:
     """The sentences of running text; too short or too long is no passage."""
+    from pipeline.model.sentence_splitter import sentences  # spaCy, which takes its time
+
     for block in blocks:
         if block.why:
             continue

@@ -69,7 +69,9 @@ async def history_page(visit: Visit) -> Response:
     unit = follow(visit.named("unit"), desk.book.kept)
     study = study_of(unit)
     notice = visit.synced(study)
-    lines = [line for line in desk.lines(study).seen_by(coder.id) if line.unit == unit]
+    seen = desk.lines(study).seen_by(coder.id)
+    unit = next((line.unit for line in seen if line.coded_as == unit), unit)
+    lines = [line for line in seen if line.unit == unit]
     passage = desk.passages.get(unit)
     if passage is None and unit not in desk.studies and not lines:
         raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
