@@ -47,7 +47,7 @@ def said(path: Path, sentences: list[str]) -> list[tuple[str, str]]:
             12,
             "cut-sentences",
             "12 of 33 passages break off without an end, the first is "
-            "'…fice of number 0 invited all its banks to a meeting in'",
+            "'The office of number 0 invited all its banks to a meeting in'",
         ),
         (
             "The office of number {} invited all its banks (",

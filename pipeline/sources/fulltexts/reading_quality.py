@@ -51,14 +51,14 @@ _DOUBTS = (
         "{number} of {of} passages break off without an end, the first is '{first}'",
         "Look at a few of them before you code it; columns or tables may be mixed up.",
         lambda text: text[-1] not in _ENDS,
-        0.25,
+        0.1,
     ),
     _Doubt(
         "open-brackets",
         "{number} of {of} passages end where something is opened, the first is '{first}'",
         "Look at a few of them before you code it; its sentences may be cut in two.",
         lambda text: text[-1] in _OPEN,
-        0.05,
+        0.02,
     ),
     _Doubt(
         "garbled-letters",
