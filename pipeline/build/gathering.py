@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from pipeline.build.inputs import Inputs
 from pipeline.build.rows.agreement_rows import read_reports
@@ -11,7 +12,7 @@ from pipeline.build.store import Kept, Store, key_of
 from pipeline.ground.caches import state_of
 from pipeline.ground.problems import Problem, errors
 from pipeline.ground.project import Project
-from pipeline.ground.reporting import Progress, Tell
+from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.answers import standing
@@ -30,7 +31,7 @@ from pipeline.sources.screening.screened import read_screened
 from pipeline.tagger.documents import readers_fingerprint, tag, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
 
-CHUNK = 500  # documents read, tagged and kept at a time
+CHUNK = 500  # digests and abstracts read, tagged and kept at a time
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def gather(
     project: Project,
     tagger: Tagger,
     tell: Tell = lambda _: None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
 ) -> tuple[Inputs, GatheredTexts]:
     """Read everything and tag what is new; files known by their bytes come from the store."""
 
@@ -122,6 +123,14 @@ def gather(
     return inputs, texts
 
 
+def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
+    """Full texts one by one, each kept as soon as it is read; of all others many at a time."""
+    for heavy, some in groupby(files, key=lambda source: source.kind == "fulltext"):
+        own = list(some)
+        step = 1 if heavy else CHUNK
+        yield from (own[start : start + step] for start in range(0, len(own), step))
+
+
 def _coded_passages(documents: Iterable[Document]) -> dict[str, Passage]:
     """By id what there is to code; abstracts are kept for screening."""
     return {
@@ -155,10 +164,11 @@ def _read_texts(
     done = len(files) - len(missing)
     progress(done, len(files))
     tagged = 0
-    for start in range(0, len(missing), CHUNK):
+    for batch in _batches(missing):
         fresh = {}
-        read = []
-        for source in missing[start : start + CHUNK]:
+        read: list[tuple[Source, Document | None, list[Problem]]] = []
+        for source in batch:
+            progress(done + len(read), len(files), project.name(source.path))
             document, problems = read_source(source, project.name(source.path))
             read.append((source, document, problems))
         documents = [document for _, document, _ in read if document is not None]

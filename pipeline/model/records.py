@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pipeline.ground.project import key_of
 
 Access = Literal["none", "abstract", "partial", "full"]
+EXTENTS: tuple[Access, ...] = get_args(Access)  # from least to most
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 Checked = Literal["checked", "contradicted", "changed", "unchecked"]
@@ -177,7 +178,10 @@ DESCRIBED = tuple(item.name for item in fields(Described))
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
-    Of one that is `absent` only the passages are known that somebody coded, of `size` ones.
+    `access` is what its passages rest on: of a full text `full`, however few of them anybody read.
+    `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
+    running text. Of one that is `absent` only the passages are known that somebody coded, of
+    `size` ones.
     """
 
     study: str
@@ -194,10 +198,17 @@ class Document:
     unconfirmed: tuple[str, ...] = ()
     absent: bool = False
     size: int = 0
+    pages: int = 0
+    left_out: int = 0
 
     @property
     def id(self) -> str:
         return self.study if self.kind == "digest" else f"{self.study}-{self.kind}"
+
+    @property
+    def read(self) -> str:
+        """Where its passages were read: `text` in a full text itself, else how much was read."""
+        return "text" if self.kind == "fulltext" else self.access
 
     @property
     def length(self) -> int:

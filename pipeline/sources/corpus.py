@@ -21,6 +21,7 @@ from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
 from pipeline.sources.fulltexts.cut_text import cut
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
+from pipeline.sources.fulltexts.reading_quality import doubts_on
 from pipeline.sources.running_text import Marks, read_marks
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
@@ -238,7 +239,11 @@ def read_fulltext(
         return None, error.problems
     parts = cut(text.blocks, text.language, marks)
     passages, _ = make_passages(key_of(path), text.language, parts, name)
-    problems = list(text.problems)
+    pages = max((page.number for block in text.blocks for page in block.pages), default=0)
+    problems = [
+        *text.problems,
+        *doubts_on([item.text for item in passages if not item.marked], pages, name),
+    ]
     if not passages:
         hint = "Is there running text in it? Take the file out, or replace it."
         problems.append(Problem(name, 0, "no-text", "no passage found in this file", hint))
@@ -251,6 +256,8 @@ def read_fulltext(
             access="full",
             path=name,
             passages=tuple(passages),
+            pages=pages,
+            left_out=sum(bool(block.why) for block in text.blocks),
         ),
         problems,
     )

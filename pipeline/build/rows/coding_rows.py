@@ -139,7 +139,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
             text=text,
             locator=shown.locator if shown else "",
             sectors=names,
-            access=access.get(coding.unit) if shown else _access(matter, study),
+            access=access.get(coding.unit) if shown else matter.extent(study),
             year=years[study],
             language=shown.language if shown else "",
             score=coding.score,
@@ -179,8 +179,3 @@ def considered_rows(tables: Tables, matter: StudyMatter) -> None:
             counts.update((study, code) for code in answers.considered((unit, dimension), codes))
     for (study, code), number in sorted(counts.items()):
         tables.add(models.Considered, study=study, code=code, passages=number)
-
-
-def _access(matter: StudyMatter, study: str) -> str | None:
-    documents = matter.documents.get(study)
-    return documents[0].access if documents else None

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.build.inputs import Inputs
 from pipeline.model.answers import Codings, is_passage, study_of
-from pipeline.model.records import EVIDENCE_STATUSES, Coding, Document, Passage, Study
+from pipeline.model.records import (
+    EVIDENCE_STATUSES,
+    EXTENTS,
+    Access,
+    Coding,
+    Document,
+    Passage,
+    Study,
+)
 from pipeline.model.scheme import Scheme
 from pipeline.model.standing import Answers
 
@@ -18,8 +26,9 @@ class StudyMatter:
     """Studies in the order of their keys, and what belongs to them and to no others.
 
     `documents` are those of each study that were read; `published` the passages that readers may
-    see, `units` all of them; `sectors` the codes of the map that people gave, by unit; `undecided`
-    the questions that are open, by study; `excerpt` the most characters of a full text's passage.
+    see, `units` all of them, `coded` those with an answer; `sectors` the codes of the map that
+    people gave, by unit; `undecided` the questions that are open, by study; `excerpt` the most
+    characters of a full text's passage.
     """
 
     scheme: Scheme
@@ -30,6 +39,7 @@ class StudyMatter:
     codings: tuple[Coding, ...]
     published: Mapping[str, Passage]
     units: frozenset[str]
+    coded: frozenset[str]
     sectors: Mapping[str, tuple[str, ...]]
     undecided: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
@@ -44,6 +54,11 @@ class StudyMatter:
     def known(self) -> frozenset[str]:
         """Keys of the studies."""
         return frozenset(study.key for study in self.studies)
+
+    def extent(self, study: str) -> Access | None:
+        """How much of a study was read: for its digest, or more where its full text is coded."""
+        read = [_extent(document, self.coded) for document in self.documents.get(study, ())]
+        return max((item for item in read if item), key=EXTENTS.index, default=None)
 
     @property
     def coders(self) -> frozenset[str]:
@@ -78,11 +93,21 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
             for document in own
             for passage in document.passages
         ),
+        coded=frozenset(unit for unit, _ in answers),
         sectors=_sectors(scheme, codings),
         undecided=_undecided(scheme, studies, codings, answers),
         aliases=inputs.screened.aliases,
         excerpt=inputs.settings.excerpt,
     )
+
+
+def _extent(document: Document, coded: Collection[str]) -> Access | None:
+    if document.kind != "fulltext":
+        return document.access
+    number = sum(passage.id in coded for passage in document.passages)
+    if not number:
+        return None  # nobody need have opened it
+    return "full" if number == document.length else "partial"
 
 
 def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:

@@ -139,7 +139,7 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             publisher=study.publisher,
             doi=study.doi,
             url=study.url,
-            access=digest.access if digest else (documents[0].access if documents else None),
+            access=matter.extent(study.key),
             based_on=digest.related.what_en if digest and digest.related else "",
             **(digest.described if digest else Described()).by_name(),
             summary=digest.summary if digest else "",

@@ -11,6 +11,7 @@ from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, ov
 from pipeline.desk.review.coded_units import CodedUnits
 from pipeline.desk.review.undoable import Action, standing_actions
 from pipeline.ground.project import Project, key_of
+from pipeline.ground.reporting import Progress, silent
 from pipeline.model.answers import CONSENSUS, is_passage, study_of
 from pipeline.model.people import Round
 from pipeline.model.readings import complete
@@ -208,7 +209,7 @@ class Desk(CodedUnits):
 def open_desk(
     project: Project,
     tell: Callable[[str], None] = lambda _: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
     read: CheckedProject | None = None,
 ) -> Desk:
     """The desk over a project's files. Raises InputError when they have errors.

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.ground.texts import LANGUAGES, said
 from pipeline.published.citation.database_citation import TITLE
+from pipeline.published.read_words import of_study
 from pipeline.published.report_texts import Wording
 from pipeline.published.selection import Selection
 
@@ -67,9 +68,7 @@ def study_text(selection: Selection, row: Mapping[str, Any], coded: Collection[s
 def _about(selection: Selection, row: Mapping[str, Any], language: str) -> Iterator[str]:
     """Whose words the text is in, how much was read, on what terms, and where it comes from."""
     yield said("words.digest", language, database=TITLE)
-    if row["based_on"]:
-        yield said("read.instead", language, what=row["based_on"])
-    elif row["access"]:
-        yield said(f"read.{row['access']}", language)
+    what = said("read.instead", language, what=row["based_on"]) if row["based_on"] else None
+    yield from of_study(row, what, language)
     yield said("licence.file", language)
     yield selection.link(f"/study/{row['key']}")

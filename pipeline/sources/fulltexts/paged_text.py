@@ -49,6 +49,7 @@ from pipeline.sources.fulltexts.text_blocks import (
 )
 
 _EDGE = 4  # lines at top and bottom of a page where imprints stand
+_LONGEST = 20_000  # characters of a paragraph without end; what follows begins another
 
 
 def read_pages(pages: Sequence[Page], options: Options) -> Reading:
@@ -220,7 +221,9 @@ class _Composer:
         if before is not None:
             place = before.place
             last = self.blocks[place]
-            whole = unbroken(f"{last.text}\n{text}", self._known)
+            # Only where they meet can a word be divided: the whole is not gone through again.
+            begun, space, word = last.text.rpartition(" ")
+            whole = begun + space + unbroken(f"{word}\n{text}", self._known)
             pages = last.pages
             if pages[-1].number != self._page.number:
                 pages = (*pages, self._start(len(whole) - len(text)))
@@ -282,7 +285,8 @@ class _Composer:
         )
         if found is None or found.heading != self.outline.heading:
             return None
-        return None if self.blocks[found.place].text[-1] in ENDS else found
+        text = self.blocks[found.place].text
+        return None if text[-1] in ENDS or len(text) > _LONGEST else found
 
     def _before(self, text: str, line: TextLine) -> _Open | None:
         """The paragraph that goes on with this text."""

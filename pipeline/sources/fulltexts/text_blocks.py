@@ -21,9 +21,11 @@ _LETTERS = str.maketrans(
     | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_HYPHEN = re.compile(r"(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
+# No word, but a picture or a key in letters.
+_ENDLESS = re.compile(r"\S{1000,}")
+_HYPHEN = re.compile(r"\b(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
 _DASH = re.compile(r"(?<=\w[–—])[^\S\n]*\n\s*(?=\w)")  # a word between dashes, or a range
-_COMPOUND = re.compile(r"\w+(?=(-\w+)?)")
+_COMPOUND = re.compile(r"\b\w+(?=(-\w+)?)")
 # Why a paragraph is no running text.
 WHYS = (
     "furniture",  # running heads, page numbers, what surrounds the article of a web page
@@ -132,9 +134,12 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
 
 
 def clean(text: str) -> str:
-    """Ligatures in letters, without control characters and soft hyphens inside a line."""
+    """Ligatures in letters, without control characters and soft hyphens inside a line.
+
+    Also without words of a thousand letters, over which every pattern would take its time.
+    """
     text = _CONTROL.sub("", text.translate(_LETTERS)).replace("\u00a0", " ")
-    return re.sub("\u00ad(?=[^\n])", "", text)
+    return _ENDLESS.sub(" ", re.sub("\u00ad(?=[^\n])", "", text))
 
 
 def compounds(text: str) -> frozenset[str]:

@@ -23,8 +23,7 @@ from pipeline.web.site_language import language_of
 
 FLOW = """
 SELECT (SELECT count(*) FROM study) AS studies,
-       (SELECT count(*) FROM study WHERE access IS NOT NULL) AS with_digest,
-       (SELECT count(*) FROM study WHERE access IS NULL) AS without_digest,
+       (SELECT count(*) FROM document WHERE kind = 'digest') AS with_digest,
        (SELECT count(*) FROM study WHERE access = 'full') AS full,
        (SELECT count(*) FROM study WHERE access = 'partial') AS partial,
        (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,

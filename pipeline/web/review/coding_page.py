@@ -83,7 +83,7 @@ async def _show(
         "path": path,
         "study": desk.studies[passage.study],
         "document": document,
-        "access": say(DEFAULT)(f"access.long.{document.access}"),
+        "access": say(DEFAULT)(f"access.long.{document.read}"),
         "passage": passage,
         "place": place + 1,
         "of": len(units),

@@ -9,6 +9,7 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.desk.review.progress import of_round
 from pipeline.model.answers import NONE
 from pipeline.model.people import Round
+from pipeline.model.records import Document
 from pipeline.web.review.answer_form import Field, as_words, fields, given_answers, shut
 from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
@@ -69,7 +70,7 @@ async def _show(
         "path": path,
         "study": desk.studies[key],
         "digest": next((d for d in documents if d.kind == "digest"), None),
-        "access": say(DEFAULT)(f"access.long.{documents[0].access if documents else 'none'}"),
+        "access": _access(documents),
         "passages": passages,
         "has_text": has_text(documents),
         "left_out": left_out(visit),
@@ -89,3 +90,15 @@ async def _show(
         "following": desk.studies[keys[place + 1]] if place + 1 < len(keys) else None,
     }
     return await visit.page("reading.html", context, notice)
+
+
+def _access(documents: list[Document]) -> str:
+    """What the digest rests on, and that the full text is there; not what others coded in it."""
+    t = say(DEFAULT)
+    digest = next((item for item in documents if item.kind == "digest"), None)
+    text = next((item for item in documents if item.kind == "fulltext"), None)
+    if text is None:
+        return t(f"access.long.{digest.access if digest else 'none'}")
+    rests = [] if digest is None or digest.access == "none" else [digest.access]
+    found = [t(f"digest.long.{access}") for access in rests]
+    return " ".join([*found, review_says("reading.full_text_is_here", passages=text.length)])

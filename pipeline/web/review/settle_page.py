@@ -206,7 +206,7 @@ async def _settling(
         "unit": unit,
         "study": desk.studies[study],
         "passage": passage,
-        "access": say(DEFAULT)(f"access.long.{document.access}") if document else "",
+        "access": say(DEFAULT)(f"access.long.{document.read}") if document else "",
         "before": [desk.passages[u] for u in around[max(place - 2, 0) : place]],
         "after": [desk.passages[u] for u in around[place + 1 : place + 3]],
         "answers": [
