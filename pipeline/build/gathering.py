@@ -14,11 +14,13 @@ from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
+from pipeline.model.joined_passages import suggested_of_joined
 from pipeline.model.records import Document, Study, Suggestion
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import options_of
+from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
 from pipeline.sources.migrations.migration_files import read_migrations
@@ -45,6 +47,13 @@ class GatheredTexts:
             self.documents = one_corpus(self.documents, kept)
             for unit, own in list(self.suggestions.items()):
                 self.suggestions.setdefault(follow(unit, kept), own)
+
+    def take_joined(self, lines: JoinedLines) -> None:
+        """What was joined of passages, and what is suggested of it."""
+        for place, document in enumerate(self.documents):
+            if document.study in lines:
+                self.documents[place] = with_joined(document, lines[document.study])
+                self.suggestions |= suggested_of_joined(self.documents[place], self.suggestions)
 
 
 def gather(
@@ -90,10 +99,16 @@ def gather(
     )
     texts.take_as_one(kept_studies)
     places, wrong = read_places(project, kept_studies)
-    absent = absent_texts(places, texts.documents, codings.never_shown, kept_studies.values())
+    lines, unread = read_joined(project, kept=kept_studies)
+    absent = absent_texts(
+        places, texts.documents, codings.never_shown, kept_studies.values(), lines
+    )
     texts.documents = one_corpus([*texts.documents, *absent], {})
-    problems += [*found, *faults, *wrong]
-    corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
+    texts.take_joined(lines)
+    problems += [*found, *faults, *wrong, *unread]
+    corpus = Corpus(
+        tuple(texts.documents), tuple(sorted(problems)), come_apart(lines, texts.documents)
+    )
     inputs = Inputs(
         references,
         corpus,

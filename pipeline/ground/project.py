@@ -58,6 +58,10 @@ class Project:
         return self.coding / "places"
 
     @property
+    def joined(self) -> Path:
+        return self.coding / "joined"
+
+    @property
     def instructions(self) -> Path:
         return self.coding / "instructions"
 

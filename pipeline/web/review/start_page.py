@@ -70,7 +70,7 @@ async def history_page(visit: Visit) -> Response:
     study = study_of(unit)
     notice = visit.synced(study)
     lines = [line for line in desk.lines(study).seen_by(coder.id) if line.unit == unit]
-    passage = desk.passages.get(unit)
+    passage = desk.passage_for(coder.id, unit)
     if passage is None and unit not in desk.studies and not lines:
         raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
     held = desk.held_of(study)
