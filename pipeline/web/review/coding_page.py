@@ -82,7 +82,7 @@ async def _show(
         raise NotFound(
             review_says("coding.the_round_does_not_include", item=item.id, study=passage.study)
         )
-    document = document_of(desk, passage.sentences[0])
+    document = document_of(desk, unit) or document_of(desk, passage.sentences[0])
     standing = desk.answers(coder.id, unit, item)
     before, after, place = around(desk, passage, AROUND)
     reach = reach_of(desk, item, path, coder.id, passage)

@@ -102,13 +102,13 @@ def _steps(path: CodingPath, own: list[str], passage: Passage) -> list[Step]:
     if not all(part in own for part in parts):
         return []
     start, end = own.index(parts[0]), own.index(parts[-1])
-    steps = [("<", "join.before", start - 1, end), ("+", "join.after", start, end + 1)]
+    steps = [("<", "before", start - 1, end), ("+", "after", start, end + 1)]
     if len(parts) > 1:
-        steps += [("-", "join.without_last", start, end - 1)]
-        steps += [(">", "join.without_first", start + 1, end)]
+        steps += [("-", "without_last", start, end - 1)]
+        steps += [(">", "without_first", start + 1, end)]
     found = []
-    for key, words, first, last in steps:
-        step = Step(key, review_says(words))
+    for key, name, first, last in steps:
+        step = Step(key, review_says(f"join.step.{name}"))
         if first < 0 or last >= len(own):
             step = replace(step, why=review_says("join.no_more"))
         elif last - first >= MOST:
