@@ -268,6 +268,21 @@ def test_blind_until_it_is_laid_open(running: Running, first: CoderSession) -> N
     assert second.get(f"/review/roles/compare/{unit}?dimension=role").status_code == 200
 
 
+def test_a_round_that_takes_no_answers_says_so(running: Running, first: CoderSession) -> None:
+    desk = running.review.desk
+    units = text_of(desk)
+    take(first, units[0], units[1], "weaver")
+    (unit,) = desk.joined[KEY]
+    change_state(desk, desk.rounds["roles"], "first", "comparing")
+    page = first.get(f"/review/roles/unit/{unit}").text
+    assert words(page).startswith("The office set the table")
+    assert "Weaver" in page
+    assert "takes no answers of yours" in page
+    assert links(page) == {}
+    assert take(first, units[3], units[4], "weaver").status_code in (403, 409)
+    assert len(desk.joined[KEY]) == 1
+
+
 def test_what_one_coder_joined_is_no_missing_answer(running: Running, first: CoderSession) -> None:
     desk = running.review.desk
     units = text_of(desk)

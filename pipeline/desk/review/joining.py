@@ -65,7 +65,7 @@ def document_of(desk: Desk, unit: str) -> Document | None:
     if passage is None:
         return None
     documents = desk.documents[passage.study]
-    return next((item for item in documents if passage in item.units), None)
+    return next((item for item in documents if any(one.id == unit for one in item.units)), None)
 
 
 def around(desk: Desk, passage: Passage, number: int) -> tuple[list[Passage], list[Passage], int]:
