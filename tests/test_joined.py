@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,10 @@ from pipeline.desk.review.rounds import agreement_of, change_state
 from pipeline.desk.review.settling import compare
 from pipeline.desk.review.spreadsheet import export, import_rows, read_sheet
 from pipeline.ground.project import Project
-from pipeline.model.joined_passages import MOST, joined
+from pipeline.model.joined_passages import MOST, joined, suggested_together
 from pipeline.model.passages import digest_of
-from pipeline.model.records import Passage
-from pipeline.sources.joined_lines import COLUMNS
+from pipeline.model.records import Passage, Span, Suggestion
+from pipeline.sources.joined_lines import COLUMNS, JoinedLine, read_joined
 from tests.reviewing import CoderSession, Running
 
 TEXT = """# Results
@@ -444,6 +445,47 @@ def test_where_it_stands(one: str, other: str, both: str) -> None:
         ]
     )
     assert (made.locator, made.page, made.position, made.text) == (both, 3, 8, "A. B.")
+
+
+def test_what_is_suggested_of_its_sentences_is_suggested_of_it() -> None:
+    one, two = (
+        Passage("k-1", "k", 1, "A table.", "", "en"),
+        Passage("k-2", "k", 2, "Set.", "", "en"),
+    )
+    given = {
+        "k-1": (Suggestion("role", "weaver", 0.6, (Span(2, 7, "table"),), ("table",)),),
+        "k-2": (
+            Suggestion("role", "judge", 0.9, (Span(0, 3, "set"),), ("set",)),
+            Suggestion("role", "weaver", 0.7, (Span(0, 3, "set"),), ("table", "set")),
+        ),
+    }
+    judge, weaver = suggested_together([one, two], given)
+    assert (judge.code, judge.score, judge.spans) == ("judge", 0.9, (Span(9, 12, "set"),))
+    assert (weaver.score, weaver.indicators) == (0.7, ("table", "set"))
+    text = joined([one, two]).text
+    assert [text[span.start : span.end] for span in weaver.spans] == ["table", "Set"]
+
+
+def test_suggestions_hidden_of_a_sentence_are_hidden_of_it(project: Project) -> None:
+    desk = open_desk(project)
+    units = text_of(desk)
+    item = desk.rounds["roles"].model_copy(update={"hidden_share": 0.5})
+    seen = {
+        (item.shows_suggestions("first", one), item.shows_suggestions("first", two)):
+            desk.shown(item, "first", "", joined([desk.passages[one], desk.passages[two]]))
+        for one, two in pairwise(units)
+    }  # fmt: skip
+    assert {both for both, shown in seen.items() if shown is not None} == {(True, True)}
+
+
+def test_under_the_key_of_a_study_that_is_kept(project: Project) -> None:
+    project.joined.mkdir()
+    line = "2026-11-27T10:00:00Z,old-00000000,old-11111111 old-22222222,first,roles"
+    (project.joined / "old.csv").write_text(",".join(COLUMNS) + f"\n{line}\n")
+    lines, problems = read_joined(project, kept={"old": KEY})
+    assert problems == []
+    parts = (f"{KEY}-11111111", f"{KEY}-22222222")
+    assert lines == {KEY: (JoinedLine(f"{KEY}-00000000", parts, "first", "roles"),)}
 
 
 @given(st.lists(st.text(min_size=1), min_size=2, max_size=MOST))
