@@ -347,7 +347,7 @@ def test_it_is_published_once_coded_with_counts_that_hold(
 def test_statements_of_a_digest_are_joined_and_still_counted_once(
     running: Running, first: CoderSession, project: Project
 ) -> None:
-    one, two, _ = running.review.desk.passages_of[KEY][:3]
+    one, two, three = running.review.desk.passages_of[KEY][:3]
     take(first, one, two, "weaver")  # blind
     (unit,) = running.review.desk.joined[KEY]
     build(project)
@@ -360,6 +360,11 @@ def test_statements_of_a_digest_are_joined_and_still_counted_once(
     assert rows(project, f"SELECT passages FROM study WHERE key = '{KEY}'") == [(15,)]
     (context,) = re.findall(r'<ol class="context">.*?</ol>', page.text, re.DOTALL)
     assert context.count("brought farmers, banks") == 1  # not once more beside it
+    first.answer(three, "judge", item="pilot")
+    page = running.ask("GET", f"/evidence/{three}-judge")
+    (context,) = re.findall(r'<ol class="context">.*?</ol>', page.text, re.DOTALL)
+    assert "The chair resolved the conflict" in context
+    assert "brought farmers, banks" not in context
 
 
 def test_without_the_text_it_is_restored_from_the_answer(
