@@ -71,7 +71,7 @@ def document_of(desk: Desk, unit: str) -> Document | None:
 def around(desk: Desk, passage: Passage, number: int) -> tuple[list[Passage], list[Passage], int]:
     """So many passages of the study before and after one, and which of them all it is, from 0."""
     own = desk.passages_of[passage.study]
-    if not {*passage.sentences} <= {*own}:  # of a text that is not here
+    if not all(unit in own for unit in passage.sentences):  # of a text that is not here
         return [], [], sum(desk.passages[unit].position < passage.position for unit in own)
     first, last = own.index(passage.sentences[0]), own.index(passage.sentences[-1])
     before, after = own[max(first - number, 0) : first], own[last + 1 : last + 1 + number]

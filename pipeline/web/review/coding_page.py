@@ -96,7 +96,7 @@ async def _show(
         "place": place + 1,
         "of": len(desk.passages_of[passage.study]),
         "reach": reach,
-        "stands_in": partial(_stands_in, desk),
+        "stands_in": _documents(desk, passage.study).get,
         "progress": of_round(desk, item, coder.id),
         "given": given_answers(desk, standing, path.language),
         "shut": shut(desk, item),
@@ -120,6 +120,7 @@ async def _show(
     return await visit.page("coding.html", context, notice)
 
 
-def _stands_in(desk: Desk, unit: str) -> str:
-    document = document_of(desk, unit)
-    return document.id if document else ""
+def _documents(desk: Desk, study: str) -> dict[str, str]:
+    """By passage of a study, the document in which it stands."""
+    documents = reversed(desk.documents[study])  # of words in two, the first
+    return {one.id: document.id for document in documents for one in document.passages}
