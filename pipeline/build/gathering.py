@@ -16,12 +16,14 @@ from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.answers import standing
+from pipeline.model.joined_passages import suggested_of_joined
 from pipeline.model.records import Document, Passage, Study, Suggestion
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import options_of
+from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
 from pipeline.sources.migrations.migration_files import read_migrations
@@ -53,6 +55,13 @@ class GatheredTexts:
     def leave_out_marked(self, answered: Collection[str]) -> None:
         """Full texts without what is marked as no running text and is not `answered`."""
         self.documents = [without_marked(item, answered) for item in self.documents]
+
+    def take_joined(self, lines: JoinedLines) -> None:
+        """What was joined of passages, and what is suggested of it."""
+        for place, document in enumerate(self.documents):
+            if document.study in lines:
+                self.documents[place] = with_joined(document, lines[document.study])
+                self.suggestions |= suggested_of_joined(self.documents[place], self.suggestions)
 
 
 def gather(
@@ -100,15 +109,21 @@ def gather(
     )
     texts.take_as_one(kept_studies)
     places, wrong = read_places(project, kept_studies)
-    absent = absent_texts(places, texts.documents, codings.never_shown, kept_studies.values())
+    lines, unread = read_joined(project, kept=kept_studies)
+    absent = absent_texts(
+        places, texts.documents, codings.never_shown, kept_studies.values(), lines
+    )
     texts.documents = one_corpus([*texts.documents, *absent], {})
+    texts.take_joined(lines)
     codings = codings.of_lines(led(codings.never_shown, _coded_passages(texts.documents)))
     if found_again := sum(bool(line.coded_as) for line in codings.never_shown):
         tell(f"Decisions found again at passages that read otherwise now: {found_again}.")
     # Also blind answers count: nobody's answer is lost, and nobody is told whose it is.
     texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
-    problems += [*found, *faults, *wrong]
-    corpus = Corpus(tuple(texts.documents), tuple(sorted(problems)))
+    problems += [*found, *faults, *wrong, *unread]
+    corpus = Corpus(
+        tuple(texts.documents), tuple(sorted(problems)), come_apart(lines, texts.documents)
+    )
     inputs = Inputs(
         references,
         corpus,
@@ -137,7 +152,7 @@ def _coded_passages(documents: Iterable[Document]) -> dict[str, Passage]:
         passage.id: passage
         for document in documents
         if document.kind != "abstract"
-        for passage in document.passages
+        for passage in document.units
     }
 
 

@@ -62,6 +62,10 @@ class Project:
         return self.coding / "running_text"
 
     @property
+    def joined(self) -> Path:
+        return self.coding / "joined"
+
+    @property
     def instructions(self) -> Path:
         return self.coding / "instructions"
 

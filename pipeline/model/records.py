@@ -20,8 +20,6 @@ Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 Checked = Literal["checked", "contradicted", "changed", "unchecked"]
 NO_DATE = "n.d."  # in the place of the year
 TITLE_WORDS = 6
-LONGEST_KEY = 200
-_NO_KEY = re.compile(r"[,{}\\\x00-\x1f]")
 FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z")
 EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
@@ -104,18 +102,6 @@ def shortened(title: str) -> str:
     return f"{' '.join(words[:TITLE_WORDS])}…" if len(words) > TITLE_WORDS else title
 
 
-def older_key(text: str) -> str:
-    """A key as `ids` can hold it beside others; empty where it cannot."""
-    key = " ".join(text.split())
-    return "" if len(key) > LONGEST_KEY or _NO_KEY.search(key) else key
-
-
-def older_keys(study: Study) -> tuple[str, ...]:
-    """Keys under which the study was cited before: BibLaTeX's field `ids`."""
-    keys = (key.strip() for key in study.raw.get("ids", "").split(","))
-    return tuple(dict.fromkeys(key for key in keys if key))
-
-
 @dataclass(frozen=True)
 class Passage:
     """A stretch of a document that can be coded; `id` is made from its words alone.
@@ -133,6 +119,26 @@ class Passage:
     line: int = 0
     page: int = 0
     marked: bool = False
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The passages whose words these are: itself alone."""
+        return (self.id,)
+
+
+@dataclass(frozen=True)
+class JoinedPassage(Passage):
+    """Neighbouring passages that somebody codes as one, in the place of the last.
+
+    `parts` are their ids in order, `makers` who joined them so: coders, each with a round.
+    """
+
+    parts: tuple[str, ...] = ()
+    makers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return self.parts
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,7 @@ class Document:
     `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
     running text. Of one that is `absent` only the passages are known that somebody coded, of
     `size` ones.
+    `joined` are no more passages: their words are those of `passages`.
     """
 
     study: str
@@ -200,6 +207,12 @@ class Document:
     size: int = 0
     pages: int = 0
     left_out: int = 0
+    joined: tuple[JoinedPassage, ...] = ()
+
+    @property
+    def units(self) -> tuple[Passage, ...]:
+        """All of it that somebody may have coded: its passages, and those of them joined."""
+        return (*self.passages, *self.joined)
 
     @property
     def id(self) -> str:

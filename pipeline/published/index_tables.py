@@ -20,7 +20,8 @@ SELECT coding.rowid AS row, coding.id AS id, coding.code AS code, coding.status 
 FROM coding
 JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
 JOIN passage ON passage.id = coding.passage
-ORDER BY coding.year DESC, coding.study, passage.document, passage.position, coding.code
+ORDER BY coding.year DESC, coding.study, passage.document, passage.position, passage.sentences,
+  coding.code
 """
 STUDIES = "SELECT key, year, access, passages, undecided FROM study ORDER BY key"
 # What people decided of units in other dimensions; a suggestion puts nothing in its place.

@@ -62,10 +62,14 @@ FrontMatter = create_model(
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All documents that could be read, and what was wrong with any."""
+    """All documents that could be read, and what was wrong with any.
+
+    `apart` are ids of what was joined of passages that are no longer there.
+    """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

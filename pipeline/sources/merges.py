@@ -161,6 +161,7 @@ def _joined(one: Document, other: Document) -> Document:
         one,
         access=max(one.access, other.access, key=EXTENTS.index),
         passages=(*one.passages, *more),
+        joined=(*one.joined, *(replace(j, position=last + j.position) for j in other.joined)),
         summary=one.summary or other.summary,
         related=one.related or other.related,
         described=one.described.filled_from(other.described),

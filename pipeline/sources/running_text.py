@@ -74,12 +74,22 @@ def append_marks(project: Project, key: str, marks: Iterable[Mark]) -> None:
 
 
 def without_marked(document: Document, answered: Collection[str]) -> Document:
-    """A full text without the passages marked as no running text, but for those `answered`."""
+    """A full text without the passages marked as no running text, but for those `answered`.
+
+    What is answered as part of a joined passage is answered.
+    """
+    answered = {*answered, *(p for j in document.joined if j.id in answered for p in j.parts)}
     kept = [item for item in document.passages if not item.marked or item.id in answered]
     if len(kept) == len(document.passages):
         return document
     passages = tuple(replace(item, position=place) for place, item in enumerate(kept, 1))
-    return replace(document, passages=passages)
+    places = {item.id: item.position for item in passages}
+    joined = tuple(
+        replace(item, position=places[item.parts[-1]])
+        for item in document.joined
+        if places.keys() >= {*item.parts}
+    )
+    return replace(document, passages=passages, joined=joined)
 
 
 def _faults(value: Mapping[str, str]) -> Iterator[Fault]:

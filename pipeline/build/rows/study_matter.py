@@ -26,9 +26,9 @@ class StudyMatter:
     """Studies in the order of their keys, and what belongs to them and to no others.
 
     `documents` are those of each study that were read; `published` the passages that readers may
-    see, `units` all of them, `coded` those with an answer; `sectors` the codes of the map that
-    people gave, by unit; `undecided` the questions that are open, by study; `excerpt` the most
-    characters of a full text's passage.
+    see, `units` all of them, `parts` those that are joined to one, by its id, `coded` those with an
+    answer, also as parts; `sectors` the codes of the map that people gave, by unit; `undecided` the
+    questions that are open, by study; `excerpt` the most characters of a full text's passage.
     """
 
     scheme: Scheme
@@ -40,6 +40,7 @@ class StudyMatter:
     published: Mapping[str, Passage]
     units: frozenset[str]
     coded: frozenset[str]
+    parts: Mapping[str, tuple[str, ...]]
     sectors: Mapping[str, tuple[str, ...]]
     undecided: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
@@ -79,6 +80,12 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
     coded = {coding.unit for coding in codings if coding.status in EVIDENCE_STATUSES}
     published = _published(documents, coded)
     codings = [item for item in codings if not is_passage(item.unit) or item.unit in published]
+    parts = {
+        passage.id: passage.parts
+        for own in documents.values()
+        for document in own
+        for passage in document.joined
+    }
     return StudyMatter(
         scheme=scheme,
         studies=studies,
@@ -91,9 +98,10 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
             passage.id
             for own in documents.values()
             for document in own
-            for passage in document.passages
+            for passage in document.units
         ),
-        coded=frozenset(unit for unit, _ in answers),
+        coded=frozenset(name for unit, _ in answers for name in parts.get(unit, (unit,))),
+        parts=parts,
         sectors=_sectors(scheme, codings),
         undecided=_undecided(scheme, studies, codings, answers),
         aliases=inputs.screened.aliases,
@@ -111,13 +119,13 @@ def _extent(document: Document, coded: Collection[str]) -> Access | None:
 
 
 def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:
-    """Passages that readers may see: all of a digest, of a full text only coded excerpts."""
+    """Passages that readers may see: all of a digest, else and of joined ones what was coded."""
     return {
         passage.id: passage
         for documents in by_study.values()
         for document in documents
-        for passage in document.passages
-        if document.kind == "digest" or passage.id in coded
+        for passage in document.units
+        if passage.id in coded or (document.kind == "digest" and len(passage.sentences) == 1)
     }
 
 

@@ -14,15 +14,9 @@ from pipeline.build.rows.table_rows import Tables, both, excerpt, join_names, sl
 from pipeline.model.answers import study_of
 from pipeline.model.csl import csl_item
 from pipeline.model.indicators import IndicatorSet
+from pipeline.model.older_keys import older_keys
 from pipeline.model.people import Coder, Round
-from pipeline.model.records import (
-    EVIDENCE_STATUSES,
-    Described,
-    Name,
-    Related,
-    Study,
-    older_keys,
-)
+from pipeline.model.records import EVIDENCE_STATUSES, Described, Name, Related, Study
 from pipeline.model.scheme import Scheme
 
 
@@ -228,13 +222,14 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
                 passages=document.length,
                 absent=document.absent,
             )
-            for item in document.passages:
+            for item in document.units:
                 if matter.published.get(item.id) is item:
                     add(
                         id=item.id,
                         study=study.key,
                         document=document.id,
                         position=item.position,
+                        sentences=len(item.sentences),
                         locator=item.locator,
                         language=item.language,
                         text=excerpt(document, item, matter.excerpt),

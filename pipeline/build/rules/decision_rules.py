@@ -66,7 +66,7 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
     studies = {study.key for study in inputs.references.studies}
     with_text = {item.study for item in inputs.corpus.documents if item.kind == "fulltext"}
     units = studies | {
-        passage.id for document in inputs.corpus.documents for passage in document.passages
+        passage.id for document in inputs.corpus.documents for passage in document.units
     }
     for item in standing(inputs.codings.never_shown):
         if item.unit in units:
@@ -76,7 +76,12 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
             yield fault(item, "unknown-study", f"no study '{study_of(item.unit)}'", hint)
         else:
             hint = "Its words have changed: move or withdraw it at /review/orphans."
-            if study_of(item.unit) not in with_text:
+            if item.unit in inputs.corpus.apart:
+                hint = (
+                    "It joined several passages, and not all of them are there any more: move or "
+                    "withdraw it at /review/orphans, or join them anew."
+                )
+            elif study_of(item.unit) not in with_text:
                 hint = (
                     "Its words have changed, or it was coded in a full text that is not here: put "
                     "the text into corpus/fulltext/, or move or withdraw it at /review/orphans."
@@ -90,7 +95,7 @@ def quotes_outside(inputs: Inputs) -> Iterator[Problem]:
     texts = {
         passage.id: passage.text
         for document in inputs.corpus.documents
-        for passage in document.passages
+        for passage in document.units
     }
     for item in latest(inputs.codings.never_shown).values():
         if item.quote and item.unit in texts and item.quote not in texts[item.unit]:

@@ -36,7 +36,7 @@ class Book:
     while another thread saves. `changed`: studies whose lines the database does not show yet.
     `kept`: studies by the keys of those that were merged into them.
     `answered`: passages and studies by study, coder and round, with an answer to all that the
-    round asks of them.
+    round asks of them, or to one that joins them.
     """
 
     project: Project
@@ -97,6 +97,12 @@ class Book:
                 after = self.of(study).open
                 if after != before.open or any(line.round in moved for line in after):
                     self.changed.add(study)
+
+    def take_again(self, study: str) -> None:
+        """Other passages of a study are known than when its lines were read."""
+        with self._lock(study):
+            self._take(study, self.of(study).never_shown)
+            self.changed.add(study)
 
     @property
     def studies(self) -> list[str]:
@@ -195,7 +201,7 @@ class Book:
         answered: dict[tuple[str, str], set[str]] = defaultdict(set)
         for (unit, coder, name), answers in given.items():
             if name in self.rounds and self._is_answered(self.rounds[name], unit, answers):
-                answered[coder, name].add(unit)
+                answered[coder, name].update((unit, *self._sentences(unit)))
         self._lines[study] = SecretLines(lines, self.rounds.values())
         self.answered[study] = answered
         self._newest[study] = newest
@@ -221,6 +227,10 @@ class Book:
             dimension.id in answers and complete(self.scheme, answers[dimension.id])
             for dimension in asked
         )
+
+    def _sentences(self, unit: str) -> tuple[str, ...]:
+        passage = self.passages.get(unit)
+        return passage.sentences if passage else ()
 
     def _lock(self, study: str) -> threading.RLock:
         return self._locks.setdefault(study, threading.RLock())

@@ -102,7 +102,7 @@ def refresh_changed(connection: sqlite3.Connection, desk: Desk) -> None:
 def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows) -> None:
     """Make the study's rows in the database those that are wanted, and the counts with them."""
     names: tuple[str, ...] = DECIDED
-    if any(document.kind != "digest" for document in desk.documents[study]):
+    if any(item.kind != "digest" or item.joined for item in desk.documents[study]):
         names = (*PUBLISHED, *DECIDED)
     # Nothing here is worth a wait: the decision is on disk already, and this file can be rebuilt.
     connection.execute("PRAGMA synchronous=OFF")

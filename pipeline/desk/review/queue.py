@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.desk.review.review_desk import Desk
 from pipeline.model.people import Round
+from pipeline.model.records import Passage
 from pipeline.model.scheme import Dimension
 
 
@@ -80,7 +81,9 @@ class Queue:
     def next(self, item: Round, coder: str, order: Order, after: str = "") -> str | None:
         """The next passage or study, going round from `after`; None when nothing is left."""
         units, places = self._sorted(item, order)
-        start = places.get(after, -1) + 1
+        known = self._desk.passages.get(after)
+        last = known.sentences[-1] if known else after
+        start = places.get(last, -1) + 1
         for place in (*range(start, len(units)), *range(start)):
             unit: str = units[place]
             if unit != after and not (order.open_only and self._desk.is_done(item, coder, unit)):
@@ -98,12 +101,19 @@ class Queue:
             if not self._desk.is_done(item, coder, unit):
                 left += 1
                 continue
-            answer = self._desk.answers(coder, unit, item).get(self._desk.scheme.evidence)
-            found = answer is not None and order.code in (answer.codes or ())
-            run = 0 if found else run + 1
+            passage = self._desk.passages[unit]
+            run = 0 if order.code in self._codes(item, coder, passage) else run + 1
         if not run or not left:
             return None
         return QueueHint(run, left, math.ceil(left * (1 - 0.05 ** (1 / run))))
+
+    def _codes(self, item: Round, coder: str, passage: Passage) -> set[str]:
+        """The codes of the evidence that a coder gave a passage, or one that joins it."""
+        found: set[str] = set()
+        for unit in (passage.id, *self._desk.over(item, coder, passage)):
+            answer = self._desk.answers(coder, unit, item).get(self._desk.scheme.evidence)
+            found |= (answer and answer.codes) or set()
+        return found
 
     def _sorted(self, item: Round, order: Order) -> tuple[list[str], dict[str, int]]:
         if self._passages != len(self._desk.passages):  # some were left out meanwhile

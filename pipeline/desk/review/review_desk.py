@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from pipeline.ground.reporting import Progress, silent
 from pipeline.model.answers import CONSENSUS, is_passage, study_of
 from pipeline.model.people import Round
 from pipeline.model.readings import complete
-from pipeline.model.records import Decision, Passage
+from pipeline.model.records import Decision, Passage, shortened
 from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
 
@@ -64,7 +64,7 @@ class Desk(CodedUnits):
 
         `passage` is one that a text will have that is not here yet.
         """
-        passage = passage or self.passages.get(unit)
+        passage = passage or self.passage_in(item, coder, unit)
         if passage is None and unit not in self.studies:
             return [desk_says("answer.there_is_no_passage_or", unit=unit[:80])]
         of_passage = is_passage(unit)
@@ -81,7 +81,21 @@ class Desk(CodedUnits):
         reasons += faults(given, self.scheme, allowed, passage)
         if not given:
             reasons.append(desk_says("answer.no_answer_was_given_choose"))
+        if passage is not None:
+            reasons += self._coded_with_others(coder, item, passage, given)
         return list(dict.fromkeys(reasons))
+
+    def _coded_with_others(
+        self, coder: str, item: Round, passage: Passage, given: Sequence[Answer]
+    ) -> Iterator[str]:
+        """Why the same words would count twice for a coder in a round."""
+        asked = {answer.dimension for answer in given if answer.codes}
+        for unit in self.over(item, coder, passage):
+            answers = self.answers(coder, unit, item)
+            if any(answers[name].codes for name in asked & answers.keys()):
+                other = self.passages.get(unit)
+                words = shortened(other.text) if other else unit
+                yield desk_says("answer.the_same_words", words=words)
 
     def reasons_against_any(self, coder: str, item: Round) -> list[str]:
         """Why a round takes no answers of a coder at all; empty where it does."""

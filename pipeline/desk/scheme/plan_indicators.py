@@ -42,7 +42,7 @@ def bench_of(desk: Desk) -> PassageBench:
         of_study = sorted(desk.documents[key], key=lambda item: item.access == "none")
         documents += of_study[:1]
     titles = {key: study.title for key, study in desk.studies.items()}
-    passages = list(desk.passages.values())
+    passages = [desk.passages[unit] for own in desk.passages_of.values() for unit in own]
     return PassageBench(desk.tagger, passages, desk.suggestions, documents, titles)
 
 

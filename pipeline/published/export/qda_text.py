@@ -15,7 +15,7 @@ from pipeline.published.selection import Selection
 PASSAGES = """
 SELECT passage.id, passage.locator, passage.text, document.kind FROM passage
 JOIN document ON document.id = passage.document WHERE passage.study = ?
-ORDER BY document.kind != 'digest', document.id, passage.position
+ORDER BY document.kind != 'digest', document.id, passage.position, passage.sentences
 """
 
 

@@ -32,7 +32,7 @@ from pipeline.web.study_metadata import highwire, schema_org
 PASSAGES = """
 SELECT passage.*, document.kind AS kind
 FROM passage JOIN document ON document.id = passage.document
-WHERE passage.study = ? ORDER BY document.kind, passage.position
+WHERE passage.study = ? ORDER BY document.kind, passage.position, passage.sentences
 """
 CODINGS = """
 SELECT coding.id AS id, coding.passage AS passage, coding.code AS code, coding.status AS status,

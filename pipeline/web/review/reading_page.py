@@ -52,12 +52,17 @@ async def _show(
     keys = [name for name in desk.studies if item.includes(name)]
     place = keys.index(key)
     passages = []
-    for unit in desk.units_of(item, key):
+    units = desk.units_joined(item, key, [coder.id])
+    within = {part for unit in units if unit in desk.joined[key]
+              for part in desk.passages[unit].sentences}  # fmt: skip
+    for unit in units:
         passage = desk.passages[unit]
         decision = desk.answers(coder.id, unit, item).get(desk.scheme.evidence)
         passages.append(
             {
                 "passage": passage,
+                "joins": len(passage.sentences),
+                "within": unit in within,
                 "answer": as_words(desk.scheme, decision, path.language) if decision else "",
                 "note": decision.note if decision else "",
                 **suggested(desk, item, coder, passage, path.language),

@@ -73,7 +73,7 @@ async def history_page(visit: Visit) -> Response:
     seen = desk.lines(study).seen_by(coder.id)
     unit = next((line.unit for line in seen if line.coded_as == unit), unit)
     lines = [line for line in seen if line.unit == unit]
-    passage = desk.passages.get(unit)
+    passage = desk.passage_for(coder.id, unit)
     if passage is None and unit not in desk.studies and not lines:
         raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
     held = desk.held_of(study)

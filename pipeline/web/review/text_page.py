@@ -70,7 +70,8 @@ async def leave_passage_out(visit: Visit) -> Response:
     document = _document(visit, passage.study)
     path = coding_path_of(visit.request, desk, item, visit.coder.id)
     then = visit.review.queue.next(item, visit.coder.id, path.order, unit)
-    await _leave_out(visit, document, [passage.text], [passage.text])
+    texts = [desk.passages[name].text for name in passage.sentences]
+    await _leave_out(visit, document, texts, texts)
     if then is None:
         return visit.go(f"/review?finished={item.id}&left={quote(unit)}")
     return visit.go(path.at(then, left=unit))
