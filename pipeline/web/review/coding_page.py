@@ -13,6 +13,7 @@ from pipeline.model.records import Document, Passage
 from pipeline.sources.merges import follow
 from pipeline.web.review.answer_form import Field, fields, given_answers, shut
 from pipeline.web.review.coding_path import CodingPath, coding_path_of
+from pipeline.web.review.page_beside import page_beside
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
@@ -84,6 +85,7 @@ async def _show(
         "document": document,
         "access": say(DEFAULT)(f"access.long.{document.access}"),
         "passage": passage,
+        "beside": await page_beside(visit, document, passage.page, passage),
         "place": place + 1,
         "of": len(units),
         "progress": of_round(desk, item, coder.id),
