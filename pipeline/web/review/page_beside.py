@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import msgspec
 
 from pipeline.ground.addresses import address_part
-from pipeline.ground.caches import state_of
 from pipeline.model.records import Document, Passage
 from pipeline.sources.fulltexts.kept_pages import WIDTHS, Undrawable
 from pipeline.sources.fulltexts.page_letters import Box, PageLetters, on_page, over
@@ -23,15 +22,14 @@ PATIENCE = 2  # seconds that a page of the review waits for where the words stan
 class PageBeside:
     """A page of a study's PDF, and what is said of it.
 
-    `why` there is no picture of it: a text `page.none.<why>`. `state` changes with the file.
-    `boxes` are around the lines of the passage, in tenths of a point.
+    `why` there is no picture of it: a text `page.none.<why>`. `boxes` are around the lines of the
+    passage, in tenths of a point.
     """
 
     study: str
     short: str
     number: int
     passage: Passage | None = None
-    state: str = ""
     why: str = ""
     pages: int = 0
     width: int = 0
@@ -66,7 +64,7 @@ class PageBeside:
     def pictures(self) -> list[tuple[str, int]]:
         """The addresses of its pictures, with their widths in pixels."""
         place = f"/review/page/{address_part(self.study)}/{self.number}.png"
-        return [(f"{place}?width={width}&state={self.state}", width) for width in WIDTHS]
+        return [(f"{place}?width={width}", width) for width in WIDTHS]
 
     @property
     def file(self) -> str:
@@ -97,8 +95,6 @@ async def page_beside(
     path = pdf_of(visit, document.study)
     if path is None:
         return replace(view, why="absent" if document.absent else "not_pdf")
-    size, changed = state_of(path)
-    view = replace(view, state=f"{size:x}-{changed:x}")
     try:
         return await asyncio.wait_for(_marked(visit, view, document, path), patience)
     except TimeoutError:
@@ -111,6 +107,8 @@ async def _marked(visit: Visit, view: PageBeside, document: Document, path: Path
     """The page as it is once its letters are known. Raises Undrawable."""
     page = await _letters(visit, path, view.number)
     places, says = await _places(visit, view, path, page)
+    if view.number < page.pages:
+        visit.review.pages.drawn(path, view.number + 1)  # a key away
     if not places and all(passage.page != view.number for passage in document.passages):
         says = ("not_coded",)
     return replace(

@@ -43,8 +43,7 @@ async def page_picture(visit: Visit) -> Response:
         drawn = await asyncio.wrap_future(visit.review.pages.drawn(path, number, width))
     except Undrawable as fault:
         return _in_words(review_says(f"page.none.{fault.why}"))
-    kept = {"Cache-Control": "private, max-age=86400, immutable"}
-    return Response(drawn, headers=kept, content_type="image/png")
+    return Response(drawn, content_type="image/png")
 
 
 @review_page
@@ -60,14 +59,8 @@ class _Pdf:
         self._path = path
 
     async def asgi_send(self, send: Any) -> None:
-        headers = {"cache-control": "private, no-store", "content-disposition": "inline"}
-        await asgi_send_file(
-            send,
-            self._path,
-            content_type="application/pdf",
-            chunk_size=CHUNK,
-            headers=headers,
-        )
+        kind, headers = "application/pdf", {"content-disposition": "inline"}
+        await asgi_send_file(send, self._path, content_type=kind, chunk_size=CHUNK, headers=headers)
 
 
 def _pdf(visit: Visit) -> Path:
@@ -84,4 +77,4 @@ def _in_words(said: str) -> Response:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 200" width="800" height="200">'
         f'<text x="400" y="110" text-anchor="middle" font-size="22">{escape(said)}</text></svg>'
     )
-    return Response(text, headers={"Cache-Control": "no-store"}, content_type="image/svg+xml")
+    return Response(text, content_type="image/svg+xml")
