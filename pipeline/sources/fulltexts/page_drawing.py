@@ -26,7 +26,7 @@ from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 from pipeline.sources.fulltexts.pdfium import opened
 
 SECONDS = 10  # of a processor
-MEMORY = 1_500_000_000  # bytes of addresses
+MEMORY = 1_000_000_000  # bytes of addresses
 LARGEST = 4_000_000  # pixels of a picture
 COLOURED = 3_000_000  # bytes of a picture in colours; a larger one is made grey
 MOST = 100_000  # characters of a page

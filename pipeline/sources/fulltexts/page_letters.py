@@ -5,8 +5,9 @@ Spaces, hyphens, accents and ligatures differ between what was read and what a p
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import msgspec
 
@@ -27,14 +28,26 @@ class PageLetters(msgspec.Struct, frozen=True):
     letters: str
     boxes: list[Box]
 
+    def every(self, words: str) -> list[range]:
+        """All places where letters stand."""
+        found = re.finditer(re.escape(words), self.letters) if words else ()
+        return [range(*match.span()) for match in found]
+
     def find(self, words: str, start: int = 0) -> range:
-        """Where folded words stand, if they stand there once; else nowhere."""
+        """Where letters stand, if they stand there once; else nowhere."""
         at = self.letters.find(words, start)
         once = words and at >= 0 and self.letters.find(words, at + 1) < 0
         return range(at, at + len(words)) if once else range(0)
 
-    def lines(self, places: Iterable[range]) -> tuple[Box, ...]:
-        """The boxes of these letters, one for each line."""
+    def without_digits(self) -> PageLetters:
+        """The letters alone: the numbers of notes may stand in a page and not in its text."""
+        kept = [place for place, sign in enumerate(self.letters) if not sign.isdigit()]
+        letters = "".join(self.letters[place] for place in kept)
+        boxes = [self.boxes[place] for place in kept]
+        return msgspec.structs.replace(self, letters=letters, boxes=boxes)
+
+    def lines(self, *places: range) -> tuple[Box, ...]:
+        """Boxes around these letters, one for each line."""
         lines: list[Box] = []
         for place in places:
             fresh = True
@@ -52,22 +65,44 @@ def folded(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text)))
 
 
-def on_page(text: str, page: PageLetters) -> tuple[range, ...]:
-    """Where a text stands on a page, in one piece or in two, as over columns; nowhere: empty."""
-    if whole := page.find(folded(text)):
-        return (whole,)
-    return over(text, page, page)
+def on_page(text: str, page: PageLetters) -> list[tuple[Box, ...]]:
+    """The lines of a text on a page, for each place where it stands.
+
+    In one piece, or once in two, as over columns.
+    """
+    for words, here in _ways(text, page):
+        if places := here.every(words):
+            return list(dict.fromkeys(here.lines(place) for place in places))  # drawn twice
+    for words, here in _ways(text, page):
+        if parts := _parts(words, here, here):
+            return [here.lines(*parts)]
+    return []
 
 
-def over(text: str, page: PageLetters, following: PageLetters) -> tuple[range, ...]:
-    """Where a text stands that begins on one page and ends on another; empty where it does not."""
+def over(
+    text: str, page: PageLetters, following: PageLetters
+) -> tuple[tuple[Box, ...], tuple[Box, ...]] | None:
+    """The lines on both pages of a text that begins on one and ends on the next."""
+    for (words, one), (_, two) in zip(_ways(text, page), _ways(text, following), strict=True):
+        if parts := _parts(words, one, two):
+            return one.lines(parts[0]), two.lines(parts[1])
+    return None
+
+
+def _ways(text: str, page: PageLetters) -> Iterator[tuple[str, PageLetters]]:
+    """A text and a page as they are compared: with digits, and where that fails without."""
     words = folded(text)
+    yield words, page
+    yield "".join(sign for sign in words if not sign.isdigit()), page.without_digits()
+
+
+def _parts(words: str, page: PageLetters, following: PageLetters) -> tuple[range, range] | None:
     for count in range(len(words) - LEAST, LEAST - 1, -1):
         if first := page.find(words[:count]):
             start = first.stop if page is following else 0
             if second := following.find(words[count:], start):
-                return (first, second)
-    return ()
+                return first, second
+    return None
 
 
 def _beside(one: Box, other: Box) -> bool:

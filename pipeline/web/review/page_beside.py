@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -106,40 +107,40 @@ async def page_beside(
 async def _marked(visit: Visit, view: PageBeside, document: Document, path: Path) -> PageBeside:
     """The page as it is once its letters are known. Raises Undrawable."""
     page = await _letters(visit, path, view.number)
-    places, says = await _places(visit, view, path, page)
+    boxes, says = await _marks(visit, view, path, page)
     if view.number < page.pages:
         visit.review.pages.drawn(path, view.number + 1)  # a key away
-    if not places and all(passage.page != view.number for passage in document.passages):
+    if not boxes and all(passage.page != view.number for passage in document.passages):
         says = ("not_coded",)
     return replace(
         view,
         pages=page.pages,
         width=page.width,
         height=page.height,
-        boxes=page.lines(places),
+        boxes=boxes,
         says=says,
     )
 
 
-async def _places(
+async def _marks(
     visit: Visit, view: PageBeside, path: Path, page: PageLetters
-) -> tuple[tuple[range, ...], tuple[str, ...]]:
-    """Where the passage stands on the page, and what is to be said of that."""
+) -> tuple[tuple[Box, ...], tuple[str, ...]]:
+    """The lines of the passage on the page, and what is to be said of them."""
     passage = view.passage
     if passage is None:
         return (), ()
     if passage.page == view.number:
         if found := on_page(passage.text, page):
-            return found, ()
+            return tuple(chain(*found)), ("more_than_once",) if found[1:] else ()
         if view.number < page.pages:
             following = await _letters(visit, path, view.number + 1)
-            if found := over(passage.text, page, following):
-                return found[:1], ("goes_on",)
+            if parts := over(passage.text, page, following):
+                return parts[0], ("goes_on",)
         return (), ("not_found",)
     if passage.page == view.number - 1:
         before = await _letters(visit, path, view.number - 1)
-        found = () if on_page(passage.text, before) else over(passage.text, before, page)
-        return found[1:], ("begins_before",) if found else ()
+        if not on_page(passage.text, before) and (parts := over(passage.text, before, page)):
+            return parts[1], ("begins_before",)
     return (), ()
 
 
