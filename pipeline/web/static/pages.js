@@ -4,6 +4,11 @@
 (() => {
   const beside = document.getElementById("page-beside");
   if (!beside) return;
+  const fold = beside.closest("details");
+  const wide = matchMedia("(min-width: 60rem)");
+  const unfold = () => { fold.open = wide.matches; };
+  unfold();
+  wide.addEventListener("change", unfold);
   beside.addEventListener("click", async (event) => {
     const link = event.target.closest("a[data-turn]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -15,6 +20,6 @@
     const found = new DOMParser().parseFromString(html, "text/html").getElementById("page-beside");
     if (!found) { window.open(link.href, link.target || "page"); return; }
     beside.replaceChildren(...found.childNodes);
-    if (focused) beside.querySelector(`a[data-press="${key}"], a`)?.focus();
+    if (focused) (beside.querySelector(`a[data-press="${key}"]`) ?? beside.querySelector("a"))?.focus();
   });
 })();
