@@ -111,4 +111,4 @@ async def _show(
 
 
 def _document(documents: list[Document], passage: Passage) -> Document:
-    return next(item for item in documents if passage in item.passages)
+    return next(item for item in documents if any(own.id == passage.id for own in item.passages))
