@@ -54,8 +54,8 @@ class PageBeside:
     @property
     def home(self) -> str:
         """The page of the passage, from another one."""
-        away = self.passage is not None and self.passage.page != self.number
-        return self.at(self.passage.page) if away and self.passage else ""
+        page = self.passage.page if self.passage else 0
+        return self.at(page) if page not in (0, self.number) else ""
 
     def at(self, number: int) -> str:
         query = f"?{urlencode({'unit': self.passage.id})}" if self.passage else ""

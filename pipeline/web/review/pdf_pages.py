@@ -23,8 +23,9 @@ async def page_page(visit: Visit) -> Response:
     key, number = visit.named("study"), int(visit.named("number"))
     _pdf(visit)
     document = visit.review.seen.fulltexts[key]
-    unit = visit.option("unit")
-    passage = next((item for item in document.passages if item.id == unit), None)
+    passage = visit.desk.passages.get(visit.option("unit"))
+    if passage is not None and passage.study != key:
+        passage = None
     view = await page_beside(visit, document, number, passage, patience=2 * PATIENCE)
     if view is not None and view.why == "broken" and number > 1:
         first = await page_beside(visit, document, 1, patience=PATIENCE)
