@@ -21,6 +21,7 @@ from typing import Any
 from tests.bench.corpus import ROOT, bibliography, make_project, sentences
 from tests.bench.duplicates import bench_duplicates
 from tests.bench.living import bench_import, bench_indicators
+from tests.bench.long_text import bench_long_text, make_long_project
 from tests.bench.review import bench_review, make_review_project
 from tests.bench.site import bench_site, make_site_project
 
@@ -201,6 +202,7 @@ def main() -> None:
     folder = make_review_project(WORK / "review", min(1000, sizes[0]), 100)
     warm(folder)
     bench_review(folder, show, seconds)
+    bench_long_text(make_long_project(WORK / "long"), show, seconds)
     folder = make_site_project(WORK / "site", max(sizes), 10)
     warm(folder)
     bench_site(folder, show, seconds)

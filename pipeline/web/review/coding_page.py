@@ -16,6 +16,7 @@ from pipeline.model.records import Passage
 from pipeline.sources.merges import follow
 from pipeline.web.review.answer_form import Field, fields, given_answers, shut
 from pipeline.web.review.coding_path import CodingPath, coding_path_of
+from pipeline.web.review.page_beside import page_beside
 from pipeline.web.review.reach import quoting, reach_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, explained, review_page
 from pipeline.web.review.review_texts import review_says
@@ -94,6 +95,7 @@ async def _show(
         "document": document,
         "access": say(DEFAULT)(f"access.long.{document.read if document else 'none'}"),
         "passage": passage,
+        "beside": await page_beside(visit, document, passage.page, passage),
         "place": place + 1,
         "of": len(desk.passages_of[passage.study]),
         "reach": reach,

@@ -32,6 +32,7 @@ from pipeline.desk.screening.returned.returned_files import ReturnedFile
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
+from pipeline.sources.fulltexts.kept_pages import KeptPages
 from pipeline.web.kept_with_site import Kept
 from pipeline.web.page_request import site_address
 from pipeline.web.review.review_texts import review_says
@@ -74,6 +75,7 @@ class Review:
         self.tables: dict[str, tuple[bytes, str]] = {}  # files whose columns may be named by hand
         self.returned: dict[str, ReturnedFile] = {}
         self.books: dict[str, UploadedBook] = {}
+        self.pages = KeptPages(desk.project.cache / "pages")
 
     @property
     def seen(self) -> OpenedProject:

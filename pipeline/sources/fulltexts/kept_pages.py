@@ -1,0 +1,115 @@
+"""Pages of PDFs as they are drawn, each once: in `.cache/pages/`, up to a limit."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+
+from pipeline.ground.caches import state_of
+from pipeline.ground.writing import write_whole
+
+WIDTHS = (800, 1600)  # pixels of pictures, for plain and for sharp screens
+LETTERS = 0  # instead of a width: the letters and where they stand
+PATIENCE = 15  # seconds for a page
+ROOM = 200_000_000  # bytes that are kept
+FAULTS = 1000  # remembered
+_AT_ONCE = 2
+
+
+class Undrawable(Exception):
+    """A page that cannot be drawn; why: 'slow' or 'broken'."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class KeptPages:
+    """Pages of PDFs, drawn by processes of their own, which may crash or hang; at most two run.
+
+    What cannot be drawn is not tried again while this lasts, unless its file changes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "pages")
+        self._lock = Lock()
+        self._running: dict[Path, Future[bytes]] = {}
+        self._faults: dict[Path, str] = {}
+
+    def drawn(self, path: Path, number: int, width: int = LETTERS) -> Future[bytes]:
+        """A page as a PNG of one of the WIDTHS, or its LETTERS as JSON. Raises Undrawable."""
+        file = self._folder / f"{_digest(path)}-{number}-{width}"
+        with self._lock:
+            if file in self._running:
+                return self._running[file]
+            future: Future[bytes] = Future()
+            if why := self._faults.get(file):
+                future.set_exception(Undrawable(why))
+                return future
+            with contextlib.suppress(OSError):
+                future.set_result(file.read_bytes())
+                return future
+            future = self._running[file] = self._pool.submit(self._draw, file, path, number, width)
+            return future
+
+    def _draw(self, file: Path, path: Path, number: int, width: int) -> bytes:
+        try:
+            data = _asked(path, number, width)
+            with contextlib.suppress(OSError):  # no room; it is drawn again then
+                self._keep(file, data)
+            return data
+        except Undrawable as fault:
+            with self._lock:
+                if len(self._faults) >= FAULTS:
+                    self._faults.clear()
+                self._faults[file] = fault.why
+            raise
+        finally:
+            with self._lock:
+                del self._running[file]
+
+    def _keep(self, file: Path, data: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_whole(file, [data])
+        with self._lock:
+            room = ROOM
+            for kept, (size, _) in _newest(self._folder):
+                room -= size
+                if room < 0:
+                    kept.unlink(missing_ok=True)
+
+
+def _newest(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
+    found = [(path, state_of(path)) for path in folder.iterdir()]
+    return sorted(found, key=lambda entry: entry[1][1], reverse=True)
+
+
+def _digest(path: Path) -> str:
+    """The name of a file in the state in which it is."""
+    told = f"{path}\n{state_of(path)}"
+    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+
+def _asked(path: Path, number: int, width: int) -> bytes:
+    module = "pipeline.sources.fulltexts.page_drawing"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", module, str(path), str(number), str(width)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        raise Undrawable("slow") from None
+    except OSError:
+        raise Undrawable("broken") from None
+    if done.returncode:
+        raise Undrawable("broken")
+    return done.stdout
