@@ -11,6 +11,7 @@ from pipeline.sources.fulltexts.shapes import HEADINGS, LEFT_OUT, SMALL_WORDS
 
 LONGEST = 12  # words of a heading
 BOXES = ("authors", "keywords", "imprint")  # parts that stand within the text, on one page
+_REACH = 500  # characters in which a heading that leads a paragraph stands
 _AHEAD = 3  # by how much the number of a heading may be more than the last
 BOLD = 7  # level of a heading that is only a bold paragraph
 _NUMBER = re.compile(
@@ -115,7 +116,7 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
 
 def run_in(paragraph: str) -> tuple[str, str]:
     """The heading with which a paragraph begins, and the rest: '2.4. Analysis. The broker …'."""
-    match = _RUN_IN.match(paragraph)
+    match = _RUN_IN.match(paragraph[:_REACH])
     if match is None:
         return "", paragraph
     return match[1] or match[2] or match[3], paragraph[match.end() :]
@@ -128,7 +129,7 @@ def _numbers(line: str) -> tuple[int, ...]:
 
 def leading(paragraph: str, lead: int) -> tuple[str, str]:
     """The heading that so many letters set bold or italic are, and the rest, as `run_in` does."""
-    places = [place for place, letter in enumerate(paragraph) if not letter.isspace()]
+    places = [place for place, letter in enumerate(paragraph[:_REACH]) if not letter.isspace()]
     if not 0 < lead < len(places):
         return "", paragraph
     head, rest = paragraph[: places[lead]].strip(), paragraph[places[lead] :]

@@ -9,6 +9,7 @@ from pipeline.sources.fulltexts.headings import is_numbered
 from pipeline.sources.fulltexts.shapes import BEGINS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import TextLine
 
+LONG = 1_500  # characters from which on a line is text, and no more of a paragraph is looked at
 _EMAIL = re.compile(r"\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){5,}\s*\w{1,6}$")
 _ENTRY = re.compile(r"(?=.*[^\W\d_]{3}).{4,}?[\s.…·_]+(\d{1,3})")
@@ -79,15 +80,17 @@ PARAGRAPHS: Mapping[str, Callable[[str], bool]] = {
 
 def paragraph_why(paragraph: str) -> str:
     """Why a paragraph is no running text, by its words alone; '' where it is."""
-    return next((why for why, fits in PARAGRAPHS.items() if fits(paragraph)), "")
+    return next((why for why, fits in PARAGRAPHS.items() if fits(paragraph[:LONG])), "")
 
 
 def cells(line: str) -> list[str]:
-    return [cell for cell in _CELL.split(line.strip()) if cell]
+    return [cell for cell in _CELL.split(line.strip()) if cell] if len(line) < LONG else [line]
 
 
 def is_numeric(line: str) -> bool:
     """Half of three or more words are numbers, or dots lead to one as in a list of contents."""
+    if len(line) >= LONG:
+        return False
     words = line.split()
     if _LEADERS.search(line):
         return True
@@ -140,5 +143,5 @@ def contents_rows(lines: Sequence[TextLine]) -> set[int]:
             row = [index] if match else []
         last = int(match[1]) if match else 0
         if len(row) >= 3:
-            found.update(row)
+            found.update(row[-3:])
     return found

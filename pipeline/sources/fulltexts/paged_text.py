@@ -26,7 +26,7 @@ from pipeline.sources.fulltexts.line_kinds import (
     runs_again,
 )
 from pipeline.sources.fulltexts.line_measures import Measure, alike, apart, by_setting, follows
-from pipeline.sources.fulltexts.noise import contents_rows, is_caption, table_rows
+from pipeline.sources.fulltexts.noise import LONG, contents_rows, is_caption, table_rows
 from pipeline.sources.fulltexts.running_heads import without_running_heads
 from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
@@ -48,6 +48,7 @@ from pipeline.sources.fulltexts.text_blocks import (
     unbroken,
 )
 
+_GROW = ("table", "contents")  # what is one block over all its lines
 _EDGE = 4  # lines at top and bottom of a page where imprints stand
 _LONGEST = 20_000  # characters of a paragraph without end; what follows begins another
 
@@ -128,20 +129,24 @@ class _Composer:
 
     def _take(self, spot: Spot) -> None:
         line = spot.line
-        why = next((why for why, fits in KINDS.items() if fits(spot)), "")
+        short = len(line.text) < LONG
+        why = next((why for why, fits in KINDS.items() if short and fits(spot)), "")
         if why == "imprint" and not spot.starts:
             self._leave(why, line, goes_on=True)
         elif why:
-            if self._leaving != why:
-                self._flush()
             self._captioned = why == "table" and (
                 (self._leaving == "table" and self._captioned) or is_caption(spot.text)
             )
-            self._leave(why, line, goes_on=self._leaving == why == "table")
+            grows = (
+                why in _GROW and not self._lines and [one for one, _ in self._aside[-1:]] == [why]
+            )
+            if not grows:
+                self._flush()
+            self._leave(why, line, goes_on=grows)
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
         elif self._is_more(spot):
             self._heading.append(line)
-        elif self._is_heading(spot):
+        elif short and self._is_heading(spot):
             self._head(line)
         elif not self._leaving or (self._leaving == "table" and runs_again(spot, self._measure)):
             self._leaving = ""

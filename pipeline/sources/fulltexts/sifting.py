@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.sources.fulltexts.headings import bare
-from pipeline.sources.fulltexts.noise import paragraph_why
+from pipeline.sources.fulltexts.noise import LONG, paragraph_why
 from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
@@ -95,7 +95,7 @@ def begins_entry(line: str) -> bool:
 
 def is_entry(text: str) -> bool:
     """An entry of a list of references: begins with a number or an author, and has a year."""
-    if len(text.split()) > _LONGEST or not _YEAR.search(text):
+    if len(text) > LONG or len(text.split()) > _LONGEST or not _YEAR.search(text):
         return False
     signs = bool(_INITIALS.search(text)) + bool(_PLACE.search(text))
     if _BRACKET.match(text) or _AUTHOR.match(text):

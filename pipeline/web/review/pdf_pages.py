@@ -23,7 +23,7 @@ async def page_page(visit: Visit) -> Response:
     key, number = visit.named("study"), int(visit.named("number"))
     _pdf(visit)
     document = visit.review.seen.fulltexts[key]
-    passage = visit.desk.passages.get(visit.option("unit"))
+    passage = visit.desk.passage_for(visit.coder.id, visit.option("unit"))
     if passage is not None and passage.study != key:
         passage = None
     view = await page_beside(visit, document, number, passage, patience=2 * PATIENCE)

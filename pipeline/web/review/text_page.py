@@ -64,7 +64,7 @@ async def leave_passage_out(visit: Visit) -> Response:
     """Mark one passage as no running text, and go on to the next."""
     desk, item, unit = visit.desk, visit.round(), visit.named("unit")
     await visit.form()
-    passage = desk.passages.get(unit)
+    passage = desk.passage_for(visit.coder.id, unit)
     if passage is None:
         raise Refused([review_says("coding.there_is_no_passage_any", unit=unit)])
     document = _document(visit, passage.study)
@@ -170,7 +170,7 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
     why = visit.option("why") if visit.option("why") in reasons else ""
     parts = whole.parts(why)
     number = min(_number(visit.option("part"), 1), len(parts))
-    passage = desk.passages.get(visit.option("at"))
+    passage = desk.passage_for(visit.coder.id, visit.option("at"))
     page = _number(visit.option("page"))
     if passage is not None or page:
         number = whole.part_of(passage.text if passage else "", page) + 1
