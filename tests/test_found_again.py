@@ -131,6 +131,13 @@ def test_lines_that_come_in_while_the_review_runs_are_led_too(project: Project) 
     assert line.codes == {"judge"}
 
 
+def test_a_line_without_words_is_led_by_those_of_others(project: Project) -> None:
+    desk = open_desk(project)
+    decide(project, "second", STUDY, row(LOST, "judge", day=4, words=""))
+    desk.sync(STUDY)
+    assert [line.codes for line in desk.answers("second", unit(NOW[0])).values()] == [{"judge"}]
+
+
 def test_what_was_taken_back_as_an_orphan_stays_so(project: Project) -> None:
     """The line that takes an orphan back has no words: those of the answer say what it is about."""
     decide(project, "first", STUDY, row(LOST, "", day=4, words=""))
