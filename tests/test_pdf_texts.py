@@ -220,7 +220,7 @@ def test_running_heads_that_take_turns_on_few_pages_are_left_out(tmp_path: Path)
     right = Set("The slow work of the brokers", 350, 760, 8)
     licence = Set("Licensed for use in one library only", 72, 30, 7)
     chapter = [[side, licence] for side in (left, right, left, right)]
-    other = Set("Another chapter of the same book", 350, 760, 8)
+    other = Set("Who pays? Another chapter of the book", 350, 760, 8)
     pages = [*chapter, [other, licence], [left, licence], [other, licence]]
     path = tmp_path / "x.pdf"
     assert len(paragraphs(tmp_path, pages)) == len(pages)
