@@ -60,7 +60,7 @@ def letters_of(page: PdfPage) -> list[Letter]:
     """
     text = page.get_textpage()
     try:
-        letters = _all(page, text)
+        letters = _all(page, text.raw)
     finally:
         text.close()
     return _accented(_seen(_seen(letters, "hidden"), "turned"))
@@ -85,7 +85,9 @@ def _all(page: PdfPage, text: Any) -> list[Letter]:
         if ink is None:
             ink = inks[key] = _ink(text, index, drawn, quarter)
         raw.FPDFText_GetLooseCharBox(text, index, box)
-        x, _, end, _ = _box((box.left, box.bottom, box.right, box.top), quarter)
+        x, end = box.left, box.right
+        if quarter:
+            x, _, end, _ = _box((x, box.bottom, end, box.top), quarter)
         if end > left and x < right and bottom <= ink.y <= top and ink.size > _TINY:
             divides = raw.FPDFText_IsHyphen(text, index) == 1
             char = "-" if divides else ink.signs.get(code) or _char(code, letters)

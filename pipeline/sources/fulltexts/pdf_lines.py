@@ -36,10 +36,12 @@ class _Row:
 
     def takes(self, letter: Letter) -> bool:
         """Whether a letter stands further on in this row."""
-        if not self.letters or letter[1:] == self.letters[-1][1:]:  # of one ligature
+        if not self.letters:
             return True
         size = max(self.size, letter.ink.size)
-        return abs(letter.ink.y - self.y) <= 0.45 * size and letter.x >= self.end - size
+        if letter.x >= self.end - size and abs(letter.ink.y - self.y) <= 0.45 * size:
+            return True
+        return letter[1:] == self.letters[-1][1:]  # of one ligature
 
     def add(self, letter: Letter) -> None:
         if letter.ink.size > self.size:
@@ -175,6 +177,8 @@ def _text(row: _Row) -> str:
 
 def _without_marks(row: _Row) -> list[Letter]:
     """Without the raised numbers and signs that lead from a word to a note or a reference."""
+    if not any(map(row.raised, row.letters)):
+        return row.letters
     kept: list[Letter] = []
     at = 0
     while at < len(row.letters):
@@ -184,7 +188,12 @@ def _without_marks(row: _Row) -> list[Letter]:
         run = row.letters[at:end]
         mark = "".join(letter.char for letter in run)
         before = "".join(letter.char for letter in kept[-4:])
-        if run and before.strip() and _MARK.fullmatch(mark) and not _POWERED.search(before):
+        if (
+            run
+            and before.strip()
+            and _MARK.fullmatch(mark)
+            and not _POWERED.search(before.rstrip())
+        ):
             kept[-1] = kept[-1]._replace(end=max(kept[-1].end, run[-1].end))
         else:
             end = max(end, at + 1)

@@ -15,7 +15,6 @@ _OFTEN = 5  # pages on which a line is a running head, however long the text
 _FEW = 3
 _PLACE = 3.0  # points: lines no further apart stand at the same height
 _LONGEST = 12  # words of a running head with the page's number
-_SENTENCE = re.compile(r"(?:\S+\s+){6,}\S+[.!?]$")
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"[\s|•·\[(–—-]*(?:p(?:age|agina|g|p)?\.?\s*)?(?:\d{1,5}|[ivxlc]{1,7})"
@@ -27,7 +26,8 @@ _PAGE_NUMBER = re.compile(
 def without_running_heads(pages: Sequence[Page]) -> list[Page]:
     """Mark page numbers, and lines that recur but for their numbers, as furniture.
 
-    At the edges of pages two that stand at the same place are enough; elsewhere it takes a third.
+    At the edges of pages two short ones at the same place are enough; elsewhere it takes a third
+    of the pages.
     """
     edges = [edge_lines(page) if page.label else [] for page in pages]
     words: Counter[str] = Counter()
@@ -39,14 +39,15 @@ def without_running_heads(pages: Sequence[Page]) -> list[Page]:
 
     def runs(page: Page, index: int, at_edge: bool) -> bool:
         line = page.lines[index]
-        recurs = max((placed[place] for place in _places(line.text, line.y)), default=0)
+        here = max((placed[place] for place in _places(line.text, line.y)), default=0)
         if not at_edge:
-            return recurs >= max(_FEW, len(pages) / 3)
+            return here >= max(_FEW, len(pages) / 3)
         if _shows(line.text, page.label):
             return True
         known = words[_shape(line.text)]
-        twice = recurs > 1 or (known > 1 and len(pages) <= _OFTEN)
-        return known >= often or (twice and _SENTENCE.search(line.text) is None)
+        twice = here > 1 or (known > 1 and len(pages) <= _OFTEN)
+        short = len(line.text.split()) <= _LONGEST and not line.text.endswith((".", "?", "!"))
+        return known >= often or (twice and short)
 
     return [
         replace(
@@ -80,10 +81,9 @@ def _shape(text: str) -> str:
 
 def _places(text: str, y: float) -> tuple[tuple[str, int], ...]:
     """A line and where it stands, so that lines a little apart share one; none without height."""
-    shape = _shape(text)
-    if not y or not any(map(str.isalpha, shape)):
+    if not y or not any(map(str.isalpha, text)):
         return ()
-    return ((shape, round(y / _PLACE)), (shape, round(y / _PLACE + 0.5)))
+    return ((text, round(y / _PLACE)), (text, round(y / _PLACE + 0.5)))
 
 
 def _shows(line: str, label: str) -> bool:
