@@ -125,7 +125,7 @@ def measure(pdf: Path, xml: Path) -> Tally:
         passages, _ = make_passages(pdf.stem, text.language, cut(text.blocks, text.language), "")
     except InputError as error:
         passages = []
-        tally.faults["unreadable"].append(str(error))
+        tally.faults["unreadable"] += map(str, error.problems)
     tally.counts["ms"] = round(1000 * (time.process_time() - start))
     tally.counts["pages"] = len(pages)
     tally.counts["files"] = 1

@@ -177,7 +177,6 @@ def _cut(
     text: str, titles: tuple[str, ...], abstract: bool, counts: bool, language: str
 ) -> Iterator[Sentence]:
     text = _NOTES.sub(_raised, normalise(text))
-    text = re.sub("\ue001(?=[A-Z])", "\ue001 ", text)
     pieces = re.split("[\ue000\ue001]", text)  # running text and notes take turns
     plain = "".join(pieces[::2])
     notes = list(zip(accumulate(map(len, pieces[::2])), pieces[1::2], strict=False))
