@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 from statistics import median
 
 from pipeline.sources.fulltexts.text_blocks import TextLine
@@ -47,6 +47,15 @@ class Measure:
 
     def small(self, line: TextLine) -> bool:
         return bool(line.size) and line.size < _SMALL * self.size
+
+
+def led(lines: Sequence[TextLine]) -> list[TextLine]:
+    """What a paragraph begins with in bold or italic, before letters that are neither."""
+    marked = list(takewhile(lambda line: line.bold or line.italic, lines))
+    if len(marked) == len(lines):
+        return []
+    last = lines[len(marked)]
+    return [*marked, replace(last, text="".join(last.text.split())[: last.lead])]
 
 
 def follows(line: TextLine, before: TextLine) -> bool:

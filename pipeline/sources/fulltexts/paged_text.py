@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import (
@@ -25,7 +24,14 @@ from pipeline.sources.fulltexts.line_kinds import (
     line_at,
     runs_again,
 )
-from pipeline.sources.fulltexts.line_measures import Measure, alike, apart, by_setting, follows
+from pipeline.sources.fulltexts.line_measures import (
+    Measure,
+    alike,
+    apart,
+    by_setting,
+    follows,
+    led,
+)
 from pipeline.sources.fulltexts.noise import LONG, contents_rows, is_caption, table_rows
 from pipeline.sources.fulltexts.running_heads import without_running_heads
 from pipeline.sources.fulltexts.sifting import (
@@ -142,7 +148,7 @@ class _Composer:
             )
             if not grows:
                 self._flush()
-            self._leave(why, line, goes_on=grows)
+            self._leave(why, line, goes_on=bool(grows))
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
         elif self._is_more(spot):
             self._heading.append(line)
@@ -248,21 +254,12 @@ class _Composer:
         """The paragraph without the heading it begins with, under which the outline goes on."""
         heading, rest = run_in(text)
         if not (heading or self.outline.abstract):
-            heading, rest = leading(text, self._lead(lines))
+            heading, rest = leading(text, len("".join(self._joined(led(lines)).split())))
             if heading and self._front and self.printed and not self.outline.heading:
                 heading, rest = ABSTRACT, text  # "Background: …", the first part of an abstract
         if heading:
             self.outline.enter(heading)
         return rest
-
-    def _lead(self, lines: Sequence[TextLine]) -> int:
-        """How many letters and signs of a paragraph are set bold or italic before others."""
-        marked = list(takewhile(lambda line: line.bold or line.italic, lines))
-        if len(marked) == len(lines):
-            return 0
-        last = lines[len(marked)]
-        shown = "".join(last.text.split())[: last.lead]
-        return len("".join(self._joined([*marked, replace(last, text=shown)]).split()))
 
     def _append(self, text: str, why: str, heading: str = "") -> None:
         heading = heading or self.outline.heading

@@ -12,7 +12,8 @@ from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
-_SIGN = re.compile(r"\s*[•◦▪‣●○■□❑✓✔➢➤►▶▸>*·\uf0a0-\uf0ff]\s+")  # at the head of an item
+# The sign at the head of an item: any that begins no sentence, also of fonts that hide it.
+_SIGN = re.compile(r"\s*[^\w\s\"'“”„‘’(\[{.,;:!?…#$€£%&+±<≤≥~=/\\|–—-]\s+")
 BULLET = re.compile(_SIGN.pattern + r"|\s*(?:[–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
