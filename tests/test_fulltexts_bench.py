@@ -16,7 +16,7 @@ JATS = """<article>
 <body>
 <sec><title>1. Methods</title>
 <p>We spoke with the partners for two years.<xref ref-type="bibr">1</xref><sup>,</sup>
-<xref ref-type="bibr">2</xref>Each talk took place at the office (Smit, <xref
+<xref ref-type="bibr">2</xref> Each talk took place at the office (Smit, <xref
 ref-type="bibr">2019</xref>).</p>
 <fig><caption><p>A caption that nobody should look for in the text.</p></caption></fig>
 <p>The sum of <inline-formula>x</inline-formula> partners grew every single year.</p></sec>

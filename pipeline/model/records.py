@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pipeline.ground.project import key_of
+from pipeline.model.described import Described
 
 Access = Literal["none", "abstract", "partial", "full"]
 EXTENTS: tuple[Access, ...] = get_args(Access)  # from least to most
@@ -155,32 +156,6 @@ class Related:
 
 
 @dataclass(frozen=True)
-class Described:
-    """What a digest says of its study in a few words each.
-
-    One more is a field here and a column of the table `study`; its words are `study.<name>` in the
-    texts of the site and the column's description in the metadata.
-    """
-
-    setting: str = ""
-    method: str = ""
-    orchestrator: str = ""
-
-    def by_name(self) -> dict[str, str]:
-        """Each by its name."""
-        return {name: getattr(self, name) for name in DESCRIBED}
-
-    def filled_from(self, other: Described) -> Described:
-        """What is empty here as the other has it."""
-        return Described(
-            **{name: getattr(self, name) or getattr(other, name) for name in DESCRIBED}
-        )
-
-
-DESCRIBED = tuple(item.name for item in fields(Described))
-
-
-@dataclass(frozen=True)
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
@@ -199,7 +174,7 @@ class Document:
     passages: tuple[Passage, ...]
     summary: str = ""
     related: Related | None = None
-    described: Described = Described()
+    described: Described = field(default_factory=Described)
     countries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()

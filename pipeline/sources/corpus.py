@@ -15,8 +15,9 @@ from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.ground.yamlfile import parse_yaml
+from pipeline.model.described import DESCRIBED, Described
 from pipeline.model.passages import Stretch, make_passages
-from pipeline.model.records import DESCRIBED, Access, Described, Document
+from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
 from pipeline.sources.fulltexts.cut_text import cut

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
-from pipeline.model.records import DESCRIBED
+from pipeline.model.described import DESCRIBED
 from pipeline.published.export.export_formats import offered
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels

@@ -13,10 +13,11 @@ from pipeline.build.rows.study_matter import StudyMatter
 from pipeline.build.rows.table_rows import Tables, both, excerpt, join_names, slug
 from pipeline.model.answers import study_of
 from pipeline.model.csl import csl_item
+from pipeline.model.described import Described
 from pipeline.model.indicators import IndicatorSet
 from pipeline.model.older_keys import older_keys
 from pipeline.model.people import Coder, Round
-from pipeline.model.records import EVIDENCE_STATUSES, Described, Name, Related, Study
+from pipeline.model.records import EVIDENCE_STATUSES, Name, Related, Study
 from pipeline.model.scheme import Scheme
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import said
-from pipeline.model.records import DESCRIBED
+from pipeline.model.described import DESCRIBED
 from pipeline.published.citation.unconfirmed import fact_name
 from pipeline.published.own_words import whose
 from pipeline.published.pieces import Piece
