@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 from statistics import median
 
-from pipeline.sources.fulltexts.text_blocks import TextLine
+from pipeline.sources.fulltexts.text_lines import TextLine
 
 _WORDS = 5  # of lines that tell how wide lines are: more than these
 _ALIKE = 0.04  # share by which sizes differ that are one
