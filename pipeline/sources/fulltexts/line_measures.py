@@ -76,7 +76,11 @@ def by_setting(lines: Sequence[TextLine]) -> list[TextLine]:
     for _, group in groupby(lines, lambda line: (line.text.strip() != "", line.size, line.bold)):
         stretch = list(group)
         short = len(stretch) <= _LARGE
-        found += stretch if short else [replace(line, strong=False) for line in stretch]
+        found += (
+            stretch
+            if short
+            else [replace(line, strong=False) if line.strong else line for line in stretch]
+        )
     return found
 
 

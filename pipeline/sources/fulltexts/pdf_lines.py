@@ -142,7 +142,8 @@ def _text(row: _Row) -> str:
 
 def _without_marks(row: _Row) -> list[Letter]:
     """Without the raised numbers and signs that lead from a word to a note or a reference."""
-    if not any(map(row.raised, row.letters)):
+    small = _SMALL * row.size
+    if not any(letter.ink.size < small or letter.char in _SUPERSCRIPTS for letter in row.letters):
         return row.letters
     kept: list[Letter] = []
     at = 0

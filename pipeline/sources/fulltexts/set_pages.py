@@ -54,5 +54,5 @@ def lines_of(page: SetPage, body: float) -> tuple[TextLine, ...]:
             lines.append(TextLine(""))
         before = one.line.size
         strong = one.least > 1.12 * body or (one.light > 1.12 * body and not page.heavy)
-        lines.append(replace(one.line, strong=strong and one.least < inf))
+        lines.append(replace(one.line, strong=True) if strong and one.least < inf else one.line)
     return tuple(lines)

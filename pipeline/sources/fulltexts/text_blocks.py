@@ -14,7 +14,7 @@ from pipeline.sources.fulltexts.shapes import FIRST_PARTS, LAST_PARTS
 
 _HYPHEN = re.compile(r"\b(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
 _DASH = re.compile(r"(?<=\w[–—])[^\S\n]*\n\s*(?=\w)")  # a word between dashes, or a range
-_COMPOUND = re.compile(r"\b\w+(?=(-\w+)?)")
+_COMPOUND = re.compile(r"\b(\w+)(?=(-\w+)?)")
 # Why a paragraph is no running text.
 WHYS = (
     "furniture",  # running heads, page numbers, what surrounds the article of a web page
@@ -90,11 +90,8 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
 def compounds(text: str) -> frozenset[str]:
     """Words as written inside a line, with and without the next behind a hyphen."""
     whole = _HYPHEN.sub(" ", text).casefold()
-    return frozenset(
-        written
-        for match in _COMPOUND.finditer(whole)
-        for written in (match[0], match[0] + (match[1] or ""))
-    )
+    found = set(_COMPOUND.findall(whole))
+    return frozenset(written for word, more in found for written in (word, word + more))
 
 
 def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
