@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pipeline.model.records import Passage
 from pipeline.sources.corpus import read_fulltext
 from pipeline.sources.fulltexts.page_numbers import numbered
-from pipeline.sources.fulltexts.text_blocks import Page, TextLine, compounds, unbroken
+from pipeline.sources.fulltexts.text_blocks import compounds, unbroken
+from pipeline.sources.fulltexts.text_lines import Page, TextLine
 from tests.texts.pdfs import Set, write_pdf
 
 CASES = Path(__file__).parent / "cases" / "fulltexts"

@@ -40,8 +40,7 @@ def bare(heading: str) -> str:
 
 
 def _known(words: str) -> bool:
-    shapes = (HEADINGS["running"], *LEFT_OUT.values())
-    return any(shape.fullmatch(words) for shape in shapes)
+    return any(shape.fullmatch(words) for shape in (HEADINGS["running"], LEFT_OUT))
 
 
 def unnumbered(line: str) -> str:
@@ -61,8 +60,8 @@ def depth(heading: str) -> int:
 
 def left_out(heading: str) -> str:
     """Why what stands under a heading is no running text; '' where it is."""
-    words = bare(heading)
-    return next((why for why, shape in LEFT_OUT.items() if shape.fullmatch(words)), "")
+    match = LEFT_OUT.fullmatch(bare(heading))
+    return (match.lastgroup or "") if match else ""
 
 
 def before_text(heading: str) -> bool:

@@ -17,7 +17,8 @@ from pipeline.sources.fulltexts.fulltext_bytes import checked, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import BOLD, Outline, is_heading, run_in
 from pipeline.sources.fulltexts.sifting import sifted
-from pipeline.sources.fulltexts.text_blocks import Block, Reading, clean, unusable
+from pipeline.sources.fulltexts.text_blocks import Block, Reading, unusable
+from pipeline.sources.fulltexts.text_lines import clean
 
 _NEVER = "script,style,template,noscript,svg,iframe,object,head,select,textarea,button"
 # Why elements are no running text, by what they are and by their names; the last that fits is told.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import subprocess
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
 from pipeline.ground.caches import state_of
 from pipeline.ground.writing import write_whole
+from pipeline.sources.fulltexts.pdf_frames import Request
+from pipeline.sources.fulltexts.pdf_process import Lost, PdfProcess
 
 WIDTHS = (800, 1600)  # pixels of pictures, for plain and for sharp screens
 LETTERS = 0  # instead of a width: the letters and where they stand
@@ -30,7 +30,7 @@ class Undrawable(Exception):
 
 
 class KeptPages:
-    """Pages of PDFs, drawn by processes of their own, which may crash or hang; at most two run.
+    """Pages of PDFs, drawn by two processes, which may crash or hang and are begun anew then.
 
     What cannot be drawn is not tried again while this lasts, unless its file changes.
     """
@@ -38,6 +38,7 @@ class KeptPages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pool = ThreadPoolExecutor(_AT_ONCE, "pages")
+        self._idle = [PdfProcess() for _ in range(_AT_ONCE)]  # the last was at work last
         self._lock = Lock()
         self._running: dict[Path, Future[bytes]] = {}
         self._faults: dict[Path, str] = {}
@@ -59,8 +60,9 @@ class KeptPages:
             return future
 
     def _draw(self, file: Path, path: Path, number: int, width: int) -> bytes:
+        process = self._idle.pop()
         try:
-            data = _asked(path, number, width)
+            data = _asked(process, path, number, width)
             with contextlib.suppress(OSError):  # no room; it is drawn again then
                 self._keep(file, data)
             return data
@@ -71,6 +73,7 @@ class KeptPages:
                 self._faults[file] = fault.why
             raise
         finally:
+            self._idle.append(process)
             with self._lock:
                 del self._running[file]
 
@@ -96,20 +99,16 @@ def _digest(path: Path) -> str:
     return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
 
-def _asked(path: Path, number: int, width: int) -> bytes:
-    module = "pipeline.sources.fulltexts.page_drawing"
+def _asked(process: PdfProcess, path: Path, number: int, width: int) -> bytes:
+    request = Request("picture" if width else "letters", str(path), number, width=width)
+    kept = process.is_running
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", module, str(path), str(number), str(width)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
-        )
-    except subprocess.TimeoutExpired:
-        raise Undrawable("slow") from None
-    except OSError:
-        raise Undrawable("broken") from None
-    if done.returncode:
+        process.ask(request)
+        found = process.answer(PATIENCE)
+    except Lost as lost:
+        if kept and lost.why == "broken":  # by what it did before, maybe
+            return _asked(process, path, number, width)
+        raise Undrawable(lost.why) from None
+    if not found:
         raise Undrawable("broken")
-    return done.stdout
+    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 from statistics import median
 
-from pipeline.sources.fulltexts.text_blocks import TextLine
+from pipeline.sources.fulltexts.text_lines import TextLine
 
 _WORDS = 5  # of lines that tell how wide lines are: more than these
 _ALIKE = 0.04  # share by which sizes differ that are one
@@ -76,7 +76,11 @@ def by_setting(lines: Sequence[TextLine]) -> list[TextLine]:
     for _, group in groupby(lines, lambda line: (line.text.strip() != "", line.size, line.bold)):
         stretch = list(group)
         short = len(stretch) <= _LARGE
-        found += stretch if short else [replace(line, strong=False) for line in stretch]
+        found += (
+            stretch
+            if short
+            else [replace(line, strong=False) if line.strong else line for line in stretch]
+        )
     return found
 
 

@@ -13,7 +13,8 @@ from pipeline.sources.fulltexts.fulltext_bytes import decode, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import BOLD, Outline, is_heading, run_in
 from pipeline.sources.fulltexts.sifting import sifted
-from pipeline.sources.fulltexts.text_blocks import Block, Reading, clean
+from pipeline.sources.fulltexts.text_blocks import Block, Reading
+from pipeline.sources.fulltexts.text_lines import clean
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 _CODE = ("code_block", "fence")  # indented paragraphs of text look like code too

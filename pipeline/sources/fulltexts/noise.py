@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.sources.fulltexts.headings import is_numbered
 from pipeline.sources.fulltexts.shapes import BEGINS, INSTITUTE
-from pipeline.sources.fulltexts.text_blocks import TextLine
+from pipeline.sources.fulltexts.text_lines import TextLine
 
 LONG = 1_500  # characters from which on a line is text, and no more of a paragraph is looked at
 _EMAIL = re.compile(r"\S+@\S+\.[a-z]{2,}", re.IGNORECASE)

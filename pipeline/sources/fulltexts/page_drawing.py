@@ -1,32 +1,18 @@
-"""One page of a PDF, drawn, or its letters with their places: a program of its own.
-
-python -m pipeline.sources.fulltexts.page_drawing FILE PAGE WIDTH     the page as a PNG, so wide
-python -m pipeline.sources.fulltexts.page_drawing FILE PAGE 0         its letters, as JSON
-
-A file may be made to hang, to fill the memory or to crash whoever draws it; here that ends a
-process that nobody waits for, at the latest when it has had its share.
-"""
+"""One page of a PDF, drawn as a PNG, or its letters with their places."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import json
 import struct
-import sys
 import unicodedata
 import zlib
 from collections.abc import Iterator
 from math import sqrt
-from pathlib import Path
 
 import pypdfium2.raw as pdfium
-from pypdfium2 import PdfDocument, PdfiumError, PdfPage
+from pypdfium2 import PdfDocument, PdfPage
 
-from pipeline.sources.fulltexts.pdfium import opened
-
-SECONDS = 10  # of a processor
-MEMORY = 1_000_000_000  # bytes of addresses
 LARGEST = 4_000_000  # pixels of a picture
 COLOURED = 3_000_000  # bytes of a picture in colours; a larger one is made grey
 MOST = 100_000  # characters of a page
@@ -89,28 +75,3 @@ def _letters(page: PdfPage, width: int, height: int) -> Iterator[tuple[str, list
         xs, ys = zip(*corners, strict=True)
         for part in parts:
             yield part, [min(xs), min(ys), max(xs), max(ys)]
-
-
-def main(path: str, number: str, width: str) -> int:
-    """Write what is asked for to standard output; 1 where it cannot be had."""
-    _bounded()
-    try:
-        with opened(Path(path)) as document:
-            page = document[int(number) - 1]
-            made = picture(page, int(width)) if int(width) else letters(document, page)
-    except (PdfiumError, MemoryError, ArithmeticError, LookupError, ValueError):
-        return 1
-    sys.stdout.buffer.write(made)
-    return 0
-
-
-def _bounded() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:]))

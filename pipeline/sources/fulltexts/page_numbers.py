@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.sources.fulltexts.running_heads import edge_lines
-from pipeline.sources.fulltexts.text_blocks import Page
+from pipeline.sources.fulltexts.text_lines import Page
 
 _LABEL = re.compile(r"[\w.:-]{1,12}")
 _NUMBER = re.compile(r"([A-Za-z]{0,2})(\d{1,6})")

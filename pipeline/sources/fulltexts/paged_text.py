@@ -44,15 +44,8 @@ from pipeline.sources.fulltexts.sifting import (
     sifted,
     without_sign,
 )
-from pipeline.sources.fulltexts.text_blocks import (
-    Block,
-    Page,
-    PageStart,
-    Reading,
-    TextLine,
-    compounds,
-    unbroken,
-)
+from pipeline.sources.fulltexts.text_blocks import Block, PageStart, Reading, compounds, unbroken
+from pipeline.sources.fulltexts.text_lines import Page, TextLine
 
 _GROW = ("table", "contents")  # what is one block over all its lines
 _EDGE = 4  # lines at top and bottom of a page where imprints stand

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from ctypes import addressof, c_double, create_string_buffer
+from collections.abc import Callable, Iterable, Mapping
+from ctypes import (
+    PYFUNCTYPE,
+    addressof,
+    c_double,
+    c_int,
+    c_uint,
+    c_void_p,
+    cast,
+    create_string_buffer,
+)
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -25,9 +34,20 @@ _ACCENTS = dict(zip("´`¨ˆ˜¸" + _ABOVE, 2 * _ABOVE, strict=True))
 _MATHS = re.compile("[\U0001d400-\U0001d7ff]")
 _TINY = 2.0  # points up to which letters are there for machines only
 _UNKNOWN = "\ufffd"
+_DIVIDES = (2, 0xFFFE)  # what pdfium says of a sign at the end of a line that may divide a word
 
 
-@dataclass(frozen=True, slots=True)
+def _by_address(function: Any, result: Any, *kinds: Any) -> Callable[..., Any]:
+    """A function of pdfium that takes and gives numbers for pointers: half the time a letter."""
+    return PYFUNCTYPE(result, *kinds)(cast(function, c_void_p).value or 0)
+
+
+_unicode = _by_address(raw.FPDFText_GetUnicode, c_uint, c_void_p, c_int)
+_drawn = _by_address(raw.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
+_loose_box = _by_address(raw.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ink:
     """How letters set in one go stand: baseline, size in points, weight, and whether seen.
 
@@ -41,7 +61,7 @@ class Ink:
     italic: bool = False
     turned: bool = False
     hidden: bool = False
-    signs: Mapping[int, str] = field(default_factory=dict, hash=False)
+    signs: Mapping[int, str] = field(default_factory=dict)
 
 
 class Letter(NamedTuple):
@@ -71,25 +91,26 @@ def _all(page: PdfPage, text: Any) -> list[Letter]:
     left, bottom, right, top = _box(page.get_bbox(), quarter)
     letters: list[Letter] = []
     inks: dict[int, Ink] = {}
+    faces: dict[int, _Face] = {}
     box = raw.FS_RECTF()
+    text_at, box_at = cast(text, c_void_p).value, addressof(box)
     for index in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, index)
-        drawn = raw.FPDFText_GetTextObject(text, index)
+        code = _unicode(text_at, index)
+        drawn = _drawn(text_at, index)
         if not drawn:
             if code == 0x20 and letters:
                 before = letters[-1]
                 letters.append(Letter(" ", before.end, before.end, before.ink))
             continue
-        key = addressof(drawn.contents)
-        ink = inks.get(key)
+        ink = inks.get(drawn)
         if ink is None:
-            ink = inks[key] = _ink(text, index, drawn, quarter)
-        raw.FPDFText_GetLooseCharBox(text, index, box)
+            ink = inks[drawn] = _ink(text, index, quarter, faces)
+        _loose_box(text_at, index, box_at)
         x, end = box.left, box.right
         if quarter:
             x, _, end, _ = _box((x, box.bottom, end, box.top), quarter)
         if end > left and x < right and bottom <= ink.y <= top and ink.size > _TINY:
-            divides = raw.FPDFText_IsHyphen(text, index) == 1
+            divides = code in _DIVIDES and raw.FPDFText_IsHyphen(text, index) == 1
             char = "-" if divides else ink.signs.get(code) or _char(code, letters)
             if char:
                 letters.append(Letter(char, x, end, ink))
@@ -139,32 +160,48 @@ def _count(letters: Iterable[Letter]) -> int:
     return sum(letter.char.isalpha() for letter in letters)
 
 
-def _ink(text: Any, index: int, drawn: Any, quarter: int) -> Ink:
+class _Face(NamedTuple):
+    """What a font says of the letters set in it."""
+
+    bold: bool
+    italic: bool
+    signs: Mapping[int, str]
+
+
+def _ink(text: Any, index: int, quarter: int, faces: dict[int, _Face]) -> Ink:
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(text, index, matrix)
     x, y = c_double(), c_double()
     raw.FPDFText_GetCharOrigin(text, index, x, y)
     along, across = _turned(matrix.a, matrix.b, quarter)
-    size = raw.FPDFText_GetFontSize(text, index) * (matrix.c**2 + matrix.d**2) ** 0.5
+    drawn = raw.FPDFText_GetTextObject(text, index)
     mode = raw.FPDFTextObj_GetTextRenderMode(drawn)
     font = raw.FPDFTextObj_GetFont(drawn)
-    name = create_string_buffer(256)
-    raw.FPDFFont_GetBaseFontName(font, name, 256)
-    face = name.value.decode("latin-1")
-    flags = max(raw.FPDFFont_GetFlags(font), 0)
+    key = addressof(font.contents) if font else 0
+    face = faces.get(key)
+    if face is None:
+        face = faces[key] = _face(font)
     return Ink(
         y=_turned(x.value, y.value, quarter)[1],
-        size=size,
-        bold=bool(
-            _BOLD.search(face)
-            or flags & _BOLD_FLAG
-            or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
-            or mode == raw.FPDF_TEXTRENDERMODE_FILL_STROKE
-        ),
-        italic=bool(_ITALIC.search(face) or flags & _ITALIC_FLAG),
+        size=raw.FPDFText_GetFontSize(text, index) * (matrix.c**2 + matrix.d**2) ** 0.5,
+        bold=face.bold or mode == raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+        italic=face.italic,
         turned=not (along > 0 and abs(across) < 0.2 * along),
-        signs=_signs(face.casefold()),
+        signs=face.signs,
         hidden=mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP),
+    )
+
+
+def _face(font: Any) -> _Face:
+    buffer = create_string_buffer(256)
+    raw.FPDFFont_GetBaseFontName(font, buffer, 256)
+    name = buffer.value.decode("latin-1")
+    flags = max(raw.FPDFFont_GetFlags(font), 0)
+    heavy = flags & _BOLD_FLAG or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
+    return _Face(
+        bold=bool(_BOLD.search(name) or heavy),
+        italic=bool(_ITALIC.search(name) or flags & _ITALIC_FLAG),
+        signs=_signs(name.casefold()),
     )
 
 

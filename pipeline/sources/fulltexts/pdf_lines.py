@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 from statistics import median
 
 from pipeline.sources.fulltexts.pdf_letters import Letter
-from pipeline.sources.fulltexts.text_blocks import TextLine, clean
+from pipeline.sources.fulltexts.set_pages import SetLine, SetPage
+from pipeline.sources.fulltexts.text_lines import TextLine, clean
 
 _WORD_GAP = 0.11  # of the size: what stands further apart than letters of the line do
 _CELL_GAP = 1.2
@@ -38,16 +39,23 @@ class _Row:
         """Whether a letter stands further on in this row."""
         if not self.letters:
             return True
-        size = max(self.size, letter.ink.size)
-        if letter.x >= self.end - size and abs(letter.ink.y - self.y) <= 0.45 * size:
+        ink, size = letter.ink, self.size
+        if ink.size > size:
+            size = ink.size
+        if letter.x >= self.end - size and abs(ink.y - self.y) <= 0.45 * size:
             return True
         return letter[1:] == self.letters[-1][1:]  # of one ligature
 
     def add(self, letter: Letter) -> None:
-        if letter.ink.size > self.size:
-            self.y, self.size = letter.ink.y, letter.ink.size
-        self.x = min(self.x, letter.x) if self.letters else letter.x
-        self.end = max(self.end, letter.end) if self.letters else letter.end
+        _, x, end, ink = letter
+        if ink.size > self.size:
+            self.y, self.size = ink.y, ink.size
+        if not self.letters:
+            self.x, self.end = x, end
+        if x < self.x:
+            self.x = x
+        if end > self.end:
+            self.end = end
         self.letters.append(letter)
 
     def raised(self, letter: Letter) -> bool:
@@ -56,60 +64,17 @@ class _Row:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SetLine:
-    """A line with the smallest size of its letters (of those not bold: `light`) in points."""
-
-    line: TextLine
-    least: float
-    light: float
-
-
-@dataclass(frozen=True, slots=True)
-class SetPage:
-    """The lines of a page, how many letters are set in which size, and whether most are bold."""
-
-    lines: tuple[SetLine, ...]
-    sizes: Counter[float]
-    heavy: bool
-
-    @property
-    def text(self) -> str:
-        return "\n".join(one.line.text for one in self.lines)
-
-
 def set_page(letters: Sequence[Letter]) -> SetPage:
     """The page these letters are."""
-    seen = [letter for letter in letters if not letter.char.isspace()]
+    inks = Counter(letter.ink for letter in letters if not letter.char.isspace())
+    sizes: Counter[float] = Counter()
+    for ink, count in inks.items():
+        sizes[round(ink.size, 1)] += count
     return SetPage(
         tuple(one for one in map(_set_line, _rows(letters)) if one.line.text),
-        Counter(round(letter.ink.size, 1) for letter in seen),
-        sum(letter.ink.bold for letter in seen) * 2 > len(seen),
+        sizes,
+        sum(count for ink, count in inks.items() if ink.bold) * 2 > sum(inks.values()),
     )
-
-
-def body_size(pages: Iterable[SetPage]) -> float:
-    """The size most letters are set in."""
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        sizes.update(page.sizes)
-    return max(sizes, key=lambda size: (sizes[size], size), default=0.0)
-
-
-def lines_of(page: SetPage, body: float) -> tuple[TextLine, ...]:
-    """Lines, with a blank one where the next stands further down or in another size."""
-    steps = [0.0, *(one.line.y - other.line.y for one, other in pairwise(page.lines))]
-    down = [step for step in steps if 0 < step < 3 * max(body, 1)]
-    usual = median(down) if down else body
-    lines: list[TextLine] = []
-    before = 0.0
-    for one, step in zip(page.lines, steps, strict=False):
-        if step > 1.35 * usual or abs(one.line.size - before) > 0.1 * before:
-            lines.append(TextLine(""))
-        before = one.line.size
-        strong = one.least > 1.12 * body or (one.light > 1.12 * body and not page.heavy)
-        lines.append(replace(one.line, strong=strong and one.least < inf))
-    return tuple(lines)
 
 
 def _rows(letters: Sequence[Letter]) -> list[_Row]:
@@ -177,7 +142,8 @@ def _text(row: _Row) -> str:
 
 def _without_marks(row: _Row) -> list[Letter]:
     """Without the raised numbers and signs that lead from a word to a note or a reference."""
-    if not any(map(row.raised, row.letters)):
+    small = _SMALL * row.size
+    if not any(letter.ink.size < small or letter.char in _SUPERSCRIPTS for letter in row.letters):
         return row.letters
     kept: list[Letter] = []
     at = 0

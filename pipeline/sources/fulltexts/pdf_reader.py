@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
 from pathlib import Path
+
+import msgspec
 
 from pipeline.ground.problems import Problem
 from pipeline.sources.fulltexts.fulltext_bytes import read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.page_numbers import numbered
 from pipeline.sources.fulltexts.paged_text import read_pages
-from pipeline.sources.fulltexts.pdf_letters import letters_of
-from pipeline.sources.fulltexts.pdf_lines import SetPage, body_size, lines_of, set_page
-from pipeline.sources.fulltexts.pdfium import LOCKED, Unreadable, opened
-from pipeline.sources.fulltexts.text_blocks import Page, Reading, unusable
+from pipeline.sources.fulltexts.pdf_frames import Opened, Request
+from pipeline.sources.fulltexts.pdf_process import Lost, PdfProcess
+from pipeline.sources.fulltexts.set_pages import SetPage, body_size, lines_of
+from pipeline.sources.fulltexts.text_blocks import Reading, unusable
+from pipeline.sources.fulltexts.text_lines import Page
 
 LEAST = 20  # letters a page of text has at least
+PATIENCE = 60  # seconds for a page, however much else is going on
+MOST_LOST = 3  # pages over which reading may be lost; then the others are left unread
+_LOST = {"slow": "opening it takes too long", "broken": "what opens it breaks down over it"}
 _GARBLED = re.compile(r"[\ufffd\ue000-\uf8ff]|/g\d+|\(cid:\d+\)")
 
 
@@ -24,13 +29,12 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     """Blocks by page and heading. Raises InputError for scanned, encrypted and broken files."""
     data = read_bytes(path, name)
     whole = b"%%EOF" in data[-2048:]
-    try:
-        pages, failed, labels = _pages(data, options)
-    except Unreadable as error:
-        if error.err_code in LOCKED:
-            hint = "Save a copy without a password."
-            raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint) from None
-        raise _broken(name, str(error), whole) from None
+    opened, pages, failed = _pages(path, options)
+    if opened.locked:
+        hint = "Save a copy without a password."
+        raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint)
+    if opened.fault:
+        raise _broken(name, opened.fault, whole)
     text = "".join(page.text for page in pages.values())
     if failed and not text:
         raise _broken(name, "no page could be read", whole)
@@ -39,7 +43,7 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     reading = read_pages(
         numbered(
             [Page("", lines_of(page, body), number) for number, page in pages.items()],
-            [labels[number - 1] for number in pages],
+            [opened.labels[number - 1] for number in pages],
         ),
         options,
     )
@@ -47,21 +51,32 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     return Reading(reading.blocks, tuple(problems), reading.headings, paged=True)
 
 
-def _pages(data: bytes, options: Options) -> tuple[dict[int, SetPage], list[int], list[str]]:
-    """Each page that is kept, the pages that cannot be read, and all labels."""
+def _pages(path: Path, options: Options) -> tuple[Opened, dict[int, SetPage], list[int]]:
+    """What the file says of itself, each page that is kept, and those that cannot be read."""
+    opened: Opened | None = None
     pages: dict[int, SetPage] = {}
-    failed = []
-    with opened(data) as document:
-        count = len(document)
-        for number in range(1, count + 1):
-            if options.keeps(number):
-                try:
-                    with closing(document[number - 1]) as page:
-                        pages[number] = set_page(letters_of(page))
-                except Unreadable:
-                    failed.append(number)
-        labels = [document.get_page_label(index) for index in range(count)]
-    return pages, failed, labels
+    failed: list[int] = []
+    lost, number, last = 0, options.from_page, options.from_page
+    while number <= last and lost < MOST_LOST:
+        with PdfProcess() as process:
+            try:
+                process.ask(Request("lines", str(path), number, options.to_page or 0))
+                opened = msgspec.msgpack.decode(process.answer(PATIENCE), type=Opened)
+                last = min(options.to_page or opened.count, opened.count)
+                while number <= last:
+                    page = msgspec.msgpack.decode(process.answer(PATIENCE), type=SetPage | None)
+                    if page is None:
+                        failed.append(number)
+                    else:
+                        pages[number] = page
+                    number += 1
+            except Lost as fault:
+                if opened is None:
+                    return Opened(fault=_LOST[fault.why]), {}, []
+                lost += 1
+                failed.append(number)
+                number += 1
+    return opened or Opened(), pages, [*failed, *range(number, last + 1)]
 
 
 def _broken(name: str, reason: str, whole: bool) -> Exception:

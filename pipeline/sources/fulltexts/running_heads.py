@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from pipeline.sources.fulltexts.text_blocks import Page
+from pipeline.sources.fulltexts.text_lines import Page
 
 MARGIN = 3  # rows at the top and bottom of a page that can be running heads
 _OFTEN = 5  # pages on which a line is a running head, however long the text

@@ -24,7 +24,10 @@ def _any(lines: str) -> _Shape:
 
 _DATA = _read()
 HEADINGS: Mapping[str, _Shape] = {name: _any(found) for name, found in _DATA["headings"].items()}
-LEFT_OUT: Mapping[str, _Shape] = {why: _any(found) for why, found in _DATA["left_out"].items()}
+# All reasons in one, since every line is asked: the last group of a match is named by its reason.
+LEFT_OUT = _any(
+    "".join(f"(?P<{why}>{_any(found).pattern})\n" for why, found in _DATA["left_out"].items())
+)
 BEGINS: Mapping[str, _Shape] = {name: _any(found) for name, found in _DATA["begins"].items()}
 SMALL_WORDS = _any(_DATA["small_words"])
 INSTITUTE = _any(_DATA["institute"])

@@ -12,20 +12,9 @@ from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.shapes import FIRST_PARTS, LAST_PARTS
 
-_LETTERS = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
-    | {"\u2010": "-", "\u2011": "-"}
-    # Places of their own in which fonts keep letters: of typesetters, and of Symbol.
-    | {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft", "\uf001": "fi", "\uf002": "fl"}
-    | {"\uf061": "α", "\uf062": "β", "\uf06d": "µ", "\uf0b0": "°", "\uf0b1": "±", "\uf0b4": "×"}
-    | {"\uf0a3": "≤", "\uf0b3": "≥", "\uf0b7": "•", "\uf0d7": "·"}
-)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-# No word, but a picture or a key in letters.
-_ENDLESS = re.compile(r"\S{1000,}")
 _HYPHEN = re.compile(r"\b(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
 _DASH = re.compile(r"(?<=\w[–—])[^\S\n]*\n\s*(?=\w)")  # a word between dashes, or a range
-_COMPOUND = re.compile(r"\b\w+(?=(-\w+)?)")
+_COMPOUND = re.compile(r"\b(\w+)(?=(-\w+)?)")
 # Why a paragraph is no running text.
 WHYS = (
     "furniture",  # running heads, page numbers, what surrounds the article of a web page
@@ -90,41 +79,6 @@ class Reading:
     paged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder.
-
-    Where a format says it, in points of the page as shown, from its lower left corner: `size` of
-    the largest letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
-    `italic`: all letters are; `lead`: so many letters and signs, without spaces, before others are.
-    0 and False where it does not.
-    `why`, of WHYS, where it is known from its place to be no running text.
-    """
-
-    text: str
-    strong: bool = False
-    size: float = 0.0
-    x: float = 0.0
-    end: float = 0.0
-    y: float = 0.0
-    bold: bool = False
-    italic: bool = False
-    lead: int = 0
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page by its printed number and the place in its file, counted from 1.
-
-    The one page of a text without pages has the label '' and the number 0.
-    """
-
-    label: str
-    lines: tuple[TextLine, ...]
-    number: int = 0
-
-
 Reader = Callable[[Path, str, Options], Reading]
 
 
@@ -133,23 +87,11 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
     return InputError([Problem(name, 0, kind, message, hint)])
 
 
-def clean(text: str) -> str:
-    """Ligatures in letters, without control characters and soft hyphens inside a line.
-
-    Also without words of a thousand letters, over which every pattern would take its time.
-    """
-    text = _CONTROL.sub("", text.translate(_LETTERS)).replace("\u00a0", " ")
-    return _ENDLESS.sub(" ", re.sub("\u00ad(?=[^\n])", "", text))
-
-
 def compounds(text: str) -> frozenset[str]:
     """Words as written inside a line, with and without the next behind a hyphen."""
     whole = _HYPHEN.sub(" ", text).casefold()
-    return frozenset(
-        written
-        for match in _COMPOUND.finditer(whole)
-        for written in (match[0], match[0] + (match[1] or ""))
-    )
+    found = set(_COMPOUND.findall(whole))
+    return frozenset(written for word, more in found for written in (word, word + more))
 
 
 def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
