@@ -27,6 +27,7 @@ _RUN_IN = re.compile(
     rf"|((?i:{HEADINGS['abstract'].pattern}|A B S T R A C T))\s?[:.—–|-]+\s*(?=[\"“‘(]?[A-Z])"
     r"|((?i:abstract)) (?=[A-Z])"
 )
+_ADDRESS = re.compile(r"@|https?:|www\.|©")
 _WORD = re.compile(r"[^\W\d_]{4}")
 _BARE = " \t*#_–—-•·|=.:■▪●"
 
@@ -101,7 +102,7 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     if is_named(line):
         return True
     asks = line.rstrip()[-1] == "?" and (strong or _NUMBERED.match(line))
-    if (line.rstrip()[-1] in ".,;:!?-" and not asks) or "@" in line:
+    if (line.rstrip()[-1] in ".,;:!?-" and not asks) or _ADDRESS.search(line):
         return False
     if _NUMBERED.match(line):
         return strong or depth(line) > 1 or "," not in line

@@ -21,7 +21,7 @@ from pipeline.sources.fulltexts.sifting import BULLET
 from pipeline.sources.fulltexts.text_blocks import Page, TextLine
 
 _TITLE = 1.4  # of the size of running text: that of a title at least
-_MARK = re.compile(r"\d{1,3}\s?[\"“‘(]?[A-Z]|[*†‡§]")  # of a footnote
+_MARK = re.compile(r"\d{1,3}\s{0,3}[\"“‘(]?[A-Z]|[*†‡§]")  # of a footnote
 _NO_LINE = TextLine("")
 
 
