@@ -45,6 +45,11 @@ def _known(words: str) -> bool:
     return any(shape.fullmatch(words) for shape in shapes)
 
 
+def in_capitals(line: str) -> bool:
+    """Whether most letters are capitals, as in 'SALTS OF Mg'."""
+    return 2 * sum(map(str.isupper, line)) > sum(map(str.isalpha, line))
+
+
 def unnumbered(line: str) -> str:
     return _NUMBER.sub("", line)
 
@@ -153,18 +158,23 @@ class Outline:
     met: list[str] = field(default_factory=list)
     _skipped_from: int = 0  # depth of the heading that the options leave out; 0: nothing is
     _why: str = ""
+    _boxed: bool = False
     _text: tuple[str, str] = ("", "")  # heading and `why` of the text around a box
     _number: tuple[int, ...] = ()
 
-    def enter(self, heading: str, level: int | None = None) -> None:
-        """Go on under this heading. A reference list ends only where running text begins again."""
+    def enter(self, heading: str, level: int | None = None, small: bool = False) -> None:
+        """Go on under this heading; `small`: it and its text are set smaller than running text.
+
+        A reference list ends only where running text begins again.
+        """
         level = level or depth(heading)
         words = bare(heading)
         self.met.append(words)
-        if self._why not in BOXES:
+        if not self._boxed:
             self._text = (self.heading, self._why)
         if (why := left_out(heading)) or _begins_again(heading) or self._why != "references":
             self._why = why
+        self._boxed = small or self._why in BOXES
         if number := _numbers(heading):
             self._number = number
         if not self._skipped_from or level <= self._skipped_from:
@@ -173,8 +183,9 @@ class Outline:
 
     def leave_box(self) -> None:
         """Go back to the heading under which a box stood, such as one with authors' addresses."""
-        if self._why in BOXES:
+        if self._boxed:
             self.heading, self._why = self._text
+            self._boxed = False
 
     def counts_on(self, line: str) -> bool:
         """Whether the number of a line, if it has one, comes after that of the last heading."""

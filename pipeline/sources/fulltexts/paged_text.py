@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import (
+    BOXES,
     Outline,
     before_text,
+    in_capitals,
     is_heading,
     is_named,
     leading,
@@ -38,7 +40,7 @@ from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
     BULLET,
     ENDS,
-    begins_entry,
+    begins_anew,
     is_abstract,
     is_fragment,
     sifted,
@@ -93,6 +95,7 @@ class _Composer:
         self._count = 0
         self._lines: list[TextLine] = []
         self._heading: list[TextLine] = []
+        self._small = False  # the heading, and what stands under it
         self._aside: list[tuple[str, list[TextLine]]] = []  # why and lines of what is left out here
         self._leaving = ""  # what is being left out
         self._captioned = False  # a table that is being left out goes on over blank lines
@@ -103,7 +106,7 @@ class _Composer:
         self._front = self._front and not self.printed
         self._page = page
         self._first = self._first or page.number
-        if page.label:
+        if page.label and self.outline.why in BOXES:
             self.outline.leave_box()
         self.printed |= bool(page.label)
         lines = by_setting([line for line in page.lines if not line.why])
@@ -130,7 +133,9 @@ class _Composer:
     def close(self) -> None:
         """No more lines of a heading follow."""
         if self._heading:
-            self.outline.enter(" ".join(line.text.strip() for line in self._heading))
+            self.outline.enter(
+                " ".join(line.text.strip() for line in self._heading), small=self._small
+            )
             self._heading = []
 
     def _take(self, spot: Spot) -> None:
@@ -150,10 +155,8 @@ class _Composer:
                 self._flush()
             self._leave(why, line, goes_on=bool(grows))
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
-        elif self._is_more(spot):
-            self._heading.append(line)
-        elif short and self._is_heading(spot):
-            self._head(line)
+        elif self._is_more(spot) or (short and self._is_heading(spot)):
+            self._head(spot)
         elif not self._leaving or (self._leaving == "table" and runs_again(spot, self._measure)):
             self._leaving = ""
             self._add(line)
@@ -173,7 +176,7 @@ class _Composer:
         line, last = spot.line, self._heading[-1]
         near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
         alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
-        unlike = last.bold != line.bold or last.text.isupper() != line.text.isupper()
+        unlike = last.bold != line.bold or in_capitals(last.text) != in_capitals(line.text)
         return near and alike(last.size, line.size) and not (alone or unlike)
 
     def _is_heading(self, spot: Spot) -> bool:
@@ -196,12 +199,17 @@ class _Composer:
         return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
     def _add(self, line: TextLine) -> None:
-        if self._lines and self._lines[-1].text.strip()[-1] in ".;)" and begins_entry(line.text):
+        if self._lines and begins_anew(line.text, self._lines[-1].text):
             self._flush()
         self.close()
         self._lines.append(line)
 
-    def _head(self, line: TextLine) -> None:
+    def _head(self, spot: Spot) -> None:
+        line = spot.line
+        self._small = self._measure.small(line) and self._measure.small(spot.under)
+        if self._is_more(spot):
+            self._heading.append(line)
+            return
         self._flush()
         self.close()
         self._front = self._front and before_text(line.text)
@@ -240,6 +248,8 @@ class _Composer:
                 pages = (*pages, self._start(len(whole) - len(text)))
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
+            if self._measure.usual(lines[0]):
+                self.outline.leave_box()
             text = self._below(text, lines)
             place = len(self.blocks)
             text = without_sign(text)

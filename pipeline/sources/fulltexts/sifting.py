@@ -14,6 +14,7 @@ from pipeline.sources.fulltexts.text_blocks import Block
 ENDS = ".!?:;…”\"'’)"
 # The sign at the head of an item: any that begins no sentence, also of fonts that hide it.
 _SIGN = re.compile(r"\s*[^\w\s\"'“”„‘’(\[{.,;:!?…#$€£%&+±<≤≥~=/\\|–—-]\s+")
+_BALL = re.compile(r"\s*[•●○▪■□◦‣⁃❖➢➤✓✔\ufffd\ue000-\uf8ff]\s*[^\W\d_]")  # no sign but of an item
 BULLET = re.compile(_SIGN.pattern + r"|\s*(?:[–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
@@ -89,8 +90,17 @@ def is_abstract(text: str) -> bool:
     return len(text.split()) >= _ABSTRACT
 
 
-def begins_entry(line: str) -> bool:
-    """Whether a line begins an entry of a list of references, sure enough to begin a paragraph."""
+def begins_anew(line: str, before: str) -> bool:
+    """Whether a line within a paragraph begins an item or an entry of a list, as far as is sure."""
+    last = before.strip()[-1:]
+    if _BALL.match(line):
+        return True
+    if _SIGN.match(line):
+        return last in ".;:"
+    return last in ".;)" and _begins_entry(line)
+
+
+def _begins_entry(line: str) -> bool:
     return _BRACKET.match(line) is not None or _AUTHOR.match(line) is not None
 
 
