@@ -45,8 +45,12 @@ def _known(words: str) -> bool:
     return any(shape.fullmatch(words) for shape in shapes)
 
 
-def in_capitals(line: str) -> bool:
-    """Whether most letters are capitals, as in 'SALTS OF Mg'."""
+def in_one_case(line: str, other: str) -> bool:
+    """Whether two lines are in capitals, but for a few letters as in 'SALTS OF Mg', or neither is."""
+    return line.isupper() == other.isupper() or _capital(line) == _capital(other)
+
+
+def _capital(line: str) -> bool:
     return 2 * sum(map(str.isupper, line)) > sum(map(str.isalpha, line))
 
 

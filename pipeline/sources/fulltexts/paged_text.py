@@ -10,7 +10,7 @@ from pipeline.sources.fulltexts.headings import (
     BOXES,
     Outline,
     before_text,
-    in_capitals,
+    in_one_case,
     is_heading,
     is_named,
     leading,
@@ -44,7 +44,6 @@ from pipeline.sources.fulltexts.sifting import (
     is_abstract,
     is_fragment,
     sifted,
-    without_sign,
 )
 from pipeline.sources.fulltexts.text_blocks import (
     Block,
@@ -176,7 +175,7 @@ class _Composer:
         line, last = spot.line, self._heading[-1]
         near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
         alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
-        unlike = last.bold != line.bold or in_capitals(last.text) != in_capitals(line.text)
+        unlike = last.bold != line.bold or not in_one_case(last.text, line.text)
         return near and alike(last.size, line.size) and not (alone or unlike)
 
     def _is_heading(self, spot: Spot) -> bool:
@@ -199,7 +198,7 @@ class _Composer:
         return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
     def _add(self, line: TextLine) -> None:
-        if self._lines and begins_anew(line.text, self._lines[-1].text):
+        if self._lines and begins_anew(line.text, self._lines[0].text, self._lines[-1].text):
             self._flush()
         self.close()
         self._lines.append(line)
@@ -252,7 +251,6 @@ class _Composer:
                 self.outline.leave_box()
             text = self._below(text, lines)
             place = len(self.blocks)
-            text = without_sign(text)
             note = is_footnote(lines[0], self._page, self._measure)
             why = self.outline.why or ("footnote" if note else "")
             self._append(text, why, ABSTRACT if self._is_abstract(text, lines) else "")

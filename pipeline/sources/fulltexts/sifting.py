@@ -38,8 +38,10 @@ _PLACE = re.compile(
 
 def sifted(blocks: Sequence[Block], paged: bool) -> list[Block]:
     """The same blocks, `why` filled where they are no running text; abstracts have a heading."""
+    items = [BULLET.match(block.text) is not None for block in blocks]
+    told = [_without_sign(block) for block in blocks]
     told = [
-        block if block.why else replace(block, why=paragraph_why(block.text)) for block in blocks
+        block if block.why else replace(block, why=paragraph_why(block.text)) for block in told
     ]
     places = set(_listed(told))
     told = [
@@ -48,15 +50,18 @@ def sifted(blocks: Sequence[Block], paged: bool) -> list[Block]:
     ]
     if not paged:
         return told
-    told = [block if block.why else replace(block, why=_place_why(block)) for block in told]
+    told = [
+        block if block.why else replace(block, why=_place_why(block, item))
+        for block, item in zip(told, items, strict=True)
+    ]
     return _with_abstract(told)
 
 
-def _place_why(block: Block) -> str:
+def _place_why(block: Block, item: bool) -> str:
     """Why a block of a text with pages is no running text, by its shape and its page."""
     if block.pages[0].number <= _FRONT and _names_people(block.text):
         return "authors"
-    return "fragment" if is_fragment(block.text) else ""
+    return "fragment" if is_fragment(block.text) and not item else ""
 
 
 def _names_people(text: str) -> bool:
@@ -69,10 +74,13 @@ def _names_people(text: str) -> bool:
     return INSTITUTE.search(text) is not None or names * 5 >= len(words) * 4
 
 
-def without_sign(text: str) -> str:
+def _without_sign(block: Block) -> Block:
     """An item of a list without the sign at its head."""
-    match = _SIGN.match(text)
-    return text[match.end() :] if match else text
+    match = _SIGN.match(block.text)
+    if match is None:
+        return block
+    pages = tuple(replace(page, at=max(page.at - match.end(), 0)) for page in block.pages)
+    return replace(block, text=block.text[match.end() :], pages=pages)
 
 
 def is_fragment(text: str) -> bool:
@@ -90,13 +98,16 @@ def is_abstract(text: str) -> bool:
     return len(text.split()) >= _ABSTRACT
 
 
-def begins_anew(line: str, before: str) -> bool:
-    """Whether a line within a paragraph begins an item or an entry of a list, as far as is sure."""
-    last = before.strip()[-1:]
+def begins_anew(line: str, first: str, last: str) -> bool:
+    """Whether a line begins an item or an entry of a list, as far as is sure.
+
+    `first` and `last` are the lines of the paragraph that it would go on with.
+    """
+    last = last.strip()[-1:]
     if _BALL.match(line):
         return True
-    if _SIGN.match(line):
-        return last in ".;:"
+    if match := _SIGN.match(line):
+        return last in ".;:" or (line[match.end()].isalpha() and match[0] == first[: match.end()])
     return last in ".;)" and _begins_entry(line)
 
 
