@@ -107,7 +107,7 @@ def begins_anew(line: str, first: str, last: str) -> bool:
     if _BALL.match(line):
         return True
     if match := _SIGN.match(line):
-        return last in ".;:" or (line[match.end()].isalpha() and match[0] == first[: match.end()])
+        return last in ".;:" or (line[match.end() :][:1].isalpha() and match[0] == first[: match.end()])
     return last in ".;)" and _begins_entry(line)
 
 
