@@ -169,14 +169,15 @@ class Outline:
     def enter(self, heading: str, level: int | None = None, small: bool = False) -> None:
         """Go on under this heading; `small`: it and its text are set smaller than running text.
 
-        A reference list ends only where running text begins again.
+        A reference list ends only where running text begins again, reviews not before the end.
         """
         level = level or depth(heading)
         words = bare(heading)
         self.met.append(words)
         if not self._boxed:
             self._text = (self.heading, self._why)
-        if (why := left_out(heading)) or _begins_again(heading) or self._why != "references":
+        why = left_out(heading)
+        if self._why != "reviews" and (why or _begins_again(heading) or self._why != "references"):
             self._why = why
         self._boxed = small or self._why in BOXES
         if number := _numbers(heading):

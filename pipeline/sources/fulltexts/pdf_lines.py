@@ -128,7 +128,7 @@ def _set_line(row: _Row) -> SetLine:
         sizes[letter.ink.size] += letter.char.isalnum()
     line = TextLine(
         text=unicodedata.normalize("NFC", clean(_text(row)).strip()),
-        size=max(sizes, key=lambda size: (sizes[size], size)),
+        size=max(sizes, key=lambda size: (sizes[size], size), default=0.0),
         x=row.x,
         end=row.end,
         y=row.y,

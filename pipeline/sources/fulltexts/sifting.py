@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.sources.fulltexts.headings import bare
-from pipeline.sources.fulltexts.noise import LONG, paragraph_why
+from pipeline.sources.fulltexts.noise import LONG, is_declared, paragraph_why
 from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
@@ -40,9 +40,7 @@ def sifted(blocks: Sequence[Block], paged: bool) -> list[Block]:
     """The same blocks, `why` filled where they are no running text; abstracts have a heading."""
     items = [BULLET.match(block.text) is not None for block in blocks]
     told = [_without_sign(block) for block in blocks]
-    told = [
-        block if block.why else replace(block, why=paragraph_why(block.text)) for block in told
-    ]
+    told = [block if block.why else replace(block, why=paragraph_why(block.text)) for block in told]
     places = set(_listed(told))
     told = [
         replace(block, why="references") if place in places else block
@@ -107,7 +105,11 @@ def begins_anew(line: str, first: str, last: str) -> bool:
     if _BALL.match(line):
         return True
     if match := _SIGN.match(line):
-        return last in ".;:" or (line[match.end() :][:1].isalpha() and match[0] == first[: match.end()])
+        return last in ".;:" or (
+            line[match.end() :][:1].isalpha() and match[0] == first[: match.end()]
+        )
+    if last == "." and is_declared(line):
+        return True
     return last in ".;)" and _begins_entry(line)
 
 
