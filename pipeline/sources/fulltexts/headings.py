@@ -46,7 +46,7 @@ def _known(words: str) -> bool:
 
 
 def in_one_case(line: str, other: str) -> bool:
-    """Whether two lines are in capitals, but for a few letters as in 'SALTS OF Mg', or neither is."""
+    """Whether both lines are in capitals, but for a few as in 'SALTS OF Mg', or neither is."""
     return line.isupper() == other.isupper() or _capital(line) == _capital(other)
 
 

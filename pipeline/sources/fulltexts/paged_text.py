@@ -10,8 +10,6 @@ from pipeline.sources.fulltexts.headings import (
     BOXES,
     Outline,
     before_text,
-    in_one_case,
-    is_heading,
     is_named,
     leading,
     run_in,
@@ -22,6 +20,7 @@ from pipeline.sources.fulltexts.line_kinds import (
     before_references,
     heads,
     is_footnote,
+    is_more,
     is_title,
     line_at,
     runs_again,
@@ -154,7 +153,7 @@ class _Composer:
                 self._flush()
             self._leave(why, line, goes_on=bool(grows))
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
-        elif self._is_more(spot) or (short and self._is_heading(spot)):
+        elif is_more(spot, self._heading) or (short and self._is_heading(spot)):
             self._head(spot)
         elif not self._leaving or (self._leaving == "table" and runs_again(spot, self._measure)):
             self._leaving = ""
@@ -167,16 +166,6 @@ class _Composer:
     def _may_go_on(self, line: TextLine) -> bool:
         """Whether what is left out may go on in the next line: it is full, or of its own size."""
         return self._measure.full(line) or not self._measure.usual(line)
-
-    def _is_more(self, spot: Spot) -> bool:
-        """Whether a heading goes on in this line."""
-        if not (self._heading and spot.line.strong):
-            return False
-        line, last = spot.line, self._heading[-1]
-        near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
-        alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
-        unlike = last.bold != line.bold or not in_one_case(last.text, line.text)
-        return near and alike(last.size, line.size) and not (alone or unlike)
 
     def _is_heading(self, spot: Spot) -> bool:
         if self._lines and self._lines[-1].text.strip()[-1:] not in ENDS:
@@ -206,7 +195,7 @@ class _Composer:
     def _head(self, spot: Spot) -> None:
         line = spot.line
         self._small = self._measure.small(line) and self._measure.small(spot.under)
-        if self._is_more(spot):
+        if is_more(spot, self._heading):
             self._heading.append(line)
             return
         self._flush()
@@ -247,7 +236,7 @@ class _Composer:
                 pages = (*pages, self._start(len(whole) - len(text)))
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
-            if self._measure.usual(lines[0]):
+            if self._small and self._measure.usual(lines[0]):
                 self.outline.leave_box()
             text = self._below(text, lines)
             place = len(self.blocks)

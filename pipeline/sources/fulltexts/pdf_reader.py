@@ -17,9 +17,8 @@ from pipeline.sources.fulltexts.pdfium import LOCKED, Unreadable, opened
 from pipeline.sources.fulltexts.text_blocks import Page, Reading, unusable
 
 LEAST = 20  # letters a page of text has at least
-_UNKNOWN = (
-    r"[\ufffd\ue000-\uf8ff]"  # a letter that cannot be told, within a word; alone it is a sign
-)
+# A letter that cannot be told, within a word; alone it is the sign of an item.
+_UNKNOWN = r"[\ufffd\ue000-\uf8ff]"
 _GARBLED = re.compile(rf"\w{_UNKNOWN}|{_UNKNOWN}(?:\w|{_UNKNOWN})|/g\d+|\(cid:\d+\)")
 
 

@@ -105,9 +105,8 @@ def begins_anew(line: str, first: str, last: str) -> bool:
     if _BALL.match(line):
         return True
     if match := _SIGN.match(line):
-        return last in ".;:" or (
-            line[match.end() :][:1].isalpha() and match[0] == first[: match.end()]
-        )
+        again = match[0] == first[: match.end()] and line[match.end() :][:1].isalpha()
+        return last in ".;:" or again
     if last == "." and is_declared(line):
         return True
     return last in ".;)" and _begins_entry(line)
