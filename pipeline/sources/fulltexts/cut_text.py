@@ -77,4 +77,7 @@ def _why(words: Sequence[str]) -> str:
 
 
 def _mostly_words(words: Sequence[str]) -> bool:
-    return sum(word[:1].isalpha() or word[:1] in "('\"“‘" for word in words) * 2 > len(words)
+    """Most are, and two are longer than what stands in formulas."""
+    letters = sum(len(word) > 2 and word.strip(",.;:").isalpha() for word in words)
+    begun = sum(word[:1].isalpha() or word[:1] in "('\"“‘" for word in words)
+    return letters > 1 and begun * 2 > len(words)

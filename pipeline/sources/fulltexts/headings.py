@@ -27,6 +27,7 @@ _RUN_IN = re.compile(
     rf"|((?i:{HEADINGS['abstract'].pattern}|A B S T R A C T))\s?[:.—–|-]+\s*(?=[\"“‘(]?[A-Z])"
     r"|((?i:abstract)) (?=[A-Z])"
 )
+_ADDRESS = re.compile(r"@|https?:|www\.|©")
 _WORD = re.compile(r"[^\W\d_]{4}")
 _BARE = " \t*#_–—-•·|=.:■▪●"
 
@@ -41,6 +42,15 @@ def bare(heading: str) -> str:
 
 def _known(words: str) -> bool:
     return any(shape.fullmatch(words) for shape in (HEADINGS["running"], LEFT_OUT))
+
+
+def in_one_case(line: str, other: str) -> bool:
+    """Whether both lines are in capitals, but for a few as in 'SALTS OF Mg', or neither is."""
+    return line.isupper() == other.isupper() or _capital(line) == _capital(other)
+
+
+def _capital(line: str) -> bool:
+    return 2 * sum(map(str.isupper, line)) > sum(map(str.isalpha, line))
 
 
 def unnumbered(line: str) -> str:
@@ -100,7 +110,7 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     if is_named(line):
         return True
     asks = line.rstrip()[-1] == "?" and (strong or _NUMBERED.match(line))
-    if (line.rstrip()[-1] in ".,;:!?-" and not asks) or "@" in line:
+    if (line.rstrip()[-1] in ".,;:!?-" and not asks) or _ADDRESS.search(line):
         return False
     if _NUMBERED.match(line):
         return strong or depth(line) > 1 or "," not in line
@@ -151,18 +161,24 @@ class Outline:
     met: list[str] = field(default_factory=list)
     _skipped_from: int = 0  # depth of the heading that the options leave out; 0: nothing is
     _why: str = ""
+    _boxed: bool = False
     _text: tuple[str, str] = ("", "")  # heading and `why` of the text around a box
     _number: tuple[int, ...] = ()
 
-    def enter(self, heading: str, level: int | None = None) -> None:
-        """Go on under this heading. A reference list ends only where running text begins again."""
+    def enter(self, heading: str, level: int | None = None, small: bool = False) -> None:
+        """Go on under this heading; `small`: it and its text are set smaller than running text.
+
+        A reference list ends only where running text begins again, reviews not before the end.
+        """
         level = level or depth(heading)
         words = bare(heading)
         self.met.append(words)
-        if self._why not in BOXES:
+        if not self._boxed:
             self._text = (self.heading, self._why)
-        if (why := left_out(heading)) or _begins_again(heading) or self._why != "references":
+        why = left_out(heading)
+        if self._why != "reviews" and (why or _begins_again(heading) or self._why != "references"):
             self._why = why
+        self._boxed = small or self._why in BOXES
         if number := _numbers(heading):
             self._number = number
         if not self._skipped_from or level <= self._skipped_from:
@@ -171,8 +187,9 @@ class Outline:
 
     def leave_box(self) -> None:
         """Go back to the heading under which a box stood, such as one with authors' addresses."""
-        if self._why in BOXES:
+        if self._boxed:
             self.heading, self._why = self._text
+            self._boxed = False
 
     def counts_on(self, line: str) -> bool:
         """Whether the number of a line, if it has one, comes after that of the last heading."""

@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.sources.fulltexts.headings import is_heading, is_named, left_out, run_in, unnumbered
+from pipeline.sources.fulltexts.headings import (
+    in_one_case,
+    is_heading,
+    is_named,
+    left_out,
+    run_in,
+    unnumbered,
+)
 from pipeline.sources.fulltexts.line_measures import Measure, alike
 from pipeline.sources.fulltexts.noise import (
     cells,
@@ -21,7 +28,7 @@ from pipeline.sources.fulltexts.sifting import BULLET
 from pipeline.sources.fulltexts.text_lines import Page, TextLine
 
 _TITLE = 1.4  # of the size of running text: that of a title at least
-_MARK = re.compile(r"\d{1,3}\s?[\"“‘(]?[A-Z]|[*†‡§]")  # of a footnote
+_MARK = re.compile(r"\d{1,3}\s{0,3}[\"“‘(]?[A-Z]|[*†‡§]")  # of a footnote
 _NO_LINE = TextLine("")
 
 
@@ -78,6 +85,17 @@ def heads(spot: Spot, measure: Measure, front: bool, in_table: bool) -> bool:
     strong = strong or (not front and _stands_over(spot, measure))
     alone = not spot.after.text.strip() and not spot.before.text.strip()
     return is_heading(text, alone=alone, strong=strong, front=front)
+
+
+def is_more(spot: Spot, heading: Sequence[TextLine]) -> bool:
+    """Whether a heading of which these lines are known goes on in this one."""
+    if not (heading and spot.line.strong):
+        return False
+    line, last = spot.line, heading[-1]
+    near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
+    alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
+    unlike = last.bold != line.bold or not in_one_case(last.text, line.text)
+    return near and alike(last.size, line.size) and not (alone or unlike)
 
 
 def _stands_over(spot: Spot, measure: Measure) -> bool:

@@ -14,6 +14,7 @@ _EMAIL = re.compile(r"\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){5,}\s*\w{1,6}$")
 _ENTRY = re.compile(r"(?=.*[^\W\d_]{3}).{4,}?[\s.…·_]+(\d{1,3})")
 _CELL = re.compile(r"\s{3,}|\s*\t+\s*|\s*\|\s*")
+_CODE = re.compile(r"[{}]|\)\s?;|;\s?//|#(?:include|define)\b|\b\w+\.\w+\s?\(|[=!]=|&&|\+\+|\w_\w")
 _NUMERIC = re.compile(
     r"[(\[<>≤≥~±+–−-]*[€$£]?\d[\d.,:/–-]*(?:\s?[%‰kKmM])?[)\]*†‡%]*|[–—-]+|n\.?/?a\.?|n\.?v\.?t\.?"
 )
@@ -45,9 +46,20 @@ def is_keywords(line: str) -> bool:
     return BEGINS["keywords"].match(line.strip()) is not None
 
 
+def is_code(paragraph: str) -> bool:
+    """Lines of a program: its signs in a tenth of the words and more."""
+    found = len(_CODE.findall(paragraph))
+    return found > 2 and found * 10 > len(paragraph.split())
+
+
 def is_furniture(line: str) -> bool:
     """What web pages and title pages say about themselves."""
     return BEGINS["furniture"].match(line.strip()) is not None
+
+
+def is_declared(line: str) -> bool:
+    """'Funding. The city paid', as it may stand in the middle of a paragraph."""
+    return BEGINS["declared"].match(line) is not None
 
 
 def is_affiliation(paragraph: str) -> bool:
@@ -69,12 +81,13 @@ PARAGRAPHS: Mapping[str, Callable[[str], bool]] = {
     "caption": is_caption,
     "keywords": lambda text: is_keywords(text) and len(text.split()) <= 80,
     "imprint": lambda text: is_imprint(text) and len(text.split()) <= 150,
-    "declarations": _begins("declarations"),
+    "declarations": lambda text: bool(BEGINS["declarations"].match(text)) or is_declared(text),
     "acknowledgements": _begins("acknowledgements"),
     "abbreviations": _begins("abbreviations"),
     "dedication": _begins("dedication", 30),
     "furniture": lambda text: is_furniture(text) and len(text.split()) <= 40,
     "authors": is_affiliation,
+    "fragment": is_code,
 }
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.headings import (
+    BOXES,
     Outline,
     before_text,
-    is_heading,
     is_named,
     leading,
     run_in,
@@ -20,6 +20,7 @@ from pipeline.sources.fulltexts.line_kinds import (
     before_references,
     heads,
     is_footnote,
+    is_more,
     is_title,
     line_at,
     runs_again,
@@ -38,11 +39,10 @@ from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
     BULLET,
     ENDS,
-    begins_entry,
+    begins_anew,
     is_abstract,
     is_fragment,
     sifted,
-    without_sign,
 )
 from pipeline.sources.fulltexts.text_blocks import Block, PageStart, Reading, compounds, unbroken
 from pipeline.sources.fulltexts.text_lines import Page, TextLine
@@ -86,6 +86,7 @@ class _Composer:
         self._count = 0
         self._lines: list[TextLine] = []
         self._heading: list[TextLine] = []
+        self._small = False  # the heading, and what stands under it
         self._aside: list[tuple[str, list[TextLine]]] = []  # why and lines of what is left out here
         self._leaving = ""  # what is being left out
         self._captioned = False  # a table that is being left out goes on over blank lines
@@ -96,7 +97,7 @@ class _Composer:
         self._front = self._front and not self.printed
         self._page = page
         self._first = self._first or page.number
-        if page.label:
+        if page.label and self.outline.why in BOXES:
             self.outline.leave_box()
         self.printed |= bool(page.label)
         lines = by_setting([line for line in page.lines if not line.why])
@@ -123,7 +124,9 @@ class _Composer:
     def close(self) -> None:
         """No more lines of a heading follow."""
         if self._heading:
-            self.outline.enter(" ".join(line.text.strip() for line in self._heading))
+            self.outline.enter(
+                " ".join(line.text.strip() for line in self._heading), small=self._small
+            )
             self._heading = []
 
     def _take(self, spot: Spot) -> None:
@@ -143,10 +146,8 @@ class _Composer:
                 self._flush()
             self._leave(why, line, goes_on=bool(grows))
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
-        elif self._is_more(spot):
-            self._heading.append(line)
-        elif short and self._is_heading(spot):
-            self._head(line)
+        elif is_more(spot, self._heading) or (short and self._is_heading(spot)):
+            self._head(spot)
         elif not self._leaving or (self._leaving == "table" and runs_again(spot, self._measure)):
             self._leaving = ""
             self._add(line)
@@ -158,16 +159,6 @@ class _Composer:
     def _may_go_on(self, line: TextLine) -> bool:
         """Whether what is left out may go on in the next line: it is full, or of its own size."""
         return self._measure.full(line) or not self._measure.usual(line)
-
-    def _is_more(self, spot: Spot) -> bool:
-        """Whether a heading goes on in this line."""
-        if not (self._heading and spot.line.strong):
-            return False
-        line, last = spot.line, self._heading[-1]
-        near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
-        alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
-        unlike = last.bold != line.bold or last.text.isupper() != line.text.isupper()
-        return near and alike(last.size, line.size) and not (alone or unlike)
 
     def _is_heading(self, spot: Spot) -> bool:
         if self._lines and self._lines[-1].text.strip()[-1:] not in ENDS:
@@ -189,12 +180,17 @@ class _Composer:
         return heads(spot, self._measure, front, in_table=self._leaving == "table")
 
     def _add(self, line: TextLine) -> None:
-        if self._lines and self._lines[-1].text.strip()[-1] in ".;)" and begins_entry(line.text):
+        if self._lines and begins_anew(line.text, self._lines[0].text, self._lines[-1].text):
             self._flush()
         self.close()
         self._lines.append(line)
 
-    def _head(self, line: TextLine) -> None:
+    def _head(self, spot: Spot) -> None:
+        line = spot.line
+        self._small = self._measure.small(line) and self._measure.small(spot.under)
+        if is_more(spot, self._heading):
+            self._heading.append(line)
+            return
         self._flush()
         self.close()
         self._front = self._front and before_text(line.text)
@@ -233,9 +229,10 @@ class _Composer:
                 pages = (*pages, self._start(len(whole) - len(text)))
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
+            if self._small and self._measure.usual(lines[0]):
+                self.outline.leave_box()
             text = self._below(text, lines)
             place = len(self.blocks)
-            text = without_sign(text)
             note = is_footnote(lines[0], self._page, self._measure)
             why = self.outline.why or ("footnote" if note else "")
             self._append(text, why, ABSTRACT if self._is_abstract(text, lines) else "")

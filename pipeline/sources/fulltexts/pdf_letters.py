@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ctypes import (
     PYFUNCTYPE,
     addressof,
@@ -79,15 +79,18 @@ def letters_of(page: PdfPage) -> list[Letter]:
     A space without width is one that pdfium put where it sees a gap.
     """
     text = page.get_textpage()
+    shown = raw.FPDFPage_GetRotation(page)
     try:
-        letters = _all(page, text.raw)
+        letters = _all(page, text.raw, shown)
+        if _turned_away(letters):  # a page to be read with the head on one side
+            sides = [_all(page, text.raw, shown + quarter) for quarter in (1, 3)]
+            letters = min([letters, *sides], key=_turned_away)
     finally:
         text.close()
     return _accented(_seen(_seen(letters, "hidden"), "turned"))
 
 
-def _all(page: PdfPage, text: Any) -> list[Letter]:
-    quarter = raw.FPDFPage_GetRotation(page)
+def _all(page: PdfPage, text: Any, quarter: int) -> list[Letter]:
     left, bottom, right, top = _box(page.get_bbox(), quarter)
     letters: list[Letter] = []
     inks: dict[int, Ink] = {}
@@ -123,6 +126,8 @@ def _char(code: int, letters: list[Letter]) -> str:
         half = letters.pop().char
         whole = (half + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16")
         return unicodedata.normalize("NFKC", whole) if _MATHS.match(whole) else whole
+    if chr(code).isspace():
+        return " "
     return chr(code) if code >= 0x20 and code != 0xFFFE else _UNKNOWN
 
 
@@ -154,6 +159,11 @@ def _accented(letters: list[Letter]) -> list[Letter]:
                 letters[under[0]] = letters[under[0]]._replace(char=whole)
                 drawn.add(at)
     return [letter for at, letter in enumerate(letters) if at not in drawn]
+
+
+def _turned_away(letters: Sequence[Letter]) -> bool:
+    """Whether most letters are not upright."""
+    return 2 * _count(letter for letter in letters if letter.ink.turned) > _count(letters)
 
 
 def _count(letters: Iterable[Letter]) -> int:

@@ -88,9 +88,12 @@ def _rows(letters: Sequence[Letter]) -> list[_Row]:
 
 def _set_line(row: _Row) -> SetLine:
     inks = {letter.ink for letter in row.letters if letter.char.isalpha()}
+    sizes = Counter[float]()
+    for letter in row.letters:
+        sizes[letter.ink.size] += letter.char.isalnum()
     line = TextLine(
         text=unicodedata.normalize("NFC", clean(_text(row)).strip()),
-        size=row.size,
+        size=max(sizes, key=lambda size: (sizes[size], size), default=0.0),
         x=row.x,
         end=row.end,
         y=row.y,

@@ -22,7 +22,9 @@ LEAST = 20  # letters a page of text has at least
 PATIENCE = 60  # seconds for a page, however much else is going on
 MOST_LOST = 3  # pages over which reading may be lost; then the others are left unread
 _LOST = {"slow": "opening it takes too long", "broken": "what opens it breaks down over it"}
-_GARBLED = re.compile(r"[\ufffd\ue000-\uf8ff]|/g\d+|\(cid:\d+\)")
+# A letter that cannot be told, within a word; alone it is the sign of an item.
+_UNKNOWN = r"[\ufffd\ue000-\uf8ff]"
+_GARBLED = re.compile(rf"\w{_UNKNOWN}|{_UNKNOWN}(?:\w|{_UNKNOWN})|/g\d+|\(cid:\d+\)")
 
 
 def read_pdf(path: Path, name: str, options: Options) -> Reading:
@@ -35,10 +37,12 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
         raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint)
     if opened.fault:
         raise _broken(name, opened.fault, whole)
-    text = "".join(page.text for page in pages.values())
-    if failed and not text:
+    if failed and not any(page.text for page in pages.values()):
         raise _broken(name, "no page could be read", whole)
-    _check_text(name, text, len(pages))
+    garbled = [number for number, page in pages.items() if _is_garbled(page.text)]
+    _check_text(name, pages, len(garbled))
+    problems = _doubts(name, pages, failed, garbled, whole)
+    pages = {number: page for number, page in pages.items() if number not in garbled}
     body = body_size(pages.values())
     reading = read_pages(
         numbered(
@@ -47,7 +51,6 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
         ),
         options,
     )
-    problems = _doubts(name, pages, failed, whole)
     return Reading(reading.blocks, tuple(problems), reading.headings, paged=True)
 
 
@@ -87,17 +90,25 @@ def _broken(name: str, reason: str, whole: bool) -> Exception:
     return unusable(name, "broken-pdf", f"not a readable PDF: {reason}", hint)
 
 
-def _check_text(name: str, text: str, count: int) -> None:
-    garbled = len(_GARBLED.findall(text))
-    if garbled * 5 > len(text.split()) + garbled:
+def _is_garbled(text: str) -> bool:
+    """Whether the letters of more than a third of the words of a page cannot be told."""
+    words = text.split()
+    return 3 * sum(_GARBLED.search(word) is not None for word in words) > len(words)
+
+
+def _check_text(name: str, pages: dict[int, SetPage], garbled: int) -> None:
+    if 2 * garbled > sum(bool(page.text) for page in pages.values()):
         hint = "Its fonts hide their letters: print it to a new PDF, or run text recognition (OCR)."
         raise unusable(name, "garbled-pdf", "the letters of this PDF cannot be told", hint)
-    if sum(map(str.isalpha, text)) < LEAST * max(count, 1):
+    letters = sum(char.isalpha() for page in pages.values() for char in page.text)
+    if letters < LEAST * max(len(pages), 1):
         hint = "It seems to be scanned: run text recognition (OCR) on it first."
         raise unusable(name, "scanned-pdf", "this PDF holds hardly any text", hint)
 
 
-def _doubts(name: str, pages: dict[int, SetPage], failed: list[int], whole: bool) -> list[Problem]:
+def _doubts(
+    name: str, pages: dict[int, SetPage], failed: list[int], garbled: list[int], whole: bool
+) -> list[Problem]:
     """Warnings for what is missing from a file that could be read."""
     found = []
     blank = [number for number, page in pages.items() if sum(map(str.isalpha, page.text)) < LEAST]
@@ -109,6 +120,13 @@ def _doubts(name: str, pages: dict[int, SetPage], failed: list[int], whole: bool
         message = f"{len(failed)} pages cannot be read, the first is page {failed[0]} of the file"
         hint = "Open it in a PDF reader and print it to a new PDF."
         found.append(Problem(name, 0, "broken-page", message, hint, severity="warning"))
+    if garbled:
+        message = (
+            f"the letters of {len(garbled)} pages cannot be told, the first is page "
+            f"{garbled[0]} of the file; they are left out"
+        )
+        hint = "If you need them, print the file to a new PDF, or run text recognition (OCR)."
+        found.append(Problem(name, 0, "garbled-pages", message, hint, severity="warning"))
     if len(blank) * 3 > len(pages):
         message = f"{len(blank)} of {len(pages)} pages hold hardly any text"
         hint = "If these are scanned, run text recognition (OCR) on the file."

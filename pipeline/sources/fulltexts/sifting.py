@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.sources.fulltexts.headings import bare
-from pipeline.sources.fulltexts.noise import LONG, paragraph_why
+from pipeline.sources.fulltexts.noise import LONG, is_declared, paragraph_why
 from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
 # The sign at the head of an item: any that begins no sentence, also of fonts that hide it.
 _SIGN = re.compile(r"\s*[^\w\s\"'“”„‘’(\[{.,;:!?…#$€£%&+±<≤≥~=/\\|–—-]\s+")
+_BALL = re.compile(r"\s*[•●○▪■□◦‣⁃❖➢➤✓✔\ufffd\ue000-\uf8ff]\s*[^\W\d_]")  # no sign but of an item
 BULLET = re.compile(_SIGN.pattern + r"|\s*(?:[–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
 _SENTENCE = re.compile(r"[.!?]['\"”’)]?(?:\s|$)")
@@ -37,9 +38,9 @@ _PLACE = re.compile(
 
 def sifted(blocks: Sequence[Block], paged: bool) -> list[Block]:
     """The same blocks, `why` filled where they are no running text; abstracts have a heading."""
-    told = [
-        block if block.why else replace(block, why=paragraph_why(block.text)) for block in blocks
-    ]
+    items = [BULLET.match(block.text) is not None for block in blocks]
+    told = [_without_sign(block) for block in blocks]
+    told = [block if block.why else replace(block, why=paragraph_why(block.text)) for block in told]
     places = set(_listed(told))
     told = [
         replace(block, why="references") if place in places else block
@@ -47,15 +48,18 @@ def sifted(blocks: Sequence[Block], paged: bool) -> list[Block]:
     ]
     if not paged:
         return told
-    told = [block if block.why else replace(block, why=_place_why(block)) for block in told]
+    told = [
+        block if block.why else replace(block, why=_place_why(block, item))
+        for block, item in zip(told, items, strict=True)
+    ]
     return _with_abstract(told)
 
 
-def _place_why(block: Block) -> str:
+def _place_why(block: Block, item: bool) -> str:
     """Why a block of a text with pages is no running text, by its shape and its page."""
     if block.pages[0].number <= _FRONT and _names_people(block.text):
         return "authors"
-    return "fragment" if is_fragment(block.text) else ""
+    return "fragment" if is_fragment(block.text) and not item else ""
 
 
 def _names_people(text: str) -> bool:
@@ -68,10 +72,13 @@ def _names_people(text: str) -> bool:
     return INSTITUTE.search(text) is not None or names * 5 >= len(words) * 4
 
 
-def without_sign(text: str) -> str:
+def _without_sign(block: Block) -> Block:
     """An item of a list without the sign at its head."""
-    match = _SIGN.match(text)
-    return text[match.end() :] if match else text
+    match = _SIGN.match(block.text)
+    if match is None:
+        return block
+    pages = tuple(replace(page, at=max(page.at - match.end(), 0)) for page in block.pages)
+    return replace(block, text=block.text[match.end() :], pages=pages)
 
 
 def is_fragment(text: str) -> bool:
@@ -89,8 +96,23 @@ def is_abstract(text: str) -> bool:
     return len(text.split()) >= _ABSTRACT
 
 
-def begins_entry(line: str) -> bool:
-    """Whether a line begins an entry of a list of references, sure enough to begin a paragraph."""
+def begins_anew(line: str, first: str, last: str) -> bool:
+    """Whether a line begins an item or an entry of a list, as far as is sure.
+
+    `first` and `last` are the lines of the paragraph that it would go on with.
+    """
+    last = last.strip()[-1:]
+    if _BALL.match(line):
+        return True
+    if match := _SIGN.match(line):
+        again = match[0] == first[: match.end()] and line[match.end() :][:1].isalpha()
+        return last in ".;:" or again
+    if last == "." and is_declared(line):
+        return True
+    return last in ".;)" and _begins_entry(line)
+
+
+def _begins_entry(line: str) -> bool:
     return _BRACKET.match(line) is not None or _AUTHOR.match(line) is not None
 
 

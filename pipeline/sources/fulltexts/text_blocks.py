@@ -27,6 +27,7 @@ WHYS = (
     "table",
     "footnote",
     "references",
+    "reviews",  # reports of reviewers behind an article
     "acknowledgements",
     "declarations",  # funding, interests, contributions, availability of data
     "abbreviations",

@@ -23,7 +23,7 @@ class TextLine:
     """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder.
 
     Where a format says it, in points of the page as shown, from its lower left corner: `size` of
-    the largest letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
+    most letters, `x` of the left edge, `end` of the right, `y` of the baseline; `bold` and
     `italic`: all letters are; `lead`: so many letters and signs, without spaces, before others are.
     0 and False where it does not.
     `why`, of WHYS, where it is known from its place to be no running text.
