@@ -383,7 +383,7 @@ def test_without_the_text_it_is_restored_from_the_answer(
         (1, 12)
     ]
     assert rows(project, f"SELECT passages FROM study WHERE key = '{KEY}'") == [(15,)]
-    assert not [item for item in check_project(project) if item.kind == "orphan"]
+    assert not [item for item in check_project(project).problems if item.kind == "orphan"]
     # Its coder may still change the answer.
     again = Running(project).sign_in("first")
     assert again.answer(unit, "judge", item="pilot").status_code == 303
@@ -394,7 +394,7 @@ def test_when_a_sentence_changes_it_comes_apart(first: CoderSession, project: Pr
     take(first, units[0], units[2], "weaver", item="pilot")
     path = project.fulltext / f"{KEY}.md"
     path.write_text(path.read_text().replace("Nobody had asked", "Somebody had asked"))
-    (orphan,) = [item for item in check_project(project) if item.kind == "orphan"]
+    (orphan,) = [item for item in check_project(project).problems if item.kind == "orphan"]
     assert orphan.hint.startswith("It joined several passages, and not all of them are there")
     desk = open_desk(project)
     assert desk.joined[KEY] == {}
@@ -425,7 +425,9 @@ def test_lines_that_cannot_be_read_are_named(project: Project, line: str, kind: 
     project.joined.mkdir()
     path = project.joined / f"{KEY}.csv"
     path.write_text(",".join(COLUMNS) + "\n" + line.format(KEY) + "\n")
-    found = [item for item in check_project(project) if item.path == f"coding/joined/{KEY}.csv"]
+    found = [
+        item for item in check_project(project).problems if item.path == f"coding/joined/{KEY}.csv"
+    ]
     assert [(item.kind, item.line) for item in found] == [(kind, 2)]
 
 

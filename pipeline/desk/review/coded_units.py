@@ -1,4 +1,4 @@
-"""What there is to code in an open project, who asks it, and what was answered."""
+"""What each round asks of the units of an open project, and what was answered."""
 
 from __future__ import annotations
 
@@ -6,138 +6,24 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pipeline.build.inputs import Inputs
 from pipeline.desk.review.answer_rules import questions
-from pipeline.desk.review.decision_book import Book
-from pipeline.ground.caches import FileState, state_of
-from pipeline.ground.project import Project
+from pipeline.desk.review.known_units import KnownUnits
 from pipeline.model.answers import CONSENSUS, Codings, latest, study_of
-from pipeline.model.joined_passages import suggested_of_joined, suggested_together
-from pipeline.model.people import Coder, Round
-from pipeline.model.records import (
-    Decision,
-    Document,
-    JoinedPassage,
-    Passage,
-    Study,
-    Suggestion,
-)
-from pipeline.model.scheme import Dimension, Scheme
-from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
+from pipeline.model.joined_passages import suggested_together
+from pipeline.model.people import Round
+from pipeline.model.records import Decision, JoinedPassage, Passage, Suggestion
+from pipeline.model.scheme import Dimension
+from pipeline.model.secrecy import SecretLines
 from pipeline.model.standing import Answers
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
-from pipeline.sources.joined_lines import joined_files, read_joined, with_joined
-from pipeline.tagger.tagging import Tagger
 
 
-@dataclass
-class CodedUnits:
-    """The units of a project and what is said of them. Files are read again when they change.
-
-    `inputs` are those of the review; `everything` has candidates and kept abstracts too.
-    `passages` has those that join others, which `passages_of` a study has not: they stand in
-    `joined` by study, with who joined them, and are nobody else's before a round is laid open.
-    """
-
-    project: Project
-    inputs: Inputs
-    suggestions: dict[str, tuple[Suggestion, ...]]
-    tagger: Tagger
-    everything: Inputs
-    studies: dict[str, Study] = field(init=False)
-    documents: dict[str, list[Document]] = field(init=False)
-    passages: dict[str, Passage] = field(init=False)
-    passages_of: dict[str, tuple[str, ...]] = field(init=False)
-    joined: dict[str, dict[str, JoinedPassage]] = field(init=False)
-    _joined_files: dict[str, list[FileState]] = field(init=False, default_factory=dict)
-    rounds: dict[str, Round] = field(init=False)
-    coders: dict[str, Coder] = field(init=False)
-    book: Book = field(init=False)
-
-    def __post_init__(self) -> None:
-        studies = sorted(self.inputs.references.studies, key=lambda study: study.key)
-        self.studies = {study.key: study for study in studies}
-        documents: dict[str, list[Document]] = defaultdict(list)
-        for document in self.inputs.corpus.documents:
-            documents[document.study].append(document)
-        self.documents = defaultdict(list)
-        self.passages = {}
-        self.passages_of = {}
-        self.joined = defaultdict(dict)
-        for key in self.studies:
-            self.take_documents(key, documents[key])
-        self.coders = {item.id: item for item in self.inputs.codings.coders}
-        self.rounds = {item.id: item for item in self.inputs.codings.rounds}
-        kept = self.inputs.screened.imports.merges.kept
-        self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds, kept)
-        self.book.fill(self.inputs.codings)
-
-    @property
-    def scheme(self) -> Scheme:
-        return self.inputs.scheme
-
-    def lines(self, study: str) -> SecretLines:
-        """The decision lines of a study, in order of time."""
-        return self.book.of(study)
-
-    @property
-    def open_lines(self) -> OpenLines:
-        """The lines of all studies that anybody may see."""
-        return open_lines(*(self.lines(study).open for study in self.book.studies))
-
-    def lines_of_round(self, item: Round) -> OpenLines:
-        """The lines of a round that is laid open, of all studies. Raises StillSecret."""
-        return open_lines(*(self.lines(study).of_round(item) for study in self.book.studies))
-
-    def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
-        """Read the files of a study again where they changed; see `Book.sync`."""
-        self.sync_joined(study)
-        return self.book.sync(study, coder, wait)
-
-    def take_documents(self, study: str, documents: list[Document]) -> None:
-        """The documents of a study are these."""
-        own: dict[str, Passage] = {}
-        for document in documents:
-            for passage in document.passages:
-                own.setdefault(passage.id, passage)
-        for unit in {*self.passages_of.get(study, ()), *self.joined[study]} - own.keys():
-            del self.passages[unit]
-        self.documents[study] = documents
-        self.passages_of[study] = tuple(own)
-        self.passages |= own
-        self._know_joined(study)
-
-    def sync_joined(self, study: str) -> None:
-        """Know what was joined of a study's passages since the files were read last."""
-        files = joined_files(self.project, study, self.book.kept)
-        states = [state_of(path) for path in files]
-        if self._joined_files.get(study, [(0, 0)] * len(files)) == states:
-            return
-        lines, _ = read_joined(self.project, files, self.book.kept)
-        before = self.joined[study]
-        self.documents[study] = [
-            with_joined(document, lines.get(study, ())) for document in self.documents[study]
-        ]
-        self._know_joined(study)
-        self._joined_files[study] = states
-        if self.joined[study] != before:
-            self.book.take_again(study)
-
-    def _know_joined(self, study: str) -> None:
-        documents = self.documents[study]
-        own = {item.id: item for document in documents for item in document.joined}
-        for document in documents:
-            self.suggestions |= suggested_of_joined(document, self.suggestions)
-        self.passages |= own
-        self.joined[study] = own
-
-    def take_rounds(self, rounds: Iterable[Round]) -> None:
-        """Rounds as they now stand in their file."""
-        self.rounds = {item.id: item.following(self.book.kept) for item in rounds}
-        self.book.take_rounds(self.rounds)
+class CodedUnits(KnownUnits):
+    """The units of a project as rounds ask them of coders, and what these said."""
 
     def units_of(self, item: Round, study: str) -> list[str]:
         """The passages of a study that a round asks about, in order of the documents."""
@@ -150,13 +36,30 @@ class CodedUnits:
 
         What is joined counts once its coder has answered it: its passages are answered with it.
         """
-        units = self.units_of(item, study)
-        ends: dict[str, list[str]] = defaultdict(list)
-        for unit, passage in self.joined[study].items() if units else ():
-            if any(name == item.id and coder in coders and self.answers(coder, unit, item)
-                   for coder, name in passage.makers):  # fmt: skip
-                ends[passage.parts[-1]].append(unit)
-        return [one for unit in units for one in (unit, *ends[unit])]
+        if not item.includes(study) or not self.asked(item, of_passage=True):
+            return []
+        to_check = self.joined_to_check(item, study)
+        joined = [
+            unit
+            for unit, passage in self.joined[study].items()
+            if unit in to_check
+            or any(
+                name == item.id and coder in coders and self.answers(coder, unit, item)
+                for coder, name in passage.makers
+            )
+        ]
+        return self._among(study, joined, before=False)
+
+    def joined_to_check(self, item: Round, study: str) -> list[str]:
+        """What the coder whose answers a round checks joined, as far as anybody may see it."""
+        if item.checks is None or not item.includes(study):
+            return []
+        asked = [dimension.id for dimension in self.asked(item, of_passage=True)]
+        return [
+            unit
+            for unit in self.joined[study]
+            if any(self.open_answer(item.checks, unit, name) for name in asked)
+        ]
 
     def passage_for(self, coder: str, unit: str) -> Passage | None:
         """A passage, unless others joined it in a blind round that is not laid open yet."""
@@ -169,9 +72,16 @@ class CodedUnits:
         return passage
 
     def passage_in(self, item: Round, coder: str, unit: str) -> Passage | None:
-        """A passage that a round may ask of a coder: one that joins others, of its makers alone."""
+        """A passage that a round may ask of a coder.
+
+        One that joins others is asked of who joined it there, or checks who did.
+        """
         passage = self.passages.get(unit)
-        if isinstance(passage, JoinedPassage) and (coder, item.id) not in passage.makers:
+        if (
+            isinstance(passage, JoinedPassage)
+            and (coder, item.id) not in passage.makers
+            and unit not in self.joined_to_check(item, passage.study)
+        ):
             return None
         return passage
 
@@ -191,8 +101,28 @@ class CodedUnits:
         return item.includes(study) and bool(self.asked(item, of_passage=False))
 
     def asked_units(self, item: Round, study: str) -> list[str]:
-        """All that a round asks about in a study: its passages, then the study they tell of."""
-        return [*self.units_of(item, study), *([study] if self.asks_study(item, study) else ())]
+        """All that a round asks about in a study: its passages, then the study they tell of.
+
+        What is joined and to be checked comes before its passages, which are answered with it.
+        """
+        units = self.units_of(item, study)
+        if to_check := self.joined_to_check(item, study):
+            units = self._among(study, to_check, before=True)
+        return [*units, *([study] if self.asks_study(item, study) else ())]
+
+    def _among(self, study: str, joined: Iterable[str], before: bool) -> list[str]:
+        """The passages of a study, and among them joined ones, before or behind all they join.
+
+        Those of a text that is not here come last.
+        """
+        beside: dict[str, list[str]] = defaultdict(list)
+        for unit in joined:
+            beside[self.joined[study][unit].parts[0 if before else -1]].append(unit)
+        units: list[str] = []
+        for unit in self.passages_of[study]:
+            own = beside.pop(unit, [])
+            units += [*own, unit] if before else [unit, *own]
+        return [*units, *(unit for own in beside.values() for unit in own)]
 
     def asked(self, item: Round, of_passage: bool) -> tuple[Dimension, ...]:
         """What a round asks of a passage or of a study.

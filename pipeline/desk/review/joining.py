@@ -35,28 +35,23 @@ def join(desk: Desk, first: str, last: str) -> Passage:
     return taken[0] if len(taken) == 1 else joined(taken)
 
 
-def save_joined(
+def save_unit(
     desk: Desk,
     coder: str,
     item: Round,
-    passage: JoinedPassage,
+    unit: str,
     given: Sequence[Answer],
     seen: str | None = None,
+    passage: Passage | None = None,
 ) -> list[Decision]:
-    """Write down that a coder takes passages as one, then the answers to it; what was written.
+    """Save answers to a study or a passage; `passage` is one that may be joined with them.
 
-    Nothing is joined without an answer. Raises Refused, Stale or NotSaved.
+    Raises Refused, Stale or NotSaved.
     """
-    item = desk.rounds.get(item.id, item)
-    desk.sync(passage.study, coder)
-    if reasons := desk.reasons_against(coder, item, passage.id, given, passage):
-        raise Refused(reasons)
-    if desk.passage_in(item, coder, passage.id) is None:
-        join(desk, passage.parts[0], passage.parts[-1])  # the text may have been read again since
-        now = stamp(datetime.now(UTC))
-        append_joined(desk.project, passage, coder, item.id, now)
-        desk.sync_joined(passage.study)
-    return desk.save(coder, item, passage.id, given, seen)
+    passage = passage or desk.passages.get(unit)
+    if isinstance(passage, JoinedPassage):
+        return _save_joined(desk, coder, item, passage, given, seen)
+    return desk.save(coder, item, unit, given, seen)
 
 
 def document_of(desk: Desk, unit: str) -> Document | None:
@@ -76,3 +71,29 @@ def around(desk: Desk, passage: Passage, number: int) -> tuple[list[Passage], li
     first, last = own.index(passage.sentences[0]), own.index(passage.sentences[-1])
     before, after = own[max(first - number, 0) : first], own[last + 1 : last + 1 + number]
     return [desk.passages[u] for u in before], [desk.passages[u] for u in after], first
+
+
+def _save_joined(
+    desk: Desk,
+    coder: str,
+    item: Round,
+    passage: JoinedPassage,
+    given: Sequence[Answer],
+    seen: str | None,
+) -> list[Decision]:
+    """Write down that a coder takes passages as one, then the answers to it; what was written.
+
+    Nothing is joined without an answer. Of one that another joined, the text need not be here.
+    """
+    item = desk.rounds.get(item.id, item)
+    desk.sync(passage.study, coder)
+    if reasons := desk.reasons_against(coder, item, passage.id, given, passage):
+        raise Refused(reasons)
+    known = desk.joined[passage.study].get(passage.id)
+    if known is None or (coder, item.id) not in known.makers:
+        if known is None:
+            join(desk, passage.parts[0], passage.parts[-1])  # the text may have been read anew
+        now = stamp(datetime.now(UTC))
+        append_joined(desk.project, passage, coder, item.id, now)
+        desk.sync_joined(passage.study)
+    return desk.save(coder, item, passage.id, given, seen)

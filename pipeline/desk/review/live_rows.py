@@ -18,7 +18,7 @@ from pipeline.build.rows.agreement_rows import agreement_rows, read_reports
 from pipeline.build.rows.all_rows import rows_of_studies
 from pipeline.build.rows.study_rows import people_rows
 from pipeline.build.rows.table_rows import Rows, Tables, columns
-from pipeline.build.rows.totals import CELL, CODE, cell_id, reason_of, totals
+from pipeline.build.rows.totals import CELL, CODE, cell_id, passages_read, reason_of, totals
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.project import DATABASE_NAME, Project
 from pipeline.ground.writing import is_alive
@@ -207,13 +207,15 @@ def _count(
     _give_reasons(connection, scheme)
     checked = "SELECT COUNT(*) FROM evidence WHERE checked = 'checked'"
     connection.execute(f"UPDATE meta SET value = ({checked}) WHERE name = 'count_checked'")
+    changes = {"count_passage": passages_read(after) - passages_read(before)}
     for name in before:
-        difference = len(after[name]) - len(before[name])
-        for entry in (f"rows/{name}", f"count_{name}"):
-            connection.execute(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = ?",
-                (difference, entry),
-            )
+        changes[f"rows/{name}"] = len(after[name]) - len(before[name])
+        if name != "passage":
+            changes[f"count_{name}"] = changes[f"rows/{name}"]
+    connection.executemany(
+        "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = ?",
+        [(difference, entry) for entry, difference in changes.items()],
+    )
 
 
 def _give_reasons(connection: sqlite3.Connection, scheme: Scheme) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.desk.review.review_desk import Desk
+from pipeline.model.answers import study_of
 from pipeline.model.people import Round
 from pipeline.model.records import Passage
 from pipeline.model.scheme import Dimension
@@ -68,7 +69,7 @@ class Queue:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._kept: dict[tuple[str, str, str], tuple[list[str], dict[str, int]]] = {}
+        self._kept: dict[tuple[str, ...], tuple[list[str], dict[str, int]]] = {}
         self._passages = len(desk.passages)
 
     def forget(self) -> None:
@@ -96,7 +97,7 @@ class Queue:
             return None
         run = left = 0
         for unit in self.units(item, order):
-            if unit in self._desk.studies:
+            if unit in self._desk.studies or unit in self._desk.joined[study_of(unit)]:
                 continue
             if not self._desk.is_done(item, coder, unit):
                 left += 1
@@ -119,9 +120,10 @@ class Queue:
         if self._passages != len(self._desk.passages):  # some were left out meanwhile
             self.forget()
             self._passages = len(self._desk.passages)
-        key = (item.id, order.name, order.code)
+        desk = self._desk
+        to_check = (unit for study in desk.studies for unit in desk.joined_to_check(item, study))
+        key = (item.id, order.name, order.code, *to_check)
         if key not in self._kept:
-            desk = self._desk
             dimension = desk.scheme.dimension(desk.scheme.evidence)
             value = ORDERS[order.name]
             units: list[str] = []

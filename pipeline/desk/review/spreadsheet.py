@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.desk.review.answer_rules import Answer, tidy, tidy_quote
+from pipeline.desk.review.joining import save_unit
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.formulas import guarded, unguarded
 from pipeline.ground.problems import InputError, Problem, first_line
@@ -106,7 +107,7 @@ def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> l
 
 def import_rows(desk: Desk, item: Round, coder: str, rows: list[SheetRow]) -> int:
     """Save rows that were read; how many answers changed."""
-    return sum(len(desk.save(coder, item, row.unit, [row.answer])) for row in rows)
+    return sum(len(save_unit(desk, coder, item, row.unit, [row.answer])) for row in rows)
 
 
 def _asked(desk: Desk, item: Round, coder: str) -> Iterator[tuple[str, Dimension]]:

@@ -53,7 +53,8 @@ async def _show(
     place = keys.index(key)
     passages = []
     units = desk.units_joined(item, key, [coder.id])
-    within = {part for unit in units if unit in desk.joined[key]
+    within = {part for unit in units
+              if unit in desk.joined[key] and desk.answers(coder.id, unit, item)
               for part in desk.passages[unit].sentences}  # fmt: skip
     for unit in units:
         passage = desk.passages[unit]

@@ -8,10 +8,10 @@ from urllib.parse import quote
 from datasette.utils.asgi import Response
 
 from pipeline.desk.review.answer_rules import Answer
-from pipeline.desk.review.joining import save_joined
+from pipeline.desk.review.joining import save_unit
 from pipeline.ground.problems import Mendable
 from pipeline.model.people import Round
-from pipeline.model.records import JoinedPassage, Passage
+from pipeline.model.records import Passage
 from pipeline.web.review.answer_form import Field, fields, read_answers, refilled
 from pipeline.web.review.coding_path import CodingPath
 from pipeline.web.review.review_page import Form, Notice, Visit, explained
@@ -45,11 +45,7 @@ async def save_answers(
         else:
             answers = read_answers(form, asked, passage, desk.scheme)
         seen = first(form, "seen")
-        if isinstance(passage, JoinedPassage):
-            taken = passage
-            await visit.keep(lambda desk: save_joined(desk, coder.id, item, taken, answers, seen))
-        else:
-            await visit.keep(lambda desk: desk.save(coder.id, item, unit, answers, seen))
+        await visit.keep(lambda desk: save_unit(desk, coder.id, item, unit, answers, seen, passage))
     except Mendable as error:
         return await again(refilled(asked, form), explained(error))
     if first(form, "then") == "stay":
