@@ -230,3 +230,19 @@ def test_a_problem_shows_what_steers_a_terminal_as_a_sign() -> None:
     assert str(problem) == (
         "a�.bib:3: error: key '�[31mk' [bad-key]\n    | @a{�31mk�\n    → Mend it."
     )
+
+
+@pytest.mark.slow
+def test_a_text_of_very_many_headings_takes_no_longer_by_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "\n\n".join(
+            f"{1 + n // 1000}.{n % 1000} Some Partners Met\n\nThe office asked {n} growers to talk."
+            for n in range(12_000)
+        )
+    )
+    start = time.process_time()
+    document, _ = read_fulltext(file, "a.txt")
+    assert time.process_time() - start < SECONDS
+    assert document is not None
+    assert len(document.passages) == 12_000

@@ -15,6 +15,7 @@ from pipeline.build.recipe import build
 from pipeline.desk.review.review_desk import open_desk
 from pipeline.ground.project import Project
 from pipeline.model.passages import digest_of
+from pipeline.sources.fulltexts import kept_texts
 from pipeline.sources.fulltexts.cut_text import MARKED
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.fulltext_readers import READERS
@@ -404,3 +405,32 @@ def test_a_page_of_the_file_is_gone_to(small: Project) -> None:
     page = session.get(f"{PAGE}?page=29").text
     assert "of town 29 asked" in page
     assert "of town 1 asked" not in page
+
+
+def test_a_full_text_is_read_once_until_it_changes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not again for its page, nor for a build after something was said of it."""
+    read: list[str] = []
+    real = kept_texts.read_text
+    monkeypatch.setattr(
+        kept_texts, "read_text", lambda path, name: read.append(name) or real(path, name)
+    )
+    name = "corpus/fulltext/berg2020.txt"
+    first = Running(project).sign_in("first")
+    page = first.get(PAGE).text
+    assert BOOK in page
+    say(first, "text", choice(page, BOOK))
+    (project.cache / "store.db").unlink()
+    assert texts(project) == [FIRST, SECOND, CELL, LAST, BOOK]
+    assert read == []  # but once, when the project was made
+    (project.fulltext / "berg2020.txt").write_text(
+        TEXT.replace(LAST, "They shared one large crane.")
+    )
+    assert "They shared one large crane." in texts(project)
+    assert read == [name]
+    (project.cache / "store.db").unlink()
+    for kept in project.kept_texts.iterdir():
+        kept.write_bytes(kept.read_bytes()[:-9])
+    assert "They shared one large crane." in texts(project)
+    assert read == [name] * 2

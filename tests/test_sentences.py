@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.model.passages import normalise
 from pipeline.model.sentence_splitter import sentences
 from pipeline.sources.corpus import read_fulltext
-from pipeline.tagger.documents import readers_fingerprint
+from pipeline.sources.reader_state import readers_fingerprint
 from tests.conftest import ROOT
 
 CASES = ROOT / "tests" / "cases" / "fulltexts"

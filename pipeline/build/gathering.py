@@ -28,9 +28,10 @@ from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
 from pipeline.sources.migrations.migration_files import read_migrations
 from pipeline.sources.places import absent_texts, read_places
+from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
-from pipeline.tagger.documents import readers_fingerprint, tag, tagger_fingerprint
+from pipeline.tagger.documents import tag, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
 
 CHUNK = 500  # digests and abstracts read, tagged and kept at a time

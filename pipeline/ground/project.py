@@ -139,6 +139,11 @@ class Project:
         return self.root / ".cache"
 
     @property
+    def kept_texts(self) -> Path:
+        """Full texts as they were read."""
+        return self.cache / "texts"
+
+    @property
     def database(self) -> Path:
         return self.root / f"{DATABASE_NAME}.db"
 

@@ -20,7 +20,7 @@ from pipeline.model.passages import Stretch, make_passages
 from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
-from pipeline.sources.fulltexts.cut_text import cut
+from pipeline.sources.fulltexts.cut_text import cut_as_marked
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
 from pipeline.sources.fulltexts.reading_quality import doubts_on
 from pipeline.sources.running_text import Marks, read_marks
@@ -75,12 +75,16 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of the corpus and the study it belongs to; `marks`: what people said of its words."""
+    """A file of the corpus and the study it belongs to; `marks`: what people said of its words.
+
+    `kept`: the folder in which full texts are kept as they were read.
+    """
 
     path: Path
     study: str
     kind: str
     marks: Marks = field(default_factory=dict)
+    kept: Path | None = None
 
 
 Read = Callable[[Source, str], tuple[Document | None, list[Problem]]]
@@ -102,7 +106,7 @@ def sources(project: Project, marks: Mapping[str, Marks] | None = None) -> list[
     return [
         *(Source(path, key_of(path), "digest") for path in sorted(digests)),
         *(
-            Source(path, key, "fulltext", said.get(key, {}))
+            Source(path, key, "fulltext", said.get(key, {}), project.kept_texts)
             for path, key in ((path, key_of(path)) for path in sorted(texts))
         ),
         *(Source(path, key_of(path), "abstract") for path in sorted(abstracts)),
@@ -228,23 +232,22 @@ def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Pr
 
 
 def read_fulltext(
-    path: Path, name: str, marks: Marks | None = None
+    path: Path, name: str, marks: Marks | None = None, kept: Path | None = None
 ) -> tuple[Document | None, list[Problem]]:
     """A full text, cut into sentences with page and section as locator.
 
     What is marked as no running text is in it, for somebody may have answered it.
     """
-    from pipeline.sources.fulltexts.fulltext_readers import (
-        read_text,  # and all that reads HTML, Markdown and PDF
-    )
+    from pipeline.sources.fulltexts.kept_texts import read_kept  # and all that reads any format
 
     try:
-        text = read_text(path, name)
+        text = read_kept(path, name, kept)
     except InputError as error:
         return None, error.problems
-    parts = cut(text.blocks, text.language, marks)
-    passages, _ = make_passages(key_of(path), text.language, parts, name)
-    pages = max((page.number for block in text.blocks for page in block.pages), default=0)
+    blocks = [block for block, _ in text.parts]
+    stretches = cut_as_marked(text.parts, text.language, marks or {})
+    passages, _ = make_passages(key_of(path), text.language, stretches, name)
+    pages = max((page.number for block in blocks for page in block.pages), default=0)
     problems = [
         *text.problems,
         *doubts_on([item.text for item in passages if not item.marked], pages, name),
@@ -262,7 +265,7 @@ def read_fulltext(
             path=name,
             passages=tuple(passages),
             pages=pages,
-            left_out=sum(bool(block.why) for block in text.blocks),
+            left_out=sum(bool(block.why) for block in blocks),
         ),
         problems,
     )
@@ -270,6 +273,6 @@ def read_fulltext(
 
 KINDS: dict[str, Read] = {
     "digest": lambda source, name: read_digest(source.path, name),
-    "fulltext": lambda source, name: read_fulltext(source.path, name, source.marks),
+    "fulltext": lambda source, name: read_fulltext(source.path, name, source.marks, source.kept),
     "abstract": lambda source, name: read_abstract(source.path, name),
 }

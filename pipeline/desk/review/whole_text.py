@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +14,9 @@ from pathlib import Path
 from pipeline.ground.caches import state_of
 from pipeline.ground.project import Project, key_of
 from pipeline.model.records import Document
-from pipeline.sources.fulltexts.cut_text import MARKED, Piece, is_read, judged, pieces
+from pipeline.sources.fulltexts.cut_text import MARKED, Part, Piece, is_read, judged, pieces
 from pipeline.sources.fulltexts.fulltext_options import options_of
-from pipeline.sources.fulltexts.fulltext_readers import read_text
+from pipeline.sources.fulltexts.kept_texts import KeptText, read_kept
 from pipeline.sources.fulltexts.text_blocks import Block
 from pipeline.sources.running_text import Mark, Marks, Verdict, last_mark, read_marks
 
@@ -25,7 +25,6 @@ EACH = 100  # characters for which every paragraph counts beside its own
 MOST = 200  # sentences of a paragraph shown at once
 _CHOICE = re.compile(r"(\d{1,7})(?:\.(\d{1,7})|-(\d{1,7}))?")
 _READING = threading.Lock()  # one after the other: who comes second finds what was read
-Cut = tuple[tuple[Block, tuple[Piece, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +143,31 @@ class WholeText:
 
 
 def read_whole(project: Project, document: Document) -> WholeText:
-    """A full text that is here, read again unless its file is as it was. Raises InputError."""
+    """A full text that is here, as it is kept, or read again. Raises InputError."""
     path = project.root / document.path
     states = repr((state_of(path), state_of(options_of(path))))
     marks = read_marks(project)[0].get(key_of(path), {})
     with _READING:
-        language, blocks = _cut(path, document.path, states)
+        text = _kept(path, document.path, project.kept_texts, states)
+    parts = (part for part in text.parts if part[0].text)
     paragraphs = tuple(
-        _paragraph(place, block, cut, marks) for place, (block, cut) in enumerate(blocks)
+        _paragraph(place, part, text.language, marks) for place, part in enumerate(parts)
     )
     state = hashlib.sha256(states.encode()).hexdigest()[:16]
-    return WholeText(key_of(path), state, language, paragraphs)
+    return WholeText(key_of(path), state, text.language, paragraphs)
 
 
 @lru_cache(maxsize=8)
-def _cut(path: Path, name: str, states: str) -> tuple[str, Cut]:
-    text = read_text(path, name)
-    blocks = (block for block in text.blocks if block.text)
-    return text.language, tuple((block, tuple(pieces(block, text.language))) for block in blocks)
+def _kept(path: Path, name: str, folder: Path, states: str) -> KeptText:
+    return read_kept(path, name, folder)
 
 
-def _paragraph(place: int, block: Block, cut: Sequence[Piece], marks: Marks) -> Paragraph:
+def _paragraph(place: int, part: Part, language: str, marks: Marks) -> Paragraph:
+    block, found = part
     mark = last_mark(marks, block.text)
     if not is_read(block, marks):
         return Paragraph(place, block, (), block.why)
-    own = tuple(judged(block, cut, marks))
+    own = tuple(judged(block, found or pieces(block, language), marks))
     if own and all(piece.why == MARKED for piece in own):
         return Paragraph(place, block, own, block.why or MARKED, own[0].mark)
     return Paragraph(place, block, own, "", mark)

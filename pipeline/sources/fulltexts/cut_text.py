@@ -22,11 +22,24 @@ class Piece:
     mark: Mark | None = None
 
 
-def cut(blocks: Iterable[Block], language: str, marks: Marks | None = None) -> Iterator[Stretch]:
-    """The sentences of running text, also those that are marked as none."""
-    for block in blocks:
-        if is_read(block, marks or {}):
-            for piece in judged(block, pieces(block, language), marks or {}):
+Part = tuple[Block, tuple[Piece, ...]]
+
+
+def cut(blocks: Iterable[Block], language: str) -> Iterator[Stretch]:
+    """The sentences of running text."""
+    return cut_as_marked(parts_of(blocks, language), language, {})
+
+
+def parts_of(blocks: Iterable[Block], language: str) -> tuple[Part, ...]:
+    """Blocks with their pieces; what is left out is cut once somebody says that it is text."""
+    return tuple((block, () if block.why else tuple(pieces(block, language))) for block in blocks)
+
+
+def cut_as_marked(parts: Iterable[Part], language: str, marks: Marks) -> Iterator[Stretch]:
+    """The sentences of running text as people left it, also those that are marked as none."""
+    for block, found in parts:
+        if is_read(block, marks):
+            for piece in judged(block, found or pieces(block, language), marks):
                 if not piece.why or piece.why == MARKED:
                     yield replace(piece.stretch, marked=bool(piece.why))
 

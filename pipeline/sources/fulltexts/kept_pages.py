@@ -8,8 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
-from pipeline.ground.caches import state_of
-from pipeline.ground.writing import write_whole
+from pipeline.ground.caches import keep, state_of
 from pipeline.sources.fulltexts.pdf_frames import Request
 from pipeline.sources.fulltexts.pdf_process import Lost, PdfProcess
 
@@ -64,7 +63,7 @@ class KeptPages:
         try:
             data = _asked(process, path, number, width)
             with contextlib.suppress(OSError):  # no room; it is drawn again then
-                self._keep(file, data)
+                keep(file, data, ROOM)
             return data
         except Undrawable as fault:
             with self._lock:
@@ -76,21 +75,6 @@ class KeptPages:
             self._idle.append(process)
             with self._lock:
                 del self._running[file]
-
-    def _keep(self, file: Path, data: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        write_whole(file, [data])
-        with self._lock:
-            room = ROOM
-            for kept, (size, _) in _newest(self._folder):
-                room -= size
-                if room < 0:
-                    kept.unlink(missing_ok=True)
-
-
-def _newest(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
-    found = [(path, state_of(path)) for path in folder.iterdir()]
-    return sorted(found, key=lambda entry: entry[1][1], reverse=True)
 
 
 def _digest(path: Path) -> str:

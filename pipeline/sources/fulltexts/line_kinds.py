@@ -125,9 +125,8 @@ def runs_again(spot: Spot, measure: Measure) -> bool:
     return whole or (measure.full(spot.line) and len(text.split()) > 5)
 
 
-def is_title(line: TextLine, page: Page, measure: Measure) -> bool:
-    """Whether a line is set as the title of the text: the largest of its page."""
-    largest = max((one.size for one in page.lines), default=0.0)
+def is_title(line: TextLine, largest: float, measure: Measure) -> bool:
+    """Whether a line is set as the title of the text: in the largest size of its page."""
     return line.size >= _TITLE * measure.size and alike(line.size, largest)
 
 

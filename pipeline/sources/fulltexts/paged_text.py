@@ -82,6 +82,7 @@ class _Composer:
         self._measure = Measure.of(before_references(lines))
         self._known = compounds("\n".join(line.text for line in lines))
         self._page = Page("", ())
+        self._largest = 0.0  # size of lines of this page
         self._first = 0  # the first page that is read
         self._count = 0
         self._lines: list[TextLine] = []
@@ -96,6 +97,7 @@ class _Composer:
     def page(self, page: Page) -> None:
         self._front = self._front and not self.printed
         self._page = page
+        self._largest = max((line.size for line in page.lines), default=0.0)
         self._first = self._first or page.number
         if page.label and self.outline.why in BOXES:
             self.outline.leave_box()
@@ -173,7 +175,7 @@ class _Composer:
         if (
             not is_named(text)
             and self._page.number == self._first
-            and is_title(spot.line, self._page, self._measure)
+            and is_title(spot.line, self._largest, self._measure)
         ):
             self._front = True
         front = self._front and bool(self._page.label)
