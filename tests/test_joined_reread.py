@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -18,7 +19,7 @@ from pipeline.model.passages import digest_of
 from pipeline.model.people import stamp
 from pipeline.model.records import Passage
 from pipeline.model.same_words import row_of_words
-from tests.reviewing import CoderSession, Running
+from tests.reviewing import CoderSession, Running, wait
 from tests.test_joined import KEY, prepared, project, rows, take, text_of
 
 __all__ = ["prepared", "project"]
@@ -38,6 +39,12 @@ def reads(project: Project, before: str, after: str) -> None:
     path = project.fulltext / f"{KEY}.md"
     assert before in path.read_text()
     path.write_text(path.read_text().replace(before, after))
+
+
+def public(running: Running) -> str:
+    """The study's page, without how many pieces there are in all, which may lag behind."""
+    page = running.ask("GET", f"/study/{KEY}").text
+    return re.sub(r"checked \d+ of the \d+ pieces", "", page)
 
 
 def test_where_only_spaces_differ_it_is_found_again(first: CoderSession, project: Project) -> None:
@@ -67,9 +74,9 @@ def test_where_only_spaces_differ_it_is_found_again(first: CoderSession, project
     assert coder.get(f"/review/pilot/study/{KEY}").status_code == 200
     assert set(desk.joined[KEY][unit].makers) == {("first", "pilot"), ("second", "pilot")}
     assert coder.answer(units[5], "weaver", item="pilot").status_code == 303
-    live = running.ask("GET", f"/study/{KEY}").text
+    live = public(running)
     build(project)
-    assert Running(project).ask("GET", f"/study/{KEY}").text == live
+    assert public(Running(project)) == live
     assert rows(project, f"SELECT role, coders FROM evidence WHERE passage = '{unit}'") == [
         ("judge", '["first", "second"]')
     ]
@@ -175,3 +182,37 @@ def test_undoing_and_moving_do_not_count_words_twice(first: CoderSession, projec
     assert moved.status_code == 400
     assert "do not count twice" in moved.text
     assert coder.post("/review/orphans", {"orphan": name, "unit": units[3]}).status_code == 303
+
+
+def test_undo_takes_a_mark_back_that_was_made_last(running: Running, first: CoderSession) -> None:
+    units = text_of(running.review.desk)
+    first.answer(units[0], "weaver", item="pilot")
+    page = f"/review/pilot/unit/{units[1]}?to={units[2]}"
+    action = f"/review/pilot/unit/{units[1]}/leave-out?to={units[2]}"
+    assert first.post(action, {}, page).status_code == 303
+    assert text_of(running.review.desk) == [units[0], *units[3:]]
+    html = wait(first, first.post("/review/undo", {}, "/review"))
+    assert text_of(running.review.desk) == units
+    assert "undone" in html or "Taken back" in html
+    assert lines(running.review.desk) == [(units[0], "weaver")]
+    # Once more takes back what was answered before it.
+    assert first.post("/review/undo", {}, "/review").status_code == 303
+    assert lines(running.review.desk) == []
+    marks = running.project.running_text / f"{KEY}.csv"
+    assert [row["verdict"] for row in csv.DictReader(marks.open())] == [
+        "not",
+        "not",
+        "text",
+        "text",
+    ]
+
+
+def test_staying_at_a_passage_that_goes_leads_on(running: Running, first: CoderSession) -> None:
+    units = text_of(running.review.desk)
+    first.answer(units[1], "weaver", item="pilot")
+    page = f"/review/pilot/unit/{units[1]}"
+    first.post(f"{page}/leave-out", {}, page)
+    answer = first.post(page, {"withdraw": "1", "then": "stay"})
+    assert answer.status_code == 303
+    assert units[1] not in text_of(running.review.desk)
+    assert first.get(answer.headers["location"]).status_code == 200
