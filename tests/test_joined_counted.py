@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 
 import pytest
 
 from pipeline.build.recipe import build
 from pipeline.ground.project import Project
+from tests.conftest import Evidence
 from tests.reviewing import CoderSession, Running
 from tests.test_joined import KEY, prepared, project, rows, take, text_of
 
@@ -53,3 +56,27 @@ def test_of_all_passages(running: Running, first: CoderSession, project: Project
     # Taken back, all is as before.
     first.post("/review/undo", {}, "/review")
     assert counts(running)[0] == 8
+
+
+def test_on_the_map_in_citations_and_annotations(
+    first: CoderSession, project: Project, evidence: Evidence
+) -> None:
+    desk = first.running.review.desk
+    units = text_of(desk)
+    cell = """SELECT passages, reviewed, evidence, evidence_studies FROM cell
+        WHERE role = 'weaver' AND sector = 'energy'"""
+    before = rows(project, cell)
+    take(first, units[0], units[2], "weaver", item="pilot", **{"quote.role": "parties. It asked"})
+    (unit,) = desk.joined[KEY]
+    text = desk.passages[unit].text
+    build(project)
+    (passages, reviewed, pieces, studies) = before[0]
+    assert rows(project, cell) == [(passages, reviewed + 3, pieces + 1, studies + 1)]
+    said = evidence("export", project, "-f", "annotations")
+    (note,) = json.loads(said.stdout)["items"]
+    selector = note["target"]["selector"]
+    marked = selector["refinedBy"]["refinedBy"]
+    assert (selector["exact"], text[marked["start"] : marked["end"]]) == (text, "parties. It asked")
+    page = unescape(Running(project).ask("GET", f"/evidence/{unit}-weaver").text)
+    assert f"“{text}” (van der Berg & Smit, 2020, Results)" in page
+    assert '<mark class="tone-1">parties. It asked</mark>' in page

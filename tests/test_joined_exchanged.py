@@ -56,6 +56,8 @@ def test_ours_comes_back_as_it_was(project: Project, evidence: Evidence, quote: 
     (text,) = opened(data)[1].values()
     assert text.count("It asked each of them what was missing. Nobody had asked that before.") == 1
     before, joined = lines(project), (project.joined / f"{KEY}.csv").read_bytes()
+    (text,) = opened(written(evidence, project, "--role", "weaver"))[1].values()
+    assert text.count(first.running.review.desk.passages[one].text) == 1  # not with the judge's
     path = put(project, data)
     done = evidence("review", project, "import-project", path, "--round", "pilot", "--yes")
     assert "Answers that stand already: 5" in done.output, done.output

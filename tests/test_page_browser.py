@@ -165,3 +165,32 @@ def test_a_page_by_itself_and_a_candidate(browser: Browser, served: Served) -> N
     page.keyboard.press("[")
     page.wait_for_url("**/review/page/berg2020/1")
     page.context.close()
+
+
+def test_sentences_taken_together_beside_their_page(browser: Browser, served: Served) -> None:
+    page = coder(browser, served, "first")
+    page.goto(place(served, "The brokers met"))
+    before = len(served.review.desk.passages)
+    with page.expect_navigation():
+        page.keyboard.press("+")
+    drawn(page)
+    assert page.inner_text("#words").endswith(MARKED)
+    assert page.locator("#page-beside rect").count() == 2
+    for key, said, marks in (("]", TWO, 0), ("[", ONE, 2)):  # also before it is saved
+        page.keyboard.press(key)
+        page.get_by_text(said).wait_for()
+        assert page.locator("#page-beside rect").count() == marks
+    page.keyboard.press("?")
+    keys = page.locator("#help dt kbd").all_inner_texts()
+    assert len(keys) == len({*keys})
+    assert {"<", "+", "-", ">", "[", "]", "x", "u"} <= {*keys}
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("x")
+    assert page.locator(".message.saved").count() == 1
+    assert len(served.review.desk.passages) == before - 2
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    page.wait_for_url("**undone=1**", timeout=30_000)
+    assert len(served.review.desk.passages) == before
+    page.context.close()

@@ -57,11 +57,11 @@ class GatheredTexts:
         """Full texts without what is marked as no running text and is not `answered`."""
         self.documents = [without_marked(item, answered) for item in self.documents]
 
-    def take_joined(self, lines: JoinedLines) -> None:
+    def take_joined(self, lines: JoinedLines, words: Mapping[str, str]) -> None:
         """What was joined of passages, and what is suggested of it."""
         for place, document in enumerate(self.documents):
             if document.study in lines:
-                self.documents[place] = with_joined(document, lines[document.study])
+                self.documents[place] = with_joined(document, lines[document.study], words)
                 self.suggestions |= suggested_of_joined(self.documents[place], self.suggestions)
 
 
@@ -115,7 +115,9 @@ def gather(
         places, texts.documents, codings.never_shown, kept_studies.values(), lines
     )
     texts.documents = one_corpus([*texts.documents, *absent], {})
-    texts.take_joined(lines)
+    joined = {line.unit for own in lines.values() for line in own}
+    said = {line.unit: line.text for line in codings.never_shown if line.unit in joined}
+    texts.take_joined(lines, said)
     codings = codings.of_lines(led(codings.never_shown, _coded_passages(texts.documents)))
     if found_again := sum(bool(line.coded_as) for line in codings.never_shown):
         tell(f"Decisions found again at passages that read otherwise now: {found_again}.")

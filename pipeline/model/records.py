@@ -132,10 +132,12 @@ class JoinedPassage(Passage):
     """Neighbouring passages that somebody codes as one, in the place of the last.
 
     `parts` are their ids in order, `makers` who joined them so: coders, each with a round.
+    `known_as` is the id of the file, where its sentences read otherwise now.
     """
 
     parts: tuple[str, ...] = ()
     makers: tuple[tuple[str, str], ...] = ()
+    known_as: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:

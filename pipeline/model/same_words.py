@@ -16,6 +16,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from pipeline.model.answers import is_passage, study_of
+from pipeline.model.joined_passages import MOST
 from pipeline.model.passages import normalise
 from pipeline.model.records import Decision, Passage
 
@@ -46,6 +47,23 @@ def led(lines: Iterable[Decision], passages: Mapping[str, Passage]) -> list[Deci
         else line
         for line in lines
     ]
+
+
+def row_of_words(text: str, passages: Iterable[Passage]) -> list[Passage]:
+    """The several passages in a row that have these words together; none where two rows do."""
+    wanted = words_alone(text)
+    if not wanted:
+        return []
+    own = [(passage, words_alone(passage.text)) for passage in passages]
+    rows = []
+    for start, (_, words) in enumerate(own):
+        end, rest = start, wanted
+        while words and rest.startswith(words) and end - start < MOST:
+            rest, end = rest[len(words) :], end + 1
+            words = own[end][1] if end < len(own) else ""
+        if not rest and end - start > 1:
+            rows.append([passage for passage, _ in own[start:end]])
+    return rows[0] if len(rows) == 1 else []
 
 
 def nearest(text: str, texts: Mapping[str, str], limit: int) -> list[tuple[str, float]]:

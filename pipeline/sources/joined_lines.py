@@ -18,6 +18,7 @@ from pipeline.model.answers import study_of
 from pipeline.model.joined_passages import joined
 from pipeline.model.passages import digest_of
 from pipeline.model.records import Document, JoinedPassage
+from pipeline.model.same_words import row_of_words
 from pipeline.sources.ledger import Fault, append_rows, no_time, read_ledger
 from pipeline.sources.merges import follow
 
@@ -72,29 +73,43 @@ def append_joined(project: Project, item: JoinedPassage, coder: str, name: str, 
     append_rows(project, path, [[at, item.id, " ".join(item.parts), coder, name]], COLUMNS)
 
 
-def with_joined(document: Document, lines: Iterable[JoinedLine]) -> Document:
+def with_joined(
+    document: Document, lines: Iterable[JoinedLine], words: Mapping[str, str] | None = None
+) -> Document:
     """A document with what was joined of its passages, as far as all are in it.
 
-    Of a text that is not here, what was restored from decision lines stays.
+    Of a text that is not here, what was restored from decision lines stays. `words` are those of
+    decision lines by unit: where passages read otherwise now, these that have the same words.
     """
     own = {item.id: item for item in document.passages}
     found = {item.id: replace(item, makers=()) for item in document.joined}
+    names = {item.known_as: item.id for item in document.joined if item.known_as}
     for line in lines:
-        item = found.get(line.unit)
+        unit = names.get(line.unit, line.unit)
+        item = found.get(unit)
         if item is None and all(part in own for part in line.parts):
             made = joined([own[part] for part in line.parts])
             if is_of(line.unit, made.text):
                 item = replace(made, id=line.unit)
+        elif item is None and (same := row_of_words((words or {}).get(unit, ""), own.values())):
+            made = joined(same)
+            item = found.get(made.id, replace(made, known_as=unit))
+            unit = names[unit] = item.id
         if item is not None:
             makers = dict.fromkeys((*item.makers, (line.coder, line.round)))
-            found[line.unit] = replace(item, makers=tuple(makers))
+            found[unit] = replace(item, makers=tuple(makers))
     made_by = (item for item in found.values() if item.makers)
     return replace(document, joined=tuple(sorted(made_by, key=lambda item: item.position)))
 
 
 def come_apart(lines: JoinedLines, documents: Collection[Document]) -> frozenset[str]:
     """What was joined of passages that are in no text any more."""
-    here = {item.id for document in documents for item in document.joined}
+    here = {
+        name
+        for document in documents
+        for item in document.joined
+        for name in (item.id, item.known_as)
+    }
     return frozenset(line.unit for own in lines.values() for line in own) - here
 
 

@@ -35,6 +35,12 @@ def join(desk: Desk, first: str, last: str) -> Passage:
     return taken[0] if len(taken) == 1 else joined(taken)
 
 
+def passage_to(desk: Desk, coder: str, unit: str, last: str = "") -> Passage | None:
+    """A passage that a coder may see, or all from it to the last as one. Raises Refused."""
+    passage = desk.passage_for(coder, unit)
+    return join(desk, unit, last) if passage is not None and last else passage
+
+
 def save_unit(
     desk: Desk,
     coder: str,

@@ -82,10 +82,10 @@ class Desk(CodedUnits):
         if not given:
             reasons.append(desk_says("answer.no_answer_was_given_choose"))
         if passage is not None:
-            reasons += self._coded_with_others(coder, item, passage, given)
+            reasons += self.coded_with_others(coder, item, passage, given)
         return list(dict.fromkeys(reasons))
 
-    def _coded_with_others(
+    def coded_with_others(
         self, coder: str, item: Round, passage: Passage, given: Sequence[Answer]
     ) -> Iterator[str]:
         """Why the same words would count twice for a coder in a round."""
@@ -96,6 +96,14 @@ class Desk(CodedUnits):
                 other = self.passages.get(unit)
                 words = shortened(other.text) if other else unit
                 yield desk_says("answer.the_same_words", words=words)
+
+    def _twice(self, coder: str, item: Round, given: Iterable[tuple[str, Answer]]) -> list[str]:
+        return [
+            reason
+            for unit, answer in given
+            if (passage := self.passages.get(unit)) is not None
+            for reason in self.coded_with_others(coder, item, passage, [answer])
+        ]
 
     def reasons_against_any(self, coder: str, item: Round) -> list[str]:
         """Why a round takes no answers of a coder at all; empty where it does."""
@@ -198,6 +206,8 @@ class Desk(CodedUnits):
             for line in action.before
         ]
         who = CONSENSUS if settling else coder
+        if item is not None and (reasons := self._twice(who, item, again)):
+            raise Refused(reasons)
         self.write(who, item, [*withdrawn, *again], settled_by=coder if settling else "")
         return action
 

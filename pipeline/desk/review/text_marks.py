@@ -11,7 +11,14 @@ from pipeline.model.answers import standing
 from pipeline.model.passages import normalise
 from pipeline.model.people import stamp
 from pipeline.model.records import Document
-from pipeline.sources.running_text import Mark, Verdict, append_marks, without_marked, words_of
+from pipeline.sources.running_text import (
+    Mark,
+    Verdict,
+    append_marks,
+    read_marks,
+    without_marked,
+    words_of,
+)
 
 
 def mark_words(desk: Desk, coder: str, key: str, texts: Iterable[str], verdict: Verdict) -> None:
@@ -19,6 +26,31 @@ def mark_words(desk: Desk, coder: str, key: str, texts: Iterable[str], verdict: 
     now = stamp(datetime.now(UTC))
     marks = [Mark(now, coder, words_of(text), verdict) for text in texts]
     append_marks(desk.project, key, marks)
+
+
+def last_left_out(desk: Desk, coder: str) -> tuple[str, list[Mark]]:
+    """What a coder marked last as no running text and is so still: in which text, the marks.
+
+    Empty where the coder has answered anything since.
+    """
+    own = [
+        (mark.decided_at, key, mark)
+        for key, marks in read_marks(desk.project)[0].items()
+        for mark in marks.values()
+        if (mark.coder, mark.verdict) == (coder, "not")
+    ]
+    at, key = max(((at, key) for at, key, _ in own), default=("", ""))
+    action = desk.last_action(coder)
+    if action is not None and action.decisions[-1].decided_at > at:
+        return "", []
+    return key, [mark for *place, mark in own if place == [at, key]]
+
+
+def take_back(desk: Desk, key: str, marks: Iterable[Mark], verdict: Verdict = "text") -> None:
+    """Say otherwise of the words of these marks. Raises NotSaved."""
+    now = stamp(datetime.now(UTC))
+    given = [replace(mark, decided_at=now, verdict=verdict) for mark in marks]
+    append_marks(desk.project, key, given)
 
 
 def mark_passages(desk: Desk, study: str, texts: Iterable[str]) -> None:

@@ -58,7 +58,10 @@ class PageBeside:
         return self.at(page) if page not in (0, self.number) else ""
 
     def at(self, number: int) -> str:
-        query = f"?{urlencode({'unit': self.passage.id})}" if self.passage else ""
+        own = self.passage.sentences if self.passage else ()
+        # One that joins others may not be saved yet.
+        named = {"unit": own[:1], "to": own[1:][-1:]}
+        query = f"?{urlencode(named, doseq=True)}" if own else ""
         return f"/review/page/{address_part(self.study)}/{number}{query}"
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response, asgi_send_file
 
+from pipeline.desk.review.joining import passage_to
 from pipeline.sources.fulltexts.kept_pages import PATIENCE, WIDTHS, Undrawable
 from pipeline.web.review.page_beside import page_beside, pdf_of
 from pipeline.web.review.review_page import Visit, review_page
@@ -23,7 +24,7 @@ async def page_page(visit: Visit) -> Response:
     key, number = visit.named("study"), int(visit.named("number"))
     _pdf(visit)
     document = visit.review.seen.fulltexts[key]
-    passage = visit.desk.passage_for(visit.coder.id, visit.option("unit"))
+    passage = passage_to(visit.desk, visit.coder.id, visit.option("unit"), visit.option("to"))
     if passage is not None and passage.study != key:
         passage = None
     view = await page_beside(visit, document, number, passage, patience=2 * PATIENCE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.desk.review.joining import document_of
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.addresses import address_part
 from pipeline.model.joined_passages import MOST
 from pipeline.model.people import Round
 from pipeline.model.records import Passage
@@ -69,6 +70,13 @@ class Reach:
         if self.known:
             return self.path.unit(self.passage.id, **more)
         return self.path.unit(self.first, to=self.last, **more)
+
+    @property
+    def leave_out(self) -> str:
+        """Where all of it is marked as no running text."""
+        unit, more = (self.passage.id, {}) if self.known else (self.first, {"to": self.last})
+        place = f"/review/{self.path.round}/unit/{address_part(unit)}"
+        return f"{place}/leave-out{self.path.query(**more)}"
 
 
 def reach_of(desk: Desk, item: Round, path: CodingPath, coder: str, passage: Passage) -> Reach:

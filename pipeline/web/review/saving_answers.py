@@ -48,7 +48,8 @@ async def save_answers(
         await visit.keep(lambda desk: save_unit(desk, coder.id, item, unit, answers, seen, passage))
     except Mendable as error:
         return await again(refilled(asked, form), explained(error))
-    if first(form, "then") == "stay":
+    still_here = unit in visit.desk.passages or unit in visit.desk.studies
+    if first(form, "then") == "stay" and still_here:
         return visit.go(path.at(unit, saved=unit))
     following = visit.review.queue.next(visit.desk.rounds[path.round], coder.id, path.order, unit)
     if following is None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.progress import answered_by, by_study, of_round, total
 from pipeline.desk.review.queue import ORDERS
+from pipeline.desk.review.text_marks import last_left_out, take_back
 from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONSENSUS, latest, study_of
 from pipeline.model.people import Coder, Round
 from pipeline.sources.merges import follow
 from pipeline.web.review.answer_form import as_words
 from pipeline.web.review.coding_path import CodingPath, coding_path_of, may_order
+from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import (
     NOT_UNDONE,
     NOTHING,
@@ -48,6 +51,11 @@ async def undo(visit: Visit) -> Response:
     await visit.form()
     coder = visit.coder
     try:
+        key, marks = last_left_out(visit.desk, coder.id)
+        if marks:
+            said = partial(take_back, visit.desk, key, marks)
+            await visit.change_and_reread(said, undo=lambda _: said("not"))
+            return after_renewal(visit, "/review?undone=1")
         action = await visit.keep(lambda desk: desk.undo(coder.id))
     except Mendable as error:
         return await _start(visit, explained(error, NOT_UNDONE))

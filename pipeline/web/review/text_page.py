@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.answer_rules import Refused, Stale
+from pipeline.desk.review.joining import passage_to
 from pipeline.desk.review.review_desk import Desk
 from pipeline.desk.review.text_marks import mark_passages, mark_words
 from pipeline.desk.review.whole_text import Paragraph, WholeText, read_whole
@@ -64,9 +65,11 @@ async def leave_passage_out(visit: Visit) -> Response:
     """Mark one passage as no running text, and go on to the next."""
     desk, item, unit = visit.desk, visit.round(), visit.named("unit")
     await visit.form()
-    passage = desk.passage_for(visit.coder.id, unit)
+    passage = passage_to(desk, visit.coder.id, unit, visit.option("to"))
     if passage is None:
         raise Refused([review_says("coding.there_is_no_passage_any", unit=unit)])
+    if passage.id not in desk.passages:
+        unit = passage.sentences[-1]  # they are not joined as yet
     document = _document(visit, passage.study)
     path = coding_path_of(visit.request, desk, item, visit.coder.id)
     then = visit.review.queue.next(item, visit.coder.id, path.order, unit)
