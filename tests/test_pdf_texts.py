@@ -114,6 +114,49 @@ def test_a_page_shown_turned_is_read_as_shown(tmp_path: Path) -> None:
     assert texts_of(write_pdf(tmp_path / "x.pdf", [lines], turned=90)) == [FIRST, SECOND]
 
 
+def test_a_page_that_lies_on_its_side_is_read(tmp_path: Path) -> None:
+    lines = [Set(FIRST, 100, 72, upwards=True), Set(SECOND, 112, 72, upwards=True)]
+    assert texts_of(write_pdf(tmp_path / "x.pdf", [lines])) == [FIRST, SECOND]
+
+
+GARBLED = Set("\x01\x02e b\x03k\x04r f\x05und tw\x06 p\x07rtn\x08rs", 72, 700)
+
+
+def test_garbled_pages_are_left_out_and_said(tmp_path: Path) -> None:
+    pages = [[Set(FIRST, 72, 700)], [GARBLED], [Set(SECOND, 72, 700)]]
+    document, problems = read_fulltext(write_pdf(tmp_path / "x.pdf", pages), "x.pdf")
+    assert document is not None
+    assert [(one.text, one.page) for one in document.passages] == [(FIRST, 1), (SECOND, 3)]
+    assert [(one.kind, one.severity) for one in problems] == [("garbled-pages", "warning")]
+    assert "page 2 of the file" in problems[0].message
+
+
+def test_a_garbled_file_is_refused(tmp_path: Path) -> None:
+    pages = [[GARBLED], [GARBLED], [Set(FIRST, 72, 700)]]
+    _, problems = read_fulltext(write_pdf(tmp_path / "x.pdf", pages), "x.pdf")
+    assert [one.kind for one in problems] == ["garbled-pdf"]
+
+
+def test_tabs_and_signs_of_items_are_not_garbled(tmp_path: Path) -> None:
+    found = set_out(
+        tmp_path,
+        Set(FIRST.replace(" ", "\t"), 72, 700),
+        Set("\x01 What all the partners paid;", 72, 660),
+        Set("\x01 What the office paid.", 72, 648),
+    )
+    assert found == [FIRST, "What all the partners paid;", "What the office paid."]
+
+
+def test_a_line_is_as_large_as_most_of_its_letters(tmp_path: Path) -> None:
+    words = "ABOUT"  # a label, larger than the text it stands in
+    lines = [Set(f"{FIRST} And so it went on from one year into the next and the", 72, 700),
+             Set("year after it, as the", 72, 688), Set(words, 168, 688, 13),
+             Set("paper of the office said in all its news.", 222, 688),
+             Set(f"Others did not. {SECOND}", 72, 676)]  # fmt: skip
+    found = set_out(tmp_path, *lines)
+    assert found[1].endswith("as the ABOUT paper of the office said in all its news.")
+
+
 def test_signs_of_fonts_and_accents_are_read_as_seen(tmp_path: Path) -> None:
     assert set_out(
         tmp_path,

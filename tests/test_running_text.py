@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.passages import normalise
+from pipeline.sources.fulltexts.cut_text import cut
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.fulltext_readers import read_text
 from pipeline.sources.fulltexts.text_blocks import WHYS, Block
@@ -277,6 +278,168 @@ def test_a_heading_of_two_lines_and_headers_of_tables(tmp_path: Path) -> None:
     ]
     (table,) = (block for block in blocks if block.why == "table")
     assert table.text.endswith("Office Name Partner Kind Acme")
+
+
+def test_headings_in_small_type_hold_for_small_text_alone(tmp_path: Path) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        Set("Partners who answered", 60, 660, 8, True),
+        *set_lines(f"{BEFORE} {BEFORE}", 60, 648, 90, 8),
+        *set_lines(f"{AFTER} {PARAGRAPH}", 60, 600),
+    ]
+    heading = "p. 1, Partners who answered"
+    assert running(blocks_of(write_pdf(tmp_path / "x.pdf", [page]))) == [
+        ("p. 1, Results", PARAGRAPH),
+        (heading, f"{BEFORE} {BEFORE}"),
+        ("p. 1, Results", f"{AFTER} {PARAGRAPH}"),
+    ]
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        Set("Partners who answered", 60, 660, 8, True),  # of text as usual
+        *set_lines(f"{AFTER} {PARAGRAPH}", 60, 640),
+        *set_lines(f"{AFTER} {BEFORE}", 60, 540),
+    ]
+    assert running(blocks_of(write_pdf(tmp_path / "y.pdf", [page])))[1:] == [
+        (heading, f"{AFTER} {PARAGRAPH}"),
+        (heading, f"{AFTER} {BEFORE}"),
+    ]
+
+
+def test_a_box_with_addresses_ends_where_text_goes_on(tmp_path: Path) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740, 40),
+        Set("Correspondence to", 450, 700, 7, True),
+        *set_lines("Anna Berg, Office of Plans, 1234 Berg", 450, 690, 25, 7),
+        *set_lines(AFTER, 60, 600, 40),
+    ]
+    blocks = blocks_of(write_pdf(tmp_path / "x.pdf", [page]))
+    assert running(blocks) == [("p. 1, Results", PARAGRAPH), ("p. 1, Results", AFTER)]
+
+
+@pytest.mark.parametrize("mark", ["33   ", "7 ", "* "])
+def test_footnotes_are_left_out_and_small_text_elsewhere_is_not(tmp_path: Path, mark: str) -> None:
+    note = f"{mark}These figures are those of the office itself, which nobody checked."
+    other = set_lines(f"{AFTER} {PARAGRAPH}", 60, 500)
+    text = [Set("Results", 60, 760, 12, True), *set_lines(PARAGRAPH, 60, 740)]
+    foot = blocks_of(write_pdf(tmp_path / "x.pdf", [[*text, *other, Set(note, 60, 90, 7)]]))
+    assert [block.why for block in foot] == ["", "", "footnote"]
+    above = blocks_of(write_pdf(tmp_path / "y.pdf", [[*text, Set(note, 60, 640, 7), *other]]))
+    assert [block.why for block in above] == ["", "", ""]
+
+
+@pytest.mark.parametrize("sign", ["•", ">", "–"])
+def test_items_of_a_list_are_passages_of_their_own_without_sign(tmp_path: Path, sign: str) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        *set_lines(
+            "The board of every office keeps three lists with all of the following:", 60, 640
+        ),
+        Set(f"{sign} the partners who came to the first meeting of the year, and all who", 60, 628),
+        Set("came after it;", 70, 616),
+        Set(f"{sign} what they paid for the pilot;", 60, 604),
+        Set(f"{sign} the costs of the office", 60, 592),
+    ]
+    found = running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))
+    assert [text for _, text in found[2:]] == ITEMS
+
+
+ITEMS = [
+    "the partners who came to the first meeting of the year, and all who came after it;",
+    "what they paid for the pilot;",
+    "the costs of the office",
+]
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_short_line_over_a_full_one_is_a_heading(tmp_path: Path, bold: bool) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        Set("Partners of the pilot", 60, 670, bold=bold),
+        *set_lines(f"{PARAGRAPH} {AFTER}", 60, 658),
+        Set("The last year was", 60, 560),
+        *set_lines("of no use to most of the partners who had paid for the pilot.", 60, 548),
+    ]
+    assert running(blocks_of(write_pdf(tmp_path / "x.pdf", [page]))) == [
+        ("p. 1, Results", PARAGRAPH),
+        ("p. 1, Partners of the pilot", f"{PARAGRAPH} {AFTER}"),
+        (
+            "p. 1, Partners of the pilot",
+            "The last year was of no use to most of the partners who had paid for the pilot.",
+        ),
+    ]
+
+
+def test_a_heading_in_capitals_of_two_lines(tmp_path: Path) -> None:
+    page = [
+        Set("Introduction", 60, 780, 12, True),
+        *set_lines(AFTER, 60, 766),
+        Set("PARTNERS OF mixed", 60, 740, 12, True),
+        Set("OFFICES", 60, 726, 12, True),
+        *set_lines(PARAGRAPH, 60, 712),
+        Set("RESULTS", 60, 640, 12, True),
+        Set("What the partners paid", 60, 626, 12, True),
+        *set_lines(AFTER, 60, 600),
+    ]
+    assert [where for where, _ in running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))] == [
+        "p. 1, Introduction",
+        "p. 1, PARTNERS OF mixed OFFICES",
+        "p. 1, What the partners paid",
+    ]
+
+
+def test_reports_of_reviewers_are_left_out_to_the_end(tmp_path: Path) -> None:
+    text = (
+        f"Results\n\n{BEFORE}\n\nReferences\n\n{ENTRIES[0]}\n\nCurrent Referee Status\n\n"
+        f"{AFTER}\n\nCompeting interests\n\nNone at all were told to us.\n\nDiscussion\n\n{AFTER}\n"
+    )
+    whys = [block.why for block in blocks_of(tmp_path / "x.txt", text)]
+    assert whys == ["", "references", "reviews", "reviews", "reviews"]
+
+
+def test_declarations_in_the_middle_of_a_paragraph(tmp_path: Path) -> None:
+    lines = ["Data accessibility. All data are kept by the office.",
+             "Authors’ contributions. A.V. and B.B. wrote it together."]  # fmt: skip
+    text = "\n".join([*lines, "Funding. The city paid for all of it."])
+    found = blocks_of(tmp_path / "x.txt", f"{BEFORE}\n\n{text}\n\n{AFTER}\n")
+    assert [block.why for block in found] == ["", *["declarations"] * 3, ""]
+
+
+def test_programs_and_formulas_are_no_passages(tmp_path: Path) -> None:
+    program = 'void setup() { Serial.begin(9600); lcd.print("Found it"); } // the end of it'
+    page = [
+        [
+            *set_lines(PARAGRAPH, 60, 740),
+            Set(program, 60, 600),
+            Set("H0: pA = pB H1: pA > pB.", 60, 500),
+        ]
+    ]
+    path = write_pdf(tmp_path / "x.pdf", page)
+    assert [block.why for block in blocks_of(path)][:2] == ["", "fragment"]
+    passages = list(cut(blocks_of(path), "en"))
+    assert len(passages) == 3
+    assert not any("setup" in one.text or "pA" in one.text for one in passages)
+
+
+def test_addresses_are_no_headings(tmp_path: Path) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        Set("Article 52339 http://www.example.org/office", 60, 660, 12, True),
+        *set_lines(AFTER, 60, 640),
+    ]
+    found = running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))
+    assert found == [("p. 1, Results", PARAGRAPH), ("p. 1, Results", AFTER)]
+
+
+@pytest.mark.parametrize("caption", ["Table 1 - What partners paid", "Continued Table 1"])
+def test_captions_of_tables_in_other_words(tmp_path: Path, caption: str) -> None:
+    found = blocks_of(tmp_path / "x.txt", f"{BEFORE}\n\n{caption}\nBerg and Dal\n\n{AFTER}\n")
+    assert [block.why for block in found] == ["", "table", ""]
 
 
 def test_contents_are_left_out(tmp_path: Path) -> None:

@@ -19,9 +19,13 @@ _CLOSED_BY = {")": "(", "]": "[", "”": "“„", "»": "«", "’": "‘", "�
 _AHEAD = 4  # words that are looked at behind a stop
 _STOP = re.compile(r"[.!?…]")
 _SIGN = re.compile(r"[()\[\]“”„«»\"]|(?<!\w)‘|’(?!\w)")
-_NOTE = r"\d{1,3}(?:[,;–-]\d{1,3})*|[⁰¹²³⁴-⁹]+|\[\d[\d,;–-]*\]"
+_ONE = r"\d{1,3}[a-z]?"
+_BRACKET = rf"\[(?:qv:\s)?{_ONE}(?:[,;–-]+\s?(?:{_ONE}|[a-z]))*\]"  # of notes: [5a,b, 9]
+_IN_ONE = re.compile(_BRACKET)
+_NOTE = rf"{_ONE}(?:[,;–-]{_ONE})*|[⁰¹²³⁴-⁹]+|{_BRACKET}"
 _TAIL = re.compile(rf"[)\]}}\"'”’»“‘]*+(?P<note>{_NOTE})?[)\]}}\"'”’»“‘]*+")
 _TRAILING = re.compile(r"\[\d[\d,;–-]*\]\.?|[)\]}”»]+")
+_SECTION = re.compile(r"\d+(?:\.\d+)+")
 _MARKER = re.compile(r"(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\.")
 _COUNTED = re.compile(r"[A-Z]?\d|[IVXLC]+\b|[A-Z]\b")
 _UNIT = re.compile(r"[a-z]{1,2}")
@@ -34,6 +38,7 @@ class _Words:
 
     kinds: Mapping[str, str]
     first_words: frozenset[str]
+    before_section: frozenset[str]
     small_names: frozenset[str]
 
 
@@ -45,7 +50,7 @@ class SentenceEnds:
 
     def starts(self, text: str) -> Iterator[int]:
         """At which characters a sentence begins, but for the first."""
-        words = text.split(" ")
+        words = _IN_ONE.sub(lambda match: match[0].replace(" ", "\u00a0"), text).split(" ")
         inside = _asides(text)
         place, ended, listed = 0, True, True
         for index, word in enumerate(words[:-1]):
@@ -82,6 +87,8 @@ class SentenceEnds:
         if (tail["note"] or "")[:1].isdigit() and (kind or stem[-1:].isdigit()):
             return False  # the number is no note: it goes with what stands before the stop
         first = _bare(following)
+        if _SECTION.fullmatch(stem) and before.casefold() in self._words.before_section:
+            return self._is_first(first)  # else its title follows: "see 4.2. Results by year"
         match kind:
             case "never":
                 return False
@@ -154,4 +161,5 @@ def _words(language: str) -> _Words:
         for name, words in own.items():
             lists[name].update(words.split())
     kinds = {word: kind for kind in reversed(_KINDS) for word in lists[kind]}
-    return _Words(kinds, frozenset(lists["first_words"]), frozenset(lists["small_names"]))
+    names = ("first_words", "before_section", "small_names")
+    return _Words(kinds, *(frozenset(lists[name]) for name in names))

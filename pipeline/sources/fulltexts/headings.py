@@ -183,7 +183,7 @@ class Outline:
             self._number = number
         if not self._skipped_from or level <= self._skipped_from:
             self._skipped_from = level if words in {bare(name) for name in self.skip} else 0
-        self.heading = " ".join(heading.split())[:80].rstrip(" .:")
+        self.heading = " ".join(heading.split())[:80].rstrip(" .:–-")
 
     def leave_box(self) -> None:
         """Go back to the heading under which a box stood, such as one with authors' addresses."""

@@ -89,9 +89,11 @@ def heads(spot: Spot, measure: Measure, front: bool, in_table: bool) -> bool:
 
 def is_more(spot: Spot, heading: Sequence[TextLine]) -> bool:
     """Whether a heading of which these lines are known goes on in this one."""
-    if not (heading and spot.line.strong):
+    if not heading:
         return False
     line, last = spot.line, heading[-1]
+    if not (line.strong or (line.italic and last.italic and not spot.under.italic)):
+        return False
     near = 0 < last.y - line.y < 2 * line.size if line.size else bool(spot.before.text.strip())
     alone = is_named(last.text) or is_heading(spot.text, alone=False, front=True)
     unlike = last.bold != line.bold or not in_one_case(last.text, line.text)

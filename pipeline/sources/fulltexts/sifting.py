@@ -13,7 +13,7 @@ from pipeline.sources.fulltexts.text_blocks import Block
 
 ENDS = ".!?:;…”\"'’)"
 # The sign at the head of an item: any that begins no sentence, also of fonts that hide it.
-_SIGN = re.compile(r"\s*[^\w\s\"'“”„‘’(\[{.,;:!?…#$€£%&+±<≤≥~=/\\|–—-]\s+")
+_SIGN = re.compile(r"\s*(?:[^\w\s\"'“”„‘’(\[{.,;:!?…#$€£%&+±<≤≥~=/\\|–—-]\s+|[–—-]\s+(?=[^\W\d_]))")
 _BALL = re.compile(r"\s*[•●○▪■□◦‣⁃❖➢➤✓✔\ufffd\ue000-\uf8ff]\s*[^\W\d_]")  # no sign but of an item
 BULLET = re.compile(_SIGN.pattern + r"|\s*(?:[–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 ABSTRACT = "Abstract"
