@@ -326,8 +326,16 @@ def test_footnotes_are_left_out_and_small_text_elsewhere_is_not(tmp_path: Path, 
     text = [Set("Results", 60, 760, 12, True), *set_lines(PARAGRAPH, 60, 740)]
     foot = blocks_of(write_pdf(tmp_path / "x.pdf", [[*text, *other, Set(note, 60, 90, 7)]]))
     assert [block.why for block in foot] == ["", "", "footnote"]
-    above = blocks_of(write_pdf(tmp_path / "y.pdf", [[*text, Set(note, 60, 640, 7), *other]]))
-    assert [block.why for block in above] == ["", "", ""]
+    for number, line in enumerate(
+        (
+            Set(note, 60, 640, 7),  # with text under it
+            Set(note, 60, 90),  # as large as the text
+            Set(note.removeprefix(mark), 60, 90, 7),  # without mark
+        )
+    ):
+        page = sorted([*text, *other, line], key=lambda one: -one.y)
+        found = blocks_of(write_pdf(tmp_path / f"{number}.pdf", [page]))
+        assert [block.why for block in found] == ["", "", ""]
 
 
 @pytest.mark.parametrize("sign", ["•", ">", "–"])
@@ -390,6 +398,47 @@ def test_a_heading_in_capitals_of_two_lines(tmp_path: Path) -> None:
         "p. 1, PARTNERS OF mixed OFFICES",
         "p. 1, What the partners paid",
     ]
+
+
+def test_a_box_ends_with_its_page(tmp_path: Path) -> None:
+    pages = [
+        [
+            Set("Results", 60, 760, 12, True),
+            *set_lines(PARAGRAPH, 60, 740),
+            Set("About the authors", 60, 660, 12, True),
+            *set_lines("Anna Berg has brokered in all towns of the north for years.", 60, 640),
+        ],
+        set_lines(AFTER, 60, 740),
+    ]
+    blocks = blocks_of(write_pdf(tmp_path / "x.pdf", pages))
+    assert running(blocks) == [("p. 1, Results", PARAGRAPH), ("p. 2, Results", AFTER)]
+
+
+def test_references_go_on_under_headings_of_their_own(tmp_path: Path) -> None:
+    page = f"<h2>Results</h2><p>{BEFORE}</p><h2>References</h2><p>{ENTRIES[0]}</p>"
+    page += f"<h2>Other reports</h2><p>{AFTER}</p><h2>Conclusions</h2><p>{PARAGRAPH}</p>"
+    whys = [block.why for block in blocks_of(tmp_path / "x.html", page)]
+    assert whys == ["", "references", "references", ""]
+
+
+def test_names_with_commas_are_no_heading(tmp_path: Path) -> None:
+    found = blocks_of(tmp_path / "x.txt", f"{BEFORE}\n\nBerg Office, Dal Office\n\n{AFTER}\n")
+    assert found[-1].heading == ""
+
+
+def test_bold_words_at_the_beginning_of_a_sentence_are_no_heading(tmp_path: Path) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        Set("Partners:", 60, 740, bold=True),
+        Set("they met in the city, and they met in the other city too,", 110, 740),
+        Set("and nobody was asked to pay for it.", 60, 728),
+        Set("Costs:", 60, 700, bold=True),
+        Set("Nobody was asked to pay for the meetings in the city.", 95, 700),
+    ]
+    found = running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))
+    assert found[0][0] == "p. 1, Results"
+    assert found[0][1].startswith("Partners: they met in the city")
+    assert found[1] == ("p. 1, Costs", "Nobody was asked to pay for the meetings in the city.")
 
 
 def test_reports_of_reviewers_are_left_out_to_the_end(tmp_path: Path) -> None:
