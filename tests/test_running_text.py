@@ -343,11 +343,12 @@ def test_footnotes_are_left_out_and_small_text_elsewhere_is_not(tmp_path: Path, 
 
 @pytest.mark.parametrize("sign", ["•", ">", "–"])
 def test_items_of_a_list_are_passages_of_their_own_without_sign(tmp_path: Path, sign: str) -> None:
+    colon = "" if sign == "•" else ":"  # that sign begins an item wherever it stands
     page = [
         Set("Results", 60, 760, 12, True),
         *set_lines(PARAGRAPH, 60, 740),
         *set_lines(
-            "The board of every office keeps three lists with all of the following:", 60, 640
+            "The board of every office keeps three lists with all of the following" + colon, 60, 640
         ),
         Set(f"{sign} the partners who came to the first meeting of the year, and all who", 60, 628),
         Set("came after it;", 70, 616),
@@ -356,7 +357,7 @@ def test_items_of_a_list_are_passages_of_their_own_without_sign(tmp_path: Path, 
         Set(f"{sign} the rent of the house", 60, 580),
     ]
     found = running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))
-    assert [text for _, text in found[2:]] == ITEMS
+    assert [text for _, text in found[-4:]] == ITEMS
 
 
 ITEMS = [
