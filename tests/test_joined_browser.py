@@ -16,6 +16,12 @@ from pipeline.sources.decisions import read_decisions
 from tests.test_joined import KEY, TEXT, text_of
 from tests.test_review_browser import Served, coder
 
+NEIGHBOURS = """boundaries:
+  - between: [weaver, judge]
+    ask: {en: "Are the responsibilities of participating organisations settled?", nl: "Ja?"}
+    "yes": judge
+    "no": weaver
+"""
 SELECT = """([from, start, to, end]) => {
   const text = (place) => {
     const walker = document.createTreeWalker(document.querySelector(place), NodeFilter.SHOW_TEXT);
@@ -35,6 +41,8 @@ def served(built_review: Project, tmp_path_factory: pytest.TempPathFactory) -> I
     project = Project(Path(shutil.copytree(built_review.root, folder)))
     project.fulltext.mkdir(parents=True, exist_ok=True)
     (project.fulltext / f"{KEY}.md").write_text(TEXT)
+    with (project.coding / "scheme.yml").open("a") as scheme:
+        scheme.write(NEIGHBOURS)
     build(project)
     served = Served(project)
     yield served
@@ -83,6 +91,58 @@ def test_by_keys(page: Page, served: Served) -> None:
     lines, _ = read_decisions(served.project.decisions / "first" / f"{KEY}.csv", "first", "x")
     assert lines[-1].text == "It asked each of them what was missing. Nobody had asked that before."
     assert lines[-1].codes == {"weaver"}
+
+
+def test_what_is_not_saved_goes_along(page: Page, served: Served) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    units = open_unit(page, served, 4)
+    page.check('input[value="judge"]')
+    page.check('input[name^="confidence"][value="low"]')
+    page.fill("textarea", "A note, half")
+    page.evaluate(SELECT, ["#words", 0, "#words", 8])
+    quote = page.input_value("#quote")
+    assert quote
+    page.keyboard.press("Escape")  # out of the note
+    press(page, "+")
+    assert page.is_checked('input[value="judge"]')
+    assert page.is_checked('input[name^="confidence"][value="low"]')
+    assert page.input_value("textarea") == "A note, half"
+    assert page.input_value("#quote") == quote
+    press(page, ">")  # these words are not of the passage any more
+    assert page.input_value("textarea") == "A note, half"
+    assert page.input_value("#quote") == ""
+    page.evaluate(SELECT, ["#words", 0, of(units[6]), 6])
+    with page.expect_navigation():
+        page.click("#join a")
+    assert page.is_checked('input[value="judge"]')
+    assert not asked
+    press(page, "Enter")
+    lines, _ = read_decisions(served.project.decisions / "first" / f"{KEY}.csv", "first", "x")
+    assert (lines[-1].codes, lines[-1].note) == ({"judge"}, "A note, half")
+    assert not page.locator("#answer input:checked:not([value=''])").count()
+    assert page.input_value("textarea") == ""
+    open_unit(page, served, 0)
+    page.fill("textarea", "Other")
+    page.keyboard.press("Escape")
+    press(page, "s")  # what leads elsewhere still asks
+    assert asked == ["beforeunload"]
+
+
+def test_on_a_phone_a_table_keeps_whole_words(page: Page, served: Served) -> None:
+    open_unit(page, served, 1)
+    page.set_viewport_size({"width": 390, "height": 800})
+    cells = page.locator("#rules table.list :is(th, td)")
+    broken = """cells => cells.flatMap(cell => [...cell.textContent.matchAll(/[A-Za-z]+/g)].filter(word => {
+      const range = document.createRange();
+      range.setStart(cell.firstChild, word.index);
+      range.setEnd(cell.firstChild, word.index + word[0].length);
+      return range.getClientRects().length > 1;
+    }).map(String))"""
+    assert cells.count()
+    assert cells.evaluate_all(broken) == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
 
 
 def test_by_a_selection_across_sentences(page: Page, served: Served) -> None:

@@ -402,8 +402,17 @@ def test_a_page_of_the_file_is_gone_to(small: Project) -> None:
     write_pdf(small.fulltext / "berg2020.pdf", pages)
     session = Running(with_rounds(small)).sign_in("first")
     assert 'name="page" min="1" max="30"' in session.get(PAGE).text
-    page = session.get(f"{PAGE}?page=29").text
-    assert "of town 29 asked" in page
+    assert session.get(f"{PAGE}?page=40").headers["location"].endswith("&page=40#p-30")
+    led = session.get(f"{PAGE}?page=29")
+    assert led.status_code == 303
+    address, anchor = led.headers["location"].split("#")
+    page = session.get(address).text
+    assert 'value="29" required' in page
+    assert page.count(f'id="{anchor}"') == 1
+    before, after = page.split(f'<span id="{anchor}"></span>')
+    assert "of town 29 asked" not in before
+    assert "of town 28 asked" in before
+    assert "of town 29 asked" in after[:600]
     assert "of town 1 asked" not in page
 
 

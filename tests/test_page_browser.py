@@ -162,6 +162,17 @@ def test_a_page_by_itself_and_a_candidate(browser: Browser, served: Served) -> N
     assert "/review/screen/berg2020" in page.url
     page.goto(f"{served.address}/review/page/berg2020/2")
     look(page)
+    drawn(page)
+    page.set_viewport_size({"width": 718, "height": 1010})  # A4 between its margins
+    page.emulate_media(media="print")
+    figure = box(page, ".sheet")
+    assert figure["y"] + figure["height"] < 1010
+    assert not page.locator(":is(button, a.button, .turn):visible").count()
+    page.goto(f"{served.address}/review/text/berg2020")
+    assert page.locator(".whole-text input[type=checkbox]").count()
+    assert not page.locator(":is(button, main input, .to-page, .act):visible").count()
+    page.emulate_media(media="screen")
+    page.goto(f"{served.address}/review/page/berg2020/2")
     page.keyboard.press("[")
     page.wait_for_url("**/review/page/berg2020/1")
     page.context.close()

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pipeline.ground.caches import state_of
@@ -95,12 +95,20 @@ class WholeText:
             parts[-1].append(item)
         return parts
 
-    def part_of(self, text: str, page: int = 0) -> int:
-        """In which part of the whole text words stand, from 0; or a page, counted in the file."""
+    @cached_property
+    def pages(self) -> Mapping[int, int]:
+        """On which paragraph a page of the file begins or goes on: one that is read, if any is."""
+        found: dict[int, int] = {}
+        for item in sorted(self.paragraphs, key=lambda item: bool(item.why)):
+            for start in item.block.pages:
+                found.setdefault(start.number, item.place)
+        return {number: place for number, place in sorted(found.items()) if number}
+
+    def part_of(self, text: str = "", place: int = -1) -> int:
+        """In which part of the whole text words stand, or a paragraph does, from 0."""
         for number, part in enumerate(self.parts()):
             for item in part:
-                on_page = page and any(start.number >= page for start in item.block.pages)
-                if on_page or (text and any(p.stretch.text == text for p in item.pieces)):
+                if item.place == place or any(p.stretch.text == text for p in item.pieces):
                     return number
         return 0
 

@@ -57,6 +57,8 @@ async def text_page(visit: Visit) -> Response:
     whole = await asyncio.to_thread(read_whole, visit.desk.project, document)
     if visit.sends:
         return await _say(visit, document, whole)
+    if visit.option("page") and not visit.option("part"):
+        return visit.go(_at_page(path, whole, visit.option("page")))
     return await _show(visit, path, whole)
 
 
@@ -169,6 +171,14 @@ def _number(text: str, least: int = 0) -> int:
     return max(int(text), least) if text.isdecimal() and len(text) < 8 else least
 
 
+def _at_page(path: TextPath, whole: WholeText, wanted: str) -> str:
+    """Where a page of the file stands, or the next one of which there is any text."""
+    page = _number(wanted, 1)
+    found = next((number for number in whole.pages if number >= page), max(whole.pages, default=0))
+    part = whole.part_of(place=whole.pages.get(found, -1)) + 1
+    return f"{path(part=part, page=page)}#p-{found}"
+
+
 async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
     desk = visit.desk
     reasons = whole.reasons
@@ -176,13 +186,13 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
     parts = whole.parts(why)
     number = min(_number(visit.option("part"), 1), len(parts))
     passage = desk.passage_for(visit.coder.id, visit.option("at"))
-    page = _number(visit.option("page"))
-    if passage is not None or page:
-        number = whole.part_of(passage.text if passage else "", page) + 1
+    if passage is not None:
+        number = whole.part_of(passage.text) + 1
     part = parts[number - 1]
     item = _round(visit, path.study)
     coding = coding_path_of(visit.request, desk, item, visit.coder.id) if item else None
-    pages = (start.number for entry in whole.paragraphs for start in entry.block.pages)
+    place_of = whole.pages.__getitem__
+    begins = groupby(sorted(whole.pages, key=place_of), place_of)
     own = (desk.passages[name] for name in desk.passages_of[path.study])
     units = {entry.text: entry.id for entry in own}
     context = {
@@ -197,7 +207,9 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
         "number": number,
         "parts_of_it": len(parts),
         "language_of_text": whole.language,
-        "pages": max(pages, default=0),
+        "pages": max(whole.pages, default=0),
+        "page": _number(visit.option("page")),
+        "begins": {place: [*numbers] for place, numbers in begins},
         "groups": list(_groups(part, units)),
         "unit": lambda piece: units.get(normalise(piece.stretch.text)),
         "who": partial(_who, desk.coders),

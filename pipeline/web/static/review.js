@@ -20,6 +20,7 @@
   const quote = document.getElementById("quote");
   const words = document.getElementById("words");
   const note = form.querySelector("textarea");
+  const coder = form.elements.coder?.value;
   const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
   if (keysOn) {
     keysOn.checked = remembered("keys") !== "off";
@@ -29,7 +30,8 @@
   }
 
   // Leaving with an unsaved change asks.
-  const state = () => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrftoken"));
+  const entries = () => [...new FormData(form)].filter(([name]) => name !== "csrftoken");
+  const state = () => JSON.stringify(entries());
   const before = document.getElementById("reasons") ? "" : state();
   let leaving = false;
   form.addEventListener("submit", () => { leaving = true; });
@@ -37,6 +39,30 @@
     if (!leaving && state() !== before) event.preventDefault();
   });
   window.addEventListener("pageshow", () => { leaving = false; });
+
+  // What is not saved goes along to the page of more or fewer sentences, and is taken up there once.
+  const takeUp = (carried) => {
+    const given = (box) => carried.filter(([name]) => name === box.name).map(([, value]) => value);
+    for (const box of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+      if (box.matches("[type=checkbox], [type=radio]")) box.checked = given(box).includes(box.value);
+      else if (box !== quote) box.value = given(box)[0] ?? "";
+      else if (!box.value && words.textContent.includes(given(box)[0])) [box.value] = given(box);
+      if (box.checked && box.closest("details")) box.closest("details").open = true;
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-carries]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || state() === before) return;
+    try {
+      sessionStorage.setItem("carried", JSON.stringify([link.href, coder, entries()]));
+      leaving = true;
+    } catch { /* nowhere to keep it: the browser asks */ }
+  });
+  try {
+    const [to, by, carried] = JSON.parse(sessionStorage.getItem("carried")) ?? [];
+    sessionStorage.removeItem("carried");
+    if (to === location.href && by === coder) takeUp(carried);
+  } catch { /* nothing was kept */ }
 
   // "None of them" and a code exclude each other.
   form.addEventListener("change", (event) => {
