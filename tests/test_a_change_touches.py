@@ -307,7 +307,7 @@ def test_a_field_of_a_digest_is_named_in_two_places(judged: Project) -> None:
     """In the record and as a column; the reader, rows, merges and pages ask the record."""
     more = (
         "from dataclasses import fields, make_dataclass\n"
-        "from pipeline.model import records as of\n"
+        "from pipeline.model import described as of\n"
         "of.Described = make_dataclass('Described', [('funder', str, '')], "
         "bases=(of.Described,), frozen=True)\n"
         "of.DESCRIBED = tuple(item.name for item in fields(of.Described))\n"

@@ -210,7 +210,7 @@ def test_a_build_without_full_texts_loads_nothing_that_reads_them(small: Project
     assert built.returncode == 0
     loaded = {line.rpartition("|")[2].strip() for line in built.stderr.splitlines()}
     assert "pipeline.sources.corpus" in loaded
-    assert not loaded & {"bs4", "pypdf", "markdown_it"}
+    assert not loaded & {"bs4", "pypdfium2", "markdown_it"}
 
 
 def test_the_garbage_collector_is_on_after_a_build(small: Project) -> None:

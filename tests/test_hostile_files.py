@@ -12,7 +12,9 @@ from pipeline.desk.adding.reference_files import read_shipment
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.sources.corpus import read_fulltext
+from pipeline.sources.fulltexts import pdf_process
 from tests.conftest import Evidence
+from tests.texts.pdfs import Set, write_pdf
 
 SECONDS = 30  # many times what any of these takes; the fault took longer
 
@@ -110,13 +112,76 @@ def pdf(drawn: bytes) -> bytes:
 def test_a_small_pdf_does_not_unfold_into_minutes(tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
     line = b"BT /F1 12 Tf 10 10 Td (The office brought growers to a table.) Tj ET\n"
-    file.write_bytes(pdf(line * 50))
-    document, _ = read_fulltext(file, "a.pdf")
-    assert document is not None
     file.write_bytes(pdf(line * 60_000))
     assert file.stat().st_size < 2_000
-    _, problems = read_fulltext(file, "a.pdf")
-    assert [item.message for item in problems] == ["not a readable PDF: no page could be read"]
+    start = time.monotonic()
+    document, _ = read_fulltext(file, "a.pdf")
+    assert document is not None
+    assert len(document.passages) == 1
+    assert time.monotonic() - start < SECONDS
+
+
+def bomb(path: Path, pages: int, armed: int) -> Path:
+    """A page of text each, one of which holds forms in forms, each drawing the next twice."""
+    lines = [f"The office brought {n} growers to a table in the spring." for n in range(pages)]
+    write_pdf(path, [[Set(line, 72, 700)] for line in lines])
+    forms = "".join(
+        f"{n} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject "
+        f"<< /X {n + 1} 0 R >> >> /Length 12 >>\nstream\n/X Do /X Do \nendstream\nendobj\n"
+        for n in range(100, 300)
+    )
+    data = path.read_bytes().replace(b"xref\n", forms.encode() + b"xref\n", 1)
+    data = data.replace(b"/Resources << ", b"/Resources << /XObject << /X 100 0 R >> ")
+    parts = data.split(b"Tj ET")
+    parts[armed] = b" /X Do" + parts[armed]
+    path.write_bytes(b"Tj ET".join(parts).replace(b"<< /Length 0 >>", b"<< /Length 5 >>"))
+    return path
+
+
+def test_a_page_that_hangs_is_left_out_and_the_others_are_read(tmp_path: Path) -> None:
+    start = time.monotonic()
+    document, problems = read_fulltext(bomb(tmp_path / "a.pdf", 3, armed=2), "a.pdf")
+    assert time.monotonic() - start < SECONDS
+    assert [(item.message, item.hint) for item in problems] == [
+        (
+            "1 pages cannot be read, the first is page 2 of the file",
+            "Open it in a PDF reader and print it to a new PDF.",
+        )
+    ]
+    assert document is not None
+    assert [item.page for item in document.passages] == [1, 3]
+
+
+def test_a_page_has_its_share_of_a_processor_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever takes long there: here the worker itself, which never comes to an end."""
+    module = tmp_path / "endless_worker.py"
+    module.write_text(
+        "from pipeline.sources.fulltexts import pdf_worker\n"
+        "def endless(request):\n    while True: pass\n    yield\n"
+        "pdf_worker.SECONDS, pdf_worker.WORK = 0, {'lines': endless}\n"
+        "pdf_worker.main()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(pdf_process, "_MODULE", module.stem)
+    document, problems = read_fulltext(bomb(tmp_path / "a.pdf", 1, armed=1), "a.pdf")
+    assert document is None
+    assert [item.message for item in problems] == ["not a readable PDF: opening it takes too long"]
+
+
+def test_a_process_that_ends_over_a_file_ends_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bomb(tmp_path / "a.pdf", 3, armed=2)
+    monkeypatch.setattr(pdf_process, "_MODULE", "pipeline.no_such_module")
+    _, problems = read_fulltext(path, "a.pdf")
+    assert [(item.message, item.hint) for item in problems] == [
+        (
+            "not a readable PDF: what opens it breaks down over it",
+            "Open it in a PDF reader and print it to a new PDF.",
+        )
+    ]
 
 
 def test_letters_that_no_file_can_hold_are_left_out(
@@ -165,3 +230,19 @@ def test_a_problem_shows_what_steers_a_terminal_as_a_sign() -> None:
     assert str(problem) == (
         "a�.bib:3: error: key '�[31mk' [bad-key]\n    | @a{�31mk�\n    → Mend it."
     )
+
+
+@pytest.mark.slow
+def test_a_text_of_very_many_headings_takes_no_longer_by_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "\n\n".join(
+            f"{1 + n // 1000}.{n % 1000} Some Partners Met\n\nThe office asked {n} growers to talk."
+            for n in range(12_000)
+        )
+    )
+    start = time.process_time()
+    document, _ = read_fulltext(file, "a.txt")
+    assert time.process_time() - start < SECONDS
+    assert document is not None
+    assert len(document.passages) == 12_000

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipeline.build.recipe import build
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import Project, file_name, key_of
-from pipeline.model.records import older_keys
+from pipeline.model.older_keys import older_keys
 from pipeline.sources.bibliography.references import read_references
 from pipeline.sources.decisions import read_decisions
 from tests.conftest import Evidence, Site, decide, passage_id

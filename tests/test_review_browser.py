@@ -282,3 +282,36 @@ def test_orphans_by_key(browser: Browser, served: Served, tmp_path: Path) -> Non
     again.server.should_exit = True
     page.context.close()
     other.context.close()
+
+
+def test_what_is_left_out_by_keys_and_taken_back(browser: Browser, small: Project) -> None:
+    small.fulltext.mkdir(exist_ok=True)
+    (small.fulltext / "berg2020.txt").write_text(
+        "The harbour office asked the two towns to meet.\n\n"
+        "Table cells such as these came in as a sentence.\n\n"
+        "In the end the towns shared one crane and one crew. Too short.\n"
+    )
+    served = Served(with_rounds(small))
+    try:
+        page = coder(browser, served, "first")
+        cells = served.review.desk.passages_of["berg2020"][-2]
+        page.goto(f"{served.address}/review/roles/unit/{cells}")
+        press(page, "x")
+        message = page.locator(".message.saved")
+        assert message.inner_text().startswith("Left out, as no running text.")
+        assert cells not in served.review.desk.passages
+        check(page)
+        page.click(".message.saved a")
+        look(page)
+        page.goto(f"{served.address}/review/text/berg2020?round=roles")
+        page.click("details.left-out summary")
+        look(page)
+        page.check("details.left-out li input")
+        with page.expect_navigation():
+            page.click("text=It is running text")
+        page.wait_for_selector("text=Running text from now on: 1.")
+        assert cells in served.review.desk.passages
+        look(page)
+    finally:
+        served.server.should_exit = True
+        served.thread.join(timeout=10)

@@ -10,7 +10,7 @@ from pipeline.build.inputs import Inputs
 from pipeline.build.rules import check
 from pipeline.ground.problems import InputError, Problem, errors
 from pipeline.ground.project import Project
-from pipeline.ground.reporting import Progress, Tell
+from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.model.scheme import read_scheme
 from pipeline.sources.ledger import NotSaved
 from pipeline.sources.places import record_places
@@ -37,7 +37,7 @@ class CheckedProject:
 def read_checked(
     project: Project,
     tell: Tell = lambda _: None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
 ) -> CheckedProject:
     """Read a project whole. Raises InputError when any of its files has errors."""
     scheme = read_scheme(project.scheme, project.name(project.scheme))

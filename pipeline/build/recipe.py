@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.build.datasette_file import write_datasette_file
+from pipeline.build.text_list import ListedText, listed_texts
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.file_format import refuse_unreadable
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
-from pipeline.ground.reporting import Progress, Tell
+from pipeline.ground.reporting import Progress, Tell, silent
 
 if TYPE_CHECKING:
     from pipeline.build.checked_project import CheckedProject
@@ -30,6 +31,7 @@ class Built:
     studies: int = 0
     passages: int = 0
     tagged: int = 0
+    texts: tuple[ListedText, ...] = ()
     read: CheckedProject | None = None
 
 
@@ -37,7 +39,7 @@ def build(
     project: Project,
     output: Path | None = None,
     tell: Tell = lambda _: None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Built:
     """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
     refuse_unreadable(project)
@@ -80,6 +82,7 @@ def build(
         len(published.references.studies),
         sum(len(document.passages) for document in published.corpus.documents),
         read.texts.tagged,
+        listed_texts(inputs.corpus.documents, read.problems),
         read,
     )
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pipeline.ground.problems import Problem
     from pipeline.ground.project import Project
+    from pipeline.ground.reporting import Progress, Tell
     from pipeline.web.site_address import SiteAddress
 
 ProjectOption = Annotated[
@@ -153,23 +152,29 @@ def writing(path: Path) -> Iterator[None]:
 @contextmanager
 def progress(
     title: str = "Reading and tagging",
-) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+) -> Iterator[tuple[Tell, Progress]]:
     """A progress bar on a terminal's standard error, silence elsewhere."""
+    from pipeline.ground.reporting import silent
+
     if not sys.stderr.isatty():
-        yield (lambda message: typer.echo(message, err=True)), (lambda done, total: None)
+        yield (lambda message: typer.echo(message, err=True)), silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[what]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield (
-            bar.console.print,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, what="")
+
+        def show(done: int, total: int, what: str = "", /) -> None:
+            bar.update(task, completed=done, total=total, what=escape(what))
+
+        yield bar.console.print, show

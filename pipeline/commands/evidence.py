@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +55,8 @@ def build(
     project: ProjectOption = HERE,
 ) -> None:
     """Make the database orchestration.db. What has not changed is not done again."""
+    from pipeline.commands.text_table import sum_line
+
     with inputs(), progress() as (tell, bar):
         from pipeline.build.recipe import build as run
 
@@ -64,6 +67,8 @@ def build(
             f"{built.path}: {built.studies} studies, {built.passages} passages "
             f"({built.tagged} tagged now)."
         )
+        if built.texts:
+            typer.echo(sum_line(built.texts))
     else:
         typer.echo(f"{built.path} is up to date.")
 
@@ -71,19 +76,29 @@ def build(
 @app.command()
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="List every full text, also where there are many.")
+    ] = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Report everything that is wrong, with file, line and the way to mend it."""
     from pipeline.build.check import check_project
+    from pipeline.commands.text_table import text_lines
     from pipeline.ground.problems import errors
 
     with inputs(), progress() as (tell, bar):
-        problems = check_project(find(project, checking=True), tell, bar)
+        checked = check_project(find(project, checking=True), tell, bar)
+    problems = checked.problems
     if as_json:
-        typer.echo(json.dumps([item.as_dict() for item in problems], ensure_ascii=False, indent=2))
+        told: object = [item.as_dict() for item in problems]
+        if texts:
+            told = {"problems": told, "texts": [asdict(item) for item in checked.texts]}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for problem in problems:
             typer.echo(str(problem))
+        for line in text_lines(checked.texts, texts):
+            typer.echo(line)
         wrong = len(errors(problems))
         typer.echo(f"{wrong} error(s), {len(problems) - wrong} warning(s).")
     if errors(problems):

@@ -137,6 +137,8 @@ def _lines(desk: Desk, taking: TakingIn, mapped: list[Mapped]) -> Iterator[str]:
     given = Counter((item.coder, item.round.id) for item in taking.possible)
     for (coder, name), count in given.items():
         yield f"Answers of '{coder}' in the round '{name}': {count}"
+    if taking.joining:
+        yield f"On several sentences as one passage: {taking.joining}"
     if taking.here:
         yield f"Answers that stand already: {taking.here}"
     for user, count in taking.of_nobody.items():

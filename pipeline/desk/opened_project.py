@@ -10,6 +10,7 @@ from pipeline.desk.review.review_desk import Desk
 from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.scheme.plan_indicators import bench_of
 from pipeline.desk.screening.screening_desk import ScreeningDesk
+from pipeline.model.records import Document
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class OpenedProject:
     def screening(self) -> ScreeningDesk:
         """The screening of the same files."""
         return ScreeningDesk(self.desk.project, self.desk.everything)
+
+    @cached_property
+    def fulltexts(self) -> dict[str, Document]:
+        """The full texts that are on this machine, by their study; those of candidates too."""
+        return {
+            document.study: document
+            for document in self.desk.everything.corpus.documents
+            if document.kind == "fulltext" and not document.absent
+        }
 
     @cached_property
     def bench(self) -> PassageBench:

@@ -6,6 +6,8 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from pipeline.ground.writing import write_whole
+
 FileState = tuple[int, int]  # size in bytes, time of change in nanoseconds
 
 
@@ -42,6 +44,20 @@ def throw_away(path: Path, reason: str) -> None:
     print(f"{where} was damaged ({reason}); it is made again.", file=sys.stderr)
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def keep(file: Path, data: bytes, room: int) -> None:
+    """Write a file whole; the oldest beside it go while all have more bytes than there is room.
+
+    Raises OSError.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(file, [data])
+    found = [(state_of(path), path) for path in file.parent.iterdir()]
+    for (size, _), path in sorted(found, key=lambda entry: entry[0][1], reverse=True):
+        room -= size
+        if room < 0:
+            path.unlink(missing_ok=True)
 
 
 def _opened(path: Path, table: str, timeout: float) -> sqlite3.Connection | None:

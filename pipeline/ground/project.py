@@ -58,6 +58,14 @@ class Project:
         return self.coding / "places"
 
     @property
+    def running_text(self) -> Path:
+        return self.coding / "running_text"
+
+    @property
+    def joined(self) -> Path:
+        return self.coding / "joined"
+
+    @property
     def instructions(self) -> Path:
         return self.coding / "instructions"
 
@@ -129,6 +137,11 @@ class Project:
     @property
     def cache(self) -> Path:
         return self.root / ".cache"
+
+    @property
+    def kept_texts(self) -> Path:
+        """Full texts as they were read."""
+        return self.cache / "texts"
 
     @property
     def database(self) -> Path:

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 Tell = Callable[[str], None]
-Progress = Callable[[int, int], None]  # how many are done, of how many
+
+
+class Progress(Protocol):
+    """Is told how many are done, of how many, and what is being done now."""
+
+    def __call__(self, done: int, total: int, what: str = "", /) -> None: ...
+
+
+def silent(done: int, total: int, what: str = "", /) -> None:
+    """Progress that nobody looks at."""

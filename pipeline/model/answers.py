@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +45,11 @@ class Codings:
     def never_shown(self) -> tuple[Decision, ...]:
         """Every line, for what must know all and shows none."""
         return (*self.decisions.never_shown, *self.consensus.never_shown)
+
+    def of_lines(self, lines: Iterable[Decision]) -> Codings:
+        """The same with these lines in the place of all, as secret as before."""
+        decisions, consensus = SecretLines(lines, self.rounds).apart(CONSENSUS)
+        return replace(self, decisions=decisions, consensus=consensus)
 
 
 @lru_cache(maxsize=1 << 20)

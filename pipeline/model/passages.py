@@ -1,4 +1,4 @@
-"""Passages: their normal form, their ids, and how text is cut into them."""
+"""Passages: their normal form, and their ids."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pipeline.ground.problems import Problem
 from pipeline.model.records import Passage
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Dr|Prof|Fig|fig|No|nr|bijv|d\.w\.z|o\.a|m\.b\.t|ca|p|pp)"
-    r"|\b[A-Z])\.\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +20,14 @@ class Stretch:
     """Words that become a passage: where they are cited, in which line of the file, on which page.
 
     The page is counted in the file from 1; line and page are 0 where there are none.
+    `marked`: somebody said that it is no running text.
     """
 
     text: str
     locator: str = ""
     line: int = 0
     page: int = 0
+    marked: bool = False
 
 
 def normalise(text: str) -> str:
@@ -62,7 +55,9 @@ def make_passages(
         if not text:
             continue
         digest = digest_of(text)
-        if digest in first:
+        if digest in first and first[digest][1].marked > part.marked:
+            first[digest] = (text, part)  # the same words in running text too
+        elif digest in first:
             problems.append(
                 Problem(
                     path,
@@ -73,8 +68,8 @@ def make_passages(
                     severity="warning",
                 )
             )
-            continue
-        first[digest] = (text, part)
+        else:
+            first[digest] = (text, part)
     lengths = unique_lengths(first)
     passages = [
         Passage(
@@ -86,6 +81,7 @@ def make_passages(
             language,
             part.line,
             part.page,
+            part.marked,
         )
         for position, (digest, (text, part)) in enumerate(first.items(), 1)
     ]
@@ -104,27 +100,3 @@ def unique_lengths(digests: Iterable[str], shortest: int = 8) -> dict[str, int]:
 
 def _shared(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-
-
-def sentences(text: str, language: str) -> list[str]:
-    """Sentences of running text by spaCy's sentencizer, mended at abbreviations and initials."""
-    result: list[str] = []
-    for sentence in _splitter(language)(normalise(text)).sents:
-        piece = sentence.text.strip()
-        if not piece:
-            continue
-        if result and (_ABBREVIATION.search(result[-1]) or piece[:1].islower()):
-            result[-1] = f"{result[-1]} {piece}"
-        else:
-            result.append(piece)
-    return result
-
-
-@lru_cache(maxsize=8)
-def _splitter(language: str) -> Language:
-    import spacy
-
-    nlp = spacy.blank(language)
-    nlp.add_pipe("sentencizer")
-    nlp.max_length = 20_000_000
-    return nlp

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pipeline.ground.project import key_of
+from pipeline.model.described import Described
 
 Access = Literal["none", "abstract", "partial", "full"]
+EXTENTS: tuple[Access, ...] = get_args(Access)  # from least to most
 Unit = Literal["passage", "study"]
 Status = Literal["suggested", "single", "agreed", "disputed", "adjudicated"]
 Checked = Literal["checked", "contradicted", "changed", "unchecked"]
 NO_DATE = "n.d."  # in the place of the year
 TITLE_WORDS = 6
-LONGEST_KEY = 200
-_NO_KEY = re.compile(r"[,{}\\\x00-\x1f]")
 FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\Z")
 EVIDENCE_STATUSES: tuple[Status, ...] = ("single", "agreed", "adjudicated")
 
@@ -103,23 +103,12 @@ def shortened(title: str) -> str:
     return f"{' '.join(words[:TITLE_WORDS])}…" if len(words) > TITLE_WORDS else title
 
 
-def older_key(text: str) -> str:
-    """A key as `ids` can hold it beside others; empty where it cannot."""
-    key = " ".join(text.split())
-    return "" if len(key) > LONGEST_KEY or _NO_KEY.search(key) else key
-
-
-def older_keys(study: Study) -> tuple[str, ...]:
-    """Keys under which the study was cited before: BibLaTeX's field `ids`."""
-    keys = (key.strip() for key in study.raw.get("ids", "").split(","))
-    return tuple(dict.fromkeys(key for key in keys if key))
-
-
 @dataclass(frozen=True)
 class Passage:
     """A stretch of a document that can be coded; `id` is made from its words alone.
 
     `page` counts the pages of its file from 1; it is 0 where there are none, as `line` is.
+    `marked`: somebody said that it is no running text.
     """
 
     id: str
@@ -130,6 +119,29 @@ class Passage:
     language: str
     line: int = 0
     page: int = 0
+    marked: bool = False
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The passages whose words these are: itself alone."""
+        return (self.id,)
+
+
+@dataclass(frozen=True)
+class JoinedPassage(Passage):
+    """Neighbouring passages that somebody codes as one, in the place of the last.
+
+    `parts` are their ids in order, `makers` who joined them so: coders, each with a round.
+    `known_as` is the id of the file, where its sentences read otherwise now.
+    """
+
+    parts: tuple[str, ...] = ()
+    makers: tuple[tuple[str, str], ...] = ()
+    known_as: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return self.parts
 
 
 @dataclass(frozen=True)
@@ -146,36 +158,14 @@ class Related:
 
 
 @dataclass(frozen=True)
-class Described:
-    """What a digest says of its study in a few words each.
-
-    One more is a field here and a column of the table `study`; its words are `study.<name>` in the
-    texts of the site and the column's description in the metadata.
-    """
-
-    setting: str = ""
-    method: str = ""
-    orchestrator: str = ""
-
-    def by_name(self) -> dict[str, str]:
-        """Each by its name."""
-        return {name: getattr(self, name) for name in DESCRIBED}
-
-    def filled_from(self, other: Described) -> Described:
-        """What is empty here as the other has it."""
-        return Described(
-            **{name: getattr(self, name) or getattr(other, name) for name in DESCRIBED}
-        )
-
-
-DESCRIBED = tuple(item.name for item in fields(Described))
-
-
-@dataclass(frozen=True)
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
-    Of one that is `absent` only the passages are known that somebody coded, of `size` ones.
+    `access` is what its passages rest on: of a full text `full`, however few of them anybody read.
+    `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
+    running text. Of one that is `absent` only the passages are known that somebody coded, of
+    `size` ones.
+    `joined` are no more passages: their words are those of `passages`.
     """
 
     study: str
@@ -186,16 +176,29 @@ class Document:
     passages: tuple[Passage, ...]
     summary: str = ""
     related: Related | None = None
-    described: Described = Described()
+    described: Described = field(default_factory=Described)
     countries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
     absent: bool = False
     size: int = 0
+    pages: int = 0
+    left_out: int = 0
+    joined: tuple[JoinedPassage, ...] = ()
+
+    @property
+    def units(self) -> tuple[Passage, ...]:
+        """All of it that somebody may have coded: its passages, and those of them joined."""
+        return (*self.passages, *self.joined)
 
     @property
     def id(self) -> str:
         return self.study if self.kind == "digest" else f"{self.study}-{self.kind}"
+
+    @property
+    def read(self) -> str:
+        """Where its passages were read: `text` in a full text itself, else how much was read."""
+        return "text" if self.kind == "fulltext" else self.access
 
     @property
     def length(self) -> int:
@@ -229,7 +232,8 @@ class Decision:
 
     `codes` is None when the line withdraws an earlier answer, and empty for "none of them".
     `written` holds the codes of the file where these read differently under the present scheme.
-    `number` counts the lines of the file; `settled_by` says who settled a consensus.
+    `number` counts the lines of the file; `settled_by` says who settled a consensus. `coded_as`
+    holds the unit of the file where that is gone and the line stands for another now.
     """
 
     decided_at: str
@@ -249,6 +253,7 @@ class Decision:
     number: int
     settled_by: str = ""
     written: frozenset[str] | None = None
+    coded_as: str = ""
 
     @property
     def as_written(self) -> frozenset[str] | None:

@@ -20,6 +20,7 @@ from pipeline.published.index_tables import (
     memberships,
     moments,
     numbered,
+    sentences_of,
     studies_frame,
     unlike,
 )
@@ -250,7 +251,7 @@ def read_index(connection: sqlite3.Connection) -> Index:
         studies=studies,
         study_members=study_members,
         considered=considered_passages(connection, roles, studies),
-        decided=len(reviewed),
+        decided=sentences_of(connection, reviewed.keys()),
         moment=np.array([reviewed.get(passage, "") for passage in frame["passage"]], dtype=str),
         places={identity: place for place, identity in enumerate(ids)},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ SELECT coding.rowid AS row, coding.id AS id, coding.code AS code, coding.status 
 FROM coding
 JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
 JOIN passage ON passage.id = coding.passage
-ORDER BY coding.year DESC, coding.study, passage.document, passage.position, coding.code
+ORDER BY coding.year DESC, coding.study, passage.document, passage.position, passage.sentences,
+  coding.code
 """
 STUDIES = "SELECT key, year, access, passages, undecided FROM study ORDER BY key"
 # What people decided of units in other dimensions; a suggestion puts nothing in its place.
@@ -38,6 +39,8 @@ WHERE decision.standing = 'current' AND decision.passage IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM coding WHERE coding.passage = decision.passage
                   AND coding.dimension = decision.dimension AND coding.status = 'disputed')
 """
+JOINED = "SELECT id, document, position, sentences FROM passage WHERE sentences > 1"
+SINGLE = "SELECT id, document, position FROM passage WHERE sentences = 1"
 COUNTRIES = "SELECT country AS code, study, NULL AS passage FROM study_country"
 CONSIDERED = "SELECT study, code, passages FROM considered"
 REVIEWED = """
@@ -69,6 +72,25 @@ def moments(connection: sqlite3.Connection) -> dict[str, str]:
     """When each passage that somebody decided was decided last."""
     found = _dicts(connection, REVIEWED, "unit moment")
     return dict(zip(found["unit"], found["moment"], strict=True))
+
+
+def sentences_of(connection: sqlite3.Connection, passages: Collection[str]) -> int:
+    """How many passages these are with those that they join, each counted once."""
+    rows = connection.execute(JOINED).fetchall()
+    covered = {
+        (document, place)
+        for identity, document, position, sentences in rows
+        if identity in passages
+        for place in range(position - sentences + 1, position + 1)
+    }
+    if not covered:
+        return len(passages)
+    joined = sum(identity in passages for identity, *_ in rows)
+    twice = sum(
+        identity in passages and (document, position) in covered
+        for identity, document, position in connection.execute(SINGLE)
+    )
+    return len(passages) - joined + len(covered) - twice
 
 
 def _dicts(connection: sqlite3.Connection, sql: str, names: str) -> dict[str, list[Any]]:

@@ -29,8 +29,17 @@ JOIN passage ON passage.id = coding.passage
 JOIN document ON document.id = passage.document
 LEFT JOIN related ON related.study = coding.study
 """
+# With what the digest rests on, and how many passages the full text has and how many are coded.
 STUDIES = """
-SELECT study.* FROM json_each(?) AS wanted JOIN study ON study.key = wanted.value
+SELECT study.*, digest.access AS digest_access, fulltext.passages AS fulltext_passages,
+       (SELECT count(DISTINCT decision.unit) FROM decision
+        LEFT JOIN passage ON passage.id = decision.unit AND passage.document = digest.id
+        WHERE decision.study = study.key AND decision.unit != study.key
+          AND decision.standing = 'current' AND passage.id IS NULL) AS fulltext_coded
+FROM json_each(?) AS wanted
+JOIN study ON study.key = wanted.value
+LEFT JOIN document AS digest ON digest.study = study.key AND digest.kind = 'digest'
+LEFT JOIN document AS fulltext ON fulltext.study = study.key AND fulltext.kind = 'fulltext'
 """
 
 
@@ -73,6 +82,11 @@ class Piece:
     sectors: tuple[str, ...]
 
     @property
+    def read(self) -> str | None:
+        """Where it was read: `text` in the full text itself, else how much was for its digest."""
+        return "text" if self.kind == "fulltext" else self.access
+
+    @property
     def verbatim(self) -> bool:
         """Whether these are words of the study's authors."""
         return self.kind != "digest"
@@ -105,7 +119,7 @@ def read_pieces(
 
 
 def read_studies(connection: sqlite3.Connection, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Rows of the table `study`, in the order of the keys, a few at a time."""
+    """Rows of the table `study` and what was read of it, in the order of the keys, a few a time."""
     for start in range(0, len(keys), CHUNK):
         some = keys[start : start + CHUNK]
         cursor = connection.execute(STUDIES, [json.dumps(some)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,12 +15,15 @@ from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.ground.yamlfile import parse_yaml
+from pipeline.model.described import DESCRIBED, Described
 from pipeline.model.passages import Stretch, make_passages
-from pipeline.model.records import DESCRIBED, Access, Described, Document
+from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
-from pipeline.sources.fulltexts.cut_text import cut
+from pipeline.sources.fulltexts.cut_text import cut_as_marked
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
+from pipeline.sources.fulltexts.reading_quality import doubts_on
+from pipeline.sources.running_text import Marks, read_marks
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
 _STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
@@ -60,26 +63,39 @@ FrontMatter = create_model(
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All documents that could be read, and what was wrong with any."""
+    """All documents that could be read, and what was wrong with any.
+
+    `apart` are ids of what was joined of passages that are no longer there.
+    """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of the corpus and the study it belongs to."""
+    """A file of the corpus and the study it belongs to; `marks`: what people said of its words.
+
+    `kept`: the folder in which full texts are kept as they were read.
+    """
 
     path: Path
     study: str
     kind: str
+    marks: Marks = field(default_factory=dict)
+    kept: Path | None = None
 
 
-Read = Callable[[Path, str], tuple[Document | None, list[Problem]]]
+Read = Callable[[Source, str], tuple[Document | None, list[Problem]]]
 
 
-def sources(project: Project) -> list[Source]:
-    """The files of the corpus in a fixed order: digests, full texts, abstracts kept here."""
+def sources(project: Project, marks: Mapping[str, Marks] | None = None) -> list[Source]:
+    """The files of the corpus in a fixed order: digests, full texts, abstracts kept here.
+
+    `marks` are those of full texts by the keys of their files.
+    """
+    said = marks or {}
     digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
     abstracts = project.abstracts.glob("*.txt")
     texts = (
@@ -89,7 +105,10 @@ def sources(project: Project) -> list[Source]:
     )
     return [
         *(Source(path, key_of(path), "digest") for path in sorted(digests)),
-        *(Source(path, key_of(path), "fulltext") for path in sorted(texts)),
+        *(
+            Source(path, key, "fulltext", said.get(key, {}), project.kept_texts)
+            for path, key in ((path, key_of(path)) for path in sorted(texts))
+        ),
         *(Source(path, key_of(path), "abstract") for path in sorted(abstracts)),
     ]
 
@@ -97,8 +116,8 @@ def sources(project: Project) -> list[Source]:
 def read_corpus(project: Project) -> Corpus:
     """Read every digest and full text."""
     documents: list[Document] = []
-    problems: list[Problem] = []
-    for source in sources(project):
+    marks, problems = read_marks(project)
+    for source in sources(project, marks):
         document, found = read_source(source, project.name(source.path))
         problems += found
         if document is not None:
@@ -109,7 +128,7 @@ def read_corpus(project: Project) -> Corpus:
 
 def read_source(source: Source, name: str) -> tuple[Document | None, list[Problem]]:
     """Read one file of the corpus by its kind."""
-    return KINDS[source.kind](source.path, name)
+    return KINDS[source.kind](source, name)
 
 
 def repeated(documents: Iterable[Document]) -> list[Problem]:
@@ -212,19 +231,27 @@ def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Pr
     return " ".join(part for part in summary if part), statements, problems
 
 
-def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
-    """A full text, cut into sentences with page and section as locator."""
-    from pipeline.sources.fulltexts.fulltext_readers import (
-        read_text,  # and all that reads HTML, Markdown and PDF
-    )
+def read_fulltext(
+    path: Path, name: str, marks: Marks | None = None, kept: Path | None = None
+) -> tuple[Document | None, list[Problem]]:
+    """A full text, cut into sentences with page and section as locator.
+
+    What is marked as no running text is in it, for somebody may have answered it.
+    """
+    from pipeline.sources.fulltexts.kept_texts import read_kept  # and all that reads any format
 
     try:
-        text = read_text(path, name)
+        text = read_kept(path, name, kept)
     except InputError as error:
         return None, error.problems
-    parts = cut(text.blocks, text.language)
-    passages, _ = make_passages(key_of(path), text.language, parts, name)
-    problems = list(text.problems)
+    blocks = [block for block, _ in text.parts]
+    stretches = cut_as_marked(text.parts, text.language, marks or {})
+    passages, _ = make_passages(key_of(path), text.language, stretches, name)
+    pages = max((page.number for block in blocks for page in block.pages), default=0)
+    problems = [
+        *text.problems,
+        *doubts_on([item.text for item in passages if not item.marked], pages, name),
+    ]
     if not passages:
         hint = "Is there running text in it? Take the file out, or replace it."
         problems.append(Problem(name, 0, "no-text", "no passage found in this file", hint))
@@ -237,13 +264,15 @@ def read_fulltext(path: Path, name: str) -> tuple[Document | None, list[Problem]
             access="full",
             path=name,
             passages=tuple(passages),
+            pages=pages,
+            left_out=sum(bool(block.why) for block in blocks),
         ),
         problems,
     )
 
 
 KINDS: dict[str, Read] = {
-    "digest": read_digest,
-    "fulltext": read_fulltext,
-    "abstract": read_abstract,
+    "digest": lambda source, name: read_digest(source.path, name),
+    "fulltext": lambda source, name: read_fulltext(source.path, name, source.marks, source.kept),
+    "abstract": lambda source, name: read_abstract(source.path, name),
 }

@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import Part, misnamed, read_folder
+from pipeline.model.older_keys import older_keys
 from pipeline.model.people import as_time
-from pipeline.model.records import Study, older_keys
+from pipeline.model.records import Study
 from pipeline.sources.merges import Merges, read_merges
 
 ImportId = Annotated[

@@ -18,9 +18,8 @@ from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import Part, dump_yaml, read_yaml
 from pipeline.model.people import as_time, stamp
-from pipeline.model.records import Document, Passage
+from pipeline.model.records import EXTENTS, Document, Passage
 
-_ACCESS = ("none", "abstract", "partial", "full")
 T = TypeVar("T")
 
 
@@ -160,8 +159,9 @@ def _joined(one: Document, other: Document) -> Document:
     )
     return replace(
         one,
-        access=max(one.access, other.access, key=_ACCESS.index),
+        access=max(one.access, other.access, key=EXTENTS.index),
         passages=(*one.passages, *more),
+        joined=(*one.joined, *(replace(j, position=last + j.position) for j in other.joined)),
         summary=one.summary or other.summary,
         related=one.related or other.related,
         described=one.described.filled_from(other.described),

@@ -15,8 +15,8 @@ from pipeline.ground.formulas import guarded, unguarded
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.model.answers import is_passage, study_of
-from pipeline.model.passages import digest_of
-from pipeline.model.records import Decision, Document, Passage
+from pipeline.model.records import Decision, Document, JoinedPassage, Passage
+from pipeline.sources.joined_lines import JoinedLines, is_of
 from pipeline.sources.ledger import Fault, append_rows, read_ledger
 from pipeline.sources.merges import followed
 
@@ -69,16 +69,21 @@ def record_places(
     """
     texts = {item.study: item for item in documents if item.kind == "fulltext" and not item.absent}
     coded: dict[str, set[str]] = defaultdict(set)
+    led: dict[str, str] = {}
     for line in lines:
         study = study_of(line.unit)
-        if study in texts and is_passage(line.unit):
+        if line.coded_as:
+            led[line.coded_as] = line.unit
+        elif study in texts and is_passage(line.unit):
             coded[study].add(line.unit)
     number = 0
     for study, units in sorted(coded.items()):
         path = project.places / f"{file_name(study)}.csv"
         known = {item.unit: item for item in _read(path, "")[0]} if path.is_file() else {}
         text = texts[study]
-        here = {item.id: item for item in text.passages}
+        # Where the text is not, they are known by their old words until somebody codes the new.
+        waiting = {old for old, new in led.items() if new not in units}
+        here = {item.id: item for item in text.units}
         rows = [
             [unit, str(item.position), str(text.length), guarded(item.locator), item.language]
             for unit, item in here.items()
@@ -87,7 +92,7 @@ def record_places(
         rows += [
             [unit, GONE, str(text.length), guarded(item.locator), item.language]
             for unit, item in known.items()
-            if unit not in here and not item.is_gone
+            if unit not in here and not item.is_gone and unit not in waiting
         ]
         if rows:
             append_rows(project, path, rows, COLUMNS)
@@ -100,11 +105,12 @@ def absent_texts(
     present: Sequence[Document],
     lines: Iterable[Decision],
     several: Collection[str] = (),
+    joined: JoinedLines | None = None,
 ) -> list[Document]:
     """The full texts that are not here, as far as their coded passages are known.
 
     A passage is taken only from words that make its very id. Studies in `several` have more than
-    one text, some of which may be here.
+    one text, some of which may be here. `joined` says which passages join others.
     """
     texts = {item.study for item in present if item.kind == "fulltext"}
     here = texts - {*several}
@@ -112,34 +118,36 @@ def absent_texts(
     known = {passage.id for item in counted for passage in item.passages}
     words: dict[str, str] = {}
     for line in lines:
-        if is_passage(line.unit) and study_of(line.unit) in places and _fits(line):
+        if is_passage(line.unit) and study_of(line.unit) in places and is_of(line.unit, line.text):
             words[line.unit] = line.text
     found = []
     for study, own in sorted(places.items()):
         latest = {place.unit: place for place in own}
-        passages = tuple(
+        parts = {line.unit: line.parts for line in (joined or {}).get(study, ())}
+        restored = [
             Passage(unit, study, place.position, words[unit], place.locator, place.language)
             for unit, place in sorted(latest.items(), key=lambda item: item[1].position)
             if unit in words and unit not in known and not place.is_gone
-        )
-        if study not in here and passages:
+        ]
+        if study not in here and restored:
             found.append(
                 Document(
                     study=study,
                     kind="fulltext",
-                    language=passages[0].language,
+                    language=restored[0].language,
                     access="full",
                     path="",
-                    passages=passages,
+                    passages=tuple(item for item in restored if item.id not in parts),
                     absent=True,
                     size=max(place.of for place in own),
+                    joined=tuple(
+                        JoinedPassage(**vars(item), parts=parts[item.id])
+                        for item in restored
+                        if item.id in parts
+                    ),
                 )
             )
     return found
-
-
-def _fits(line: Decision) -> bool:
-    return bool(line.text) and digest_of(line.text).startswith(line.unit.rpartition("-")[2])
 
 
 def _read(path: Path, name: str) -> tuple[list[PassagePlace], list[Problem]]:

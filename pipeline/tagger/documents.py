@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pipeline.ground.project import Project
 from pipeline.model.records import Document, Suggestion
+from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.tagger.tagger_loading import source_fingerprint
 from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit
 
@@ -59,16 +58,5 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
         digest.update(model.origin.encode())
     for folder in (project.indicators, project.examples):
         for path in sorted(folder.rglob("*.*")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def readers_fingerprint() -> str:
-    """Changes when the readers do."""
-    digest = hashlib.blake2b(digest_size=12)
-    package = Path(__file__).parent.parent
-    for wing in ("ground", "model", "sources"):
-        for path in sorted((package / wing).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
-from pipeline.model.records import DESCRIBED
+from pipeline.model.described import DESCRIBED
 from pipeline.published.export.export_formats import offered
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
@@ -184,6 +184,8 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     language = language_of(datasette)
     env.globals["stylesheet"] = datasette.urls.path(address("site.css"))
     env.globals["script"] = datasette.urls.path(address("review.js"))
+    env.globals["join_script"] = datasette.urls.path(address("join.js"))
+    env.globals["pages_script"] = datasette.urls.path(address("pages.js"))
     env.globals["site_script"] = datasette.urls.path(address("site.js"))
     env.globals["navigation"] = [(page.path, page.menu) for page in PAGES if page.menu]
     env.globals["language"] = language

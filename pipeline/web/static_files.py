@@ -13,7 +13,9 @@ from pipeline.web.site_language import DEFAULT, say
 
 TYPES = {
     "site.css": "text/css; charset=utf-8",
+    "join.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
+    "pages.js": "text/javascript; charset=utf-8",
     "site.js": "text/javascript; charset=utf-8",
 }
 ROUTE = r"^/-/evidence/(?P<name>[a-z.]+)$"

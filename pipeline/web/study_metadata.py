@@ -18,6 +18,7 @@ from pipeline.published.citation.database_citation import LICENCE, TITLE
 from pipeline.published.citation.reference_formatter import Instead
 from pipeline.published.citation.unconfirmed import mark
 from pipeline.published.pieces import Piece
+from pipeline.published.read_words import of_study
 from pipeline.web.openurl import date_parts, family_name, inverted
 
 # As Google Scholar's inclusion guidelines name them, and Zotero where these have no name.
@@ -86,10 +87,7 @@ def schema_org(
     language: str,
 ) -> Markup:
     """JSON-LD for a page about a study; the summary on it is ours. `instead` is what was read."""
-    if instead:
-        read, rests = instead.what, instead.cited.text if instead.cited else ""
-    else:
-        read, rests = said(f"read.{study['access']}", language) if study["access"] else "", ""
+    rests = instead.cited.text if instead and instead.cited else ""
     work: dict[str, Any] = {
         "@type": KINDS.get(str(item.get("type")), "CreativeWork"),
         "name": item.get("title"),
@@ -108,7 +106,7 @@ def schema_org(
         "creditText": said("words.digest", language, database=TITLE),
         "publisher": {"@type": "Organization", "name": TITLE},
         "isBasedOn": _work(rests),
-        "usageInfo": read,
+        "usageInfo": "; ".join(of_study(study, instead.what if instead else None, language)),
         "creativeWorkStatus": mark(item, study["unconfirmed"], language, printed=False),
         "license": LICENCE,
         "about": {name: value for name, value in work.items() if value},

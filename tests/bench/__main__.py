@@ -21,6 +21,7 @@ from typing import Any
 from tests.bench.corpus import ROOT, bibliography, make_project, sentences
 from tests.bench.duplicates import bench_duplicates
 from tests.bench.living import bench_import, bench_indicators
+from tests.bench.long_text import bench_long_text, make_long_project
 from tests.bench.review import bench_review, make_review_project
 from tests.bench.site import bench_site, make_site_project
 
@@ -94,6 +95,20 @@ def bench_tagging() -> None:
     show("  the same with the sector indicators", ratio, "")
     ratio = base / seconds(lambda: tagger.suggest(units))
     show("  the whole tagger, with examples and meaning", ratio, "")
+
+
+def bench_sentences() -> None:
+    import spacy
+
+    from pipeline.model.sentence_splitter import sentences as split
+
+    texts = sentences()
+    paragraphs = [" ".join(texts[at : at + 6]) for at in range(0, len(texts), 6)] * 5
+    bare = spacy.blank("en")
+    bare.add_pipe("sentencizer")
+    base = seconds(lambda: [[part.text for part in bare(text).sents] for text in paragraphs])
+    ratio = seconds(lambda: [split(text, "en") for text in paragraphs]) / base
+    show("cut into sentences: time of spaCy's sentencizer", ratio, "<= 2")
 
 
 def run(*arguments: str, folder: Path) -> tuple[float, float]:
@@ -176,6 +191,7 @@ def main() -> None:
     print(f"{'figure':58} {'measured':>8}   {'to hold':10}")
     bench_bibliography()
     bench_tagging()
+    bench_sentences()
     bench_help()
     bench_duplicates(show)
     bench_import(show)
@@ -186,6 +202,7 @@ def main() -> None:
     folder = make_review_project(WORK / "review", min(1000, sizes[0]), 100)
     warm(folder)
     bench_review(folder, show, seconds)
+    bench_long_text(make_long_project(WORK / "long"), show, seconds)
     folder = make_site_project(WORK / "site", max(sizes), 10)
     warm(folder)
     bench_site(folder, show, seconds)

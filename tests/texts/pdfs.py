@@ -6,22 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-FONTS = {"F1": b"Helvetica", "F2": b"Helvetica-Bold"}
+FONTS = {"F1": b"Helvetica", "F2": b"Helvetica-Bold", "F3": b"AdvPi1"}  # F3: Greek as Latin
 
 
 @dataclass(frozen=True)
 class Set:
-    """A line of text, its lower left corner in points from the page's."""
+    """A line of text, its lower left corner in points from the page's.
+
+    `upwards`: turned a quarter to the left; `hidden`: drawn without ink; `greek`: in the font of
+    signs that says m for µ.
+    """
 
     text: str
     x: float
     y: float
     size: float = 10
     bold: bool = False
+    upwards: bool = False
+    hidden: bool = False
+    greek: bool = False
 
 
-def write_pdf(path: Path, pages: Sequence[Sequence[Set]], labels: str = "") -> Path:
-    """A PDF of these pages; `labels` is the content of a /PageLabels number tree."""
+def write_pdf(
+    path: Path, pages: Sequence[Sequence[Set]], labels: str = "", turned: int = 0
+) -> Path:
+    """A PDF of these pages; `labels` is the content of a /PageLabels number tree.
+
+    `turned`: by how many degrees pages are shown clockwise.
+    """
     objects = [b"", b""]
     kids = []
     fonts = b" ".join(
@@ -34,7 +46,7 @@ def write_pdf(path: Path, pages: Sequence[Sequence[Set]], labels: str = "") -> P
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
-            b"/Resources << /Font << %s >> >> >>" % (len(objects), fonts)
+            b"/Rotate %d /Resources << /Font << %s >> >> >>" % (len(objects), turned, fonts)
         )
         kids.append(b"%d 0 R" % len(objects))
     names = f" /PageLabels << /Nums [{labels}] >>" if labels else ""
@@ -60,6 +72,8 @@ def _shown(line: Set) -> bytes:
     text = line.text.encode("cp1252", "replace")
     for sign in (b"\\", b"(", b")"):
         text = text.replace(sign, b"\\" + sign)
-    font = "F2" if line.bold else "F1"
-    place = f"BT /{font} {line.size} Tf 1 0 0 1 {line.x:.1f} {line.y:.1f} Tm (".encode()
+    font = "F3" if line.greek else "F2" if line.bold else "F1"
+    way = "0 1 -1 0" if line.upwards else "1 0 0 1"
+    ink = 3 if line.hidden else 0
+    place = f"BT /{font} {line.size} Tf {ink} Tr {way} {line.x:.1f} {line.y:.1f} Tm (".encode()
     return place + text + b") Tj ET"

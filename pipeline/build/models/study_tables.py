@@ -109,6 +109,7 @@ class Passage(SQLModel, table=True):
     study: str = Field(foreign_key="study.key", index=True)
     document: str = Field(foreign_key="document.id", index=True)
     position: int
+    sentences: int
     locator: str
     language: str
     text: str

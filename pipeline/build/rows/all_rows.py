@@ -25,7 +25,7 @@ from pipeline.build.rows.study_rows import (
     study_rows,
 )
 from pipeline.build.rows.table_rows import Rows, Tables, picked
-from pipeline.build.rows.totals import total_rows
+from pipeline.build.rows.totals import passages_read, total_rows
 from pipeline.build.rows.version_rows import version_rows
 from pipeline.ground.texts import shared
 from pipeline.model.indicators import IndicatorSet
@@ -102,8 +102,9 @@ def training_rows(tables: Tables, training: Training, scheme: Scheme) -> None:
 
 def meta_rows(tables: Tables, scheme: Scheme) -> None:
     """How many rows there are, and which scheme they follow."""
-    for name in ("study", "passage", "evidence"):
+    for name in ("study", "evidence"):
         tables.add(models.Meta, name=f"count_{name}", value=str(len(tables.rows[name])))
+    tables.add(models.Meta, name="count_passage", value=str(passages_read(tables.rows)))
     checked = sum(of == "checked" for _, of in picked(tables.rows, "evidence", "id", "checked"))
     tables.add(models.Meta, name="count_checked", value=str(checked))
     for name in sorted(SQLModel.metadata.tables):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from itertools import product
 
 from pipeline.build import models
 from pipeline.build.rows.study_matter import StudyMatter
@@ -111,7 +112,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
     texts: dict[str, str] = {}
     for documents in matter.documents.values():
         for document in documents:
-            for passage in document.passages:
+            for passage in document.units:
                 if published.get(passage.id) is passage:
                     access[passage.id] = document.access
                     texts[passage.id] = excerpt(document, passage, matter.excerpt)
@@ -139,7 +140,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
             text=text,
             locator=shown.locator if shown else "",
             sectors=names,
-            access=access.get(coding.unit) if shown else _access(matter, study),
+            access=access.get(coding.unit) if shown else matter.extent(study),
             year=years[study],
             language=shown.language if shown else "",
             score=coding.score,
@@ -173,14 +174,17 @@ def considered_rows(tables: Tables, matter: StudyMatter) -> None:
     scheme, answers, known = matter.scheme, matter.answers, matter.known
     codes = scheme.dimension(scheme.evidence).codes
     counts: Counter[tuple[str, str]] = Counter()
+    joined: set[tuple[str, str]] = set()  # passages that were read as part of another
     for unit, dimension in answers:
         study = study_of(unit)
         if dimension == scheme.evidence and unit in matter.units and study in known:
-            counts.update((study, code) for code in answers.considered((unit, dimension), codes))
+            found = answers.considered((unit, dimension), codes)
+            if unit in matter.parts:
+                joined.update(product(matter.parts[unit], found))
+            else:
+                counts.update((study, code) for code in found)
+    for unit, code in joined:
+        if code not in answers.considered((unit, scheme.evidence), codes):
+            counts[study_of(unit), code] += 1
     for (study, code), number in sorted(counts.items()):
         tables.add(models.Considered, study=study, code=code, passages=number)
-
-
-def _access(matter: StudyMatter, study: str) -> str | None:
-    documents = matter.documents.get(study)
-    return documents[0].access if documents else None

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.build.inputs import Inputs
 from pipeline.model.answers import Codings, is_passage, study_of
-from pipeline.model.records import EVIDENCE_STATUSES, Coding, Document, Passage, Study
+from pipeline.model.records import (
+    EVIDENCE_STATUSES,
+    EXTENTS,
+    Access,
+    Coding,
+    Document,
+    Passage,
+    Study,
+)
 from pipeline.model.scheme import Scheme
 from pipeline.model.standing import Answers
 
@@ -18,8 +26,9 @@ class StudyMatter:
     """Studies in the order of their keys, and what belongs to them and to no others.
 
     `documents` are those of each study that were read; `published` the passages that readers may
-    see, `units` all of them; `sectors` the codes of the map that people gave, by unit; `undecided`
-    the questions that are open, by study; `excerpt` the most characters of a full text's passage.
+    see, `units` all of them, `parts` those that are joined to one, by its id, `coded` those with an
+    answer, also as parts; `sectors` the codes of the map that people gave, by unit; `undecided` the
+    questions that are open, by study; `excerpt` the most characters of a full text's passage.
     """
 
     scheme: Scheme
@@ -30,6 +39,8 @@ class StudyMatter:
     codings: tuple[Coding, ...]
     published: Mapping[str, Passage]
     units: frozenset[str]
+    coded: frozenset[str]
+    parts: Mapping[str, tuple[str, ...]]
     sectors: Mapping[str, tuple[str, ...]]
     undecided: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
@@ -44,6 +55,11 @@ class StudyMatter:
     def known(self) -> frozenset[str]:
         """Keys of the studies."""
         return frozenset(study.key for study in self.studies)
+
+    def extent(self, study: str) -> Access | None:
+        """How much of a study was read: for its digest, or more where its full text is coded."""
+        read = [_extent(document, self.coded) for document in self.documents.get(study, ())]
+        return max((item for item in read if item), key=EXTENTS.index, default=None)
 
     @property
     def coders(self) -> frozenset[str]:
@@ -64,6 +80,12 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
     coded = {coding.unit for coding in codings if coding.status in EVIDENCE_STATUSES}
     published = _published(documents, coded)
     codings = [item for item in codings if not is_passage(item.unit) or item.unit in published]
+    parts = {
+        passage.id: passage.parts
+        for own in documents.values()
+        for document in own
+        for passage in document.joined
+    }
     return StudyMatter(
         scheme=scheme,
         studies=studies,
@@ -76,8 +98,10 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
             passage.id
             for own in documents.values()
             for document in own
-            for passage in document.passages
+            for passage in document.units
         ),
+        coded=frozenset(name for unit, _ in answers for name in parts.get(unit, (unit,))),
+        parts=parts,
         sectors=_sectors(scheme, codings),
         undecided=_undecided(scheme, studies, codings, answers),
         aliases=inputs.screened.aliases,
@@ -85,14 +109,23 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
     )
 
 
+def _extent(document: Document, coded: Collection[str]) -> Access | None:
+    if document.kind != "fulltext":
+        return document.access
+    number = sum(passage.id in coded for passage in document.passages)
+    if not number:
+        return None  # nobody need have opened it
+    return "full" if number == document.length else "partial"
+
+
 def _published(by_study: Mapping[str, list[Document]], coded: set[str]) -> dict[str, Passage]:
-    """Passages that readers may see: all of a digest, of a full text only coded excerpts."""
+    """Passages that readers may see: all of a digest, else and of joined ones what was coded."""
     return {
         passage.id: passage
         for documents in by_study.values()
         for document in documents
-        for passage in document.passages
-        if document.kind == "digest" or passage.id in coded
+        for passage in document.units
+        if passage.id in coded or (document.kind == "digest" and len(passage.sentences) == 1)
     }
 
 

@@ -13,16 +13,11 @@ from pipeline.build.rows.study_matter import StudyMatter
 from pipeline.build.rows.table_rows import Tables, both, excerpt, join_names, slug
 from pipeline.model.answers import study_of
 from pipeline.model.csl import csl_item
+from pipeline.model.described import Described
 from pipeline.model.indicators import IndicatorSet
+from pipeline.model.older_keys import older_keys
 from pipeline.model.people import Coder, Round
-from pipeline.model.records import (
-    EVIDENCE_STATUSES,
-    Described,
-    Name,
-    Related,
-    Study,
-    older_keys,
-)
+from pipeline.model.records import EVIDENCE_STATUSES, Name, Related, Study
 from pipeline.model.scheme import Scheme
 
 
@@ -139,7 +134,7 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             publisher=study.publisher,
             doi=study.doi,
             url=study.url,
-            access=digest.access if digest else (documents[0].access if documents else None),
+            access=matter.extent(study.key),
             based_on=digest.related.what_en if digest and digest.related else "",
             **(digest.described if digest else Described()).by_name(),
             summary=digest.summary if digest else "",
@@ -228,13 +223,14 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
                 passages=document.length,
                 absent=document.absent,
             )
-            for item in document.passages:
+            for item in document.units:
                 if matter.published.get(item.id) is item:
                     add(
                         id=item.id,
                         study=study.key,
                         document=document.id,
                         position=item.position,
+                        sentences=len(item.sentences),
                         locator=item.locator,
                         language=item.language,
                         text=excerpt(document, item, matter.excerpt),

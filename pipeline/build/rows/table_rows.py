@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from operator import itemgetter
@@ -60,7 +60,9 @@ def _adding(table: Any) -> tuple[str, Callable[..., None]]:
     return name, made[f"add_{name}"]
 
 
-def picked(rows: Rows, table: str, *names: str) -> Iterator[tuple[Any, ...]]:
+def picked(
+    rows: Mapping[str, list[tuple[Any, ...]]], table: str, *names: str
+) -> Iterator[tuple[Any, ...]]:
     """Some columns of a table's rows."""
     found = rows.get(table)
     if not found:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pipeline.build import models
 from pipeline.build.gap_reasons import Counts as Present
@@ -119,6 +120,19 @@ def _in_sector(rows: Rows, scheme: Scheme) -> dict[str, list[str | None]]:
         if scheme.map in json.loads(undecided):
             found[study].append(UNDECIDED)
     return found
+
+
+def passages_read(rows: Mapping[str, list[tuple[Any, ...]]]) -> int:
+    """How many passages readers may see, those that others join counted once."""
+    return len(
+        {
+            (document, place)
+            for document, position, sentences in picked(
+                rows, "passage", "document", "position", "sentences"
+            )
+            for place in range(position - sentences + 1, position + 1)
+        }
+    )
 
 
 def _with_passages(

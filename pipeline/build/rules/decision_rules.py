@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rapidfuzz import fuzz, process
-
 from pipeline.build.inputs import Inputs
 from pipeline.build.rules.decision_fault import fault
 from pipeline.ground.problems import Problem
 from pipeline.model.answers import is_passage, latest, standing, study_of
 from pipeline.model.records import Decision
+from pipeline.model.same_words import nearest
 
 
 def unknown_names_in_decisions(inputs: Inputs) -> Iterator[Problem]:
@@ -67,7 +66,7 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
     studies = {study.key for study in inputs.references.studies}
     with_text = {item.study for item in inputs.corpus.documents if item.kind == "fulltext"}
     units = studies | {
-        passage.id for document in inputs.corpus.documents for passage in document.passages
+        passage.id for document in inputs.corpus.documents for passage in document.units
     }
     for item in standing(inputs.codings.never_shown):
         if item.unit in units:
@@ -77,7 +76,12 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
             yield fault(item, "unknown-study", f"no study '{study_of(item.unit)}'", hint)
         else:
             hint = "Its words have changed: move or withdraw it at /review/orphans."
-            if study_of(item.unit) not in with_text:
+            if item.unit in inputs.corpus.apart:
+                hint = (
+                    "It joined several passages, and not all of them are there any more: move or "
+                    "withdraw it at /review/orphans, or join them anew."
+                )
+            elif study_of(item.unit) not in with_text:
                 hint = (
                     "Its words have changed, or it was coded in a full text that is not here: put "
                     "the text into corpus/fulltext/, or move or withdraw it at /review/orphans."
@@ -91,7 +95,7 @@ def quotes_outside(inputs: Inputs) -> Iterator[Problem]:
     texts = {
         passage.id: passage.text
         for document in inputs.corpus.documents
-        for passage in document.passages
+        for passage in document.units
     }
     for item in latest(inputs.codings.never_shown).values():
         if item.quote and item.unit in texts and item.quote not in texts[item.unit]:
@@ -106,5 +110,5 @@ def _most_similar(item: Decision, inputs: Inputs) -> str:
         if document.study == study_of(item.unit)
         for passage in document.passages
     }
-    found = process.extractOne(item.text, texts, scorer=fuzz.ratio) if item.text else None
-    return f"{found[2]} ({found[1]:.0f} % alike)" if found else ""
+    found = nearest(item.text, texts, 1) if item.text else []
+    return f"{found[0][0]} ({found[0][1]:.0f} % alike)" if found else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.build.inputs import Inputs
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import file_name
-from pipeline.model.records import older_keys
+from pipeline.model.older_keys import older_keys
 
 
 def documents_without_study(inputs: Inputs) -> Iterator[Problem]:

@@ -19,8 +19,9 @@ from pipeline.ground.problems import InputError, Mendable, errors
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8
 from pipeline.ground.yamlfile import dump_yaml
+from pipeline.model.older_keys import older_key, older_keys
 from pipeline.model.people import stamp
-from pipeline.model.records import Study, older_key, older_keys
+from pipeline.model.records import Study
 from pipeline.sources.bibliography.bibtex_text import write_entry
 from pipeline.sources.bibliography.references import References, parse_references, read_references
 from pipeline.sources.fulltexts.language_guess import guess_language

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.desk.codebooks.codebook import CodebookEntry
 from pipeline.desk.codebooks.mapped import Mapped
-from pipeline.desk.codebooks.passage_places import PassagePlaces
+from pipeline.desk.codebooks.passage_places import Part, PassagePlaces
 from pipeline.desk.codebooks.qda_project import QdaCoding, QdaProject, QdaSource
+from pipeline.desk.codebooks.selected_sentences import as_one
 from pipeline.desk.desk_texts import desk_says
-from pipeline.model.records import Passage
+from pipeline.model.records import JoinedPassage, Passage
 from pipeline.model.scheme import Dimension, Scheme
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedCoding:
-    """A coding on a passage or study of ours; `quote` are the words that it holds of a passage."""
+    """A coding on a passage or study of ours; `quote` are the words that it holds of a passage.
+
+    `each` are the same on every passage that its own joins.
+    """
 
     source: str
     user: str
@@ -25,6 +29,13 @@ class PlacedCoding:
     code: str
     quote: str = ""
     note: str = ""
+    passage: Passage | None = None
+    each: tuple[PlacedCoding, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The passages whose words it is on, or the study."""
+        return self.passage.sentences if self.passage else (self.unit,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +66,44 @@ class CodingPlacer:
         }
 
     def place(
-        self, source: QdaSource, study: str, passages: Sequence[Passage]
+        self,
+        source: QdaSource,
+        study: str,
+        texts: Sequence[Sequence[Passage]],
+        lines: Iterable[JoinedPassage] = (),
     ) -> Iterator[PlacedCoding | UnplacedCoding]:
-        """Every coding of a source of which the study is known, or "" where it is not."""
-        places = PassagePlaces(source.text, passages)
+        """Every coding of a source of which the study is known, or "" where it is not.
+
+        `texts` are the passages of each document of the study; of `lines` see `PassagePlaces`.
+        """
+        passages = {passage.id: passage for text in texts for passage in text}
+        places = PassagePlaces(source.text, [*passages.values()], lines)
         for coding in source.codings:
             yield self._placed(source, study, coding, study)
         for selection in source.selections:
             words = source.text[max(selection.start, 0) : max(selection.end, 0)] or selection.name
-            parts = places.parts(selection.start, selection.end) if study else []
+            held = places.parts(selection.start, selection.end) if study else []
+            parts = [*as_one(held, texts)]
             for coding in selection.codings:
                 for part in parts:
-                    yield self._placed(source, study, coding, part.passage.id, words, part.quote)
+                    yield self._on(source, study, coding, words, part)
                 if not parts:
                     why = self._against(coding, study, of_passage=True)
                     yield self._left(source, coding, words, why or "no_passage_holds_it")
         for coding in source.unread:
             yield self._left(source, coding, "", "it_is_of_no_text")
+
+    def _on(
+        self, source: QdaSource, study: str, coding: QdaCoding, words: str, part: Part
+    ) -> PlacedCoding | UnplacedCoding:
+        item = self._placed(source, study, coding, part.passage.id, words, part.quote)
+        if isinstance(item, UnplacedCoding):
+            return item
+        each = tuple(
+            replace(item, unit=one.passage.id, passage=one.passage, quote=one.quote)
+            for one in part.joins
+        )
+        return replace(item, passage=part.passage, each=each)
 
     def _placed(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,16 +15,17 @@ from pipeline.desk.codebooks.qda_project import QdaProject, QdaSource
 from pipeline.desk.codebooks.source_matching import SourceMatch, match_sources
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, without_controls
+from pipeline.desk.review.joining import save_unit
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import file_name
-from pipeline.model.answers import is_passage
 from pipeline.model.people import Round
-from pipeline.model.records import Passage
+from pipeline.model.records import JoinedPassage, Passage
 from pipeline.published.export.qda_text import in_our_words
 from pipeline.sources.corpus import read_fulltext
 from pipeline.sources.fulltexts.fulltext_readers import READERS
+from pipeline.sources.running_text import read_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,16 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class TakenAnswer:
-    """What a coder would say of a unit; with `reasons` against it, it stays behind."""
+    """What a coder would say of a unit; with `reasons` against it, it stays behind.
+
+    `passage` is that of the unit, which may join several with this answer.
+    """
 
     coder: str
     round: Round
     unit: str
     answer: Answer
+    passage: Passage | None = None
     reasons: tuple[str, ...] = ()
 
 
@@ -72,6 +77,11 @@ class TakingIn:
     def possible(self) -> list[TakenAnswer]:
         return [item for item in self.answers if not item.reasons]
 
+    @property
+    def joining(self) -> int:
+        """How many of these are on several passages as one."""
+        return sum(isinstance(item.passage, JoinedPassage) for item in self.possible)
+
 
 def preview_taking(
     desk: Desk,
@@ -89,29 +99,29 @@ def preview_taking(
     matches = match_sources(project.sources, desk.studies.values(), chosen)
     lines = list(_sources(desk, project, matches))
     placer = CodingPlacer(project, mapped, desk.scheme)
-    extra = {passage.id: passage for line in lines for passage in line.passages}
-    new: dict[str, list[Passage]] = defaultdict(list)
-    for passage in extra.values():
-        new[passage.study].append(passage)
+    new = {line.match.study: line.passages for line in lines if line.match and line.passages}
     placed: list[PlacedCoding] = []
     unplaced: list[UnplacedCoding] = []
     of_nobody: dict[str, int] = defaultdict(int)
     for line in lines:
         study = line.match.study if line.match else ""
-        known = [desk.passages[unit] for unit in desk.passages_of.get(study, ())]
-        for item in placer.place(line.source, study, [*known, *new.get(study, ())]):
+        texts = [item.passages for item in desk.documents[study]] if study else []
+        is_ours = line.match is not None and _is_ours(desk, line.source, line.match)
+        joined = desk.joined.get(study, {}).values() if is_ours else ()
+        seen = [item for item in joined if desk.passage_for("", item.id)]
+        for item in placer.place(line.source, study, [*texts, new.get(study, ())], seen):
             if not coders.get(item.user):
                 of_nobody[item.user] += 1
             elif isinstance(item, PlacedCoding):
                 placed.append(item)
             else:
                 unplaced.append(item)
-    answers = list(_answers(desk, placed, coders, rounds, extra))
+    answers = list(_answers(_once(desk, placed, coders, rounds), coders, rounds))
     others = [item for item in answers if not _stands(desk, item)]
     return TakingIn(
         project,
         tuple(lines),
-        tuple(_judged(desk, item, extra) for item in others),
+        tuple(_judged(desk, item) for item in others),
         len(answers) - len(others),
         tuple(unplaced),
         dict(of_nobody),
@@ -136,10 +146,11 @@ def take_answers(desk: Desk, taking: TakingIn) -> int:
     given: dict[tuple[str, str, str], list[TakenAnswer]] = defaultdict(list)
     for item in taking.possible:
         given[item.coder, item.round.id, item.unit].append(item)
-    return sum(
-        len(desk.save(coder, items[0].round, unit, [item.answer for item in items]))
-        for (coder, _, unit), items in given.items()
-    )
+    saved = 0
+    for (coder, _, unit), items in given.items():
+        first, answers = items[0], [item.answer for item in items]
+        saved += len(save_unit(desk, coder, first.round, unit, answers, passage=first.passage))
+    return saved
 
 
 def _sources(
@@ -184,7 +195,8 @@ def _as_text(desk: Desk, project: QdaProject, line: SourceLine, study: str) -> S
         copy = Path(folder) / file.name
         try:
             copy.write_bytes(project.archive.source(line.source.file))
-            document, problems = read_fulltext(copy, desk.project.name(file))
+            marks = read_marks(desk.project)[0].get(study)
+            document, problems = read_fulltext(copy, desk.project.name(file), marks)
         except InputError as error:
             document, problems = None, error.problems
     if document is None:
@@ -192,19 +204,46 @@ def _as_text(desk: Desk, project: QdaProject, line: SourceLine, study: str) -> S
     return replace(line, file=file, passages=document.passages)
 
 
-def _answers(
+def _once(
     desk: Desk,
     placed: Sequence[PlacedCoding],
     coders: Mapping[str, str],
     rounds: Mapping[str, Round],
-    extra: Mapping[str, Passage],
+) -> Iterator[PlacedCoding]:
+    """Codings on several passages as one; on each where words of them would count twice else.
+
+    So they would where the coder has coded some of them otherwise too, there or here.
+    """
+    units: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for item in placed:
+        for sentence in item.sentences:
+            units[coders[item.user], item.dimension, sentence].add(item.unit)
+    for item in placed:
+        coder = coders[item.user]
+
+        def has_codes(unit: str, coder: str = coder, dimension: str = item.dimension) -> bool:
+            line = desk.answers(coder, unit, rounds[coder]).get(dimension)
+            return bool(line and line.codes)
+
+        twice = any(
+            len(units[coder, item.dimension, sentence]) > 1 or has_codes(sentence)
+            for sentence in item.sentences
+        )
+        if item.each and twice and not has_codes(item.unit):
+            yield from item.each
+        else:
+            yield item
+
+
+def _answers(
+    placed: Iterable[PlacedCoding], coders: Mapping[str, str], rounds: Mapping[str, Round]
 ) -> Iterator[TakenAnswer]:
     """One answer for all codings of a coder on a unit in one dimension."""
     groups: dict[tuple[str, str, str], list[PlacedCoding]] = defaultdict(list)
     for item in placed:
         groups[coders[item.user], item.unit, item.dimension].append(item)
     for (coder, unit, dimension), items in groups.items():
-        passage = desk.passages.get(unit) or extra.get(unit)
+        passage = items[0].passage
         notes = dict.fromkeys(item.note for item in items if item.note)
         answer = Answer(
             dimension,
@@ -212,7 +251,7 @@ def _answers(
             note=without_controls("\n\n".join(notes)).strip(),
             quote=_quote(passage, [item.quote for item in items]) if passage else "",
         )
-        yield TakenAnswer(coder, rounds[coder], unit, answer)
+        yield TakenAnswer(coder, rounds[coder], unit, answer, passage)
 
 
 def _quote(passage: Passage, quotes: Sequence[str]) -> str:
@@ -229,11 +268,10 @@ def _stands(desk: Desk, item: TakenAnswer) -> bool:
     return standing is not None and standing.codes == item.answer.codes
 
 
-def _judged(desk: Desk, item: TakenAnswer, extra: Mapping[str, Passage]) -> TakenAnswer:
+def _judged(desk: Desk, item: TakenAnswer) -> TakenAnswer:
     """With all that speaks against it."""
     coder, unit, answer = item.coder, item.unit, item.answer
-    passage = extra.get(unit) if is_passage(unit) else None
-    reasons = desk.reasons_against(coder, item.round, unit, [answer], passage)
+    reasons = desk.reasons_against(coder, item.round, unit, [answer], item.passage)
     if desk.answers(coder, unit, item.round).get(answer.dimension) is not None:
         reasons.append(desk_says("qda.the_answer_stands_otherwise"))
     return replace(item, reasons=tuple(reasons))

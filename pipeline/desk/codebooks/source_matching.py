@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.desk.adding.normal_forms import make_doi, make_title
 from pipeline.desk.codebooks.qda_project import QdaSource
-from pipeline.model.records import Study, older_keys
+from pipeline.model.older_keys import older_keys
+from pipeline.model.records import Study
 from pipeline.published.export.qda_guids import source_guid
 
 _SUFFIX = re.compile(r"\.(?:txt|md|html?|pdf|docx?|rtf|odt)\Z", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What there is to code in an open project, who asks it, and what was answered."""
+"""What each round asks of the units of an open project, and what was answered."""
 
 from __future__ import annotations
 
@@ -6,96 +6,91 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pipeline.build.inputs import Inputs
 from pipeline.desk.review.answer_rules import questions
-from pipeline.desk.review.decision_book import Book
-from pipeline.ground.project import Project
+from pipeline.desk.review.known_units import KnownUnits
 from pipeline.model.answers import CONSENSUS, Codings, latest, study_of
-from pipeline.model.people import Coder, Round
-from pipeline.model.records import Decision, Document, Passage, Study, Suggestion
-from pipeline.model.scheme import Dimension, Scheme
-from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
+from pipeline.model.joined_passages import suggested_together
+from pipeline.model.people import Round
+from pipeline.model.records import Decision, JoinedPassage, Passage, Suggestion
+from pipeline.model.scheme import Dimension
+from pipeline.model.secrecy import SecretLines
 from pipeline.model.standing import Answers
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
-from pipeline.tagger.tagging import Tagger
 
 
-@dataclass
-class CodedUnits:
-    """The units of a project and what is said of them. Files are read again when they change.
-
-    `inputs` are those of the review; `everything` has candidates and kept abstracts too.
-    """
-
-    project: Project
-    inputs: Inputs
-    suggestions: dict[str, tuple[Suggestion, ...]]
-    tagger: Tagger
-    everything: Inputs
-    studies: dict[str, Study] = field(init=False)
-    documents: dict[str, list[Document]] = field(init=False)
-    passages: dict[str, Passage] = field(init=False)
-    passages_of: dict[str, tuple[str, ...]] = field(init=False)
-    rounds: dict[str, Round] = field(init=False)
-    coders: dict[str, Coder] = field(init=False)
-    book: Book = field(init=False)
-
-    def __post_init__(self) -> None:
-        studies = sorted(self.inputs.references.studies, key=lambda study: study.key)
-        self.studies = {study.key: study for study in studies}
-        self.documents = defaultdict(list)
-        for document in self.inputs.corpus.documents:
-            if document.study in self.studies:
-                self.documents[document.study].append(document)
-        self.passages = {}
-        self.passages_of = {}
-        for key in self.studies:
-            own: dict[str, Passage] = {}
-            for document in self.documents[key]:
-                for passage in document.passages:
-                    own.setdefault(passage.id, passage)
-            self.passages_of[key] = tuple(own)
-            self.passages |= own
-        self.coders = {item.id: item for item in self.inputs.codings.coders}
-        self.rounds = {item.id: item for item in self.inputs.codings.rounds}
-        kept = self.inputs.screened.imports.merges.kept
-        self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds, kept)
-        self.book.fill(self.inputs.codings)
-
-    @property
-    def scheme(self) -> Scheme:
-        return self.inputs.scheme
-
-    def lines(self, study: str) -> SecretLines:
-        """The decision lines of a study, in order of time."""
-        return self.book.of(study)
-
-    @property
-    def open_lines(self) -> OpenLines:
-        """The lines of all studies that anybody may see."""
-        return open_lines(*(self.lines(study).open for study in self.book.studies))
-
-    def lines_of_round(self, item: Round) -> OpenLines:
-        """The lines of a round that is laid open, of all studies. Raises StillSecret."""
-        return open_lines(*(self.lines(study).of_round(item) for study in self.book.studies))
-
-    def sync(self, study: str, coder: str = "", wait: bool = True) -> bool:
-        """Read the files of a study again where they changed; see `Book.sync`."""
-        return self.book.sync(study, coder, wait)
-
-    def take_rounds(self, rounds: Iterable[Round]) -> None:
-        """Rounds as they now stand in their file."""
-        self.rounds = {item.id: item.following(self.book.kept) for item in rounds}
-        self.book.take_rounds(self.rounds)
+class CodedUnits(KnownUnits):
+    """The units of a project as rounds ask them of coders, and what these said."""
 
     def units_of(self, item: Round, study: str) -> list[str]:
         """The passages of a study that a round asks about, in order of the documents."""
         if not item.includes(study) or not self.asked(item, of_passage=True):
             return []
         return list(self.passages_of[study])
+
+    def units_joined(self, item: Round, study: str, coders: Collection[str]) -> list[str]:
+        """The passages that a round asks about, and behind them what these coders joined in it.
+
+        What is joined counts once its coder has answered it: its passages are answered with it.
+        """
+        if not item.includes(study) or not self.asked(item, of_passage=True):
+            return []
+        to_check = self.joined_to_check(item, study)
+        joined = [
+            unit
+            for unit, passage in self.joined[study].items()
+            if unit in to_check
+            or any(
+                name == item.id and coder in coders and self.answers(coder, unit, item)
+                for coder, name in passage.makers
+            )
+        ]
+        return self._among(study, joined, before=False)
+
+    def joined_to_check(self, item: Round, study: str) -> list[str]:
+        """What the coder whose answers a round checks joined, as far as anybody may see it."""
+        if item.checks is None or not item.includes(study):
+            return []
+        asked = [dimension.id for dimension in self.asked(item, of_passage=True)]
+        return [
+            unit
+            for unit in self.joined[study]
+            if any(self.open_answer(item.checks, unit, name) for name in asked)
+        ]
+
+    def passage_for(self, coder: str, unit: str) -> Passage | None:
+        """A passage, unless others joined it in a blind round that is not laid open yet."""
+        passage = self.passages.get(unit)
+        if isinstance(passage, JoinedPassage) and not any(
+            maker == coder or (name in self.rounds and not self.rounds[name].is_secret)
+            for maker, name in passage.makers
+        ):
+            return None
+        return passage
+
+    def passage_in(self, item: Round, coder: str, unit: str) -> Passage | None:
+        """A passage that a round may ask of a coder.
+
+        One that joins others is asked of who joined it there, or checks who did.
+        """
+        passage = self.passages.get(unit)
+        if (
+            isinstance(passage, JoinedPassage)
+            and (coder, item.id) not in passage.makers
+            and unit not in self.joined_to_check(item, passage.study)
+        ):
+            return None
+        return passage
+
+    def over(self, item: Round, coder: str, passage: Passage) -> list[str]:
+        """Other units with words of a passage, or all of them, that a coder has answered."""
+        own = set(passage.sentences)
+        joined = self.joined[passage.study].values()
+        units = [*passage.sentences, *(other.id for other in joined if own & {*other.parts})]
+        return [unit for unit in units if unit != passage.id and self.answers(coder, unit, item)]
 
     def unknown(self, study: str) -> int:
         """How many passages of a study's full text are not known, since it is not here."""
@@ -106,8 +101,28 @@ class CodedUnits:
         return item.includes(study) and bool(self.asked(item, of_passage=False))
 
     def asked_units(self, item: Round, study: str) -> list[str]:
-        """All that a round asks about in a study: its passages, then the study they tell of."""
-        return [*self.units_of(item, study), *([study] if self.asks_study(item, study) else ())]
+        """All that a round asks about in a study: its passages, then the study they tell of.
+
+        What is joined and to be checked comes before its passages, which are answered with it.
+        """
+        units = self.units_of(item, study)
+        if to_check := self.joined_to_check(item, study):
+            units = self._among(study, to_check, before=True)
+        return [*units, *([study] if self.asks_study(item, study) else ())]
+
+    def _among(self, study: str, joined: Iterable[str], before: bool) -> list[str]:
+        """The passages of a study, and among them joined ones, before or behind all they join.
+
+        Those of a text that is not here come last.
+        """
+        beside: dict[str, list[str]] = defaultdict(list)
+        for unit in joined:
+            beside[self.joined[study][unit].parts[0 if before else -1]].append(unit)
+        units: list[str] = []
+        for unit in self.passages_of[study]:
+            own = beside.pop(unit, [])
+            units += [*own, unit] if before else [unit, *own]
+        return [*units, *(unit for own in beside.values() for unit in own)]
 
     def asked(self, item: Round, of_passage: bool) -> tuple[Dimension, ...]:
         """What a round asks of a passage or of a study.
@@ -171,17 +186,27 @@ class CodedUnits:
         ]
         return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16] if words else ""
 
-    def shown(self, item: Round, coder: str, unit: str) -> tuple[Suggestion, ...] | None:
-        """The suggestions that a coder sees in a round; None when they are hidden."""
-        if not item.shows_suggestions(coder, unit):
+    def shown(
+        self, item: Round, coder: str, unit: str, passage: Passage | None = None
+    ) -> tuple[Suggestion, ...] | None:
+        """The suggestions that a coder sees in a round; None when they are hidden.
+
+        Of passages that are joined, those of all, unless any are hidden. `passage` is one that is
+        not joined yet.
+        """
+        passage = passage or self.passages.get(unit)
+        sentences = passage.sentences if passage else (unit,)
+        if not all(item.shows_suggestions(coder, sentence) for sentence in sentences):
             return None
-        return self.suggestions.get(unit, ())
+        if passage is None or unit in self.passages:
+            return self.suggestions.get(unit, ())
+        return suggested_together([self.passages[one] for one in sentences], self.suggestions)
 
     def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
         """The inputs and suggestions of a single study."""
         documents = tuple(self.documents[study])
         codings = self._codings([study])
-        units = [study, *(p.id for document in documents for p in document.passages)]
+        units = [study, *(p.id for document in documents for p in document.units)]
         suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
         references = References((self.studies[study],), (), 1, 0)
         corpus = Corpus(documents, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,8 @@ from pipeline.ground.project import Project
 from pipeline.model.answers import CONSENSUS, Codings, by_time, standing, study_of
 from pipeline.model.people import Coder, Round, moment, stamp
 from pipeline.model.readings import complete, under
-from pipeline.model.records import Decision
+from pipeline.model.records import Decision, Passage
+from pipeline.model.same_words import led
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import NO_LINES, SecretLines
 from pipeline.sources.decisions import path_of, read_decisions
@@ -35,12 +36,12 @@ class Book:
     while another thread saves. `changed`: studies whose lines the database does not show yet.
     `kept`: studies by the keys of those that were merged into them.
     `answered`: passages and studies by study, coder and round, with an answer to all that the
-    round asks of them.
+    round asks of them, or to one that joins them.
     """
 
     project: Project
     scheme: Scheme
-    passages: Container[str]
+    passages: Mapping[str, Passage]
     coders: Mapping[str, Coder]
     rounds: Mapping[str, Round]
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -96,6 +97,12 @@ class Book:
                 after = self.of(study).open
                 if after != before.open or any(line.round in moved for line in after):
                     self.changed.add(study)
+
+    def take_again(self, study: str) -> None:
+        """Other passages of a study are known than when its lines were read."""
+        with self._lock(study):
+            self._take(study, self.of(study).never_shown)
+            self.changed.add(study)
 
     @property
     def studies(self) -> list[str]:
@@ -172,7 +179,7 @@ class Book:
             lines = [*(line for line in lines if line.path != name), *found]
             states[path] = state
         if states:
-            self._take(study, by_time(lines))
+            self._take(study, led(by_time(lines), self.passages))
             self._files |= states
             self.changed.add(study)
         if reasons:
@@ -194,7 +201,7 @@ class Book:
         answered: dict[tuple[str, str], set[str]] = defaultdict(set)
         for (unit, coder, name), answers in given.items():
             if name in self.rounds and self._is_answered(self.rounds[name], unit, answers):
-                answered[coder, name].add(unit)
+                answered[coder, name].update((unit, *self._sentences(unit)))
         self._lines[study] = SecretLines(lines, self.rounds.values())
         self.answered[study] = answered
         self._newest[study] = newest
@@ -220,6 +227,10 @@ class Book:
             dimension.id in answers and complete(self.scheme, answers[dimension.id])
             for dimension in asked
         )
+
+    def _sentences(self, unit: str) -> tuple[str, ...]:
+        passage = self.passages.get(unit)
+        return passage.sentences if passage else ()
 
     def _lock(self, study: str) -> threading.RLock:
         return self._locks.setdefault(study, threading.RLock())

@@ -18,7 +18,7 @@ from pipeline.build.rows.agreement_rows import agreement_rows, read_reports
 from pipeline.build.rows.all_rows import rows_of_studies
 from pipeline.build.rows.study_rows import people_rows
 from pipeline.build.rows.table_rows import Rows, Tables, columns
-from pipeline.build.rows.totals import CELL, CODE, cell_id, reason_of, totals
+from pipeline.build.rows.totals import CELL, CODE, cell_id, passages_read, reason_of, totals
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.project import DATABASE_NAME, Project
 from pipeline.ground.writing import is_alive
@@ -36,7 +36,8 @@ DECIDED = (
     "passage_sector",
     "considered",
 )
-PUBLISHED = ("passage", "suggestion", "suggestion_span")
+PUBLISHED = ("document", "passage", "suggestion", "suggestion_span")
+IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
     "suggestion_span": "suggestion IN (SELECT id FROM suggestion WHERE study = ?)",
@@ -101,7 +102,7 @@ def refresh_changed(connection: sqlite3.Connection, desk: Desk) -> None:
 def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows) -> None:
     """Make the study's rows in the database those that are wanted, and the counts with them."""
     names: tuple[str, ...] = DECIDED
-    if any(document.kind != "digest" for document in desk.documents[study]):
+    if any(item.kind != "digest" or item.joined for item in desk.documents[study]):
         names = (*PUBLISHED, *DECIDED)
     # Nothing here is worth a wait: the decision is on disk already, and this file can be rebuilt.
     connection.execute("PRAGMA synchronous=OFF")
@@ -111,8 +112,7 @@ def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows
     }
     with connection:
         for name in reversed(names):
-            # A study's row is pointed at by rows that stay: it is changed in place.
-            if name != "study":
+            if name not in IN_PLACE:
                 _delete(connection, name, set(before[name]) - set(after[name]))
         for name in names:
             new = set(after[name]) - set(before[name])
@@ -164,11 +164,12 @@ def _delete(connection: sqlite3.Connection, name: str, rows: set[tuple[Any, ...]
 
 
 def _insert(connection: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
-    if name == "study":
+    if name in IN_PLACE:
         pairs = ", ".join(f'"{column}" = ?' for column in columns(name))
-        key = columns(name).index("key")
+        key = _KEYS.get(name, ("id",))[0]
+        place = columns(name).index(key)
         connection.executemany(
-            f"UPDATE study SET {pairs} WHERE key = ?", [(*row, row[key]) for row in rows]
+            f'UPDATE "{name}" SET {pairs} WHERE "{key}" = ?', [(*row, row[place]) for row in rows]
         )
         return
     insert(connection, name, rows)
@@ -206,13 +207,15 @@ def _count(
     _give_reasons(connection, scheme)
     checked = "SELECT COUNT(*) FROM evidence WHERE checked = 'checked'"
     connection.execute(f"UPDATE meta SET value = ({checked}) WHERE name = 'count_checked'")
+    changes = {"count_passage": passages_read(after) - passages_read(before)}
     for name in before:
-        difference = len(after[name]) - len(before[name])
-        for entry in (f"rows/{name}", f"count_{name}"):
-            connection.execute(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = ?",
-                (difference, entry),
-            )
+        changes[f"rows/{name}"] = len(after[name]) - len(before[name])
+        if name != "passage":
+            changes[f"count_{name}"] = changes[f"rows/{name}"]
+    connection.executemany(
+        "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = ?",
+        [(difference, entry) for entry, difference in changes.items()],
+    )
 
 
 def _give_reasons(connection: sqlite3.Connection, scheme: Scheme) -> None:

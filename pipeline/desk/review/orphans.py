@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.answer_rules import Answer, Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.model.answers import CONSENSUS, MOVED, is_passage, standing, study_of
 from pipeline.model.records import Decision, Passage
+from pipeline.model.same_words import nearest
 
 NEAREST = 3
 
@@ -37,14 +36,15 @@ def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
         for line in standing(mine):
             if not is_passage(line.unit) or line.unit in desk.passages:
                 continue
-            found = process.extract(line.text, texts, scorer=fuzz.ratio, limit=NEAREST)
-            yield Orphan(line, tuple((desk.passages[unit], score) for _, score, unit in found))
+            found = nearest(line.text, texts, NEAREST)
+            yield Orphan(line, tuple((desk.passages[unit], score) for unit, score in found))
 
 
 def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
     """Move an orphan to another passage of its study; both steps stand in the coder's file."""
     line = _find(desk, coder, orphan)
-    passage = desk.passages.get(unit)
+    item = desk.rounds.get(line.round)
+    passage = desk.passage_in(item, coder, unit) if item else desk.passages.get(unit)
     if passage is None or passage.study != study_of(line.unit):
         raise Refused(
             [
@@ -53,12 +53,13 @@ def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
                 )
             ]
         )
-    item = desk.rounds.get(line.round)
     if line.dimension in desk.answers(line.coder, unit, item):
         raise Refused([desk_says("orphan.that_passage_has_an_answer")])
     note = "\n".join(part for part in (line.note, f"{MOVED} {line.unit}.") if part)
     quote = line.quote if line.quote in passage.text else ""
     answer = Answer(line.dimension, line.codes, line.confidence, note, quote)
+    if item and (reasons := list(desk.coded_with_others(line.coder, item, passage, [answer]))):
+        raise Refused(reasons)
     withdrawn = Answer(line.dimension, None)
     given = [(line.unit, withdrawn), (unit, answer)]
     return desk.write(line.coder, item, given, settled_by=line.settled_by)[-1]

@@ -11,7 +11,10 @@ from pipeline.model.people import Round
 
 @dataclass(frozen=True)
 class RoundProgress:
-    """Passages and studies that were answered, of all that the round asks something of."""
+    """Passages and studies that were answered, of all that the round asks something of.
+
+    A passage is answered with one that joins it, which counts as no passage more.
+    """
 
     passages: int = 0
     of_passages: int = 0
@@ -40,9 +43,10 @@ def by_study(desk: Desk, item: Round, coder: str) -> dict[str, RoundProgress]:
         if item.includes(study):
             answered = desk.answered(item, coder, study)
             itself = study in answered
+            joined = sum(unit in answered for unit in desk.joined[study])
             of_passages = len(desk.passages_of[study]) + desk.unknown(study) if passages else 0
             found[study] = RoundProgress(
-                len(answered) - itself, of_passages, int(itself), int(whole)
+                len(answered) - itself - joined, of_passages, int(itself), int(whole)
             )
     return found
 

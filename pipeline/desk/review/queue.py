@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.desk.review.review_desk import Desk
+from pipeline.model.answers import study_of
 from pipeline.model.people import Round
+from pipeline.model.records import Passage
 from pipeline.model.scheme import Dimension
 
 
@@ -67,7 +69,8 @@ class Queue:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._kept: dict[tuple[str, str, str], tuple[list[str], dict[str, int]]] = {}
+        self._kept: dict[tuple[str, ...], tuple[list[str], dict[str, int]]] = {}
+        self._passages = len(desk.passages)
 
     def forget(self) -> None:
         """Rounds have changed."""
@@ -79,7 +82,9 @@ class Queue:
     def next(self, item: Round, coder: str, order: Order, after: str = "") -> str | None:
         """The next passage or study, going round from `after`; None when nothing is left."""
         units, places = self._sorted(item, order)
-        start = places.get(after, -1) + 1
+        known = self._desk.passages.get(after)
+        last = known.sentences[-1] if known else after
+        start = places.get(last, -1) + 1
         for place in (*range(start, len(units)), *range(start)):
             unit: str = units[place]
             if unit != after and not (order.open_only and self._desk.is_done(item, coder, unit)):
@@ -92,22 +97,33 @@ class Queue:
             return None
         run = left = 0
         for unit in self.units(item, order):
-            if unit in self._desk.studies:
+            if unit in self._desk.studies or unit in self._desk.joined[study_of(unit)]:
                 continue
             if not self._desk.is_done(item, coder, unit):
                 left += 1
                 continue
-            answer = self._desk.answers(coder, unit, item).get(self._desk.scheme.evidence)
-            found = answer is not None and order.code in (answer.codes or ())
-            run = 0 if found else run + 1
+            passage = self._desk.passages[unit]
+            run = 0 if order.code in self._codes(item, coder, passage) else run + 1
         if not run or not left:
             return None
         return QueueHint(run, left, math.ceil(left * (1 - 0.05 ** (1 / run))))
 
+    def _codes(self, item: Round, coder: str, passage: Passage) -> set[str]:
+        """The codes of the evidence that a coder gave a passage, or one that joins it."""
+        found: set[str] = set()
+        for unit in (passage.id, *self._desk.over(item, coder, passage)):
+            answer = self._desk.answers(coder, unit, item).get(self._desk.scheme.evidence)
+            found |= (answer and answer.codes) or set()
+        return found
+
     def _sorted(self, item: Round, order: Order) -> tuple[list[str], dict[str, int]]:
-        key = (item.id, order.name, order.code)
+        if self._passages != len(self._desk.passages):  # some were left out meanwhile
+            self.forget()
+            self._passages = len(self._desk.passages)
+        desk = self._desk
+        to_check = (unit for study in desk.studies for unit in desk.joined_to_check(item, study))
+        key = (item.id, order.name, order.code, *to_check)
         if key not in self._kept:
-            desk = self._desk
             dimension = desk.scheme.dimension(desk.scheme.evidence)
             value = ORDERS[order.name]
             units: list[str] = []

@@ -14,6 +14,7 @@ from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground.changeset import recover
 from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, silent
 
 Done = Callable[[Desk], None]
 
@@ -77,7 +78,7 @@ class Renewal:
     def _tell(self, message: str) -> None:
         self.said, self.share = message, None
 
-    def _progress(self, done: int, total: int) -> None:
+    def _progress(self, done: int, total: int, what: str = "", /) -> None:
         self.share = done / total if total else None
 
 
@@ -85,7 +86,7 @@ def renew(
     project: Project,
     copy: Path,
     tell: Callable[[str], None] = lambda _: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Desk:
     """Build anew, and let the working copy of a review hold the result. Raises InputError."""
     recover(project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from pipeline.desk.review.answer_rules import Answer, Refused, Stale, faults, ov
 from pipeline.desk.review.coded_units import CodedUnits
 from pipeline.desk.review.undoable import Action, standing_actions
 from pipeline.ground.project import Project, key_of
+from pipeline.ground.reporting import Progress, silent
 from pipeline.model.answers import CONSENSUS, is_passage, study_of
 from pipeline.model.people import Round
 from pipeline.model.readings import complete
-from pipeline.model.records import Decision, Passage
+from pipeline.model.records import Decision, Passage, shortened
 from pipeline.sources.decisions import append, path_of, write_codes
 from pipeline.sources.places import record_places
 
@@ -63,7 +64,7 @@ class Desk(CodedUnits):
 
         `passage` is one that a text will have that is not here yet.
         """
-        passage = passage or self.passages.get(unit)
+        passage = passage or self.passage_in(item, coder, unit)
         if passage is None and unit not in self.studies:
             return [desk_says("answer.there_is_no_passage_or", unit=unit[:80])]
         of_passage = is_passage(unit)
@@ -80,7 +81,29 @@ class Desk(CodedUnits):
         reasons += faults(given, self.scheme, allowed, passage)
         if not given:
             reasons.append(desk_says("answer.no_answer_was_given_choose"))
+        if passage is not None:
+            reasons += self.coded_with_others(coder, item, passage, given)
         return list(dict.fromkeys(reasons))
+
+    def coded_with_others(
+        self, coder: str, item: Round, passage: Passage, given: Sequence[Answer]
+    ) -> Iterator[str]:
+        """Why the same words would count twice for a coder in a round."""
+        asked = {answer.dimension for answer in given if answer.codes}
+        for unit in self.over(item, coder, passage):
+            answers = self.answers(coder, unit, item)
+            if any(answers[name].codes for name in asked & answers.keys()):
+                other = self.passages.get(unit)
+                words = shortened(other.text) if other else unit
+                yield desk_says("answer.the_same_words", words=words)
+
+    def _twice(self, coder: str, item: Round, given: Iterable[tuple[str, Answer]]) -> list[str]:
+        return [
+            reason
+            for unit, answer in given
+            if (passage := self.passages.get(unit)) is not None
+            for reason in self.coded_with_others(coder, item, passage, [answer])
+        ]
 
     def reasons_against_any(self, coder: str, item: Round) -> list[str]:
         """Why a round takes no answers of a coder at all; empty where it does."""
@@ -108,7 +131,8 @@ class Desk(CodedUnits):
         path = path_of(self.project, coder, study)
         with self.book.writing(study):
             written = self._lines(coder, item, given, settled_by, path)
-            record_places(self.project, self.documents.get(study, ()), written)
+            lines = (*self.lines(study).never_shown, *written)
+            record_places(self.project, self.documents.get(study, ()), lines)
             self.book.add(study, path, written, append(self.project, path, written))
         return written
 
@@ -182,6 +206,8 @@ class Desk(CodedUnits):
             for line in action.before
         ]
         who = CONSENSUS if settling else coder
+        if item is not None and (reasons := self._twice(who, item, again)):
+            raise Refused(reasons)
         self.write(who, item, [*withdrawn, *again], settled_by=coder if settling else "")
         return action
 
@@ -207,7 +233,7 @@ class Desk(CodedUnits):
 def open_desk(
     project: Project,
     tell: Callable[[str], None] = lambda _: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
     read: CheckedProject | None = None,
 ) -> Desk:
     """The desk over a project's files. Raises InputError when they have errors.

@@ -52,7 +52,8 @@ def compare_study(
     """Units of one study with at least two answers."""
     if not item.includes(study):
         return
-    units = desk.units_of(item, study) if dimension.unit == "passage" else [study]
+    of_passages = dimension.unit == "passage"
+    units = desk.units_joined(item, study, item.coders) if of_passages else [study]
     for unit in units:
         found = comparison(desk, item, dimension, unit)
         if len(found.answers) > 1:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.desk.review.answer_rules import Answer, tidy, tidy_quote
+from pipeline.desk.review.joining import save_unit
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.formulas import guarded, unguarded
 from pipeline.ground.problems import InputError, Problem, first_line
@@ -47,7 +48,7 @@ def export(desk: Desk, item: Round, coder: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for unit, dimension in _asked(desk, item):
+    for unit, dimension in _asked(desk, item, coder):
         line = desk.answers(coder, unit, item).get(dimension.id)
         passage = desk.passages.get(unit)
         study = desk.studies[passage.study if passage else unit]
@@ -106,16 +107,16 @@ def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> l
 
 def import_rows(desk: Desk, item: Round, coder: str, rows: list[SheetRow]) -> int:
     """Save rows that were read; how many answers changed."""
-    return sum(len(desk.save(coder, item, row.unit, [row.answer])) for row in rows)
+    return sum(len(save_unit(desk, coder, item, row.unit, [row.answer])) for row in rows)
 
 
-def _asked(desk: Desk, item: Round) -> Iterator[tuple[str, Dimension]]:
+def _asked(desk: Desk, item: Round, coder: str) -> Iterator[tuple[str, Dimension]]:
     for study in desk.studies:
         if not item.includes(study):
             continue
         for dimension in desk.asked(item, of_passage=False):
             yield study, dimension
-        for unit in desk.units_of(item, study):
+        for unit in desk.units_joined(item, study, [coder]):
             for dimension in desk.asked(item, of_passage=True):
                 yield unit, dimension
 
@@ -132,7 +133,7 @@ def _read_row(
         return "more or fewer cells than columns"
     cell = {name: unguarded(text or "").strip() for name, text in value.items()}
     unit, dimension = cell["unit"], cell["dimension"]
-    passage = desk.passages.get(unit)
+    passage = desk.passage_for(coder, unit)
     if passage is None and unit not in desk.studies:
         return f"no passage or study '{unit[:80]}'"
     if (unit, dimension) in seen:

@@ -10,6 +10,7 @@ from pipeline.desk.scheme.indicator_preview import IndicatorPreview, Reviewed, p
 from pipeline.desk.scheme.migration_plan import Plan
 from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.ground.project import Project
+from pipeline.ground.reporting import Progress, silent
 from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.indicators import WORDS_FILE, IndicatorFile, PerLanguage, WordClasses
 from pipeline.model.standing import Answers
@@ -22,7 +23,7 @@ def trials(
     project: Project,
     plan: Plan,
     tell: Callable[[str], None] = lambda _: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> list[IndicatorPreview]:
     """What each changed indicator file would change, with the project opened for it."""
     if not any(project.indicators in path.parents for path in plan.files):
@@ -41,7 +42,7 @@ def bench_of(desk: Desk) -> PassageBench:
         of_study = sorted(desk.documents[key], key=lambda item: item.access == "none")
         documents += of_study[:1]
     titles = {key: study.title for key, study in desk.studies.items()}
-    passages = list(desk.passages.values())
+    passages = [desk.passages[unit] for own in desk.passages_of.values() for unit in own]
     return PassageBench(desk.tagger, passages, desk.suggestions, documents, titles)
 
 

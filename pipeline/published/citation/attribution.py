@@ -122,7 +122,7 @@ class Attributions:
             quotation=piece.verbatim,
             cited=self._citation(piece) if cited else "",
             words=self._words(piece),
-            read=read.what if read else self._say(f"read.{piece.access}") if piece.access else "",
+            read=read.what if read else self._say(f"read.{piece.read}") if piece.read else "",
             instead=read.cited.text if read and read.cited else "",
             unconfirmed=", ".join(fact_name(fact, self.language) for fact in piece.unconfirmed),
             role=self.terms.codes[piece.role].label.get(self.language),

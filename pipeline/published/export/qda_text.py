@@ -8,13 +8,14 @@ from typing import Any
 
 from pipeline.ground.texts import LANGUAGES, said
 from pipeline.published.citation.database_citation import TITLE
+from pipeline.published.read_words import of_study
 from pipeline.published.report_texts import Wording
 from pipeline.published.selection import Selection
 
 PASSAGES = """
-SELECT passage.id, passage.locator, passage.text, document.kind FROM passage
+SELECT passage.id, passage.locator, passage.text, passage.sentences, document.kind FROM passage
 JOIN document ON document.id = passage.document WHERE passage.study = ?
-ORDER BY document.kind != 'digest', document.id, passage.position
+ORDER BY document.kind != 'digest', document.id, passage.position, passage.sentences
 """
 
 
@@ -40,15 +41,19 @@ def in_our_words() -> list[str]:
 
 
 def study_text(selection: Selection, row: Mapping[str, Any], coded: Collection[str]) -> StudyText:
-    """The title, the digest, and of other texts the passages that are `coded`."""
+    """The title, the digest, and of other texts the passages that are `coded`.
+
+    One that joins others is a line of its own, behind theirs.
+    """
     say, language = Wording(selection.language), selection.language
     head = [row["title"], f"{row['authors']} ({row['year']})", row["doi"]]
     lines = [*filter(None, head), "", *filter(None, [row["summary"]]), ""]
     places: dict[str, tuple[int, int]] = {}
     length = sum(len(line) + 1 for line in lines)
     is_digest = True
-    for passage, locator, text, kind in selection.connection.execute(PASSAGES, [row["key"]]):
-        if kind != "digest" and passage not in coded:
+    rows = selection.connection.execute(PASSAGES, [row["key"]])
+    for passage, locator, text, sentences, kind in rows:
+        if (kind != "digest" or sentences > 1) and passage not in coded:
             continue
         if is_digest and kind != "digest":
             is_digest = False
@@ -67,9 +72,7 @@ def study_text(selection: Selection, row: Mapping[str, Any], coded: Collection[s
 def _about(selection: Selection, row: Mapping[str, Any], language: str) -> Iterator[str]:
     """Whose words the text is in, how much was read, on what terms, and where it comes from."""
     yield said("words.digest", language, database=TITLE)
-    if row["based_on"]:
-        yield said("read.instead", language, what=row["based_on"])
-    elif row["access"]:
-        yield said(f"read.{row['access']}", language)
+    what = said("read.instead", language, what=row["based_on"]) if row["based_on"] else None
+    yield from of_study(row, what, language)
     yield said("licence.file", language)
     yield selection.link(f"/study/{row['key']}")

@@ -9,11 +9,11 @@ from typing import Any
 
 from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import said
-from pipeline.model.records import DESCRIBED
-from pipeline.published.citation.reference_formatter import Instead
+from pipeline.model.described import DESCRIBED
 from pipeline.published.citation.unconfirmed import fact_name
 from pipeline.published.own_words import whose
 from pipeline.published.pieces import Piece
+from pipeline.published.read_words import of_digest
 from pipeline.published.selection import Selection
 from pipeline.published.terms import Terms, Words
 
@@ -49,7 +49,7 @@ class StudyFacts:
     """A study: its row in the database, its codes by dimension (and countries), what goes along.
 
     `words` says whose the summary's are, and is empty where there is none; `read` says how much of
-    the study was, or what in its place, and `read_instead` that with its reference.
+    the study was for it, or what in its place, and `read_instead` that with its reference.
     """
 
     row: dict[str, Any]
@@ -104,17 +104,11 @@ def study_facts(selection: Selection) -> Iterator[StudyFacts]:
                 row,
                 placed,
                 whose(language) if row["summary"] else "",
-                _read(read.get(key), row["access"], language),
+                of_digest(row, read[key].what if key in read else None, language),
                 read[key].text if key in read else "",
                 ", ".join(unconfirmed),
                 selection.link(f"/study/{address_part(key)}"),
             )
-
-
-def _read(instead: Instead | None, access: str | None, language: str) -> str:
-    if instead is not None:
-        return instead.what
-    return said(f"read.{access}", language) if access else ""
 
 
 def words_of(terms: Terms, dimension: str, code: str) -> Words:

@@ -23,6 +23,7 @@ READERS: Mapping[str, Reader] = {
     ".htm": read_html,
     ".pdf": read_pdf,
 }
+MOST = 8_000_000  # characters of a text; a thesis of 600 pages has two million
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ def read_text(path: Path, name: str) -> FullText:
     options = read_options(path, name)
     settings = str(Path(name).with_name(options_of(path).name))
     reading = reader(path, name, options)
+    length = sum(len(block.text) for block in reading.blocks)
+    if length > MOST:
+        message = f"this text has {length:,} characters; more than {MOST:,} is not read"
+        raise unusable(name, "too-long", message, "Is it one study? Keep the part that is.")
     problems = list(reading.problems)
     for heading in options.skip:
         if bare(heading) not in reading.headings:

@@ -5,53 +5,61 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
+
+from pipeline.sources.fulltexts.shapes import HEADINGS, LEFT_OUT, SMALL_WORDS
 
 LONGEST = 12  # words of a heading
+BOXES = ("authors", "keywords", "imprint")  # parts that stand within the text, on one page
+_REACH = 500  # characters in which a heading that leads a paragraph stands
+_AHEAD = 3  # by how much the number of a heading may be more than the last
+BOLD = 7  # level of a heading that is only a bold paragraph
 _NUMBER = re.compile(
-    r"^\s*(?:(?:chapter|hoofdstuk)\s+)?(?:(\d{1,2}(?:\.\d{1,2}){0,4})\.?|[IVX]{1,5}\.|[A-Z]\.)\s+",
+    r"^\s*(?:(?:chapter|hoofdstuk|section|paragraaf)\s+)?"
+    r"(?:(\d{1,2}(?:\.\d{1,2}){0,4})\.?(?:\s*[|│:]\s*|\s+)|[IVX]{1,5}\.\s+|[A-Z]\.\s+)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,4}\.?\s+[A-Z][^\W\d_]+")
-_REFERENCES = re.compile(
-    r"(?:(?:end)?notes (?:and|&) )?(?:list of )?(?:cited )?references(?: (?:and|&) notes)?"
-    r"|references cited"
-    r"|bibliography|(?:literature|works) cited|literature|literatuur(?:lijst|verwijzingen|opgave)?"
-    r"|geraadpleegde (?:literatuur|bronnen)|literatuur en bronnen|referenties|referentielijst"
-    r"|(?:lijst van )?(?:bronnen|referenties)|bronnenlijst|bronvermelding|bibliografie"
-    r"|noten en (?:literatuur|referenties)",
-    re.IGNORECASE,
+_NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2}){0,4}\.?(?:\s*[|│]\s*|\s+)[A-Z][^\W\d_]+")
+_LETTERED = re.compile(r"^\s*(?:[a-z]|[ivx]{1,4})\)\s+")
+_SPACED = re.compile(r"(?:\w ){3,}\w(?!\w)")  # A B S T R A C T
+_RUN_IN = re.compile(
+    r"(\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[A-Z][^.:?!\n]{2,80})[.:]\s+(?=[\"“‘(]?[A-Z])"
+    rf"|((?i:{HEADINGS['abstract'].pattern}|A B S T R A C T))\s?[:.—–|-]+\s*(?=[\"“‘(]?[A-Z])"
+    r"|((?i:abstract)) (?=[A-Z])"
 )
-_APPENDIX = re.compile(
-    r"(?:online )?(?:appendix|appendices|annex|bijlagen?|supplement(?:ary)?)\b", re.IGNORECASE
-)
-# Headings of running text that are known without number or capitals, and end a reference list.
-_KNOWN = re.compile(
-    r"abstract|(?:executive )?summary|introduction|background|theory"
-    r"|theoretical (?:background|framework)"
-    r"|(?:materials? and )?methods?|methodology|data(?: and methods?)?|results?|findings|analysis"
-    r"|discussion|(?:discussion and )?conclusions?|implications|limitations|recommendations"
-    r"|(?:management)?samenvatting|inleiding|achtergrond|theorie|theoretisch kader|methoden?"
-    r"|onderzoeksopzet|aanpak|resultaten|bevindingen|analyse|discussie|conclusies?"
-    r"|(?:conclusies? en )?aanbevelingen|beperkingen|(?:chapter|hoofdstuk) \d{1,2}\b.*",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"acknowledge?ments?|dankwoord|funding|financiering|(?:declaration of )?conflicts? of interest"
-    r"|(?:declaration of )?competing interests?|author contributions"
-    r"|data availability(?: statement)?"
-    r"|about the authors?|notes? on contributors?|over de auteurs?|contents|inhoud(?:sopgave)?",
-    re.IGNORECASE,
-)
-_SMALL = re.compile(
-    r"an?|and|as|at|by|for|from|in|into|of|on|or|over|the|to|under|versus|via|with"
-    r"|aan|bij|de|den|door|een|en|het|met|naar|om|op|te|tot|uit|van|voor|zonder"
-)
+_ADDRESS = re.compile(r"@|https?:|www\.|©")
+_WORD = re.compile(r"[^\W\d_]{4}")
+_BARE = " \t*#_–—-•·|=.:■▪●"
 
 
 def bare(heading: str) -> str:
     """A heading without number and decoration, in lower case: '7. References:' is 'references'."""
-    words = _NUMBER.sub("", heading.strip(" \t*#_–—-•·|=.:"))
-    return " ".join(words.strip(" \t*#_–—-•·|=.:").casefold().split())
+    words = _NUMBER.sub("", heading.strip(_BARE)).strip(_BARE)
+    joined = _SPACED.sub(lambda match: match[0].replace(" ", ""), words).casefold()
+    whole = "".join(joined.split())
+    return whole if _known(whole) else " ".join(joined.split())
+
+
+def _known(words: str) -> bool:
+    return any(shape.fullmatch(words) for shape in (HEADINGS["running"], LEFT_OUT))
+
+
+def in_one_case(line: str, other: str) -> bool:
+    """Whether both lines are in capitals, but for a few as in 'SALTS OF Mg', or neither is."""
+    return line.isupper() == other.isupper() or _capital(line) == _capital(other)
+
+
+def _capital(line: str) -> bool:
+    return 2 * sum(map(str.isupper, line)) > sum(map(str.isalpha, line))
+
+
+def unnumbered(line: str) -> str:
+    return _NUMBER.sub("", line)
+
+
+def is_numbered(line: str) -> bool:
+    """Whether a line begins as '3.1 Partners' does."""
+    return _NUMBERED.match(line) is not None
 
 
 def depth(heading: str) -> int:
@@ -60,14 +68,30 @@ def depth(heading: str) -> int:
     return match[1].count(".") + 1 if match and match[1] else 1
 
 
+def left_out(heading: str) -> str:
+    """Why what stands under a heading is no running text; '' where it is."""
+    match = LEFT_OUT.fullmatch(bare(heading))
+    return (match.lastgroup or "") if match else ""
+
+
+def before_text(heading: str) -> bool:
+    """Whether a heading may stand on a title page before the text: an abstract, keywords."""
+    words = bare(heading)
+    return HEADINGS["abstract"].fullmatch(words) is not None or bool(left_out(heading))
+
+
 def is_named(heading: str) -> bool:
     """A heading known by its words alone, such as 'Results' or 'Bijlage A'."""
+    return bool(left_out(heading)) or _begins_again(heading)
+
+
+def _begins_again(heading: str) -> bool:
+    """Whether running text begins here, as its words alone say."""
     words = bare(heading)
     return bool(
-        _KNOWN.fullmatch(words)
-        or _REFERENCES.fullmatch(words)
-        or _CLOSING.fullmatch(words)
-        or (_APPENDIX.match(words) and len(words.split()) <= LONGEST)
+        HEADINGS["running"].fullmatch(words)
+        or HEADINGS["chapter"].match(heading.strip())
+        or (HEADINGS["appendix"].match(words) and len(words.split()) <= LONGEST)
     )
 
 
@@ -78,47 +102,110 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
     where names and titles look like headings.
     """
     words = line.split()
-    first = line.lstrip(" *#_")[:1]
+    first = _LETTERED.sub("", line).lstrip(_BARE)[:1]
+    if run_in(line)[0]:
+        return False
     if not 0 < len(words) <= LONGEST or len(line) > 100 or not (first.isupper() or first.isdigit()):
         return False
     if is_named(line):
         return True
-    if line.rstrip()[-1] in ".,;:!?-" or "@" in line:
+    asks = line.rstrip()[-1] == "?" and (strong or _NUMBERED.match(line))
+    if (line.rstrip()[-1] in ".,;:!?-" and not asks) or _ADDRESS.search(line):
         return False
     if _NUMBERED.match(line):
-        return True
+        return strong or depth(line) > 1 or "," not in line
     letters = [word for word in words if word[0].isalpha()]
-    if len(letters) * 2 <= len(words) or any(word.endswith(",") for word in words):
+    if len(letters) * 2 <= len(words) or (not strong and "," in line):
         return False
-    if alone and all(word.isupper() for word in letters) and len(line) > 3:
-        return True
-    titled = alone and all(word[0].isupper() or _SMALL.fullmatch(word) for word in letters)
-    return not front and (strong or titled)
+    if front or not _WORD.search(line):
+        return False
+    titled = all(word[0].isupper() or SMALL_WORDS.fullmatch(word) for word in letters)
+    return strong or (alone and titled)
+
+
+def run_in(paragraph: str) -> tuple[str, str]:
+    """The heading with which a paragraph begins, and the rest: '2.4. Analysis. The broker …'."""
+    match = _RUN_IN.match(paragraph[:_REACH])
+    if match is None:
+        return "", paragraph
+    return match[1] or match[2] or match[3], paragraph[match.end() :]
+
+
+def _numbers(line: str) -> tuple[int, ...]:
+    match = _NUMBERED.match(line) and _NUMBER.match(line)
+    return tuple(map(int, match[1].split("."))) if match and match[1] else ()
+
+
+def leading(paragraph: str, lead: int) -> tuple[str, str]:
+    """The heading that so many letters set bold or italic are, and the rest, as `run_in` does."""
+    places = [place for place, letter in enumerate(paragraph[:_REACH]) if not letter.isspace()]
+    if not 0 < lead < len(places):
+        return "", paragraph
+    head, rest = paragraph[: places[lead]].strip(), paragraph[places[lead] :]
+    sure = (
+        (head[-1:] in ".:—" or is_named(head))
+        and head[:1].isupper()
+        and rest[:1].isupper()
+        and len(head.split()) <= 2 * LONGEST
+        and _WORD.search(head) is not None
+    )
+    return (head, rest) if sure else ("", paragraph)
 
 
 @dataclass(slots=True)
 class Outline:
-    """Where in a text we are: its last heading, and whether what follows is left out."""
+    """Where in a text we are: its last heading, and why what follows is left out."""
 
     skip: Iterable[str] = ()
     heading: str = ""
     met: list[str] = field(default_factory=list)
-    _silent_from: int = 0  # depth of the heading that is left out; 0: nothing is
-    _references: bool = False
+    _skipped_from: int = 0  # depth of the heading that the options leave out; 0: nothing is
+    _why: str = ""
+    _boxed: bool = False
+    _text: tuple[str, str] = ("", "")  # heading and `why` of the text around a box
+    _number: tuple[int, ...] = ()
 
-    def enter(self, heading: str, level: int | None = None) -> None:
-        """Go on under this heading. A reference list ends only where running text begins again."""
+    def enter(self, heading: str, level: int | None = None, small: bool = False) -> None:
+        """Go on under this heading; `small`: it and its text are set smaller than running text.
+
+        A reference list ends only where running text begins again, reviews not before the end.
+        """
         level = level or depth(heading)
         words = bare(heading)
         self.met.append(words)
-        if _REFERENCES.fullmatch(words):
-            self._references = True
-        elif self._references:
-            self._references = not (_APPENDIX.match(words) or _KNOWN.fullmatch(words))
-        if not self._silent_from or level <= self._silent_from:
-            self._silent_from = level if words in {bare(name) for name in self.skip} else 0
-        self.heading = " ".join(heading.split())[:80].rstrip()
+        if not self._boxed:
+            self._text = (self.heading, self._why)
+        why = left_out(heading)
+        if self._why != "reviews" and (why or _begins_again(heading) or self._why != "references"):
+            self._why = why
+        self._boxed = small or self._why in BOXES
+        if number := _numbers(heading):
+            self._number = number
+        if not self._skipped_from or level <= self._skipped_from:
+            self._skipped_from = level if words in {bare(name) for name in self.skip} else 0
+        self.heading = " ".join(heading.split())[:80].rstrip(" .:–-")
+
+    def leave_box(self) -> None:
+        """Go back to the heading under which a box stood, such as one with authors' addresses."""
+        if self._boxed:
+            self.heading, self._why = self._text
+            self._boxed = False
+
+    def counts_on(self, line: str) -> bool:
+        """Whether the number of a line, if it has one, comes after that of the last heading."""
+        number, last = _numbers(line), self._number
+        if not number or not last:
+            return not number or (number[0] > 0 and (len(number) > 1 or number[0] <= _AHEAD))
+        shared = sum(takewhile(bool, (a == b for a, b in zip(number, last, strict=False))))
+        if shared == len(last):
+            return len(number) > shared
+        return len(number) > shared and 0 < number[shared] - last[shared] <= _AHEAD
 
     @property
-    def silent(self) -> bool:
-        return self._references or bool(self._silent_from)
+    def abstract(self) -> bool:
+        return HEADINGS["abstract"].fullmatch(bare(self.heading)) is not None
+
+    @property
+    def why(self) -> str:
+        """Why what stands here is no running text, of WHYS; '' where it is."""
+        return self._why or ("skipped" if self._skipped_from else "")

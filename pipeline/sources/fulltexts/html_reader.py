@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bs4 import BeautifulSoup, ParserRejectedMarkup
@@ -11,29 +12,40 @@ from bs4.element import PreformattedString, Tag
 
 from pipeline.ground.problems import Problem
 from pipeline.ground.text import codec_of, foreign_text
+from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_bytes import checked, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
-from pipeline.sources.fulltexts.headings import Outline
-from pipeline.sources.fulltexts.noise import is_noise
-from pipeline.sources.fulltexts.text_blocks import Block, Reading, clean, unusable
+from pipeline.sources.fulltexts.headings import BOLD, Outline, is_heading, run_in
+from pipeline.sources.fulltexts.sifting import sifted
+from pipeline.sources.fulltexts.text_blocks import Block, Reading, unusable
+from pipeline.sources.fulltexts.text_lines import clean
 
 _NEVER = "script,style,template,noscript,svg,iframe,object,head,select,textarea,button"
-_AROUND = (
-    "nav,footer,aside,form,dialog,table,figure,figcaption,caption,header,[hidden],"
-    "[aria-hidden=true],[role=navigation],[role=banner],[role=contentinfo],[role=search],"
-    "[role=dialog],[role=complementary],[role=doc-bibliography]"
-)
-_NAMES = re.compile(
-    r"cookie|consent|gdpr|breadcrumb|newsletter|paywall|related-(?:articles|content)|recommend"
-    r"|social-|share-|advert|^(?:references|bibliography|ref-list)$",
-    re.IGNORECASE,
-)
+# Why elements are no running text, by what they are and by their names; the last that fits is told.
+_AROUND = {
+    "furniture": "nav,footer,aside,form,dialog,header,[hidden],[aria-hidden=true],"
+    "[role=navigation],[role=banner],[role=contentinfo],[role=search],[role=dialog],"
+    "[role=alertdialog],[role=complementary]",
+    "table": "table,[role=table]",
+    "caption": "figure,figcaption,caption",
+    "references": "[role=doc-bibliography]",
+    "footnote": "[role=doc-footnote],[role=doc-endnotes]",
+}
+_NAMES = {
+    "furniture": re.compile(
+        r"cookie|consent|gdpr|breadcrumb|newsletter|paywall|related-(?:articles|content)"
+        r"|recommend|social-|share-|advert",
+        re.IGNORECASE,
+    ),
+    "references": re.compile(r"(?:references|bibliography|ref-?list)", re.IGNORECASE),
+}
 _BLOCK = re.compile(
     r"h[1-6]|p|li|blockquote|div|section|article|main|body|html|d[dtl]|[uo]l|pre|t[dhr]|table|tbody"
     r"|header|footer|aside|figure|figcaption|center|fieldset|form|address|hr|\[document\]"
 )
 _MARK = re.compile(r"[\[(]?[\d\s,;–*†‡§-]+[\])]?|[a-z]\)?")
 _BREAK = "\x1e"
+_WHOLE = ("table", "furniture")  # what is one paragraph with all that stands in it
 
 
 def read_html(path: Path, name: str, options: Options) -> Reading:
@@ -44,18 +56,26 @@ def read_html(path: Path, name: str, options: Options) -> Reading:
     except (ParserRejectedMarkup, AssertionError, ValueError) as error:
         hint = "Open it in a browser and save it again."
         raise unusable(name, "broken-html", f"not a readable web page: {error}", hint) from None
-    _strip(soup)
+    marks = _marked(soup)
     blocks: list[Block] = []
     outline = Outline(options.skip)
     count = 0
-    for tag, words in _paragraphs(soup):
-        if re.fullmatch("h[1-6]", tag):
-            outline.enter(words, int(tag[1]))
+    for tag, words, why in _paragraphs(soup, marks):
+        heading = re.fullmatch("h([1-6])|b", tag)
+        if heading and not why and (heading[1] or is_heading(words, alone=True, strong=True)):
+            outline.enter(words, int(heading[1] or BOLD))
+            continue
+        last = blocks[-1] if blocks else None
+        if why and last and last.why == why and why in _WHOLE:
+            blocks[-1] = replace(last, text=f"{last.text} {words}")
             continue
         count += 1
-        if not outline.silent and not is_noise(words):
-            blocks.append(Block(words, outline.heading, count))
-    return Reading(blocks, tuple(problems), tuple(outline.met))
+        title, words = run_in(words)
+        if title:
+            outline.enter(title, BOLD)
+        blocks.append(Block(words, outline.heading, count, why=why or outline.why))
+    found = sifted(blocks, paged=False)
+    return Reading(found, tuple(problems), tuple(outline.met))
 
 
 def decode_html(data: bytes, name: str) -> tuple[str, list[Problem]]:
@@ -77,65 +97,87 @@ def decode_html(data: bytes, name: str) -> tuple[str, list[Problem]]:
     return text, problems
 
 
-def _strip(soup: BeautifulSoup) -> None:
-    """Take out what is not the article, unless the article itself stands in it."""
+def _marked(soup: BeautifulSoup) -> dict[int, str]:
+    """Why elements are no running text, by their id; not where the article itself stands in one."""
     for element in soup.select(_NEVER):
         if not element.decomposed:
             element.decompose()
     whole = len(soup.get_text())
-    named = [element for element in soup(True) if _is_named(element)]
-    around = [
-        element
-        for element in [*soup.select(_AROUND), *named]
+    around = [(element, why) for why, names in _AROUND.items() for element in soup.select(names)]
+    around += [(element, why) for element in soup(True) if (why := _named(element))]
+    marks = {
+        id(element): why
+        for element, why in around
         if len(element.get_text()) * 2 <= whole
         and not (element.name == "header" and element.find_parent(["article", "main", "section"]))
-    ]
-    for element in around:
-        if not element.decomposed:
-            element.decompose()
+    }
     for mark in soup("sup"):
         if not mark.decomposed and _MARK.fullmatch(mark.get_text().strip()):
             mark.decompose()
     for line_break in soup("br"):
         line_break.replace_with(_BREAK)
+    return marks
 
 
-def _is_named(element: Tag) -> bool:
-    names = [str(element.get("id") or ""), *(element.get_attribute_list("class"))]
-    return any(_NAMES.search(str(name)) for name in names if name)
+def _named(element: Tag) -> str:
+    """Why an element is no running text, as its names have it."""
+    names = [str(element.get("id") or ""), *map(str, element.get_attribute_list("class"))]
+    if any(_NAMES["references"].fullmatch(name) for name in names):
+        return "references"
+    return "furniture" if any(_NAMES["furniture"].search(name) for name in names) else ""
 
 
-def _paragraphs(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
-    """Tag and words of each stretch of text that no block interrupts."""
-    owners: dict[int, Tag] = {}
-    last: Tag | None = None
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a text stands: its nearest block, why that is left out, whether the text is bold."""
+
+    owner: Tag
+    why: str
+    bold: bool
+
+
+def _paragraphs(soup: BeautifulSoup, marks: Mapping[int, str]) -> Iterator[tuple[str, str, str]]:
+    """Tag, words and `why` of stretches that no block interrupts; 'b' where all is bold."""
+    places: dict[int, _Place] = {}
+    last: _Place | None = None
     words: list[str] = []
+    bold = True
     for text in soup.find_all(string=True):
         if isinstance(text, PreformattedString) or text.parent is None:
             continue
-        owner = _owner(text.parent, owners)
-        if owner is not last and last is not None:
-            yield from _split(last.name, words)
-            words = []
-        last = owner
+        place = _place(text.parent, places, marks)
+        if last is not None and place.owner is not last.owner:
+            yield from _split(last, words, bold)
+            words, bold = [], True
+        last = place
+        bold = bold and (place.bold or not text.strip(f" \t\n:.{_BREAK}"))
         words.append(str(text))
     if last is not None:
-        yield from _split(last.name, words)
+        yield from _split(last, words, bold)
 
 
-def _owner(element: Tag, owners: dict[int, Tag]) -> Tag:
-    """The nearest block around it; each element is asked once, however deep."""
+def _place(element: Tag, places: dict[int, _Place], marks: Mapping[int, str]) -> _Place:
+    """The place of texts in this element; each element is asked once, however deep."""
     passed = []
-    while id(element) not in owners and not _BLOCK.fullmatch(element.name) and element.parent:
-        passed.append(element)
-        element = element.parent
-    owner = owners.get(id(element), element)
-    owners.update((id(item), owner) for item in passed)
-    return owner
+    above: Tag | None = element
+    while above is not None and id(above) not in places:
+        passed.append(above)
+        above = above.parent
+    place = places[id(above)] if above is not None else None
+    for item in reversed(passed):
+        block = place is None or _BLOCK.fullmatch(item.name) is not None
+        place = _Place(
+            item if block or place is None else place.owner,
+            marks.get(id(item)) or (place.why if place else ""),
+            (not block and place is not None and place.bold) or item.name in ("b", "strong"),
+        )
+        places[id(item)] = place
+    return places[id(element)]
 
 
-def _split(tag: str, words: list[str]) -> Iterator[tuple[str, str]]:
+def _split(place: _Place, words: list[str], bold: bool) -> Iterator[tuple[str, str, str]]:
+    tag = "b" if bold and not re.fullmatch("h[1-6]", place.owner.name) else place.owner.name
     for part in re.split(rf"{_BREAK}\s*{_BREAK}", "".join(words)):
-        folded = " ".join(clean(part.replace(_BREAK, " ")).split())
+        folded = normalise(clean(part.replace(_BREAK, " ")))
         if folded:
-            yield tag, folded
+            yield tag, folded, place.why

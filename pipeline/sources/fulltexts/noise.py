@@ -1,160 +1,109 @@
-"""Lines that are no running text: running heads, page numbers, imprints, captions, tables."""
+"""Lines that are no running text: imprints, captions, tables."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.sources.fulltexts.text_blocks import Page, TextLine
+from pipeline.sources.fulltexts.headings import is_numbered
+from pipeline.sources.fulltexts.shapes import BEGINS, INSTITUTE
+from pipeline.sources.fulltexts.text_lines import TextLine
 
-MARGIN = 3  # filled lines at the top and bottom of a page that can be running heads
-_OFTEN = 5  # pages on which a line is a running head, however long the text
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(
-    r"[\s|•·\[(–—-]*(?:p(?:age|agina|g|p)?\.?\s*)?(?:\d{1,4}|[ivxlc]{1,7})"
-    r"(?:\s*(?:of|van|/)\s*\d{1,4})?[\s|•·\])–—-]*",
-    re.IGNORECASE,
-)
-_CAPTION = re.compile(
-    r"(?:table|figure|fig\.|tabel|figuur|box|kader|scheme|schema|chart|grafiek|exhibit)\s*"
-    r"(?:\d{1,3}(?:[.-]\d{1,2})?|[A-Z]\d{0,2}|[IVX]{1,5})(?:[.:|]?\s*$|\s*[.:|–—]\s|\s+[A-Z])",
-    re.IGNORECASE,
-)
-_TABLE = re.compile(r"(?:table|tabel)\b", re.IGNORECASE)
-_SOURCE = re.compile(r"(?:source|sources|bron|bronnen|noot|note)s?\s*[:.]\s", re.IGNORECASE)
-_KEYWORDS = re.compile(
-    r"(?:key\s?-?words?|index terms|trefwoorden|sleutelwoorden|kernwoorden"
-    r"|jel(?: classification| codes?)?)"
-    r"\s*(?:[:.–—-]|$)",
-    re.IGNORECASE,
-)
-_IMPRINT = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/|doi\s*[:/]?\s*(?:https?://\S+|10\.\d{4}))\S*"
-    r"|.*\bdoi\.org/10\.\d{4,9}/\S+\s*$"
-    r"|(?:copyright|auteursrecht)\b.*\d{4}|(?:\(c\)|©)"
-    r"|.*©\s*(?:the |de )?(?:authors?|auteurs?|\d{4})"
-    r"|.*\b(?:all rights reserved|alle rechten voorbehouden)\b"
-    r"|(?:downloaded|gedownload) (?:from|van|by|via|on|op)\b|content downloaded\b"
-    r"|.*\bdownloaded from https?:"
-    r"|this article (?:is|was) (?:protected|licensed|published|downloaded)\b"
-    r"|authorized licensed use\b"
-    r"|(?:e-?)?issn\b|isbn\b|contents lists? available\b|journal homepage\b|available online\b"
-    r"|(?:article history|received|ontvangen|accepted)\b[:\s].*\d{4}"
-    r"|for (?:more|additional) information see\b"
-    r"|\*?\s*(?:corresponding author|correspondence|correspondentie)\b"
-    r"|(?:e-?mail)(?: address(?:es)?| adres)?\s*:"
-    r"|published by .*\b(?:ltd|press|b\.v\.|inc|publish\w*|elsevier|springer|wiley|sage)\b"
-    r"|(?:vol(?:ume)?|jaargang|jrg)\.?\s*\d+\s*[,:(]",
-    re.IGNORECASE,
-)
+LONG = 1_500  # characters from which on a line is text, and no more of a paragraph is looked at
 _EMAIL = re.compile(r"\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
-_INSTITUTE = re.compile(
-    r"\b(?:university|universiteit|hogeschool|department of|faculty of|faculteit|vakgroep|school of"
-    r"|institute (?:of|for)|instituut|college of|centre for|center for|polytechnic)\b",
-    re.IGNORECASE,
-)
 _LEADERS = re.compile(r"(?:\.\s?){5,}\s*\w{1,6}$")
+_ENTRY = re.compile(r"(?=.*[^\W\d_]{3}).{4,}?[\s.…·_]+(\d{1,3})")
 _CELL = re.compile(r"\s{3,}|\s*\t+\s*|\s*\|\s*")
+_CODE = re.compile(r"[{}]|\)\s?;|;\s?//|#(?:include|define)\b|\b\w+\.\w+\s?\(|[=!]=|&&|\+\+|\w_\w")
 _NUMERIC = re.compile(
     r"[(\[<>≤≥~±+–−-]*[€$£]?\d[\d.,:/–-]*(?:\s?[%‰kKmM])?[)\]*†‡%]*|[–—-]+|n\.?/?a\.?|n\.?v\.?t\.?"
 )
 
 
-def without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Leave out page numbers, and lines at the edges that recur but for their numbers."""
-    edges = [_edges(page) for page in pages]
-    counts = Counter(line for edge in edges for line in set(edge.values()))
-    least = max(3, min(len(pages) // 3, _OFTEN))
-    often = {line for line, count in counts.items() if count >= least}
-    return [
-        replace(
-            page,
-            lines=tuple(
-                line
-                for index, line in enumerate(page.lines)
-                if index not in edge
-                or not (edge[index] in often or _shows_page(line.text.strip(), page.label))
-            ),
-        )
-        for page, edge in zip(pages, edges, strict=True)
-    ]
-
-
-def _shows_page(line: str, label: str) -> bool:
-    """A page number alone, or a short head that ends with the number of this page."""
-    words = line.split()
-    if _PAGE_NUMBER.fullmatch(line):
-        return True
-    return 2 < len(words) <= 12 and words[-1] == label and not _NUMERIC.fullmatch(words[-2])
-
-
-def _edges(page: Page) -> dict[int, str]:
-    """The lines at top and bottom by their place, with # for numbers; none without pages."""
-    if not page.label:
-        return {}
-    filled = [index for index, line in enumerate(page.lines) if line.text.strip()]
-    places = dict.fromkeys([*filled[:MARGIN], *filled[-MARGIN:]])
-    return {
-        index: " ".join(_DIGITS.sub("#", page.lines[index].text).casefold().split())
-        for index in places
-    }
-
-
 def is_imprint(line: str) -> bool:
     """DOI, copyright, publisher's and correspondence lines."""
     line = line.strip()
-    return bool(_IMPRINT.match(line)) or (
+    return bool(BEGINS["imprint"].match(line)) or (
         _EMAIL.search(line) is not None and len(line.split()) <= 15
     )
 
 
 def is_caption(line: str) -> bool:
     """'Table 3. Partners', not 'Figure 2 shows that'."""
-    match = _CAPTION.match(line.strip())
-    return match is not None and not line.strip()[match.end() - 1 :][:1].islower()
+    return BEGINS["caption"].match(line.strip()) is not None
 
 
 def heads_table(line: str) -> bool:
-    return _TABLE.match(line.strip()) is not None
+    return BEGINS["table_caption"].match(line.strip()) is not None
 
 
 def is_source(line: str) -> bool:
     """The note under a table."""
-    return _SOURCE.match(line.strip()) is not None
+    return BEGINS["source"].match(line.strip()) is not None
 
 
 def is_keywords(line: str) -> bool:
-    return _KEYWORDS.match(line.strip()) is not None
+    return BEGINS["keywords"].match(line.strip()) is not None
+
+
+def is_code(paragraph: str) -> bool:
+    """Lines of a program: its signs in a tenth of the words and more."""
+    found = len(_CODE.findall(paragraph))
+    return found > 2 and found * 10 > len(paragraph.split())
+
+
+def is_furniture(line: str) -> bool:
+    """What web pages and title pages say about themselves."""
+    return BEGINS["furniture"].match(line.strip()) is not None
+
+
+def is_declared(line: str) -> bool:
+    """'Funding. The city paid', as it may stand in the middle of a paragraph."""
+    return BEGINS["declared"].match(line) is not None
 
 
 def is_affiliation(paragraph: str) -> bool:
     """An address of an institution: no sentence, and more than one comma."""
     return (
-        _INSTITUTE.search(paragraph) is not None
+        INSTITUTE.search(paragraph) is not None
         and paragraph.count(",") > 1
         and len(paragraph.split()) <= 60
         and paragraph.rstrip()[-1:] not in ".!?"
     )
 
 
-def is_noise(paragraph: str) -> bool:
-    """A whole paragraph that is a caption, a keywords line, an imprint or an address."""
-    return (
-        is_caption(paragraph)
-        or is_keywords(paragraph)
-        or (is_imprint(paragraph) and len(paragraph.split()) <= 40)
-        or is_affiliation(paragraph)
-    )
+def _begins(why: str, longest: int = 1_000) -> Callable[[str], bool]:
+    return lambda text: BEGINS[why].match(text) is not None and len(text.split()) <= longest
+
+
+# Why a whole paragraph is no running text, and how that is seen; the first that fits is told.
+PARAGRAPHS: Mapping[str, Callable[[str], bool]] = {
+    "caption": is_caption,
+    "keywords": lambda text: is_keywords(text) and len(text.split()) <= 80,
+    "imprint": lambda text: is_imprint(text) and len(text.split()) <= 150,
+    "declarations": lambda text: bool(BEGINS["declarations"].match(text)) or is_declared(text),
+    "acknowledgements": _begins("acknowledgements"),
+    "abbreviations": _begins("abbreviations"),
+    "dedication": _begins("dedication", 30),
+    "furniture": lambda text: is_furniture(text) and len(text.split()) <= 40,
+    "authors": is_affiliation,
+    "fragment": is_code,
+}
+
+
+def paragraph_why(paragraph: str) -> str:
+    """Why a paragraph is no running text, by its words alone; '' where it is."""
+    return next((why for why, fits in PARAGRAPHS.items() if fits(paragraph[:LONG])), "")
 
 
 def cells(line: str) -> list[str]:
-    return [cell for cell in _CELL.split(line.strip()) if cell]
+    return [cell for cell in _CELL.split(line.strip()) if cell] if len(line) < LONG else [line]
 
 
 def is_numeric(line: str) -> bool:
     """Half of three or more words are numbers, or dots lead to one as in a list of contents."""
+    if len(line) >= LONG:
+        return False
     words = line.split()
     if _LEADERS.search(line):
         return True
@@ -164,14 +113,48 @@ def is_numeric(line: str) -> bool:
 
 
 def table_rows(lines: Sequence[TextLine]) -> set[int]:
-    """Places of lines that are rows: mostly numbers, or short cells next to another row."""
+    """Places of lines that are rows: short cells next to another row, or mostly numbers.
+
+    Numbers in one line of a paragraph are a sentence's.
+    """
     wide = {
         index
         for index, line in enumerate(lines)
         if len(found := cells(line.text)) >= 3
         and sum(len(cell.split()) for cell in found) <= 5 * len(found)
     }
-    numeric = {index for index, line in enumerate(lines) if is_numeric(line.text)}
+    numeric = {
+        index
+        for index, line in enumerate(lines)
+        if is_numeric(line.text) and not (line.strong and is_numbered(line.text))
+    }
     filled = [index for index, line in enumerate(lines) if line.text.strip()]
     around = dict(zip(filled, zip([-1, *filled], [*filled[1:], -1], strict=False), strict=False))
-    return numeric | {index for index in wide if (wide | numeric).intersection(around[index])}
+    rows = wide | numeric
+    text = set(filled) - rows
+    inside = {
+        index
+        for index in numeric
+        if index - 1 in text and (index + 1 in text or lines[index].text.rstrip()[-1] == ".")
+    }
+    return (numeric - inside) | {index for index in wide if rows.intersection(around[index])}
+
+
+def contents_rows(lines: Sequence[TextLine]) -> set[int]:
+    """Places of lines that name a part and its page: three in a row, pages that count on."""
+    found: set[int] = set()
+    row: list[int] = []
+    last = 0
+    for index, line in enumerate(lines):
+        text = line.text.strip()
+        match = _ENTRY.fullmatch(text) if len(text) < 200 else None
+        if not text:
+            continue
+        if match and last <= int(match[1]) <= last + 60:
+            row.append(index)
+        else:
+            row = [index] if match else []
+        last = int(match[1]) if match else 0
+        if len(row) >= 3:
+            found.update(row[-3:])
+    return found

@@ -8,14 +8,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.problems import InputError, Problem
+from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
+from pipeline.sources.fulltexts.shapes import FIRST_PARTS, LAST_PARTS
 
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij"}
+_HYPHEN = re.compile(r"\b(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
+_DASH = re.compile(r"(?<=\w[–—])[^\S\n]*\n\s*(?=\w)")  # a word between dashes, or a range
+_COMPOUND = re.compile(r"\b(\w+)(?=(-\w+)?)")
+# Why a paragraph is no running text.
+WHYS = (
+    "furniture",  # running heads, page numbers, what surrounds the article of a web page
+    "imprint",  # licences, dates, correspondence, how to cite
+    "authors",  # names and addresses
+    "keywords",
+    "contents",  # also lists of figures and tables
+    "dedication",  # also forewords
+    "caption",
+    "table",
+    "footnote",
+    "references",
+    "reviews",  # reports of reviewers behind an article
+    "acknowledgements",
+    "declarations",  # funding, interests, contributions, availability of data
+    "abbreviations",
+    "fragment",  # titles, cells, formulas: no sentence
+    "skipped",  # under a heading that the options leave out
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[^\S\n]*\n\s*([^\W\d_]+)")
-_COMPOUND = re.compile(r"\w+-\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,7 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, the `count`th of its text; `why` says what it is where it is no running text."""
+    """A paragraph, the `count`th of its text; `why`, of WHYS, says why it is no running text."""
 
     text: str
     heading: str = ""
@@ -62,26 +80,6 @@ class Reading:
     paged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A line of a page; cells stand apart by three spaces. `strong`: set larger or bolder."""
-
-    text: str
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page by its printed number and the place in its file, counted from 1.
-
-    The one page of a text without pages has the label '' and the number 0.
-    """
-
-    label: str
-    lines: tuple[TextLine, ...]
-    number: int = 0
-
-
 Reader = Callable[[Path, str, Options], Reading]
 
 
@@ -90,32 +88,30 @@ def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
     return InputError([Problem(name, 0, kind, message, hint)])
 
 
-def clean(text: str) -> str:
-    """Ligatures in letters, without control characters and soft hyphens inside a line."""
-    text = _CONTROL.sub("", text.translate(_LIGATURES)).replace("\u00a0", " ")
-    return re.sub("\u00ad(?=[^\n])", "", text)
-
-
 def compounds(text: str) -> frozenset[str]:
-    """Words written with a hyphen inside a line: these keep it at the end of one."""
-    return frozenset(word.casefold() for word in _COMPOUND.findall(text))
+    """Words as written inside a line, with and without the next behind a hyphen."""
+    whole = _HYPHEN.sub(" ", text).casefold()
+    found = set(_COMPOUND.findall(whole))
+    return frozenset(written for word, more in found for written in (word, word + more))
 
 
 def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
-    """One line of text: words divided at line ends joined, white space folded."""
+    """One line of text in its normal form, words divided at line ends joined.
+
+    A hyphen stays before and after digits, between names, in words `known` with it, and in those
+    that are nowhere known without it and have a part that stands behind or before one.
+    """
 
     def join(match: re.Match[str]) -> str:
         first, sign, rest = match.groups()
-        written = f"{first}-{rest}"
-        name = sign == "-" and first[:1].isupper() and rest[:1].isupper()
-        digits = sign == "-" and first[-1:].isdigit()
-        return written if name or digits or written.casefold() in known else first + rest
+        written, joined = f"{first}-{rest}", first + rest
+        if sign != "-":
+            return joined
+        name = first[:1].isupper() and rest[:1].isupper()
+        digits = first[-1:].isdigit() or rest[:1].isdigit()
+        if name or digits or written.casefold() in known:
+            return written
+        parts = FIRST_PARTS.fullmatch(first) or LAST_PARTS.fullmatch(rest)
+        return written if parts and joined.casefold() not in known else joined
 
-    return " ".join(_HYPHEN.sub(join, lines).split())
-
-
-def paragraphs(text: str) -> list[str]:
-    """Stretches of text between blank lines, each on one line."""
-    known = compounds(text)
-    parts = (unbroken(part, known) for part in re.split(r"\n[^\S\n]*\n", text))
-    return [part for part in parts if part]
+    return normalise(_DASH.sub("", _HYPHEN.sub(join, lines)))

@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline.sources.fulltexts.fulltext_bytes import decode, read_bytes
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.paged_text import read_pages
-from pipeline.sources.fulltexts.text_blocks import Page, Reading, TextLine, clean
+from pipeline.sources.fulltexts.text_blocks import Reading
+from pipeline.sources.fulltexts.text_lines import Page, TextLine, clean
 
 
 def read_plain(path: Path, name: str, options: Options) -> Reading:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project
 from pipeline.model.candidacy import Candidacy, ScreeningLine, candidacies, standing, to_screen
-from pipeline.model.records import Study, older_keys
+from pipeline.model.older_keys import older_keys
+from pipeline.model.records import Study
 from pipeline.model.scheme import Screening
 from pipeline.sources.import_records import Imports, read_imports
 from pipeline.sources.screening.random_samples import Sample, read_samples

@@ -13,6 +13,7 @@ from pipeline.model.round_agreement import WHOLE
 from pipeline.published import method
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.index_tables import sentences_of
 from pipeline.published.record_rows import records
 from pipeline.web.citing import linked
 from pipeline.web.dataset_metadata import schema_org_dataset
@@ -23,8 +24,7 @@ from pipeline.web.site_language import language_of
 
 FLOW = """
 SELECT (SELECT count(*) FROM study) AS studies,
-       (SELECT count(*) FROM study WHERE access IS NOT NULL) AS with_digest,
-       (SELECT count(*) FROM study WHERE access IS NULL) AS without_digest,
+       (SELECT count(*) FROM document WHERE kind = 'digest') AS with_digest,
        (SELECT count(*) FROM study WHERE access = 'full') AS full,
        (SELECT count(*) FROM study WHERE access = 'partial') AS partial,
        (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
@@ -77,14 +77,18 @@ def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
     """What became of the passages."""
     evidence = index.select(connection, Choice())
     disputed = index.select(connection, Choice(status=("disputed",)))
-    with_evidence = set(index.words[evidence].tolist())
+    names = dict(connection.execute("SELECT rowid, id FROM passage"))
+    found = {names[row] for row in index.words[evidence].tolist()}
+    open_ = {names[row] for row in index.words[disputed].tolist()}
+    with_evidence = sentences_of(connection, found)
+    counted = "SELECT value FROM meta WHERE name = 'count_passage'"
     return {
-        "passages": connection.execute("SELECT count(*) FROM passage").fetchone()[0],
+        "passages": int(connection.execute(counted).fetchone()[0]),
         "decided": index.decided,
-        "with_evidence": len(with_evidence),
+        "with_evidence": with_evidence,
         "evidence": len(evidence),
         "studies_with_evidence": len(index.study_keys(evidence)),
-        "disputed": len(set(index.words[disputed].tolist()) - with_evidence),
+        "disputed": sentences_of(connection, found | open_) - with_evidence,
         "statuses": [
             (name, len(index.select(connection, Choice(status=(name,)))))
             for name in EVIDENCE_STATUSES

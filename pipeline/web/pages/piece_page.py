@@ -26,7 +26,8 @@ CONTEXT = """
 SELECT passage.id AS id, passage.text AS text, passage.locator AS locator,
        passage.language AS language, passage.position AS position
 FROM passage JOIN passage AS this ON this.document = passage.document
-WHERE this.id = ? AND passage.position BETWEEN this.position - 1 AND this.position + 1
+WHERE this.id = ? AND (passage.id = this.id OR (passage.sentences = 1
+  AND passage.position IN (this.position - this.sentences, this.position + 1)))
 ORDER BY passage.position
 """
 HISTORY = """

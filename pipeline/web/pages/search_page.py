@@ -32,11 +32,13 @@ SELECT rowid FROM (
 """
 PASSAGES = f"""
 SELECT passage.rowid AS row, passage.id AS id, passage.study AS study, study.label AS label,
-       passage.locator AS locator, passage.language AS language, study.access AS access,
+       passage.locator AS locator, passage.language AS language, 
+       CASE document.kind WHEN 'fulltext' THEN 'text' ELSE document.access END AS read,
        highlight(passage_fts, 0, '{START}', '{END}') AS text
 FROM passage_fts
 JOIN passage ON passage.rowid = passage_fts.rowid
 JOIN study ON study.key = passage.study
+JOIN document ON document.id = passage.document
 WHERE passage_fts MATCH :words AND passage_fts.rowid IN (SELECT value FROM json_each(:rows))
 """
 HITS = 5000

@@ -12,11 +12,11 @@ from urllib.parse import quote
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.ground.addresses import address_part
-from pipeline.ground.texts import said
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.own_words import marked
 from pipeline.published.pieces import read_studies
+from pipeline.published.read_words import of_digest
 from pipeline.published.record_rows import records
 from pipeline.published.terms import Words
 from pipeline.web.citable import citable
@@ -32,7 +32,7 @@ from pipeline.web.study_metadata import highwire, schema_org
 PASSAGES = """
 SELECT passage.*, document.kind AS kind
 FROM passage JOIN document ON document.id = passage.document
-WHERE passage.study = ? ORDER BY document.kind, passage.position
+WHERE passage.study = ? ORDER BY document.kind, passage.position, passage.sentences
 """
 CODINGS = """
 SELECT coding.id AS id, coding.passage AS passage, coding.code AS code, coding.status AS status,
@@ -184,7 +184,7 @@ def _study(
 
 def _digest(study: dict[str, Any], language: str) -> str:
     """What is said of the study in our words, with whose they are."""
-    read = said(f"read.{study['access']}", language) if study["access"] else ""
+    read = of_digest(study, None, language)
     return marked(study["summary"], read, language) if study["summary"] else ""
 
 

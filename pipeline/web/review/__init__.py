@@ -18,6 +18,7 @@ from pipeline.web.review.import_pages import (
 from pipeline.web.review.merge_pages import merge_page, undo_merge
 from pipeline.web.review.new_round_page import new_round
 from pipeline.web.review.orphans_page import orphans_page
+from pipeline.web.review.pdf_pages import page_file, page_page, page_picture
 from pipeline.web.review.reading_page import reading_page
 from pipeline.web.review.rereading import rereading_page, unless_rereading
 from pipeline.web.review.returned_pages import (
@@ -39,11 +40,13 @@ from pipeline.web.review.settle_page import compare_page, settle_page, unsettle
 from pipeline.web.review.sign_in_page import new_link, sign_in_page, sign_out
 from pipeline.web.review.start_page import history_page, start_page, undo
 from pipeline.web.review.stopping_page import stopping_page
+from pipeline.web.review.text_page import leave_passage_out, text_page
 from pipeline.web.site_page import Page
 
 _CODE = r"(?P<code>[a-z][a-z0-9_]*)"
 _STUDY = r"(?P<study>[^/]+)"
 _ROUND = r"(?P<round>[a-z][a-z0-9_]*)"
+_PAGE = rf"{_STUDY}/(?P<number>[1-9][0-9]{{0,4}})"
 FORM = 1_000_000  # bytes: four notes of the greatest length, in any script, percent-encoded
 _PAGES = (
     Page(r"^/review$", start_page),
@@ -78,9 +81,14 @@ _PAGES = (
     Page(r"^/review/scheme/import$", codebook_import, room=LARGEST_TEXT + FORM, takes_files=True),
     Page(r"^/review/scheme/import/(?P<digest>[0-9a-f]{16})$", uploaded_book),
     Page(rf"^/review/scheme/code/{_CODE}$", code_form),
+    Page(rf"^/review/page/{_PAGE}$", page_page),
+    Page(rf"^/review/page/{_PAGE}\.png$", page_picture),
+    Page(rf"^/review/fulltext/{_STUDY}$", page_file),
     Page(r"^/review/history/(?P<unit>[^/]+)$", history_page),
+    Page(rf"^/review/text/{_STUDY}$", text_page),
     Page(rf"^/review/{_ROUND}/next$", next_page),
     Page(rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)$", unit_page),
+    Page(rf"^/review/{_ROUND}/unit/(?P<unit>[^/]+)/leave-out$", leave_passage_out),
     Page(rf"^/review/{_ROUND}/study/(?P<study>[^/]+)$", reading_page),
     Page(rf"^/review/{_ROUND}/state$", state_change),
     Page(rf"^/review/{_ROUND}/compare$", compare_page),

@@ -9,11 +9,13 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.desk.review.progress import of_round
 from pipeline.model.answers import NONE
 from pipeline.model.people import Round
+from pipeline.model.records import Document
 from pipeline.web.review.answer_form import Field, as_words, fields, given_answers, shut
 from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
+from pipeline.web.review.text_page import has_text, left_out
 from pipeline.web.review.unit_view import labels, saved_words, suggested
 from pipeline.web.site_language import DEFAULT, say
 
@@ -50,12 +52,18 @@ async def _show(
     keys = [name for name in desk.studies if item.includes(name)]
     place = keys.index(key)
     passages = []
-    for unit in desk.units_of(item, key):
+    units = desk.units_joined(item, key, [coder.id])
+    within = {part for unit in units
+              if unit in desk.joined[key] and desk.answers(coder.id, unit, item)
+              for part in desk.passages[unit].sentences}  # fmt: skip
+    for unit in units:
         passage = desk.passages[unit]
         decision = desk.answers(coder.id, unit, item).get(desk.scheme.evidence)
         passages.append(
             {
                 "passage": passage,
+                "joins": len(passage.sentences),
+                "within": unit in within,
                 "answer": as_words(desk.scheme, decision, path.language) if decision else "",
                 "note": decision.note if decision else "",
                 **suggested(desk, item, coder, passage, path.language),
@@ -68,8 +76,10 @@ async def _show(
         "path": path,
         "study": desk.studies[key],
         "digest": next((d for d in documents if d.kind == "digest"), None),
-        "access": say(DEFAULT)(f"access.long.{documents[0].access if documents else 'none'}"),
+        "access": _access(documents),
         "passages": passages,
+        "has_text": has_text(documents),
+        "left_out": left_out(visit),
         "asked": desk.asks_study(item, key),
         "progress": of_round(desk, item, coder.id),
         "given": given_answers(desk, standing, path.language),
@@ -86,3 +96,15 @@ async def _show(
         "following": desk.studies[keys[place + 1]] if place + 1 < len(keys) else None,
     }
     return await visit.page("reading.html", context, notice)
+
+
+def _access(documents: list[Document]) -> str:
+    """What the digest rests on, and that the full text is there; not what others coded in it."""
+    t = say(DEFAULT)
+    digest = next((item for item in documents if item.kind == "digest"), None)
+    text = next((item for item in documents if item.kind == "fulltext"), None)
+    if text is None:
+        return t(f"access.long.{digest.access if digest else 'none'}")
+    rests = [] if digest is None or digest.access == "none" else [digest.access]
+    found = [t(f"digest.long.{access}") for access in rests]
+    return " ".join([*found, review_says("reading.full_text_is_here", passages=text.length)])

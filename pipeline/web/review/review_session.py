@@ -25,12 +25,14 @@ from pipeline.desk.review.live_rows import refresh_changed, refresh_rounds
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk
+from pipeline.desk.review.text_marks import leave_out_marked
 from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.screening.live_totals import refresh_screening
 from pipeline.desk.screening.returned.returned_files import ReturnedFile
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.model.people import Coder
+from pipeline.sources.fulltexts.kept_pages import KeptPages
 from pipeline.web.kept_with_site import Kept
 from pipeline.web.page_request import site_address
 from pipeline.web.review.review_texts import review_says
@@ -73,6 +75,7 @@ class Review:
         self.tables: dict[str, tuple[bytes, str]] = {}  # files whose columns may be named by hand
         self.returned: dict[str, ReturnedFile] = {}
         self.books: dict[str, UploadedBook] = {}
+        self.pages = KeptPages(desk.project.cache / "pages")
 
     @property
     def seen(self) -> OpenedProject:
@@ -191,6 +194,7 @@ async def keep(
     """
     async with review.turn():
         result = await asyncio.to_thread(action, review.desk)
+        leave_out_marked(review.desk)
         await show(datasette, review, rounds)
     return result
 

@@ -8,8 +8,10 @@ from urllib.parse import quote
 from datasette.utils.asgi import Response
 
 from pipeline.desk.review.answer_rules import Answer
+from pipeline.desk.review.joining import save_unit
 from pipeline.ground.problems import Mendable
 from pipeline.model.people import Round
+from pipeline.model.records import Passage
 from pipeline.web.review.answer_form import Field, fields, read_answers, refilled
 from pipeline.web.review.coding_path import CodingPath
 from pipeline.web.review.review_page import Form, Notice, Visit, explained
@@ -19,13 +21,21 @@ ShownAgain = Callable[[list[Field], Notice], Awaitable[Response]]
 
 
 async def save_answers(
-    visit: Visit, item: Round, path: CodingPath, unit: str, form: Form, again: ShownAgain
+    visit: Visit,
+    item: Round,
+    path: CodingPath,
+    unit: str,
+    form: Form,
+    again: ShownAgain,
+    passage: Passage | None = None,
 ) -> Response:
-    """Save a form; `again` shows its page with what was typed, where that cannot be."""
+    """Save a form; `again` shows its page with what was typed, where that cannot be.
+
+    `passage` is that of the unit, be it one that joins others with this answer.
+    """
     desk, coder = visit.desk, visit.coder
     if refused := desk.reasons_against_any(coder.id, item):
         return await visit.lost(form, " ".join(refused))
-    passage = desk.passages.get(unit)
     asked = fields(desk, item, unit, passage, desk.answers(coder.id, unit, item))
     try:
         if first(form, "withdraw"):
@@ -35,10 +45,11 @@ async def save_answers(
         else:
             answers = read_answers(form, asked, passage, desk.scheme)
         seen = first(form, "seen")
-        await visit.keep(lambda desk: desk.save(coder.id, item, unit, answers, seen))
+        await visit.keep(lambda desk: save_unit(desk, coder.id, item, unit, answers, seen, passage))
     except Mendable as error:
         return await again(refilled(asked, form), explained(error))
-    if first(form, "then") == "stay":
+    still_here = unit in visit.desk.passages or unit in visit.desk.studies
+    if first(form, "then") == "stay" and still_here:
         return visit.go(path.at(unit, saved=unit))
     following = visit.review.queue.next(visit.desk.rounds[path.round], coder.id, path.order, unit)
     if following is None:

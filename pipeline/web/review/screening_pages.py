@@ -22,6 +22,7 @@ from pipeline.model.screening_texts import Wording
 from pipeline.published.agreement.screener_agreement_output import HEADS, cells
 from pipeline.sources.fulltexts.fulltext_readers import READERS
 from pipeline.web.review.marked_passage import marked
+from pipeline.web.review.page_beside import page_beside
 from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import (
     NOTHING,
@@ -233,6 +234,7 @@ async def _candidate(
             for item in desk.inputs.corpus.documents
             if item.study == key and item.kind == "fulltext"
         ],
+        "beside": await page_beside(visit, visit.review.seen.fulltexts.get(key), 1),
         "kinds": ", ".join(sorted(READERS)),
         "saved": saved,
         "saved_study": desk.studies.get(saved.study) if saved else None,

@@ -7,6 +7,7 @@ from typing import Any
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.answer_rules import Answer, Refused, tidy, tidy_quote
+from pipeline.desk.review.joining import around, document_of
 from pipeline.desk.review.review_desk import Desk
 from pipeline.desk.review.settling import (
     Comparison,
@@ -87,7 +88,7 @@ async def settle_page(visit: Visit) -> Response:
     item, coder, desk = visit.laid_open(), visit.coder, visit.desk
     dimension = _dimension(visit, item)
     unit = visit.named("unit")
-    if unit not in desk.passages and unit not in desk.studies:
+    if desk.passage_for(coder.id, unit) is None and unit not in desk.studies:
         if visit.sends:
             return await visit.lost(
                 await visit.form(), review_says("settling.there_is_no_any_more", unit=unit)
@@ -191,10 +192,8 @@ async def _settling(
     study = study_of(unit)
     passage = desk.passages.get(unit)
     entry = comparison(desk, item, dimension, unit)
-    documents = desk.documents[study]
-    document = next((d for d in documents if passage in d.passages), None)
-    around = desk.units_of(item, study)
-    place = around.index(unit) if unit in around else 0
+    document = document_of(desk, unit)
+    before, after, _ = around(desk, passage, 2) if passage else ([], [], 0)
     left = [
         other.unit
         for other in compare(desk, item, dimension)
@@ -206,9 +205,9 @@ async def _settling(
         "unit": unit,
         "study": desk.studies[study],
         "passage": passage,
-        "access": say(DEFAULT)(f"access.long.{document.access}") if document else "",
-        "before": [desk.passages[u] for u in around[max(place - 2, 0) : place]],
-        "after": [desk.passages[u] for u in around[place + 1 : place + 3]],
+        "access": say(DEFAULT)(f"access.long.{document.read}") if document else "",
+        "before": before,
+        "after": after,
         "answers": [
             {
                 "name": desk.coders[name].name.en,

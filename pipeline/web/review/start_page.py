@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.progress import answered_by, by_study, of_round, total
 from pipeline.desk.review.queue import ORDERS
+from pipeline.desk.review.text_marks import last_left_out, take_back
 from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONSENSUS, latest, study_of
 from pipeline.model.people import Coder, Round
 from pipeline.sources.merges import follow
 from pipeline.web.review.answer_form import as_words
 from pipeline.web.review.coding_path import CodingPath, coding_path_of, may_order
+from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import (
     NOT_UNDONE,
     NOTHING,
@@ -26,6 +29,7 @@ from pipeline.web.review.review_page import (
 )
 from pipeline.web.review.review_session import show
 from pipeline.web.review.review_texts import review_says
+from pipeline.web.review.text_page import left_out
 from pipeline.web.review.unit_view import saved_words
 
 STUDIES = 50  # shown at first
@@ -47,6 +51,11 @@ async def undo(visit: Visit) -> Response:
     await visit.form()
     coder = visit.coder
     try:
+        key, marks = last_left_out(visit.desk, coder.id)
+        if marks:
+            said = partial(take_back, visit.desk, key, marks)
+            await visit.change_and_reread(said, undo=lambda _: said("not"))
+            return after_renewal(visit, "/review?undone=1")
         action = await visit.keep(lambda desk: desk.undo(coder.id))
     except Mendable as error:
         return await _start(visit, explained(error, NOT_UNDONE))
@@ -69,8 +78,10 @@ async def history_page(visit: Visit) -> Response:
     unit = follow(visit.named("unit"), desk.book.kept)
     study = study_of(unit)
     notice = visit.synced(study)
-    lines = [line for line in desk.lines(study).seen_by(coder.id) if line.unit == unit]
-    passage = desk.passages.get(unit)
+    seen = desk.lines(study).seen_by(coder.id)
+    unit = next((line.unit for line in seen if line.coded_as == unit), unit)
+    lines = [line for line in seen if line.unit == unit]
+    passage = desk.passage_for(coder.id, unit)
     if passage is None and unit not in desk.studies and not lines:
         raise NotFound(review_says("settling.there_is_no_passage_or", unit=unit))
     held = desk.held_of(study)
@@ -127,6 +138,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "finished_progress": of_round(desk, finished, coder.id) if finished else None,
         "undone": bool(visit.option("undone")),
         "saved": saved,
+        "left_out": left_out(visit),
         "orders": list(ORDERS),
         "codes": desk.scheme.dimension(desk.scheme.evidence).codes,
     }

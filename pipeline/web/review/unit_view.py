@@ -26,7 +26,7 @@ def suggested(
     desk: Desk, item: Round, coder: Coder, passage: Passage, language: str
 ) -> dict[str, Any]:
     """The suggestions that this coder may see, and the passage with their words marked."""
-    shown = desk.shown(item, coder.id, passage.id)
+    shown = desk.shown(item, coder.id, passage.id, passage)
     evidence = desk.scheme.dimension(desk.scheme.evidence)
     codes = {code.id: (place, code) for place, code in enumerate(evidence.codes, 1)}
     chips = []

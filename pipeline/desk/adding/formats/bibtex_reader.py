@@ -18,7 +18,8 @@ from pipeline.desk.adding.formats.reference_format import (
 )
 from pipeline.desk.adding.incoming import Broken, Doubt, Incoming
 from pipeline.ground.problems import Problem, errors, first_line
-from pipeline.model.records import Name, Study, older_key
+from pipeline.model.older_keys import older_key
+from pipeline.model.records import Name, Study
 from pipeline.sources.bibliography.bibtex_text import AS_WRITTEN, escaped
 from pipeline.sources.bibliography.entry_kinds import is_known
 from pipeline.sources.bibliography.latex import decode_latex

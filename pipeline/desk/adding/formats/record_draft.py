@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from pipeline.desk.adding.formats.dates import find_date, find_year
 from pipeline.desk.adding.formats.plain_text import clean
-from pipeline.model.records import Name, Study, older_key
+from pipeline.model.older_keys import older_key
+from pipeline.model.records import Name, Study
 from pipeline.published.own_words import is_marked
 from pipeline.sources.bibliography.bibtex_text import escaped
 

@@ -15,7 +15,8 @@ from pipeline.desk.screening.returned.returned_files import ReturnedFile
 from pipeline.desk.screening.returned.returned_record import ReturnedRecord, Said
 from pipeline.desk.screening.screening_desk import ScreeningAnswer, ScreeningDesk
 from pipeline.model.candidacy import VERDICTS, ScreeningLine, Verdict
-from pipeline.model.records import Study, older_keys
+from pipeline.model.older_keys import older_keys
+from pipeline.model.records import Study
 from pipeline.sources.screening.screener_view import View
 
 State = Literal[

@@ -1,0 +1,207 @@
+"""A study's full text in order: what is left out of it, and why; both can be said otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from datasette.utils.asgi import NotFound, Response
+
+from pipeline.desk.review.answer_rules import Refused, Stale
+from pipeline.desk.review.joining import passage_to
+from pipeline.desk.review.review_desk import Desk
+from pipeline.desk.review.text_marks import mark_passages, mark_words
+from pipeline.desk.review.whole_text import Paragraph, WholeText, read_whole
+from pipeline.ground.addresses import address_part
+from pipeline.ground.project import key_of
+from pipeline.model.answers import study_of
+from pipeline.model.passages import normalise
+from pipeline.model.people import Coder, Round
+from pipeline.model.records import Document
+from pipeline.sources.fulltexts.cut_text import MARKED
+from pipeline.sources.running_text import VERDICTS, Mark
+from pipeline.web.review.coding_path import coding_path_of
+from pipeline.web.review.rereading import after_renewal
+from pipeline.web.review.review_page import Visit, review_action, review_page
+from pipeline.web.review.review_session import first
+from pipeline.web.review.review_texts import review_says
+
+
+@dataclass(frozen=True)
+class TextPath:
+    """Where a full text is looked at: all of it or one reason, from which round."""
+
+    study: str
+    round: str = ""
+    why: str = ""
+
+    def __call__(self, **more: object) -> str:
+        parts = {"round": self.round, "why": self.why, **more}
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return f"/review/text/{address_part(self.study)}{f'?{query}' if query else ''}"
+
+
+@review_page
+async def text_page(visit: Visit) -> Response:
+    """GET shows a part of the text, POST says of paragraphs and passages what they are."""
+    study = visit.named("study")
+    path = TextPath(visit.desk.book.kept.get(study, study), visit.option("round"))
+    if path.study != study and not visit.sends:
+        return visit.go(path())
+    document = _document(visit, path.study)
+    whole = await asyncio.to_thread(read_whole, visit.desk.project, document)
+    if visit.sends:
+        return await _say(visit, document, whole)
+    return await _show(visit, path, whole)
+
+
+@review_action("/review/{round}/unit/{unit}")
+async def leave_passage_out(visit: Visit) -> Response:
+    """Mark one passage as no running text, and go on to the next."""
+    desk, item, unit = visit.desk, visit.round(), visit.named("unit")
+    await visit.form()
+    passage = passage_to(desk, visit.coder.id, unit, visit.option("to"))
+    if passage is None:
+        raise Refused([review_says("coding.there_is_no_passage_any", unit=unit)])
+    if passage.id not in desk.passages:
+        unit = passage.sentences[-1]  # they are not joined as yet
+    document = _document(visit, passage.study)
+    path = coding_path_of(visit.request, desk, item, visit.coder.id)
+    then = visit.review.queue.next(item, visit.coder.id, path.order, unit)
+    texts = [desk.passages[name].text for name in passage.sentences]
+    await _leave_out(visit, document, texts, texts)
+    if then is None:
+        return visit.go(f"/review?finished={item.id}&left={quote(unit)}")
+    return visit.go(path.at(then, left=unit))
+
+
+def left_out(visit: Visit) -> dict[str, Any] | None:
+    """The passage that was left out just before, where that is to be seen, and whether it stays."""
+    unit = visit.option("left")
+    study = study_of(unit)
+    if not unit or study not in visit.desk.studies:
+        return None
+    where = TextPath(study, visit.option("round"), "marked")()
+    return {"where": where, "stays": unit in visit.desk.passages}
+
+
+def has_text(documents: Sequence[Document]) -> bool:
+    """Whether a full text is here."""
+    return any(item.kind == "fulltext" and not item.absent for item in documents)
+
+
+def _document(visit: Visit, study: str) -> Document:
+    for item in visit.desk.documents.get(study, ()):
+        if item.kind == "fulltext" and not item.absent:
+            return item
+    raise NotFound(review_says("text.there_is_no_full_text", study=study))
+
+
+async def _say(visit: Visit, document: Document, whole: WholeText) -> Response:
+    form = await visit.form()
+    verdict = VERDICTS.get(first(form, "verdict"))
+    if first(form, "seen") != whole.state:
+        raise Stale
+    said = whole.chosen(form.get("chosen", ()), verdict) if verdict else []
+    if verdict is None or not said:
+        raise Refused([review_says("text.choose_something")])
+    path = TextPath(document.study, visit.option("round"), visit.option("why"))
+    then = path(part=visit.option("part"), said=verdict, number=len(said))
+    if verdict == "not":
+        await _leave_out(visit, document, said, [*said, *whole.passages_in(said)])
+        return visit.go(then)
+    mark = partial(mark_words, visit.desk, visit.coder.id, whole.key, said)
+    await visit.change_and_reread(partial(mark, "text"), undo=lambda _: mark("not"))
+    return after_renewal(visit, then)
+
+
+async def _leave_out(
+    visit: Visit, document: Document, said: Sequence[str], passages: Sequence[str]
+) -> None:
+    """Write it down, and take the passages out of what there is to code."""
+    key = key_of(visit.desk.project.root / document.path)
+
+    def mark(desk: Desk) -> None:
+        mark_words(desk, visit.coder.id, key, said, "not")
+        mark_passages(desk, document.study, passages)
+
+    await visit.keep(mark)
+
+
+def _groups(part: Sequence[Paragraph], units: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Paragraphs one after the other that are left out for one reason, or are not."""
+
+    def alike(entry: tuple[int, Paragraph]) -> tuple[object, ...]:
+        place, item = entry
+        by = item.mark.coder if item.why and item.mark else ""
+        return item.why, by, item.place - place
+
+    for (why, *_), group in groupby(enumerate(part), alike):
+        found = [item for _, item in group]
+        pieces = [piece for item in found if why for piece in item.pieces]
+        yield {
+            "why": why,
+            "paragraphs": found,
+            "mark": found[0].mark,
+            "stretch": f"{found[0].place}-{found[-1].place}",
+            "stay": sum(normalise(piece.stretch.text) in units for piece in pieces),
+        }
+
+
+def _who(coders: Mapping[str, Coder], mark: Mark) -> str:
+    return coders[mark.coder].name.en if mark.coder in coders else mark.coder
+
+
+def _round(visit: Visit, study: str) -> Round | None:
+    """The round from which the coder came."""
+    item = visit.desk.rounds.get(visit.option("round"))
+    return item if item and visit.coder.id in item.people and item.includes(study) else None
+
+
+def _number(text: str, least: int = 0) -> int:
+    return max(int(text), least) if text.isdecimal() and len(text) < 8 else least
+
+
+async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
+    desk = visit.desk
+    reasons = whole.reasons
+    why = visit.option("why") if visit.option("why") in reasons else ""
+    parts = whole.parts(why)
+    number = min(_number(visit.option("part"), 1), len(parts))
+    passage = desk.passage_for(visit.coder.id, visit.option("at"))
+    page = _number(visit.option("page"))
+    if passage is not None or page:
+        number = whole.part_of(passage.text if passage else "", page) + 1
+    part = parts[number - 1]
+    item = _round(visit, path.study)
+    coding = coding_path_of(visit.request, desk, item, visit.coder.id) if item else None
+    pages = (start.number for entry in whole.paragraphs for start in entry.block.pages)
+    own = (desk.passages[name] for name in desk.passages_of[path.study])
+    units = {entry.text: entry.id for entry in own}
+    context = {
+        "study": desk.studies[path.study],
+        "round": item,
+        "coding": coding,
+        "path": TextPath(path.study, item.id if item else "", why),
+        "everything": TextPath(path.study, item.id if item else ""),
+        "why": why,
+        "reasons": reasons,
+        "passages": len(_document(visit, path.study).passages),
+        "number": number,
+        "parts_of_it": len(parts),
+        "language_of_text": whole.language,
+        "pages": max(pages, default=0),
+        "groups": list(_groups(part, units)),
+        "unit": lambda piece: units.get(normalise(piece.stretch.text)),
+        "who": partial(_who, desk.coders),
+        "marked": MARKED,
+        "state": whole.state,
+        "said": visit.option("said") if visit.option("said") in VERDICTS else "",
+        "of": _number(visit.option("number")),
+    }
+    return await visit.page("text.html", context)
