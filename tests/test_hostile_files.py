@@ -246,3 +246,31 @@ def test_a_text_of_very_many_headings_takes_no_longer_by_the_line(tmp_path: Path
     assert time.process_time() - start < SECONDS
     assert document is not None
     assert len(document.passages) == 12_000
+
+
+def test_a_project_is_data_and_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands in a stranger's folder runs nothing that lies there."""
+    path = write_pdf(
+        tmp_path / "berg2020.pdf",
+        [[Set("The office brought three parties together in a year.", 72, 700, 12)]],
+    )
+    for name in ("msgspec.py", "pypdfium2.py"):
+        (tmp_path / name).write_text("open('taken', 'w')")
+    monkeypatch.chdir(tmp_path)
+    document, problems = read_fulltext(path, "berg2020.pdf")
+    assert document is not None, problems
+    assert not (tmp_path / "taken").exists()
+
+
+def test_pages_that_a_file_only_claims_to_have_are_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "berg2020.pdf"
+    path.write_bytes(
+        b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+        b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 900000>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>\nendobj\n"
+        b"trailer\n<</Size 4/Root 1 0 R>>\n%%EOF\n"
+    )
+    document, problems = read_fulltext(path, "berg2020.pdf")
+    assert document is None
+    (problem,) = problems
+    assert problem.message == "not a readable PDF: it claims to have 900000 pages"

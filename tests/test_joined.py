@@ -269,6 +269,49 @@ def test_blind_until_it_is_laid_open(running: Running, first: CoderSession) -> N
     assert second.get(f"/review/roles/compare/{unit}?dimension=role").status_code == 200
 
 
+def test_no_address_tells_what_another_joined(running: Running, first: CoderSession) -> None:
+    """Who can work out the id of a joined passage asks in vain, as with any other id."""
+    units = text_of(running.review.desk)
+    take(first, units[0], units[1], "weaver")
+    (unit,) = running.review.desk.joined[KEY]
+    second = running.sign_in("second")
+    nobody = f"{KEY}-0123456789ab"
+    for address in ("/review?left={}", "/review/roles/unit/" + units[4] + "?left={}",
+                    "/review?finished=roles&left={}", "/review/roles/next?after={}"):  # fmt: skip
+        asked, other = (second.get(address.format(name)) for name in (unit, nobody))
+        assert (asked.status_code, asked.headers.get("location")) == (
+            other.status_code, other.headers.get("location"))  # fmt: skip
+        assert tokenless(asked.text).replace(unit, "") == tokenless(other.text).replace(nobody, "")
+    joined_here = f"/review/roles/unit/{units[0]}/leave-out?to={units[1]}"
+    left = second.post(joined_here, {}, f"/review/roles/unit/{units[0]}")
+    assert f"left={units[1]}" in left.headers["location"]
+
+
+def test_sentences_with_another_between_them_are_not_one(
+    first: CoderSession, project: Project
+) -> None:
+    desk = first.running.review.desk
+    units = text_of(desk)
+    middle = desk.passages[units[1]].text
+    first.post(f"/review/roles/unit/{units[1]}/leave-out", {}, f"/review/roles/unit/{units[1]}")
+    take(first, units[0], units[2], "weaver", item="pilot")
+    again = open_desk(project)
+    (unit,) = again.joined[KEY]
+    assert middle not in again.passages[unit].text
+    (path,) = (project.root / "coding" / "running_text").glob("*.csv")
+    path.unlink()  # taken back: it stands between them again
+    assert open_desk(project).joined[KEY] == {}
+    assert [item.kind for item in check_project(project).problems] == ["orphan"]
+
+
+def test_statements_of_digests_are_not_left_out(first: CoderSession) -> None:
+    desk = first.running.review.desk
+    unit = next(item.passages[0].id for item in desk.documents[KEY] if item.kind == "digest")
+    answer = first.post(f"/review/roles/unit/{unit}/leave-out", {}, f"/review/roles/unit/{unit}")
+    assert "stands in no full text here" in answer.text
+    assert not (desk.project.root / "coding" / "running_text").exists()
+
+
 def test_a_round_that_takes_no_answers_says_so(running: Running, first: CoderSession) -> None:
     desk = running.review.desk
     units = text_of(desk)
@@ -419,6 +462,8 @@ def test_lines_of_another_program_are_seen(running: Running, project: Project) -
             "wrong-file",
         ),
         ("2026-11-27T10:00:00Z,{0}-00000000", "bad-row"),
+        ("2026-11-27T10:00:00Z,{0}-00000000,,first,roles", "bad-parts"),
+        ("2026-11-27T10:00:00Z,{0}-00000000,{0}-11111111 {0}-11111111,first,roles", "bad-parts"),
     ],
 )
 def test_lines_that_cannot_be_read_are_named(project: Project, line: str, kind: str) -> None:

@@ -19,6 +19,7 @@ from tests.reviewing import Running, with_rounds
 # Signals between two places of our own code: none of them reaches whoever uses it.
 INTERNAL = {
     "Gone",  # who sent a body has left
+    "Lost",  # becomes a Problem of the PDF, or words in the place of a picture
     "LatexFault",  # becomes a Problem of the bibliography
     "_NotSimple",  # a formula that is left as it is written
     "IntegrityError",  # a build that would be wrong: a fault of ours

@@ -326,6 +326,9 @@ def test_footnotes_are_left_out_and_small_text_elsewhere_is_not(tmp_path: Path, 
     text = [Set("Results", 60, 760, 12, True), *set_lines(PARAGRAPH, 60, 740)]
     foot = blocks_of(write_pdf(tmp_path / "x.pdf", [[*text, *other, Set(note, 60, 90, 7)]]))
     assert [block.why for block in foot] == ["", "", "footnote"]
+    two = [Set(note, 60, 110, 7), Set(note.replace("office", "city"), 60, 80, 7)]
+    feet = blocks_of(write_pdf(tmp_path / "z.pdf", [[*text, *other, *two]]))
+    assert [block.why for block in feet] == ["", "", "footnote", "footnote"]
     for number, line in enumerate(
         (
             Set(note, 60, 640, 7),  # with text under it
@@ -340,25 +343,28 @@ def test_footnotes_are_left_out_and_small_text_elsewhere_is_not(tmp_path: Path, 
 
 @pytest.mark.parametrize("sign", ["•", ">", "–"])
 def test_items_of_a_list_are_passages_of_their_own_without_sign(tmp_path: Path, sign: str) -> None:
+    colon = "" if sign == "•" else ":"  # that sign begins an item wherever it stands
     page = [
         Set("Results", 60, 760, 12, True),
         *set_lines(PARAGRAPH, 60, 740),
         *set_lines(
-            "The board of every office keeps three lists with all of the following:", 60, 640
+            "The board of every office keeps three lists with all of the following" + colon, 60, 640
         ),
         Set(f"{sign} the partners who came to the first meeting of the year, and all who", 60, 628),
         Set("came after it;", 70, 616),
         Set(f"{sign} what they paid for the pilot;", 60, 604),
         Set(f"{sign} the costs of the office", 60, 592),
+        Set(f"{sign} the rent of the house", 60, 580),
     ]
     found = running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))
-    assert [text for _, text in found[2:]] == ITEMS
+    assert [text for _, text in found[-4:]] == ITEMS
 
 
 ITEMS = [
     "the partners who came to the first meeting of the year, and all who came after it;",
     "what they paid for the pilot;",
     "the costs of the office",
+    "the rent of the house",
 ]
 
 
@@ -380,6 +386,53 @@ def test_a_short_line_over_a_full_one_is_a_heading(tmp_path: Path, bold: bool) -
             "The last year was of no use to most of the partners who had paid for the pilot.",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Berg on the river", "Dal on the sea"],  # short over short
+        [
+            "Partners met each other in the townhall of municipalities named",  # full over full
+            "Berg, which had paid for all of it, and they were asked eight questions",
+            "by the office.",
+        ],
+    ],
+)
+def test_a_line_over_one_like_it_is_no_heading(tmp_path: Path, lines: list[str]) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        *(Set(line, 60, 670 - 12 * at) for at, line in enumerate(lines)),
+        *set_lines(AFTER, 60, 600),
+    ]
+    blocks = blocks_of(write_pdf(tmp_path / "x.pdf", [page]))
+    assert {block.heading for block in blocks} == {"Results"}
+
+
+def test_a_heading_in_italics_of_two_lines(tmp_path: Path) -> None:
+    page = [
+        Set("Results", 60, 760, 12, True),
+        *set_lines(PARAGRAPH, 60, 740),
+        Set("2.1 Partners of the pilot: not only", 60, 660, italic=True),
+        Set("Offices in the city", 60, 648, italic=True),
+        *set_lines(f"{AFTER} {PARAGRAPH}", 60, 636),
+    ]
+    assert running(blocks_of(write_pdf(tmp_path / "x.pdf", [page])))[1:] == [
+        ("p. 1, 2.1 Partners of the pilot: not only Offices in the city", f"{AFTER} {PARAGRAPH}")
+    ]
+
+
+def test_a_name_over_the_first_text_is_no_heading(tmp_path: Path) -> None:
+    page = [
+        Set("Brokers of four cities", 60, 760, 18, True),
+        Set("Anna Visser", 60, 720),
+        *set_lines(f"{PARAGRAPH} {AFTER}", 60, 708),
+        Set("Introduction", 60, 600, 12, True),
+        *set_lines(AFTER, 60, 580),
+    ]
+    blocks = blocks_of(write_pdf(tmp_path / "x.pdf", [page]))
+    assert {block.heading for block in blocks} <= {"", "Abstract", "Introduction"}
 
 
 def test_a_heading_in_capitals_of_two_lines(tmp_path: Path) -> None:

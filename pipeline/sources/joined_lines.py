@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.model.answers import study_of
-from pipeline.model.joined_passages import joined
+from pipeline.model.joined_passages import MOST, joined
 from pipeline.model.passages import digest_of
 from pipeline.model.records import Document, JoinedPassage
 from pipeline.model.same_words import row_of_words
@@ -81,13 +81,16 @@ def with_joined(
     Of a text that is not here, what was restored from decision lines stays. `words` are those of
     decision lines by unit: where passages read otherwise now, these that have the same words.
     """
+    lines = [*lines]
     own = {item.id: item for item in document.passages}
     found = {item.id: replace(item, makers=()) for item in document.joined}
     names = {item.known_as: item.id for item in document.joined if item.known_as}
+    told = {part for line in lines for part in line.parts}
+    row = [item.id for item in document.passages if not item.marked or item.id in told]
     for line in lines:
         unit = names.get(line.unit, line.unit)
         item = found.get(unit)
-        if item is None and all(part in own for part in line.parts):
+        if item is None and _stand_together(line.parts, row):
             made = joined([own[part] for part in line.parts])
             if is_of(line.unit, made.text):
                 item = replace(made, id=line.unit)
@@ -113,6 +116,14 @@ def come_apart(lines: JoinedLines, documents: Collection[Document]) -> frozenset
     return frozenset(line.unit for own in lines.values() for line in own) - here
 
 
+def _stand_together(parts: tuple[str, ...], row: list[str]) -> bool:
+    """Whether they follow each other; what is left out between them does not count."""
+    if not parts or parts[0] not in row:
+        return False
+    start = row.index(parts[0])
+    return tuple(row[start : start + len(parts)]) == parts
+
+
 def is_of(unit: str, text: str) -> bool:
     """Whether these are the words that make the id of a passage."""
     return bool(text) and digest_of(text).startswith(unit.rpartition("-")[2])
@@ -123,3 +134,7 @@ def _faults(study: str, value: Mapping[str, str]) -> Iterator[Fault]:
     if any(study_of(unit) != study for unit in (value["unit"], *value["parts"].split())):
         message = f"'{value['unit']}' or a part of it does not belong to '{study}'"
         yield "wrong-file", message, "Take the line back from version control; it is never edited."
+    parts = value["parts"].split()
+    if not 2 <= len({*parts}) == len(parts) <= MOST:
+        message = f"'{value['parts']}' are not two to {MOST} passages"
+        yield "bad-parts", message, "Take the line back from version control; it is never edited."

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-FONTS = {"F1": b"Helvetica", "F2": b"Helvetica-Bold", "F3": b"AdvPi1"}  # F3: Greek as Latin
+FONTS = {
+    "F1": b"Helvetica",
+    "F2": b"Helvetica-Bold",
+    "F3": b"AdvPi1",  # Greek as Latin
+    "F4": b"Helvetica-Oblique",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Set:
     upwards: bool = False
     hidden: bool = False
     greek: bool = False
+    italic: bool = False
 
 
 def write_pdf(
@@ -72,7 +78,7 @@ def _shown(line: Set) -> bytes:
     text = line.text.encode("cp1252", "replace")
     for sign in (b"\\", b"(", b")"):
         text = text.replace(sign, b"\\" + sign)
-    font = "F3" if line.greek else "F2" if line.bold else "F1"
+    font = "F3" if line.greek else "F2" if line.bold else "F4" if line.italic else "F1"
     way = "0 1 -1 0" if line.upwards else "1 0 0 1"
     ink = 3 if line.hidden else 0
     place = f"BT /{font} {line.size} Tf {ink} Tr {way} {line.x:.1f} {line.y:.1f} Tm (".encode()

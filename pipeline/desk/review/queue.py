@@ -82,7 +82,7 @@ class Queue:
     def next(self, item: Round, coder: str, order: Order, after: str = "") -> str | None:
         """The next passage or study, going round from `after`; None when nothing is left."""
         units, places = self._sorted(item, order)
-        known = self._desk.passages.get(after)
+        known = self._desk.passage_for(coder, after)
         last = known.sentences[-1] if known else after
         start = places.get(last, -1) + 1
         for place in (*range(start, len(units)), *range(start)):

@@ -48,7 +48,8 @@ class PdfProcess:
         """Ask for something, when all answers to what was asked before are there. Raises Lost."""
         if self._process is None:
             pipe, none = subprocess.PIPE, subprocess.DEVNULL
-            command = [sys.executable, "-m", _MODULE]
+            # -P: no module of the folder where somebody stands, which may be a stranger's project.
+            command = [sys.executable, "-P", "-m", _MODULE]
             try:
                 self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=none)
             except OSError:

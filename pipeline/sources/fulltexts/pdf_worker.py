@@ -25,6 +25,7 @@ from pipeline.sources.fulltexts.set_pages import SetPage
 from pipeline.sources.fulltexts.text_lines import clean
 
 SECONDS = 10  # of a processor until the next answer
+MOST_PAGES = 20_000  # of a file; books have a thousand
 FILE, PAGE = 30, 0.2  # seconds that all pages of a file may take, and more for each
 MEMORY = 1_000_000_000  # bytes of addresses
 _LOCKED = (4, 5)  # a password is lacking, or it is encrypted otherwise
@@ -41,6 +42,9 @@ def _lines(request: Request) -> Iterator[bytes]:
         return
     with document:
         count = len(document)
+        if count > MOST_PAGES:
+            yield _packed(Opened(fault=f"it claims to have {count} pages"))
+            return
         labels = tuple(clean(document.get_page_label(index)) for index in range(count))
         yield _packed(Opened(count, labels))
         for number in range(request.first, min(request.last or count, count) + 1):

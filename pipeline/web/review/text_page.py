@@ -19,7 +19,7 @@ from pipeline.desk.review.text_marks import mark_passages, mark_words
 from pipeline.desk.review.whole_text import Paragraph, WholeText, read_whole
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import key_of
-from pipeline.model.answers import study_of
+from pipeline.model.answers import is_passage, study_of
 from pipeline.model.passages import normalise
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import Document
@@ -68,9 +68,11 @@ async def leave_passage_out(visit: Visit) -> Response:
     passage = passage_to(desk, visit.coder.id, unit, visit.option("to"))
     if passage is None:
         raise Refused([review_says("coding.there_is_no_passage_any", unit=unit)])
-    if passage.id not in desk.passages:
+    if desk.passage_for(visit.coder.id, passage.id) is None:
         unit = passage.sentences[-1]  # they are not joined as yet
     document = _document(visit, passage.study)
+    if not {*passage.sentences} <= {item.id for item in document.passages}:
+        raise Refused([review_says("text.it_stands_in_no_full_text")])
     path = coding_path_of(visit.request, desk, item, visit.coder.id)
     then = visit.review.queue.next(item, visit.coder.id, path.order, unit)
     texts = [desk.passages[name].text for name in passage.sentences]
@@ -84,10 +86,10 @@ def left_out(visit: Visit) -> dict[str, Any] | None:
     """The passage that was left out just before, where that is to be seen, and whether it stays."""
     unit = visit.option("left")
     study = study_of(unit)
-    if not unit or study not in visit.desk.studies:
+    if not is_passage(unit) or study not in visit.desk.studies:
         return None
     where = TextPath(study, visit.option("round"), "marked")()
-    return {"where": where, "stays": unit in visit.desk.passages}
+    return {"where": where, "stays": visit.desk.passage_for(visit.coder.id, unit) is not None}
 
 
 def has_text(documents: Sequence[Document]) -> bool:
