@@ -159,6 +159,18 @@ def test_an_eighth_role_is_everywhere_and_gone_again(
         {"do": "rename", "code": "judge", "label": {"en": "Referee", "nl": "Scheids"}},
         {"do": "rename", "code": "role", "label": {"en": "Part", "nl": "Rol"}},
         {"do": "redefine", "code": "judge", "definition": {"en": "Decides: yes.", "nl": "Beslist."}},
+        {
+            "do": "redefine",
+            "code": "judge",
+            "near_misses": [{"code": "weaver", "en": "She knots: two.", "nl": "Zij knoopt."}],
+        },
+        {"do": "rules", "rules": [{"en": "Code what is done: no more.", "nl": "Codeer de daad."}]},
+        {
+            "do": "boundaries",
+            "boundaries": [
+                {"between": ["judge", "weaver"], "ask": {"en": "A quarrel?", "nl": "Ruzie?"}, "yes": "judge", "no": "weaver"}
+            ],
+        },
         {"do": "reorder", "code": "scribe", "after": "weaver"},
         {"do": "reorder", "code": "scribe"},
         {"do": "nest", "code": "scribe", "under": "weaver"},
@@ -447,3 +459,32 @@ def test_a_codebook_comes_in(small: Project, evidence: Evidence) -> None:
     answer = run(evidence, small, "import", str(book), "--why", "From the other project")
     assert "version 3" in answer.output, answer.output
     assert "bell_ringer" in read_scheme(small.scheme).codes
+
+
+def test_new_guidance_stands_side_by_side_with_the_old(small: Project, evidence: Evidence) -> None:
+    boundary = {"between": ["judge", "weaver"], "yes": "judge", "no": "weaver"}
+    first = {
+        "do": "boundaries",
+        "boundaries": [{**boundary, "ask": {"en": "A row?", "nl": "Ruzie?"}}],
+    }
+    name = write(small, first, name="first")
+    assert run(evidence, small, "apply", name).exit_code == 0
+    assert '"yes": judge' in small.scheme.read_text()
+    near = {"code": "weaver", "en": "She knots two ends.", "nl": "Zij knoopt twee einden."}
+    second = write(
+        small,
+        {**first, "boundaries": [{**boundary, "ask": {"en": "A clash?", "nl": "Een botsing?"}}]},
+        {"do": "rules", "rules": [{"en": "Code what is done.", "nl": "Codeer wat gedaan wordt."}]},
+        {"do": "redefine", "code": "judge", "near_misses": [near]},
+        start=3,
+        name="second",
+    )
+    assert run(evidence, small, "apply", second).exit_code == 0
+    compared = run(evidence, small, "compare", "3", "4").output
+    for words in ("A row? → judge / weaver", "A clash? → judge / weaver", "Code what is done.",
+                  "weaver: She knots two ends."):  # fmt: skip
+        assert words in " ".join(compared.split()), compared
+    assert evidence("build", small).exit_code == 0
+    page = Site(small).get("/nl/codebook/versions?from=3&to=4").text
+    for words in ("Een botsing?", "welke van de twee?", "Zij knoopt twee einden.", "vaak verward"):
+        assert words in page, words

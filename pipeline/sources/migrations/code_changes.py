@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.model.scheme import Id, Texts
+from pipeline.model.scheme import Id, NearMiss, Texts
 from pipeline.sources.migrations.scheme_change import NewCode, SchemeChange, anything, retire
 from pipeline.sources.migrations.scheme_draft import CannotChange, SchemeDraft, styled
 
@@ -58,13 +58,16 @@ class Redefine(SchemeChange):
     include: Texts | None = None
     exclude: Texts | None = None
     example: Texts | None = None
+    near_misses: tuple[NearMiss, ...] | None = None
 
     def edit(self, draft: SchemeDraft) -> None:
         target = anything(draft, self.code)
         if self.old_answers == "ask":
             for code in target.get("codes", [target]):
                 code["meaning"] = draft.version
-        words = self.model_dump(exclude={"do", "code", "old_answers"}, exclude_none=True)
+        words = self.model_dump(
+            mode="json", exclude={"do", "code", "old_answers"}, exclude_none=True
+        )
         for name, value in words.items():
             if "codes" in target and name != "definition":
                 raise CannotChange(f"A dimension has a definition, but no '{name}'.")

@@ -16,6 +16,7 @@ from pipeline.sources.migrations.code_changes import (
     Retire,
 )
 from pipeline.sources.migrations.dimension_changes import AddDimension, NewDimension
+from pipeline.sources.migrations.guidance_changes import Boundaries, Rules
 from pipeline.sources.migrations.indicator_changes import WORDS, Indicators
 from pipeline.sources.migrations.merge_and_split import Merge, Split
 from pipeline.sources.migrations.scheme_change import NewCode
@@ -24,6 +25,7 @@ __all__ = [
     "WORDS",
     "AddCode",
     "AddDimension",
+    "Boundaries",
     "Change",
     "Indicators",
     "Merge",
@@ -35,6 +37,7 @@ __all__ = [
     "Reorder",
     "Restore",
     "Retire",
+    "Rules",
     "Split",
 ]
 
@@ -49,6 +52,8 @@ Change = Annotated[
     | Retire
     | Restore
     | AddDimension
+    | Rules
+    | Boundaries
     | Indicators,
     Field(discriminator="do"),
 ]

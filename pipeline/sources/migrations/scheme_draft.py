@@ -130,6 +130,14 @@ def new_code(values: Mapping[str, Any], since: int) -> CommentedMap:
     return found
 
 
+def quoted_keys(value: CommentedMap) -> CommentedMap:
+    """With quotes around `yes` and `no`, which other readers of YAML take for truth values."""
+    for place, name in enumerate(list(value)):
+        if name in ("yes", "no"):
+            value.insert(place, DoubleQuotedScalarString(name), value.pop(name))
+    return value
+
+
 def styled(value: Any, flow: bool = False) -> Any:
     """Texts in quotes; a text in two languages in one line where it is short."""
     if isinstance(value, Mapping):
