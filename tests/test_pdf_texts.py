@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,10 @@ def test_signs_of_fonts_and_accents_are_read_as_seen(tmp_path: Path) -> None:
         ("een warmte-\nbedrijf", "een warmtebedrijf"),
         ("from 2010–\n2015 on", "from 2010–2015 on"),
         ("a well-\nknown and unknown thing", "a well-known and unknown thing"),
+        ("de AI-\nverordening", "de AI-verordening"),
+        ("de in-\nen uitvoer", "de in- en uitvoer"),
+        ("short-\nor long-term", "short- or long-term"),
+        ("heronderzoek-\nen en alle heronderzoeken", "heronderzoeken en alle heronderzoeken"),
         ("an inter-\nest, not a cross-\nsector one", "an interest, not a cross-sector one"),
     ],
 )
@@ -192,6 +197,36 @@ def test_a_hyphen_at_the_end_of_a_line_reaches_the_passage(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+def test_a_space_of_no_room_behind_a_hyphen_is_none(tmp_path: Path) -> None:
+    assert set_out(
+        tmp_path,
+        Set("De Awb- ", 72, 700),
+        Set("besluiten over in- en uitvoer zijn van de gemeente.", 110.6, 700),
+    ) == ["De Awb-besluiten over in- en uitvoer zijn van de gemeente."]
+
+
+def test_lines_of_paragraphs_that_differ_in_a_number_are_text() -> None:
+    first, *found = texts_of(CASES / "paragraph_over_three_pages_wrong_page.pdf")
+    assert first == "The first broker worked in town 1."
+    numbers = [*range(101, 144), *range(200, 244), *range(300, 344)]
+    assert found[:-1] == [
+        "It then invited the second partner and it worked in town 101.",
+        *(
+            f"The broker then invited partner {number} to the table and it worked in town {town}."
+            for number, town in pairwise(numbers)
+        ),
+    ]
+    assert found[-1].startswith("The broker then invited partner 343 to the table and it")
+
+
+def test_last_lines_with_the_number_of_the_page_are_text() -> None:
+    found = texts_of(CASES / "printed_pages_304_305_no_labels.pdf")
+    assert found[2::3] == [
+        f"This sentence closes page number {number} of the study with a few more words."
+        for number in (304, 305, 306)
+    ]
+
+
 def test_sentences_have_the_page_on_which_they_begin() -> None:
     pages = {
         passage.text.split()[-1]: passage.page
@@ -205,7 +240,9 @@ def test_sentences_have_the_page_on_which_they_begin() -> None:
 def test_printed_numbers_that_run_on_are_cited() -> None:
     found = passages_of(CASES / "printed_pages_304_305_no_labels.pdf")
     assert [passage.locator for passage in found] == [
-        *("p. 304", "p. 304", "p. 305", "p. 305", "p. 306", "p. 306")
+        *["p. 304"] * 3,
+        *["p. 305"] * 3,
+        *["p. 306"] * 3,
     ]
     assert not any("Visser" in passage.text for passage in found)
 

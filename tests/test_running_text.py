@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -623,3 +624,32 @@ def test_no_word_is_lost(tmp_path_factory: pytest.TempPathFactory, pages: list[l
     said = " ".join([*(block.text for block in reading.blocks), *reading.headings]).casefold()
     numbers = {"1", "2"}  # of headings
     assert set(re.findall(r"\w+", text.casefold())) - set(re.findall(r"\w+", said)) <= numbers
+
+
+CONTENTS = [
+    Set("Contents", 60, 740, 14, True),
+    *(
+        Set(f"{number} Part {word} of the study {page}", 60, 710 - 14 * number)
+        for number, word, page in ((4, "four", 13), (5, "five", 19), (6, "six", 22))
+    ),
+]
+
+
+def test_a_list_of_contents_ends_with_its_page(tmp_path: Path) -> None:
+    short = Set("Nobody left it.", 60, 740)
+    path = write_pdf(tmp_path / "x.pdf", [CONTENTS, [short, *set_lines(PARAGRAPH, 60, 700)]])
+    assert running(blocks_of(path)) == [("p. 2", short.text), ("p. 2", PARAGRAPH)]
+
+
+def test_a_list_of_contents_goes_on_over_pages_that_list_parts(tmp_path: Path) -> None:
+    more = [
+        replace(line, text=line.text.replace(" of the study ", " of the study 1"))
+        for line in CONTENTS[1:]
+    ]
+    path = write_pdf(tmp_path / "x.pdf", [CONTENTS, [*more, Set("Part nine, which", 60, 600)]])
+    assert not running(blocks_of(path))
+
+
+def test_a_list_of_contents_ends_where_sentences_begin(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "x.pdf", [[*CONTENTS, *set_lines(PARAGRAPH, 60, 600)]])
+    assert running(blocks_of(path)) == [("p. 1", PARAGRAPH)]

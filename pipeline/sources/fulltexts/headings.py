@@ -185,11 +185,22 @@ class Outline:
             self._skipped_from = level if words in {bare(name) for name in self.skip} else 0
         self.heading = " ".join(heading.split())[:80].rstrip(" .:–-")
 
+    def turn_page(self, listed: bool) -> None:
+        """On a new page no box goes on, a list of contents only where parts are `listed`."""
+        if self.why in BOXES:
+            self.leave_box()
+        elif self.why == "contents" and not listed:
+            self.leave_contents()
+
     def leave_box(self) -> None:
         """Go back to the heading under which a box stood, such as one with authors' addresses."""
         if self._boxed:
             self.heading, self._why = self._text
             self._boxed = False
+
+    def leave_contents(self) -> None:
+        """What follows a list of contents stands under no heading."""
+        self.heading = self._why = ""
 
     def counts_on(self, line: str) -> bool:
         """Whether the number of a line, if it has one, comes after that of the last heading."""

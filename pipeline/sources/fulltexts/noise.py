@@ -158,3 +158,8 @@ def contents_rows(lines: Sequence[TextLine]) -> set[int]:
         if len(row) >= 3:
             found.update(row[-3:])
     return found
+
+
+def is_list_of_contents(lines: Sequence[TextLine]) -> bool:
+    """Whether three lines of a page and more name a part and its page."""
+    return sum(_ENTRY.fullmatch(line.text.strip()[:200]) is not None for line in lines) >= 3

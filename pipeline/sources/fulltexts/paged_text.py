@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.sources.fulltexts.fulltext_options import Options
-from pipeline.sources.fulltexts.headings import (
-    BOXES,
-    Outline,
-    before_text,
-    is_named,
-    leading,
-    run_in,
-)
+from pipeline.sources.fulltexts.headings import Outline, before_text, is_named, leading, run_in
 from pipeline.sources.fulltexts.line_kinds import (
     KINDS,
     Spot,
@@ -33,7 +26,13 @@ from pipeline.sources.fulltexts.line_measures import (
     follows,
     led,
 )
-from pipeline.sources.fulltexts.noise import LONG, contents_rows, is_caption, table_rows
+from pipeline.sources.fulltexts.noise import (
+    LONG,
+    contents_rows,
+    is_caption,
+    is_list_of_contents,
+    table_rows,
+)
 from pipeline.sources.fulltexts.running_heads import without_running_heads
 from pipeline.sources.fulltexts.sifting import (
     ABSTRACT,
@@ -42,6 +41,7 @@ from pipeline.sources.fulltexts.sifting import (
     begins_anew,
     is_abstract,
     is_fragment,
+    is_told,
     sifted,
 )
 from pipeline.sources.fulltexts.text_blocks import Block, PageStart, Reading, compounds, unbroken
@@ -55,7 +55,7 @@ _LONGEST = 20_000  # characters of a paragraph without end; what follows begins 
 def read_pages(pages: Sequence[Page], options: Options) -> Reading:
     """Blocks of pages; with one page without label, paragraphs are counted instead."""
     composer = _Composer(options, [line for page in pages for line in page.lines])
-    for page in without_running_heads(pages):
+    for page in without_running_heads(pages, composer.measure):
         composer.page(page)
     composer.close()
     blocks = sifted(composer.blocks, composer.printed)
@@ -79,7 +79,7 @@ class _Composer:
         self.blocks: list[Block] = []
         self.outline = Outline(options.skip)
         self.printed = False
-        self._measure = Measure.of(before_references(lines))
+        self.measure = Measure.of(before_references(lines))
         self._known = compounds("\n".join(line.text for line in lines))
         self._page = Page("", ())
         self._largest = 0.0  # size of lines of this page
@@ -99,8 +99,8 @@ class _Composer:
         self._page = page
         self._largest = max((line.size for line in page.lines), default=0.0)
         self._first = self._first or page.number
-        if page.label and self.outline.why in BOXES:
-            self.outline.leave_box()
+        if page.label:
+            self.outline.turn_page(is_list_of_contents(page.lines))
         self.printed |= bool(page.label)
         lines = by_setting([line for line in page.lines if not line.why])
         rows, listed = table_rows(lines), contents_rows(lines)
@@ -146,11 +146,13 @@ class _Composer:
             )
             if not grows:
                 self._flush()
+            if why == "contents":
+                self.close()
             self._leave(why, line, goes_on=bool(grows))
             self._leaving = why if why == "table" or self._may_go_on(line) else ""
         elif is_more(spot, self._heading) or (short and self._is_heading(spot)):
             self._head(spot)
-        elif not self._leaving or (self._leaving == "table" and runs_again(spot, self._measure)):
+        elif not self._leaving or (self._leaving == "table" and runs_again(spot, self.measure)):
             self._leaving = ""
             self._add(line)
         else:
@@ -160,7 +162,7 @@ class _Composer:
 
     def _may_go_on(self, line: TextLine) -> bool:
         """Whether what is left out may go on in the next line: it is full, or of its own size."""
-        return self._measure.full(line) or not self._measure.usual(line)
+        return self.measure.full(line) or not self.measure.usual(line)
 
     def _is_heading(self, spot: Spot) -> bool:
         if self._lines and self._lines[-1].text.strip()[-1:] not in ENDS:
@@ -170,16 +172,16 @@ class _Composer:
         if not sure and (self.outline.why == "references" or not self.outline.counts_on(text)):
             return False
         waiting = None if sure else self._waiting(spot.line)
-        if waiting and follows(spot.line, waiting.line) and self._measure.full(waiting.line):
+        if waiting and follows(spot.line, waiting.line) and self.measure.full(waiting.line):
             return False
         if (
             not is_named(text)
             and self._page.number == self._first
-            and is_title(spot.line, self._largest, self._measure)
+            and is_title(spot.line, self._largest, self.measure)
         ):
             self._front = True
         front = self._front and bool(self._page.label)
-        return heads(spot, self._measure, front, in_table=self._leaving == "table")
+        return heads(spot, self.measure, front, in_table=self._leaving == "table")
 
     def _add(self, line: TextLine) -> None:
         if self._lines and begins_anew(line.text, self._lines[0].text, self._lines[-1].text):
@@ -189,7 +191,7 @@ class _Composer:
 
     def _head(self, spot: Spot) -> None:
         line = spot.line
-        self._small = self._measure.small(line) and self._measure.small(spot.under)
+        self._small = self.measure.small(line) and self.measure.small(spot.under)
         if is_more(spot, self._heading):
             self._heading.append(line)
             return
@@ -231,11 +233,13 @@ class _Composer:
                 pages = (*pages, self._start(len(whole) - len(text)))
             self.blocks[place] = replace(last, text=whole, pages=pages)
         else:
-            if self._small and self._measure.usual(lines[0]):
+            if self._small and self.measure.usual(lines[0]):
                 self.outline.leave_box()
+            if self.outline.why == "contents" and is_told(text):
+                self.outline.leave_contents()
             text = self._below(text, lines)
             place = len(self.blocks)
-            note = is_footnote(lines[0], self._page, self._measure)
+            note = is_footnote(lines[0], self._page, self.measure)
             why = self.outline.why or ("footnote" if note else "")
             self._append(text, why, ABSTRACT if self._is_abstract(text, lines) else "")
         line = lines[-1]
@@ -261,7 +265,7 @@ class _Composer:
         """A long paragraph before all headings, in a size or weight of its own."""
         if self.outline.heading or not self._front or not self._page.label:
             return False
-        own = all(line.bold or not self._measure.usual(line) for line in lines)
+        own = all(line.bold or not self.measure.usual(line) for line in lines)
         return own and is_abstract(text)
 
     def _start(self, at: int) -> PageStart:
@@ -287,7 +291,7 @@ class _Composer:
         before = None if BULLET.match(text) or run_in(text)[0] else self._waiting(line)
         if before is None or text[0].islower():
             return before
-        if not self._measure.full(before.line):
+        if not self.measure.full(before.line):
             return None
         far = before.page != self._page.number or before.place < len(self.blocks) - 1
         far = far and not is_fragment(self.blocks[before.place].text)

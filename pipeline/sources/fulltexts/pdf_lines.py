@@ -138,7 +138,9 @@ def _text(row: _Row) -> str:
             continue
         gap = letter.x - end
         if text:
-            text += "   " if gap > cell else " " if spaced or gap > word else ""
+            # A space behind a hyphen that takes no room is of the file, not of its readers.
+            seen = gap > word or (spaced and text[-1] != "-")
+            text += "   " if gap > cell else " " if seen else ""
         text, end, spaced = text + letter.char, letter.end, False
     return text
 

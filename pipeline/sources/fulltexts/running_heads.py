@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from pipeline.sources.fulltexts.text_lines import Page
+from pipeline.sources.fulltexts.line_kinds import line_at
+from pipeline.sources.fulltexts.line_measures import Measure, alike, follows
+from pipeline.sources.fulltexts.text_lines import Page, TextLine
 
 MARGIN = 3  # rows at the top and bottom of a page that can be running heads
 _OFTEN = 5  # pages on which a line is a running head, however long the text
@@ -23,17 +25,19 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Mark page numbers, and lines that recur but for their numbers, as furniture.
+def without_running_heads(pages: Sequence[Page], measure: Measure) -> list[Page]:
+    """Mark page numbers, and lines that recur but for a number that counts the pages, as furniture.
 
     At the edges of pages two short ones at the same place are enough; elsewhere it takes a third
-    of the pages.
+    of the pages. What differs from page to page and is set as a line of a paragraph is text.
     """
     edges = [edge_lines(page) if page.label else [] for page in pages]
     words: Counter[str] = Counter()
     placed: Counter[tuple[str, int]] = Counter()
     for page, edge in zip(pages, edges, strict=True):
-        words.update({_shape(page.lines[index].text) for index in edge})
+        words.update(
+            {shape for index in edge for shape in _shapes(page.lines[index].text, page.number)}
+        )
         placed.update({place for line in page.lines for place in _places(line.text, line.y)})
     often = max(_FEW, min(len(pages) // 3, _OFTEN))
 
@@ -42,9 +46,13 @@ def without_running_heads(pages: Sequence[Page]) -> list[Page]:
         here = max((placed[place] for place in _places(line.text, line.y)), default=0)
         if not at_edge:
             return here >= max(_FEW, len(pages) / 3)
+        if _PAGE_NUMBER.fullmatch(line.text.strip()):
+            return True
+        if here < often and _in_paragraph(page, index, measure):
+            return False
         if _shows(line.text, page.label):
             return True
-        known = words[_shape(line.text)]
+        known = max(words[shape] for shape in _shapes(line.text, page.number))
         twice = here > 1 or (known > 1 and len(pages) <= _OFTEN)
         short = len(line.text.split()) <= _LONGEST and not line.text.endswith((".", "?", "!"))
         return known >= often or (twice and short)
@@ -74,9 +82,33 @@ def edge_lines(page: Page) -> list[int]:
     return [index for row in [*rows[:MARGIN], *rows[MARGIN:][-MARGIN:]] for index in row]
 
 
-def _shape(text: str) -> str:
-    """A line with # for its numbers."""
-    return " ".join(_DIGITS.sub("#", text).casefold().split())
+def _shapes(text: str, number: int) -> set[str]:
+    """A line as it is, and with one of its numbers, or all, as how far from the page's they are."""
+    text = " ".join(text.casefold().split())
+    found = list(_DIGITS.finditer(text))
+    counted = [f"#{int(match[0][:9]) - number}" for match in found]
+    one = {
+        text[: match.start()] + count + text[match.end() :]
+        for match, count in zip(found, counted, strict=True)
+    }
+    left = iter(counted)
+    return one | {text, _DIGITS.sub(lambda _: next(left), text)}
+
+
+def _in_paragraph(page: Page, index: int, measure: Measure) -> bool:
+    """Whether a line is set as running text right above or under another line of it."""
+    line = page.lines[index]
+
+    def is_text(one: TextLine) -> bool:
+        return one.size > 0 and measure.usual(one) and (measure.full(one) or one.text[-1:] == ".")
+
+    def near(other: TextLine) -> bool:
+        return is_text(other) and alike(line.size, other.size)
+
+    above, under = line_at(page.lines, index - 1), line_at(page.lines, index + 1)
+    return is_text(line) and (
+        (near(above) and follows(line, above)) or (near(under) and follows(under, line))
+    )
 
 
 def _places(text: str, y: float) -> tuple[tuple[str, int], ...]:
@@ -87,10 +119,8 @@ def _places(text: str, y: float) -> tuple[tuple[str, int], ...]:
 
 
 def _shows(line: str, label: str) -> bool:
-    """A page number alone, or a short head that begins or ends with the number of this page."""
+    """A short head that begins or ends with the number of this page."""
     words = line.split()
-    if _PAGE_NUMBER.fullmatch(line.strip()):
-        return True
     if not 2 < len(words) <= _LONGEST:
         return False
     return (words[-1] == label and not _DIGITS.search(words[-2])) or (

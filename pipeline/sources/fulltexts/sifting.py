@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.sources.fulltexts.headings import bare
-from pipeline.sources.fulltexts.noise import LONG, is_declared, paragraph_why
+from pipeline.sources.fulltexts.noise import LONG, is_declared, is_numeric, paragraph_why
 from pipeline.sources.fulltexts.shapes import HEADINGS, INSTITUTE
 from pipeline.sources.fulltexts.text_blocks import Block
 
@@ -89,6 +89,11 @@ def is_fragment(text: str) -> bool:
         and text[-1:] not in ENDS
         and BULLET.match(text) is None
     )
+
+
+def is_told(text: str) -> bool:
+    """Whether a paragraph is long and ends as a sentence does: no entry of a list of contents."""
+    return len(text.split()) > _FRAGMENT and text[-1:] in ".!?" and not is_numeric(text)
 
 
 def is_abstract(text: str) -> bool:

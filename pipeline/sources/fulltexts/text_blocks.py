@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.ground.problems import InputError, Problem
 from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
-from pipeline.sources.fulltexts.shapes import FIRST_PARTS, LAST_PARTS
+from pipeline.sources.fulltexts.shapes import FIRST_PARTS, JOINING, LAST_PARTS
 
 _HYPHEN = re.compile(r"\b(\w+)([-\u00ad])[^\S\n]*\n\s*(\w+)")
 _DASH = re.compile(r"(?<=\w[–—])[^\S\n]*\n\s*(?=\w)")  # a word between dashes, or a range
@@ -99,7 +99,8 @@ def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
     """One line of text in its normal form, words divided at line ends joined.
 
     A hyphen stays before and after digits, between names, in words `known` with it, and in those
-    that are nowhere known without it and have a part that stands behind or before one.
+    that are nowhere known without it and have a part that stands behind or before one, or begin
+    with capitals. It keeps its space too in 'in- en uitvoer'.
     """
 
     def join(match: re.Match[str]) -> str:
@@ -111,7 +112,12 @@ def unbroken(lines: str, known: frozenset[str] = frozenset()) -> str:
         digits = first[-1:].isdigit() or rest[:1].isdigit()
         if name or digits or written.casefold() in known:
             return written
-        parts = FIRST_PARTS.fullmatch(first) or LAST_PARTS.fullmatch(rest)
-        return written if parts and joined.casefold() not in known else joined
+        if joined.casefold() in known:
+            return joined
+        if JOINING.fullmatch(rest):
+            return f"{first}- {rest}"
+        capitals = len(first) > 1 and first.isupper() and rest.islower()
+        parts = capitals or FIRST_PARTS.fullmatch(first) or LAST_PARTS.fullmatch(rest)
+        return written if parts else joined
 
     return normalise(_DASH.sub("", _HYPHEN.sub(join, lines)))
