@@ -397,7 +397,11 @@ def test_a_page_of_the_file_is_gone_to(small: Project) -> None:
         who, whom, where = chance.sample(names, 3)
         return f"The {who} of town {page} asked the {whom} to come to the {where} in {chance.randint(2, 99)} days."
 
-    pages = [[Set(line(page), 72, 720 - 30 * at, 11) for at in range(20)] for page in range(1, 31)]
+    head = Set("Letters of the Harbour", 72, 770, 8)
+    pages = [
+        [head, *(Set(line(page), 72, 720 - 30 * at, 11) for at in range(20))]
+        for page in range(1, 31)
+    ]
     small.fulltext.mkdir(exist_ok=True)
     write_pdf(small.fulltext / "berg2020.pdf", pages)
     session = Running(with_rounds(small)).sign_in("first")
@@ -411,6 +415,7 @@ def test_a_page_of_the_file_is_gone_to(small: Project) -> None:
     assert page.count(f'id="{anchor}"') == 1
     before, after = page.split(f'<span id="{anchor}"></span>')
     assert "of town 29 asked" not in before
+    assert before.endswith('<div class="paragraph">')  # not within the running head, folded away
     assert "of town 28 asked" in before
     assert "of town 29 asked" in after[:600]
     assert "of town 1 asked" not in page
