@@ -88,7 +88,7 @@ def take(
 
 def links(html: str) -> dict[str, str]:
     """Addresses by key of the links to more or fewer sentences."""
-    found = re.findall(r'<a href="([^"]+)" data-press="([^"]+)">', html)
+    found = re.findall(r'<a href="([^"]+)"[^>]* data-press="([^"]+)"[^>]*>', html)
     return {unescape(key): unescape(address) for address, key in found}
 
 
