@@ -304,6 +304,28 @@ def test_sentences_with_another_between_them_are_not_one(
     assert [item.kind for item in check_project(project).problems] == ["orphan"]
 
 
+def test_words_that_one_coder_coded_twice_are_told(first: CoderSession, project: Project) -> None:
+    """As when what was done on two machines is put together: the pages refuse it."""
+    units = text_of(first.running.review.desk)
+    take(first, units[0], units[1], "weaver", item="pilot")
+    decisions = project.decisions / "first" / f"{KEY}.csv"
+    ledger = project.joined / f"{KEY}.csv"
+    here = [path.read_bytes() for path in (decisions, ledger)]
+    undone = first.post("/review/undo", {}, f"/review/pilot/unit/{units[0]}")
+    assert undone.status_code == 303
+    before = [len(path.read_bytes()) for path in (decisions, ledger)]
+    take(first, units[1], units[2], "judge", item="pilot")
+    there = [p.read_bytes()[n:] for p, n in zip((decisions, ledger), before, strict=True)]
+    for path, one, other in zip((decisions, ledger), here, there, strict=True):
+        path.write_bytes(one + other)
+    ledger.write_text(ledger.read_text().replace(",first,pilot", ",ghost,nowhere", 1))
+    found = {item.kind: item.message for item in check_project(project).problems}
+    other = next(name for name in open_desk(project).joined[KEY])
+    assert found["coded-twice"] == f"some of the same words are coded in '{other}' too"
+    assert found["unknown-coder"] == "coder 'ghost'"
+    assert found["unknown-round"] == "round 'nowhere'"
+
+
 def test_statements_of_digests_are_not_left_out(first: CoderSession) -> None:
     desk = first.running.review.desk
     unit = next(item.passages[0].id for item in desk.documents[KEY] if item.kind == "digest")

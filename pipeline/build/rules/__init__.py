@@ -11,6 +11,7 @@ from pipeline.build.rules.decision_rules import (
     retired_codes,
     unknown_names_in_decisions,
 )
+from pipeline.build.rules.joined_rules import unknown_joiners, words_coded_twice
 from pipeline.build.rules.round_rules import (
     late_decisions,
     outside_their_round,
@@ -45,6 +46,8 @@ RULES: tuple[Rule, ...] = (
     outside_their_round,
     late_decisions,
     quotes_outside,
+    unknown_joiners,
+    words_coded_twice,
 )
 
 
