@@ -326,6 +326,13 @@ def test_words_that_one_coder_coded_twice_are_told(first: CoderSession, project:
     assert found["unknown-round"] == "round 'nowhere'"
 
 
+def test_the_study_page_counts_sentences(running: Running, first: CoderSession) -> None:
+    units = text_of(running.review.desk)
+    take(first, units[0], units[2], "weaver", item="pilot")
+    first.post(f"/review/pilot/unit/{units[4]}", {"codes.role": ["judge"]})
+    assert "Coded in the full text: 4 of its 12 passages." in first.get(f"/study/{KEY}").text
+
+
 def test_statements_of_digests_are_not_left_out(first: CoderSession) -> None:
     desk = first.running.review.desk
     unit = next(item.passages[0].id for item in desk.documents[KEY] if item.kind == "digest")

@@ -29,13 +29,18 @@ JOIN passage ON passage.id = coding.passage
 JOIN document ON document.id = passage.document
 LEFT JOIN related ON related.study = coding.study
 """
-# With what the digest rests on, and how many passages the full text has and how many are coded.
+# With what the digest rests on, and how many passages the full text has and how many are coded,
+# those that one of several sentences joins each for itself.
 STUDIES = """
 SELECT study.*, digest.access AS digest_access, fulltext.passages AS fulltext_passages,
-       (SELECT count(DISTINCT decision.unit) FROM decision
-        LEFT JOIN passage ON passage.id = decision.unit AND passage.document = digest.id
+       (SELECT count(DISTINCT coalesce(passage.position - back.value, decision.unit))
+        FROM decision
+        LEFT JOIN passage ON passage.id = decision.unit
+        LEFT JOIN json_each('[0, 1, 2, 3, 4, 5, 6, 7]') AS back ON back.value < passage.sentences
         WHERE decision.study = study.key AND decision.unit != study.key
-          AND decision.standing = 'current' AND passage.id IS NULL) AS fulltext_coded
+          AND decision.standing = 'current'
+          AND (passage.id IS NULL OR digest.id IS NULL OR passage.document != digest.id)
+       ) AS fulltext_coded
 FROM json_each(?) AS wanted
 JOIN study ON study.key = wanted.value
 LEFT JOIN document AS digest ON digest.study = study.key AND digest.kind = 'digest'
