@@ -13,7 +13,7 @@ from pipeline.build import gathering
 from pipeline.commands import console
 from pipeline.ground.project import Project
 from pipeline.sources.corpus import Source, read_fulltext, read_source
-from pipeline.sources.fulltexts import fulltext_readers
+from pipeline.sources.fulltexts import fulltext_bytes
 from tests.conftest import Evidence
 from tests.texts.pdfs import Set, write_pdf
 
@@ -197,7 +197,7 @@ def test_a_text_without_a_full_stop_takes_time_by_its_length(tmp_path: Path) -> 
 def test_a_text_longer_than_any_study_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fulltext_readers, "MOST", 1_000)
+    monkeypatch.setattr(fulltext_bytes, "MOST", 1_000)
     path = tmp_path / "x.md"
     found = said(path, [PLAIN.format(at) for at in range(40)])
     assert [kind for kind, _ in found] == ["too-long"]

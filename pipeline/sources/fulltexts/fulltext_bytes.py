@@ -10,6 +10,7 @@ from pipeline.ground.text import Foreign, foreign_text
 from pipeline.sources.fulltexts.text_blocks import unusable
 
 LARGEST = 100_000_000  # bytes
+MOST = 8_000_000  # characters of a text; a thesis of 600 pages has two million
 _UTF8 = "Save the file as UTF-8."
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -66,7 +67,16 @@ def kind_of(data: bytes) -> tuple[str, frozenset[str]] | None:
 
 def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
     """A file's text; anything but UTF-8 is a warning."""
-    return checked(foreign_text(data), name)
+    found = foreign_text(data)
+    must_be_short(len(found.text), name)  # before anything is made of it
+    return checked(found, name)
+
+
+def must_be_short(length: int, name: str) -> None:
+    """Raises InputError for a text of more characters than are read."""
+    if length > MOST:
+        message = f"this text has {length:,} characters; more than {MOST:,} is not read"
+        raise unusable(name, "too-long", message, "Is it one study? Keep the part that is.")
 
 
 def checked(found: Foreign, name: str) -> tuple[str, list[Problem]]:

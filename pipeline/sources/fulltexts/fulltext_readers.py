@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ground.problems import Problem
+from pipeline.sources.fulltexts.fulltext_bytes import must_be_short
 from pipeline.sources.fulltexts.fulltext_options import options_of, read_options
 from pipeline.sources.fulltexts.headings import bare
 from pipeline.sources.fulltexts.html_reader import read_html
@@ -23,7 +24,6 @@ READERS: Mapping[str, Reader] = {
     ".htm": read_html,
     ".pdf": read_pdf,
 }
-MOST = 8_000_000  # characters of a text; a thesis of 600 pages has two million
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,7 @@ def read_text(path: Path, name: str) -> FullText:
     options = read_options(path, name)
     settings = str(Path(name).with_name(options_of(path).name))
     reading = reader(path, name, options)
-    length = sum(len(block.text) for block in reading.blocks)
-    if length > MOST:
-        message = f"this text has {length:,} characters; more than {MOST:,} is not read"
-        raise unusable(name, "too-long", message, "Is it one study? Keep the part that is.")
+    must_be_short(sum(len(block.text) for block in reading.blocks), name)
     problems = list(reading.problems)
     for heading in options.skip:
         if bare(heading) not in reading.headings:
