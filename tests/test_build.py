@@ -359,6 +359,7 @@ def test_the_twenty_studies(real: Project) -> None:
         "GROUP BY 1 ORDER BY 1",
     )
     assert dict(coded) == {
+        "barrier": 20,
         "orchestrator_kind": 20,
         "orchestrator_position": 20,
         "phase": 20,
@@ -369,7 +370,7 @@ def test_the_twenty_studies(real: Project) -> None:
 
 def test_the_twenty_studies_are_coded_twice_and_settled(real: Project) -> None:
     by_coder = "SELECT coder, consensus, COUNT(DISTINCT unit) FROM decision WHERE round = 'roles' "
-    by_coder += "AND standing = 'current' GROUP BY 1, 2 ORDER BY 1"
+    by_coder += "GROUP BY 1, 2 ORDER BY 1"
     assert rows(real, by_coder) == [("adjudicator", 1, 192), ("first", 0, 192), ("second", 0, 192)]
     assert rows(
         real,
@@ -377,11 +378,28 @@ def test_the_twenty_studies_are_coded_twice_and_settled(real: Project) -> None:
     ) == [(0,)]
     assert rows(real, "SELECT DISTINCT shown FROM decision WHERE coder = 'second'") == [("hidden",)]
     assert rows(real, "SELECT state FROM round WHERE id = 'roles'") == [("closed",)]
-    frozen = rows(real, "SELECT units, kappa FROM agreement WHERE what = 'whole answer'")
-    assert [units for units, _ in frozen] == [192]
+    frozen = "SELECT round, units FROM agreement WHERE what = 'whole answer' AND dimension = 'role'"
+    assert rows(real, f"{frozen} ORDER BY 1") == [("reread", 192), ("roles", 192)]
     # Whoever decided, noted why wherever the coders had differed.
     noted = "SELECT COUNT(*) FROM decision WHERE consensus AND standing = 'current' AND note != ''"
     assert rows(real, noted)[0][0] >= 7
+
+
+def test_the_second_reading_stands_and_was_made_without_sight(real: Project) -> None:
+    by_coder = "SELECT coder, consensus, COUNT(*) FROM decision WHERE round = 'reread' "
+    assert rows(real, f"{by_coder} GROUP BY 1, 2 ORDER BY 1") == [
+        ("doubting", 0, 464),
+        ("finding", 0, 464),
+        ("settler", 1, 464),
+    ]
+    pieces = dict(rows(real, "SELECT role, COUNT(*) FROM evidence GROUP BY 1"))
+    assert sum(pieces.values()) == 109
+    assert pieces["framer"] == 5  # one in the first reading
+    # Settled by the rules of the second reading alone, also where the first had said otherwise.
+    fell = "SELECT COUNT(*) FROM evidence WHERE id = 'reypens2021hybrid-19fdee53-connector'"
+    assert rows(real, fell) == [(0,)]
+    barriers = "SELECT COUNT(DISTINCT passage) FROM coding WHERE dimension = 'barrier'"
+    assert rows(real, barriers) == [(31,)]
 
 
 def test_check_as_json_is_machine_readable(small: Project, evidence: Evidence) -> None:

@@ -44,7 +44,7 @@ def test_home_and_about_describe_a_dataset(site: Site) -> None:
         assert files["datapackage"]["encodingFormat"] == "application/zip"
         assert files["sqlite"]["contentUrl"] == f"{HOST}/orchestration.db"
     assert described(site, "/")["keywords"][0] == "Connector"
-    assert described(site, "/nl/")["keywords"][0] == "De verbinder"
+    assert described(site, "/nl/")["keywords"][0] == "Verbinder"
 
 
 def test_dcat_says_the_same(site: Site) -> None:
@@ -55,7 +55,7 @@ def test_dcat_says_the_same(site: Site) -> None:
     own = URIRef(f"{HOST}/about#dataset")
     assert (own, RDF.type, DCAT.Dataset) in graph
     assert (own, DCTERMS.license, URIRef(CC_BY)) in graph
-    assert (own, DCAT.keyword, Literal("De verbinder", lang="nl")) in graph
+    assert (own, DCAT.keyword, Literal("Verbinder", lang="nl")) in graph
     languages = {text.language for text in graph.objects(own, DCTERMS.description)}  # type: ignore[attr-defined]
     assert languages == {"en", "nl"}
     said = described(site, "/about")
