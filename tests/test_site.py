@@ -242,9 +242,15 @@ def test_works_with_plain_datasette(real: Project) -> None:
     assert json.loads(result.stdout)[0]["role"]
 
 
+def test_agreement_goes_by_the_order_of_the_scheme_in_both_languages(site: Site) -> None:
+    for own, first, last in (("", "Role", "Barrier"), ("/nl", "Rol", "Belemmering")):
+        found = re.findall(r"<caption>(.*?)</caption>", site.get(f"{own}/agreement").text)
+        assert (found[0], found[5], found[6]) == (first, last, first)  # then the older round
+
+
 def test_two_decimals_are_written_as_the_language_does(site: Site) -> None:
     english, dutch = (
-        re.findall(r"<td>(-?\d[.,]\d\d)</td>", site.get(f"{own}/agreement").text)
+        re.findall(r"(?<![\w.,])-?\d[.,]\d\d(?![\w.,])", site.get(f"{own}/agreement").text)
         for own in ("", "/nl")
     )
     assert english
