@@ -246,6 +246,8 @@ def test_agreement_goes_by_the_order_of_the_scheme_in_both_languages(site: Site)
     for own, first, last in (("", "Role", "Barrier"), ("/nl", "Rol", "Belemmering")):
         found = re.findall(r"<caption>(.*?)</caption>", site.get(f"{own}/agreement").text)
         assert (found[0], found[5], found[6]) == (first, last, first)  # then the older round
+    assert "niet te berekenen: geen variatie" in site.get("/nl/agreement").text
+    assert "not computable" not in site.get("/nl/agreement").text
 
 
 def test_two_decimals_are_written_as_the_language_does(site: Site) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.ground.texts import Wording
-from pipeline.model.coefficients import COEFFICIENTS
+from pipeline.model.coefficients import COEFFICIENTS, WHYS
 from pipeline.web.named_queries import rows
 from pipeline.web.page_request import render
 from pipeline.web.site_language import language_of, say
@@ -76,10 +76,7 @@ def _said(line: dict[str, Any], t: Any, decimal: Callable[[float], str]) -> dict
     for name in COEFFICIENTS:
         value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
         if value is None:
-            said[name] = (
-                t("agreement.not_computable") + (f": {whys[name]}" if name in whys else ""),
-                "",
-            )
+            said[name] = (t(f"agreement.why.{WHYS[whys[name]]}") if name in whys else "–", "")
         else:
             interval = (
                 t("agreement.to", low=decimal(low), high=decimal(high)) if low is not None else ""
