@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.ground.project import Project
 from pipeline.sources.decisions import read_decisions
+from pipeline.web.pages.piece_page import marked
 from tests.conftest import ROOT, Evidence, decide, passage_id
 
 TIME = "2026-11-02T09:00:00Z"
@@ -44,6 +45,26 @@ def take_in(evidence: Evidence, project: Project, path: Path) -> tuple[int, str]
         "review", project, "import", str(path), "--coder", "second", "--round", "roles"
     )
     return found.exit_code, found.output
+
+
+def test_words_may_be_marked_in_several_stretches(
+    evidence: Evidence, project: Project, tmp_path: Path
+) -> None:
+    rows = exported(evidence, project)
+    first, *middle, last = rows[0]["text"].split()
+    rows[0] |= {"codes": "weaver", "quote": f"{first} … {last}"}
+    path = sheet(tmp_path / "s.csv", rows[:1])
+    assert take_in(evidence, project, path)[0] == 0
+    rows[0]["quote"] = f"{last} … {first}"  # in the order of the passage
+    code, said = take_in(evidence, project, sheet(path, rows[:1]))
+    assert code == 1
+    assert "marked words" in said
+    assert evidence("check", project).exit_code == 0
+    assert marked(rows[0]["text"], [f"{first} … {last}"]) == [
+        (first, True),
+        (f" {' '.join(middle)} ", False),
+        (last, True),
+    ]
 
 
 def test_a_question_of_a_whole_study_says_what_its_digest_says(

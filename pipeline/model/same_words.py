@@ -17,6 +17,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.model.answers import is_passage, study_of
 from pipeline.model.joined_passages import MOST
+from pipeline.model.marked_words import GAP, stretches
 from pipeline.model.passages import normalise
 from pipeline.model.records import Decision, Passage
 
@@ -40,7 +41,7 @@ def led(lines: Iterable[Decision], passages: Mapping[str, Passage]) -> list[Deci
         replace(
             line,
             unit=leads[line.unit].id,
-            quote=_in_other_words(line.quote, leads[line.unit].text),
+            quote=_marked_now(line.quote, line.text, leads[line.unit].text),
             coded_as=line.unit,
         )
         if line.unit in leads
@@ -102,6 +103,12 @@ def _leads(lines: list[Decision], passages: Mapping[str, Passage]) -> dict[str, 
         for unit, names in found.items()
         if len(names) == 1 and (name := min(names))
     }
+
+
+def _marked_now(quote: str, before: str, text: str) -> str:
+    """All stretches that were marked, as the passage has them now; none where one is gone."""
+    found = [_in_other_words(part, text) for part in stretches(quote, before)]
+    return GAP.join(found) if all(found) else ""
 
 
 def _in_other_words(quote: str, text: str) -> str:

@@ -8,6 +8,7 @@ from pipeline.build.inputs import Inputs
 from pipeline.build.rules.decision_fault import fault
 from pipeline.ground.problems import Problem
 from pipeline.model.answers import is_passage, latest, standing, study_of
+from pipeline.model.marked_words import places
 from pipeline.model.records import Decision
 from pipeline.model.same_words import nearest
 
@@ -98,8 +99,9 @@ def quotes_outside(inputs: Inputs) -> Iterator[Problem]:
         for passage in document.units
     }
     for item in latest(inputs.codings.never_shown).values():
-        if item.quote and item.unit in texts and item.quote not in texts[item.unit]:
-            hint = "Copy the words as they stand in the passage."
+        text = texts.get(item.unit)
+        if item.quote and text is not None and not places(item.quote, text):
+            hint = "Copy the words as they stand in the passage; between stretches stands ' … '."
             yield fault(item, "quote-not-found", "the quote is not in the passage", hint)
 
 

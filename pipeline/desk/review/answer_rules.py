@@ -10,6 +10,7 @@ from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.problems import Mendable
 from pipeline.ground.text import newlines
 from pipeline.model.answers import CONFIDENCES
+from pipeline.model.marked_words import places
 from pipeline.model.passages import normalise
 from pipeline.model.people import Round
 from pipeline.model.records import Passage
@@ -84,7 +85,7 @@ def faults(
         if answer.confidence not in CONFIDENCES:
             yield desk_says("answer.confidence_is_low_medium_or", confidence=answer.confidence[:40])
         yield from _note_faults(answer.note)
-        if passage is not None and answer.quote not in passage.text:
+        if passage is not None and answer.quote and not places(answer.quote, passage.text):
             yield desk_says("answer.the_marked_words_do_not")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.ground.addresses import address_part
+from pipeline.model.marked_words import places
 from pipeline.published.citation.database_citation import LICENCE
 from pipeline.published.export.skos_writer import URN, code_uri
 from pipeline.published.pieces import Piece
@@ -105,13 +106,13 @@ def _selector(selection: Selection, piece: Piece) -> dict[str, Any]:
     for (quote,) in selection.connection.execute(
         QUOTES, [piece.passage, selection.terms.evidence, piece.role]
     ):
-        start = piece.text.find(quote)
-        if start < 0:
+        found = places(quote, piece.text)
+        if not found:
             continue
-        end = start + len(quote)
+        start, end = found[0][0], found[-1][1]
         selector["refinedBy"] = {
             "type": "TextQuoteSelector",
-            "exact": quote,
+            "exact": piece.text[start:end],
             "prefix": piece.text[max(0, start - AROUND) : start],
             "suffix": piece.text[end : end + AROUND],
             "refinedBy": {"type": "TextPositionSelector", "start": start, "end": end},

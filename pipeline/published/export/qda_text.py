@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.ground.texts import LANGUAGES, said
+from pipeline.model.marked_words import places
 from pipeline.published.citation.database_citation import TITLE
 from pipeline.published.read_words import of_study
 from pipeline.published.report_texts import Wording
@@ -29,10 +30,10 @@ class StudyText:
     places: Mapping[str, tuple[int, int]]
 
     def place(self, passage: str, quote: str) -> tuple[int, int]:
-        """Where the marked words of a passage stand; all of it where none are, or elsewhere."""
+        """From the first to the last marked word of a passage; all of it where none are there."""
         start, end = self.places[passage]
-        at = self.text.find(quote, start, end) if quote else -1
-        return (at, at + len(quote)) if at >= 0 else (start, end)
+        found = places(quote, self.text[start:end])
+        return (start + found[0][0], start + found[-1][1]) if found else (start, end)
 
 
 def in_our_words() -> list[str]:

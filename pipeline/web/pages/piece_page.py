@@ -11,6 +11,7 @@ from datasette.utils.asgi import NotFound, Response
 from markupsafe import escape
 
 from pipeline.ground.addresses import address_part
+from pipeline.model.marked_words import places
 from pipeline.published.evidence_index import Index
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
@@ -128,6 +129,5 @@ def _missing(
 
 def marked(text: str, quotes: list[str]) -> list[tuple[str, bool]]:
     """A text cut where a quote stands, each part with whether a quote covers it."""
-    starts = [(text.find(quote), len(quote)) for quote in quotes]
-    spans = [{"start": at, "end": at + size} for at, size in starts if at >= 0]
+    spans = [{"start": at, "end": end} for quote in quotes for at, end in places(quote, text)]
     return [(piece, bool(over)) for piece, over in cut(text, spans)]

@@ -86,11 +86,15 @@
   }
 
   // Words selected in the passage carry the answer.
+  let kept = "";  // words behind which somebody wrote …
+  document.addEventListener("selectstart", () => {
+    kept = quote?.value.trim().endsWith("…") ? `${quote.value.trim()} ` : "";
+  });
   document.addEventListener("selectionchange", () => {
     const selection = document.getSelection();
     if (!quote || !words || !selection || selection.isCollapsed) return;
     if (words.contains(selection.anchorNode) && words.contains(selection.focusNode)) {
-      quote.value = selection.toString().replace(/\s+/g, " ").trim();
+      quote.value = kept + selection.toString().replace(/\s+/g, " ").trim();
     }
   });
 
