@@ -100,8 +100,8 @@ def test_every_piece_of_evidence_is_marked_where_its_words_stand(
     root, texts = opened(written(evidence, published))
     codes = {item.get("guid"): item.get("name") for item in root.iter("{*}Code")}
     users = {item.get("guid"): item.get("id") for item in root.iter("{*}User")}
-    quotes = {(unit, coder): quote for unit, coder, quote in rows(
-        published, "SELECT unit, coder, quote FROM decision WHERE standing = 'current'")}  # fmt: skip
+    quotes = {tuple(named): quote for *named, quote in rows(
+        published, "SELECT unit, coder, dimension, quote FROM decision WHERE standing = 'current'")}  # fmt: skip
     found = set()
     for item in root.iter("{*}PlainTextSelection"):
         text = texts[item.getparent().get("guid")]
@@ -111,12 +111,12 @@ def test_every_piece_of_evidence_is_marked_where_its_words_stand(
             code = codes[coding.find("q:CodeRef", SPACE).get("targetGUID")]
             found.add((words, code, users[item.get("creatingUser")]))
     expected = set()
-    for text, passage, label, coders in rows(published, f"""
-        SELECT coding.text, passage, label_en, value FROM coding
+    for text, passage, dimension, label, coders in rows(published, f"""
+        SELECT coding.text, passage, coding.dimension, label_en, value FROM coding
         JOIN code ON code.id = coding.code, json_each(coding.coders)
         WHERE passage IS NOT NULL AND status IN {EVIDENCE}
           AND coding.study IN (SELECT study FROM evidence)"""):  # fmt: skip
-        quote = quotes.get((passage, coders), "")
+        quote = quotes.get((passage, coders, dimension), "")
         expected.add((quote or text, label, coders))
     assert expected <= found
     assert {who for *_, who in found - expected} <= {":settled"}
