@@ -38,13 +38,13 @@ def load_tagger(
         learned = training.of(name)
         examples = [item for item in read_examples(project, scheme, name) if not item.held]
         open_for = partial(lesson_of, project, tagger, name, vectors=vectors, tell=tell)
-        calibrated = tagger.calibrated(name)
-        model = readers.open(open_for(examples, ORIGIN), calibrated)
+        calibration = tagger.calibration(name)
+        model = readers.open(open_for(examples, ORIGIN), calibration)
         if model is not None:
             tagger.models[name] = model
         if learned and any(choice.source == "reviewed" for choice in learned.codes.values()):
             more = reviewed_passages(project, scheme, name, learned.until) * REPEAT
-            model = readers.open(open_for([*examples, *more], REVIEWED), calibrated)
+            model = readers.open(open_for([*examples, *more], REVIEWED), calibration)
             if model is not None:
                 tagger.reviewed[name] = model
     return tagger
