@@ -10,7 +10,7 @@ from pipeline.tagger.readers.averaged_reader import Calibration, log_odds
 from pipeline.tagger.readers.reader import Scores
 
 MOST_POSSIBLE = 3
-FOUND = 0.9  # share of the codes that coders gave which are likely or possible, at least
+POSSIBLE = 0.1  # a chance of one in ten
 ROUNDED = 3
 
 
@@ -53,15 +53,3 @@ def likely_from(scores: Sequence[Scores]) -> float:
         return 0.5
     f1 = 2 * np.cumsum(chances) / (np.arange(1, len(chances) + 1) + chances.sum())
     return round(float(chances[f1.argmax()]), ROUNDED)
-
-
-def possible_from(
-    answers: Sequence[frozenset[str]], scores: Sequence[Scores], likely: float
-) -> float:
-    """The score that nine in ten of the codes that coders gave reach; at most what is likely."""
-    given = [
-        row[code] for codes, row in zip(answers, scores, strict=True) for code in codes & row.keys()
-    ]
-    if not given:
-        return likely
-    return round(min(float(np.quantile(given, 1 - FOUND)), likely), ROUNDED)

@@ -12,7 +12,7 @@ from pipeline.tagger.measures import said_of
 from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
 from pipeline.tagger.readers.reader import Scores
 from pipeline.tagger.reviewed_passages import Band, Learned, Showing, Training
-from pipeline.tagger.showing import calibration_of, likely_from, possible_codes, possible_from
+from pipeline.tagger.showing import POSSIBLE, calibration_of, likely_from, possible_codes
 from pipeline.tagger.tagger_loading import lesson_of, vectors_of
 from pipeline.tagger.tagging import Tagger
 from pipeline.tagger.word_vectors import WordVectors
@@ -67,7 +67,7 @@ class ReaderBench:
             readers=self.tagger.readers.names,
             calibration=calibration,
             likely=likely,
-            possible=possible_from(answers, scores, likely),
+            possible=min(POSSIBLE, likely),
             of_likely=Band(suggested=0, agreed=0),
             of_possible=Band(suggested=0, agreed=0),
         )
