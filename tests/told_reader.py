@@ -1,7 +1,8 @@
-"""A reader that says what a test has written down: scores by passage, in coding/told.json."""
+"""A reader that says what a test has written down: scores by passage, in a file of coding/."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from pipeline.tagger.readers.reader_registry import Kind
 TOLD = "told"
 
 
+class ToldOptions(Options):
+    file: str = "told.json"
+
+
 @dataclass(slots=True)
 class ToldReader:
     """Its words for a code are the first of the passage."""
@@ -27,10 +32,14 @@ class ToldReader:
     languages: frozenset[str] = frozenset({"en", "nl"})
 
     @classmethod
-    def open(cls, lesson: Lesson, options: Options) -> ToldReader:
-        text = (lesson.project.coding / "told.json").read_text()
+    def open(cls, lesson: Lesson, options: ToldOptions) -> ToldReader:
+        text = (lesson.project.coding / options.file).read_text()
         codes = tuple(code.id for code in lesson.dimension.codes)
-        return cls(json.loads(text), codes, f"told {len(text)}")
+        return cls(
+            json.loads(text),
+            codes,
+            f"{options.file} {hashlib.sha256(text.encode()).hexdigest()[:8]}",
+        )
 
     def scores(self, docs: Sequence[Any]) -> list[dict[str, float]]:
         return [self.said.get(doc.text, {}) for doc in docs]
@@ -39,7 +48,7 @@ class ToldReader:
         return [Span(0, len(doc[0].text), self.id)]
 
 
-KIND = Kind(ToldReader.open)
+KIND = Kind(ToldReader.open, ToldOptions)
 
 
 def tell(project: Project, said: dict[str, dict[str, float]], **showing: Any) -> None:

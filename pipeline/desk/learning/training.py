@@ -21,6 +21,7 @@ from pipeline.tagger.reviewed_passages import (
     SOURCES,
     CodeSource,
     Learned,
+    Showing,
     Source,
     Training,
     newest,
@@ -131,6 +132,20 @@ def said_of_training(project: Project) -> Iterator[str]:
                 f"{labels.get(code, code):24}{choice.coded:>7}"
                 f"{shown[0]:>12}{shown[1]:>10}{shown[2]:>10}{choice.better:>11.0%}  {choice.source}"
             )
+        if learned.showing:
+            yield from _said_of_showing(learned.showing)
+
+
+def _said_of_showing(showing: Showing) -> Iterator[str]:
+    bands = (
+        ("Likely", showing.likely, showing.of_likely),
+        ("Possible", showing.possible, showing.of_possible),
+    )
+    for name, score, band in bands:
+        yield (
+            f"{name} from a score of {score:.2f}: of {band.suggested} such suggestions coders "
+            f"agreed to {band.agreed}"
+        )
 
 
 def _left_out(
