@@ -16,8 +16,7 @@ from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.answers import standing
-from pipeline.model.joined_passages import suggested_of_joined
-from pipeline.model.records import Document, Passage, Study, Suggestion
+from pipeline.model.records import Document, Passage, Study
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
@@ -31,7 +30,7 @@ from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
-from pipeline.tagger.documents import tag, tagger_fingerprint
+from pipeline.tagger.documents import Tagged, tag, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
 
 CHUNK = 500  # digests and abstracts read, tagged and kept at a time
@@ -39,19 +38,20 @@ CHUNK = 500  # digests and abstracts read, tagged and kept at a time
 
 @dataclass(slots=True)
 class GatheredTexts:
-    """Documents with their suggestions by unit."""
+    """Documents, and what is said of their units."""
 
     documents: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    suggestions: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    said: Tagged = field(default_factory=Tagged)
     tagged: int = 0
 
     def take_as_one(self, kept: Mapping[str, str]) -> None:
         """Documents and suggestions of merged studies under the key that is kept."""
         if kept:
             self.documents = one_corpus(self.documents, kept)
-            for unit, own in list(self.suggestions.items()):
-                self.suggestions.setdefault(follow(unit, kept), own)
+            for said in (self.said.suggestions, self.said.scores):
+                for unit, own in list(said.items()):
+                    said.setdefault(follow(unit, kept), own)  # type: ignore[arg-type]
 
     def leave_out_marked(self, answered: Collection[str]) -> None:
         """Full texts without what is marked as no running text and is not `answered`."""
@@ -62,7 +62,7 @@ class GatheredTexts:
         for place, document in enumerate(self.documents):
             if document.study in lines:
                 self.documents[place] = with_joined(document, lines[document.study], words)
-                self.suggestions |= suggested_of_joined(self.documents[place], self.suggestions)
+                self.said.take_joined(self.documents[place])
 
 
 def gather(
@@ -193,27 +193,24 @@ def _read_texts(
         tags = tag(tagger, documents, {key: study.title for key, study in studies.items()})
         tagged += sum(len(document.passages) for document in documents)
         for source, document, problems in read:
-            own = tags.get(document.id, {}) if document else {}
+            own = tags.get(document.id, Tagged()) if document else Tagged()
             fresh[keys[source.path]] = Kept(document, problems, own)
         store.put(fresh)
         kept |= fresh
         done += len(fresh)
         progress(done, len(files))
     texts = GatheredTexts(tagged=tagged)
-    unread: list[dict[str, tuple[Suggestion, ...]]] = []
+    unread: list[Tagged] = []
     for source in files:
         item = kept[keys[source.path]]
-        document, own = item.document, item.suggestions
         texts.problems += item.problems
-        if document is not None:
-            texts.documents.append(document)
-            if document.access == "none":
-                unread.append(own)
+        if item.document is not None:
+            texts.documents.append(item.document)
+            if item.document.access == "none":
+                unread.append(item.tagged)
                 continue
-        for unit, suggestions in own.items():
-            # A study's own codes are suggested from its digest; a full text adds passages only.
-            texts.suggestions.setdefault(unit, suggestions)
+        # A study's own codes are suggested from its digest; a full text adds passages only.
+        texts.said.take(item.tagged)
     for own in unread:
-        for unit, suggestions in own.items():
-            texts.suggestions.setdefault(unit, suggestions)
+        texts.said.take(own)
     return texts, list(keys.values())

@@ -10,6 +10,7 @@ from pipeline.model.records import Decision, Suggestion
 from pipeline.model.scheme import Code, Dimension
 
 HIDDEN = "hidden"
+AFTER = "after"
 
 
 class Machine(Part):
@@ -36,7 +37,11 @@ class Machine(Part):
 
 
 class Influence(Part):
-    """How near a coder's answers are to the suggestions, where these were shown or hidden."""
+    """How near a coder's answers are to the suggestions, where these were shown or hidden.
+
+    In a round that shows them after one's own answer, `before` are the first answers and `after`
+    those that stand, of which so many were `changed`.
+    """
 
     dimension: str
     coder: str
@@ -46,6 +51,7 @@ class Influence(Part):
     right: int
     wrong: int
     missed: int
+    changed: int | None = None
 
 
 def machine_agreement(
@@ -87,28 +93,41 @@ def influence_on(
     dimension: Dimension,
     units: Mapping[str, Mapping[str, Decision]],
     suggestions: Mapping[str, Sequence[Suggestion]],
+    first: Mapping[tuple[str, str], Decision] | None = None,
 ) -> list[Influence]:
-    """Each coder's answers beside the suggestions, shown or hidden."""
+    """Each coder's answers beside the suggestions, by how these were shown.
+
+    `first` are the first answers by unit and coder, in a round that shows suggestions after them.
+    """
     groups: dict[tuple[str, str], list[tuple[frozenset[str], frozenset[str]]]] = defaultdict(list)
+    changed: Counter[str] = Counter()
     for unit, given in units.items():
         proposed = frozenset(
             entry.code for entry in suggestions.get(unit, ()) if entry.dimension == dimension.id
         )
         for coder, line in given.items():
-            shown = HIDDEN if line.shown == HIDDEN else "shown"
-            groups[coder, shown].append((line.codes or frozenset(), proposed))
+            codes = line.codes or frozenset()
+            if first is None:
+                kind = HIDDEN if line.shown == HIDDEN else "shown"
+                groups[coder, kind].append((codes, proposed))
+                continue
+            own = first[unit, coder].codes or frozenset()
+            groups[coder, "before"].append((own, proposed))
+            groups[coder, AFTER].append((codes, proposed))
+            changed[coder] += own != codes
     return [
         Influence(
             dimension=dimension.id,
             coder=coder,
-            suggestions=shown,
+            suggestions=kind,
             units=len(pairs),
             same=sum(codes == proposed for codes, proposed in pairs),
             right=sum(len(codes & proposed) for codes, proposed in pairs),
             wrong=sum(len(proposed - codes) for codes, proposed in pairs),
             missed=sum(len(codes - proposed) for codes, proposed in pairs),
+            changed=changed[coder] if kind == AFTER else None,
         )
-        for (coder, shown), pairs in sorted(groups.items())
+        for (coder, kind), pairs in sorted(groups.items())
     ]
 
 

@@ -84,10 +84,10 @@ class Step(Part):
 class Round(Part):
     """A coding round: who codes what, and what they see meanwhile.
 
-    `hidden_from` names coders who see no suggestions; `hidden_share` hides them for that share of
-    passages, the same ones for everybody. `checks` names the coder whose answers the others check;
-    `adjudicators` settle differences without coding themselves; `note` says what readers of its
-    results should know.
+    `suggestions` shown `after` are seen once one's own answer stands. `hidden_from` names coders
+    who see none; `hidden_share` hides them for that share of passages, the same ones for everybody.
+    `checks` names the coder whose answers the others check; `adjudicators` settle differences
+    without coding themselves; `note` says what readers of its results should know.
     """
 
     id: Id
@@ -96,7 +96,7 @@ class Round(Part):
     studies: Literal["all"] | tuple[str, ...] = "all"
     dimensions: tuple[Id, ...] = ()
     blind: bool = True
-    suggestions: Literal["shown", "hidden"] = "hidden"
+    suggestions: Literal["shown", "hidden", "after"] = "hidden"
     hidden_from: tuple[Id, ...] = ()
     hidden_share: float = Field(default=0.0, ge=0, le=1)
     checks: Id | None = None
@@ -145,7 +145,7 @@ class Round(Part):
         return self.studies == "all" or study in self.studies
 
     def shows_suggestions(self, coder: str, unit: str) -> bool:
-        """Whether a coder sees what the machine suggests for a unit; the same at every asking."""
+        """Whether a coder may ever see what the machine suggests for a unit."""
         if self.suggestions == "hidden" or coder in self.hidden_from:
             return False
         lot = hashlib.sha256(f"{self.id}/{unit}".encode()).digest()[:4]

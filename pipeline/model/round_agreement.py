@@ -13,6 +13,7 @@ from pipeline.ground.yamlfile import Part
 from pipeline.model.answers import CONSENSUS, Codings, is_passage, latest
 from pipeline.model.coefficients import MISSING, NOT_YET, RESAMPLES, SEED, Measured, measure
 from pipeline.model.machine_agreement import (
+    AFTER,
     Influence,
     Machine,
     influence_on,
@@ -108,7 +109,7 @@ def report(
         disputed += sum(not _alike(given.values()) for given in units.values())
         if dimension.unit == "passage":
             machine += machine_agreement(dimension, codes, held, suggestions)
-            influence += influence_on(dimension, units, suggestions)
+            influence += influence_on(dimension, units, suggestions, _first(item, dimension, mine))
     return RoundAgreement(
         round=item.id,
         state=item.state,
@@ -120,6 +121,19 @@ def report(
         machine=tuple(machine),
         influence=tuple(influence),
     )
+
+
+def _first(
+    item: Round, dimension: Dimension, lines: Iterable[Decision]
+) -> dict[tuple[str, str], Decision] | None:
+    """The first answers by unit and coder, where suggestions were shown after them."""
+    if item.suggestions != AFTER:
+        return None
+    found: dict[tuple[str, str], Decision] = {}
+    for line in sorted(lines, key=lambda line: moment(line.decided_at)):
+        if line.dimension == dimension.id and line.codes is not None:
+            found.setdefault((line.unit, line.coder), line)
+    return found
 
 
 def frozen_path(agreement: Path, item: Round) -> Path:

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from itertools import chain
 
 from pipeline.build.inputs import Inputs
 from pipeline.desk.review.answer_rules import questions
@@ -20,6 +21,8 @@ from pipeline.model.secrecy import SecretLines
 from pipeline.model.standing import Answers
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
+from pipeline.tagger.documents import Tagged
+from pipeline.tagger.showing import possible_codes
 
 
 class CodedUnits(KnownUnits):
@@ -191,27 +194,49 @@ class CodedUnits(KnownUnits):
     ) -> tuple[Suggestion, ...] | None:
         """The suggestions that a coder sees in a round; None when they are hidden.
 
-        Of passages that are joined, those of all, unless any are hidden. `passage` is one that is
+        Where a round shows them after one's own answer, they are hidden until that stands. Of
+        passages that are joined, those of all, unless any are hidden. `passage` is one that is
         not joined yet.
         """
         passage = passage or self.passages.get(unit)
         sentences = passage.sentences if passage else (unit,)
+        if item.suggestions == "after" and not any(
+            self.scheme.evidence in self.answers(coder, one, item) for one in {unit, *sentences}
+        ):
+            return None
         if not all(item.shows_suggestions(coder, sentence) for sentence in sentences):
             return None
         if passage is None or unit in self.passages:
             return self.suggestions.get(unit, ())
         return suggested_together([self.passages[one] for one in sentences], self.suggestions)
 
-    def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
-        """The inputs and suggestions of a single study."""
+    def scores_of(self, passage: Passage) -> dict[str, float]:
+        """The score of each code for a passage; of joined ones the highest of their parts."""
+        parts = [self.said.scores.get(one, {}) for one in passage.sentences]
+        return {code: max(part.get(code, 0.0) for part in parts) for code in {*chain(*parts)}}
+
+    def possible(self, passage: Passage, likely: Iterable[Suggestion]) -> tuple[str, ...]:
+        """The codes of the evidence that are possible for a passage beside the likely ones."""
+        dimension = self.scheme.dimension(self.scheme.evidence)
+        codes = [code.id for code in dimension.codes if code.retired is None]
+        least = self.tagger.possible(dimension)
+        return possible_codes(
+            self.scores_of(passage), codes, [entry.code for entry in likely], least
+        )
+
+    def part(self, study: str) -> tuple[Inputs, Tagged]:
+        """The inputs of a single study, and what is said of its units."""
         documents = tuple(self.documents[study])
         codings = self._codings([study])
         units = [study, *(p.id for document in documents for p in document.units)]
-        suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
+        said = Tagged(
+            {unit: self.said.suggestions[unit] for unit in units if unit in self.said.suggestions},
+            {unit: self.said.scores[unit] for unit in units if unit in self.said.scores},
+        )
         references = References((self.studies[study],), (), 1, 0)
         corpus = Corpus(documents, ())
         part = replace(self.inputs, references=references, corpus=corpus, codings=codings)
-        return part, suggestions
+        return part, said
 
     @property
     def held(self) -> Answers:

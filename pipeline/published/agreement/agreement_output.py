@@ -104,7 +104,12 @@ def tables(
             "dropped",
             "added",
         ]
-        yield "With and without suggestions", heads, [_influence(row) for row in found.influence]
+        rows = [_influence(row) for row in found.influence]
+        if any(row.changed is not None for row in found.influence):
+            heads.append("changed after seeing")
+            for cells, row in zip(rows, found.influence, strict=True):
+                cells.append(_changed(row))
+        yield "With and without suggestions", heads, rows
 
 
 def introduction(found: RoundAgreement) -> str:
@@ -160,6 +165,10 @@ def _influence(row: Influence) -> list[str]:
         str(row.wrong),
         str(row.missed),
     ]
+
+
+def _changed(row: Influence) -> str:
+    return "–" if row.changed is None else f"{row.changed} ({row.changed / row.units:.0%})"
 
 
 def _label(scheme: Scheme, dimension: str, code: str) -> str:

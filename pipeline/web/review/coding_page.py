@@ -21,8 +21,9 @@ from pipeline.web.review.reach import quoting, reach_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, explained, review_page
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
+from pipeline.web.review.shown_suggestions import suggested
 from pipeline.web.review.text_page import left_out
-from pipeline.web.review.unit_view import checked, labels, saved_words, suggested
+from pipeline.web.review.unit_view import checked, labels, saved_words
 from pipeline.web.site_language import DEFAULT, say
 
 AROUND = 2  # passages before and after

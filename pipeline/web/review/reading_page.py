@@ -15,8 +15,9 @@ from pipeline.web.review.coding_path import CodingPath, coding_path_of
 from pipeline.web.review.review_page import NOTHING, Notice, Visit, review_page
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.saving_answers import save_answers
+from pipeline.web.review.shown_suggestions import marked_text
 from pipeline.web.review.text_page import has_text, left_out
-from pipeline.web.review.unit_view import labels, saved_words, suggested
+from pipeline.web.review.unit_view import labels, saved_words
 from pipeline.web.site_language import DEFAULT, say
 
 
@@ -66,7 +67,7 @@ async def _show(
                 "within": unit in within,
                 "answer": as_words(desk.scheme, decision, path.language) if decision else "",
                 "note": decision.note if decision else "",
-                **suggested(desk, item, coder, passage, path.language),
+                "marked_text": marked_text(desk, item, coder, passage, path.language),
             }
         )
     documents = desk.documents[key]

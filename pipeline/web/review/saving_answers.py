@@ -45,13 +45,25 @@ async def save_answers(
         else:
             answers = read_answers(form, asked, passage, desk.scheme)
         seen = first(form, "seen")
+        before = desk.shown(item, coder.id, unit, passage)
         await visit.keep(lambda desk: save_unit(desk, coder.id, item, unit, answers, seen, passage))
     except Mendable as error:
         return await again(refilled(asked, form), explained(error))
     still_here = unit in visit.desk.passages or unit in visit.desk.studies
-    if first(form, "then") == "stay" and still_here:
+    revealed = before is None and _suggested_otherwise(visit, item, unit)
+    if still_here and (first(form, "then") == "stay" or revealed):
         return visit.go(path.at(unit, saved=unit))
     following = visit.review.queue.next(visit.desk.rounds[path.round], coder.id, path.order, unit)
     if following is None:
         return visit.go(f"/review?finished={item.id}&saved={quote(unit)}")
     return visit.go(path.at(following, saved=unit))
+
+
+def _suggested_otherwise(visit: Visit, item: Round, unit: str) -> bool:
+    """Whether what is suggested, and seen only now, is another answer than the one just given."""
+    desk, evidence = visit.desk, visit.desk.scheme.evidence
+    shown = desk.shown(item, visit.coder.id, unit)
+    answer = desk.answers(visit.coder.id, unit, item).get(evidence)
+    if shown is None or answer is None:
+        return False
+    return frozenset(entry.code for entry in shown if entry.dimension == evidence) != answer.codes

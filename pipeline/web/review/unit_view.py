@@ -8,8 +8,6 @@ from pipeline.desk.review.review_desk import Desk
 from pipeline.model.answers import NONE
 from pipeline.model.people import Coder, Round
 from pipeline.model.readings import complete
-from pipeline.model.records import Passage
-from pipeline.web.marked_text import labelled
 from pipeline.web.review.answer_form import as_words
 
 
@@ -19,42 +17,6 @@ def labels(desk: Desk, language: str) -> dict[str, str]:
         code.id: code.label[language]
         for dimension in desk.scheme.dimensions
         for code in dimension.codes
-    }
-
-
-def suggested(
-    desk: Desk, item: Round, coder: Coder, passage: Passage, language: str
-) -> dict[str, Any]:
-    """The suggestions that this coder may see, and the passage with their words marked."""
-    shown = desk.shown(item, coder.id, passage.id, passage)
-    evidence = desk.scheme.dimension(desk.scheme.evidence)
-    codes = {code.id: (place, code) for place, code in enumerate(evidence.codes, 1)}
-    chips = []
-    spans = []
-    for entry in shown or ():
-        if entry.code not in codes:
-            continue
-        place, code = codes[entry.code]
-        words = [passage.text[span.start : span.end] for span in entry.spans]
-        chips.append(
-            {
-                "code": code.id,
-                "label": code.label[language],
-                "score": entry.score,
-                "tone": place,
-                "words": list(dict.fromkeys(words)),
-                "indicators": entry.indicators,
-            }
-        )
-        spans += [
-            {"start": s.start, "end": s.end, "label": code.label[language], "tone": place}
-            for s in entry.spans
-        ]
-    return {
-        "hidden": shown is None,
-        "chips": chips,
-        "marked_text": labelled(passage.text, spans),
-        "suggested": [chip["code"] for chip in chips],
     }
 
 

@@ -1,4 +1,4 @@
-"""A linear model that learns from example passages, one for each dimension that has some."""
+"""The reader that is always there: words, their meaning and indicators, learned from examples."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,31 +18,37 @@ from spacy.tokens import Doc
 from pipeline.ground.caches import throw_away
 from pipeline.ground.writing import write_whole
 from pipeline.model.records import Span
+from pipeline.model.scheme import LANGUAGES
 from pipeline.tagger.components import FOUND, IndicatorHit
 from pipeline.tagger.examples import Example
 from pipeline.tagger.features import (
+    INDICATOR_WEIGHT,
     MEANING_WEIGHT,
+    WORD_WEIGHT,
     Floats,
     Lexicon,
     forms_of,
     indicator_features,
     meanings,
+    tfidf,
     word_features,
 )
-from pipeline.tagger.passage_model import Pipelines
+from pipeline.tagger.readers.reader import Lesson, Options, Pipelines, Scores
+from pipeline.tagger.readers.two_steps import fit_two_steps
 from pipeline.tagger.word_vectors import SIZE, WordVectors
 
 _BROKEN = (EOFError, LookupError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 SEEN_TWICE = 2  # a word must stand in that many examples to count
 ENOUGH = 20  # examples a code needs before it is learned
-STRENGTH = 3.0  # inverse of the regularisation
-FAVOUR = 5.5  # how much more a missed code costs than a wrong one; sets precision against recall
 TOP_WORDS = 4
 
 
 @dataclass(slots=True)
-class LinearModel:
-    """Probability of each code from words, meaning and indicators (logistic regression)."""
+class WordsReader:
+    """Two steps of logistic regression: has it any code; which has it, if it has any.
+
+    The score of a code is the product of both. Column 0 of the weights is the first step.
+    """
 
     codes: tuple[str, ...]
     vocabulary: dict[str, int]
@@ -54,9 +60,32 @@ class LinearModel:
     intercepts: Floats
     centres: dict[str, Floats]
     vectors: WordVectors
-    origin: str = ""
+    dimension: str = ""
+    id: str = ""
+    languages: frozenset[str] = frozenset(LANGUAGES)
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
     _tables: dict[str, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, lesson: Lesson, options: Options) -> WordsReader | None:
+        """From the cache or learned now; None where there are too few examples."""
+        if not lesson.examples:
+            return None
+        name = f"{lesson.dimension.id}-{lesson.name}"
+        path = lesson.project.cache / "models" / f"{name}.npz"
+        reader = cls.load(path, lesson.vectors) if path.is_file() and lesson.keep else None
+        if reader is None:
+            if lesson.keep:
+                lesson.tell(
+                    f"Learning {lesson.dimension.id} from {len(lesson.examples)} passages (once) …"
+                )
+            reader = cls.fit(lesson.examples, lesson.indicators, lesson.pipelines, lesson.vectors)
+            if reader is not None and lesson.keep:
+                reader.save(path)
+        if reader is not None:
+            reader.dimension = lesson.dimension.id
+            reader.id = f"{lesson.origin} {lesson.name[:8]}"
+        return reader
 
     @classmethod
     def fit(
@@ -65,7 +94,7 @@ class LinearModel:
         indicators: Sequence[str],
         pipelines: Pipelines,
         vectors: WordVectors,
-    ) -> LinearModel | None:
+    ) -> WordsReader | None:
         """Learn the codes that have enough examples; None if there are none."""
         counts = Counter(code for example in examples for code in example.codes)
         codes = tuple(sorted(code for code, count in counts.items() if count >= ENOUGH))
@@ -109,28 +138,34 @@ class LinearModel:
         number = {code: index for index, code in enumerate(codes)}
         features = hstack(
             [
-                _tfidf(lines, model),
+                tfidf(lines, model.vocabulary, model.rarity) * WORD_WEIGHT,
                 csr_matrix(np.vstack(means) * MEANING_WEIGHT),
-                csr_matrix(indicator_features(found, model.indicators, number)),
+                csr_matrix(indicator_features(found, model.indicators, number) * INDICATOR_WEIGHT),
             ]
         ).tocsr()
         answers = np.array([[code in example.codes for code in codes] for example in ordered])
         asked = np.array([[code not in example.unasked for code in codes] for example in ordered])
-        weights, model.intercepts = _fit(features, answers, asked)
+        weights, model.intercepts = fit_two_steps(features, answers, asked)
         end = len(vocabulary) + SIZE
-        model.word_weights = weights[: len(vocabulary)]
+        model.word_weights = weights[: len(vocabulary)] * np.float32(WORD_WEIGHT)
         model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
-        model.indicator_weights = weights[end:]
+        model.indicator_weights = weights[end:] * np.float32(INDICATOR_WEIGHT)
         return model
 
-    def scores(
-        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[IndicatorHit]]
-    ) -> list[dict[str, float]]:
-        """The probability of each learned code for each passage."""
+    def scores(self, docs: Sequence[Doc]) -> list[Scores]:
+        """Of each passage, all of one language, the probability of each learned code."""
+        if not docs:
+            return []
+        language = docs[0].lang_
+        found = [
+            [item for item in doc.user_data[FOUND] if item.dimension == self.dimension]
+            for doc in docs
+        ]
         lexicon = self._lexicon(language)
         forms = forms_of(docs)
         lexicon.meet(docs, forms)
-        words = _tfidf([word_features(line, lexicon.keys) for line in forms], self)
+        lines = [word_features(line, lexicon.keys) for line in forms]
+        words = tfidf(lines, self.vocabulary, self.rarity)
         number = {code: index for index, code in enumerate(self.codes)}
         logits = (
             words @ self.word_weights
@@ -138,14 +173,15 @@ class LinearModel:
             + indicator_features(found, self.indicators, number) @ self.indicator_weights
             + self.intercepts
         )
-        probabilities = 1 / (1 + np.exp(-np.asarray(logits)))
+        sure = 1 / (1 + np.exp(-np.asarray(logits)))
+        probabilities = sure[:, :1] * sure[:, 1:]
         return [dict(zip(self.codes, row, strict=True)) for row in probabilities.tolist()]
 
-    def spans(self, doc: Doc, code: str) -> list[Span]:
-        """The words that speak most for a code, where no indicator says why."""
+    def words(self, doc: Doc, code: str) -> list[Span]:
+        """The words that speak most for a code, in both steps."""
         if code not in self.codes:
             return []
-        column = self.codes.index(code)
+        columns = [0, self.codes.index(code) + 1]
         lexicon = self._lexicon(doc.lang_)
         table = self._table(doc.lang_)
         forms = forms_of([doc])[0]
@@ -153,14 +189,16 @@ class LinearModel:
         for index, form in enumerate(forms):
             feature = self.vocabulary.get(lexicon.keys[form], -1)
             weight = (
-                self.word_weights[feature, column] * self.rarity[feature] if feature >= 0 else 0
+                self.word_weights[feature, columns].sum() * self.rarity[feature]
+                if feature >= 0
+                else 0
             )
             row = lexicon.rows[form]
             if row >= 0:
-                weights.append((float(weight) + float(table[row, column]), index))
+                weights.append((float(weight) + float(table[row, columns].sum()), index))
         best = sorted(weight for weight in weights if weight[0] > 0)[-TOP_WORDS:]
         tokens = [doc[index] for _, index in sorted(best, key=lambda item: item[1])]
-        return [Span(token.idx, token.idx + len(token.text), self.origin) for token in tokens]
+        return [Span(token.idx, token.idx + len(token.text), self.id) for token in tokens]
 
     def save(self, path: Path) -> None:
         """Write the model; it is a build product and can be made again at any time."""
@@ -185,7 +223,7 @@ class LinearModel:
         write_whole(path, [buffer.getvalue()])
 
     @classmethod
-    def load(cls, path: Path, vectors: WordVectors) -> LinearModel | None:
+    def load(cls, path: Path, vectors: WordVectors) -> WordsReader | None:
         """Read a model that `save` wrote; None where the file is damaged, which is then gone."""
         try:
             return cls._load(path, vectors)
@@ -194,7 +232,7 @@ class LinearModel:
             return None
 
     @classmethod
-    def _load(cls, path: Path, vectors: WordVectors) -> LinearModel:
+    def _load(cls, path: Path, vectors: WordVectors) -> WordsReader:
         with np.load(path, allow_pickle=False) as stored:
             header = json.loads(stored["header"].tobytes())
             return cls(
@@ -220,41 +258,10 @@ class LinearModel:
         matrix = self._lexicon(language).matrix
         table = self._tables.get(language)
         if table is None:
-            table = np.zeros((0, len(self.codes)), dtype=np.float32)
+            table = np.zeros((0, len(self.codes) + 1), dtype=np.float32)
         if len(table) != len(matrix):
             centre = self.centres.get(language, np.zeros(SIZE, dtype=np.float32))
             more = (matrix[len(table) :] - centre) @ self.meaning_weights
             table = np.concatenate([table, more.astype(np.float32)])
             self._tables[language] = table
         return table
-
-
-def _fit(features: csr_matrix, answers: np.ndarray, asked: np.ndarray) -> tuple[Floats, Floats]:
-    from sklearn.linear_model import LogisticRegression
-
-    weights = []
-    intercepts = []
-    for column, says in zip(answers.T, asked.T, strict=True):
-        learner = LogisticRegression(C=STRENGTH, class_weight={0: 1.0, 1: FAVOUR}, max_iter=2000)
-        learner.fit(features[says], column[says])
-        weights.append(learner.coef_[0])
-        intercepts.append(learner.intercept_[0])
-    return np.array(weights, dtype=np.float32).T, np.array(intercepts, dtype=np.float32)
-
-
-def _tfidf(lines: Sequence[Sequence[str]], model: LinearModel) -> csr_matrix:
-    """Words weighted by rarity, each passage's row of length 1 (Salton & Buckley 1988)."""
-    known: Mapping[str, int] = model.vocabulary
-    indices: list[int] = []
-    pointer = [0]
-    for line in lines:
-        indices += [index for word in line if (index := known.get(word, -1)) >= 0]
-        pointer.append(len(indices))
-    ones = np.ones(len(indices), dtype=np.float32)
-    matrix = csr_matrix((ones, indices, pointer), shape=(len(lines), len(known)))
-    matrix.sum_duplicates()
-    matrix.data = (1 + np.log(matrix.data)) * model.rarity[matrix.indices]
-    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    lengths = np.sqrt(np.maximum(squares, 1e-12))
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
-    return matrix
