@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model.passages import digest_of
@@ -29,6 +29,11 @@ def joined(passages: Sequence[Passage]) -> JoinedPassage:
         page=first.page,
         parts=tuple(passage.id for passage in passages),
     )
+
+
+def each_sentence(units: Iterable[str], parts: Mapping[str, Collection[str]]) -> set[str]:
+    """The passages whose words these units are, each once; `parts` are those of joined ones."""
+    return {name for unit in units for name in parts.get(unit, (unit,))}
 
 
 def suggested_together(

@@ -113,3 +113,9 @@ class Passage(SQLModel, table=True):
     locator: str
     language: str
     text: str
+
+
+class Part(SQLModel, table=True):
+    unit: str = Field(primary_key=True)
+    sentence: str = Field(primary_key=True)
+    study: str = Field(foreign_key="study.key", index=True)

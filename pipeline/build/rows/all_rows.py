@@ -19,6 +19,7 @@ from pipeline.build.rows.screening_rows import screening_rows
 from pipeline.build.rows.study_matter import study_matter
 from pipeline.build.rows.study_rows import (
     indicator_rows,
+    part_rows,
     passage_rows,
     people_rows,
     scheme_rows,
@@ -77,6 +78,7 @@ def rows_of_studies(
     matter = study_matter(inputs, codings, answers)
     study_rows(tables, matter)
     passage_rows(tables, matter)
+    part_rows(tables, matter)
     suggestion_rows(tables, matter, suggestions)
     decision_rows(tables, matter)
     coding_rows(tables, matter)

@@ -235,3 +235,11 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
                         language=item.language,
                         text=excerpt(document, item, matter.excerpt),
                     )
+
+
+def part_rows(tables: Tables, matter: StudyMatter) -> None:
+    """The passages that are joined to one, of those that are answered as anybody may see."""
+    add = tables.adder(models.Part)
+    for unit in sorted(matter.parts.keys() & {unit for unit, _ in matter.answers}):
+        for sentence in matter.parts[unit]:
+            add(unit=unit, sentence=sentence, study=study_of(unit))

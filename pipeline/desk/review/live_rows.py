@@ -36,7 +36,7 @@ DECIDED = (
     "passage_sector",
     "considered",
 )
-PUBLISHED = ("document", "passage", "suggestion", "suggestion_span")
+PUBLISHED = ("document", "passage", "part", "suggestion", "suggestion_span")
 IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
@@ -49,6 +49,7 @@ _KEYS = {
     "passage_sector": ("passage", "sector"),
     "suggestion_span": ("suggestion", "start", "end"),
     "considered": ("study", "code"),
+    "part": ("unit", "sentence"),
 }
 
 
