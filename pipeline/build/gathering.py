@@ -125,7 +125,11 @@ def gather(
     texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
     problems += [*found, *faults, *wrong, *unread]
     corpus = Corpus(
-        tuple(texts.documents), tuple(sorted(problems)), come_apart(lines, texts.documents)
+        tuple(texts.documents),
+        tuple(sorted(problems)),
+        come_apart(lines, texts.documents),
+        lines,
+        marks,
     )
     inputs = Inputs(
         references,

@@ -165,7 +165,8 @@ class Document:
     `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
     running text. Of one that is `absent` only the passages are known that somebody coded, of
     `size` ones.
-    `joined` are no more passages: their words are those of `passages`.
+    `joined` are no more passages: their words are those of `passages`. `strange_marks` name what
+    was said of words that are not in it: the key of its file, and the hash.
     """
 
     study: str
@@ -185,6 +186,7 @@ class Document:
     pages: int = 0
     left_out: int = 0
     joined: tuple[JoinedPassage, ...] = ()
+    strange_marks: tuple[tuple[str, str], ...] = ()
 
     @property
     def units(self) -> tuple[Passage, ...]:

@@ -20,10 +20,11 @@ from pipeline.model.passages import Stretch, make_passages
 from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
-from pipeline.sources.fulltexts.cut_text import cut_as_marked
+from pipeline.sources.fulltexts.cut_text import cut_as_marked, words_in
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX
 from pipeline.sources.fulltexts.reading_quality import doubts_on
-from pipeline.sources.running_text import Marks, read_marks
+from pipeline.sources.joined_lines import JoinedLines
+from pipeline.sources.running_text import Marks, read_marks, unmatched
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
 _STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
@@ -65,12 +66,15 @@ FrontMatter = create_model(
 class Corpus:
     """All documents that could be read, and what was wrong with any.
 
-    `apart` are ids of what was joined of passages that are no longer there.
+    `apart` are ids of what was joined of passages that are no longer there. `joined` are the lines
+    that say what was, by study, and `marks` what people said of words of full texts, by file.
     """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     apart: frozenset[str] = frozenset()
+    joined: JoinedLines = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,10 @@ def read_fulltext(
             passages=tuple(passages),
             pages=pages,
             left_out=sum(bool(block.why) for block in blocks),
+            strange_marks=tuple(
+                (key_of(path), words)
+                for words in sorted(unmatched(marks or {}, words_in(text.parts, text.language)))
+            ),
         ),
         problems,
     )

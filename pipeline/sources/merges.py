@@ -168,6 +168,7 @@ def _joined(one: Document, other: Document) -> Document:
         countries=tuple(dict.fromkeys((*one.countries, *other.countries))),
         sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
         unconfirmed=tuple(dict.fromkeys((*one.unconfirmed, *other.unconfirmed))),
+        strange_marks=(*one.strange_marks, *other.strange_marks),
         absent=one.absent and other.absent,
         size=one.length + other.length if one.absent or other.absent else 0,
     )
