@@ -112,6 +112,7 @@ class Passage(SQLModel, table=True):
     sentences: int
     locator: str
     language: str
+    access: str
     text: str
 
 

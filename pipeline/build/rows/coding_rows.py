@@ -114,7 +114,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
         for document in documents:
             for passage in document.units:
                 if published.get(passage.id) is passage:
-                    access[passage.id] = document.access
+                    access[passage.id] = document.access_of(passage)
                     texts[passage.id] = excerpt(document, passage, matter.excerpt)
     for unit, places in sorted(matter.sectors.items()):
         if unit in published:

@@ -233,6 +233,7 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
                         sentences=len(item.sentences),
                         locator=item.locator,
                         language=item.language,
+                        access=document.access_of(item),
                         text=excerpt(document, item, matter.excerpt),
                     )
 

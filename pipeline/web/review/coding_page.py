@@ -93,7 +93,7 @@ async def _show(
         "path": path,
         "study": desk.studies[passage.study],
         "document": document,
-        "access": say(DEFAULT)(f"access.long.{document.read if document else 'none'}"),
+        "access": say(DEFAULT)(f"access.long.{document.read(passage) if document else 'none'}"),
         "passage": passage,
         "beside": await page_beside(visit, document, passage.page, passage),
         "place": place + 1,
