@@ -84,6 +84,7 @@ def decision_rows(tables: Tables, matter: StudyMatter) -> None:
             coder=coder if coder in coders else None,
             consensus=item.coder == CONSENSUS,
             unit=item.unit,
+            coded_as=item.coded_as,
             study=study_of(item.unit),
             passage=item.unit if item.unit in matter.published else None,
             dimension=item.dimension,
