@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -15,12 +16,12 @@ from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
-from pipeline.model.answers import standing
+from pipeline.model.answers import Codings, is_passage, standing, study_of
 from pipeline.model.joined_passages import suggested_of_joined
 from pipeline.model.records import Document, Passage, Study, Suggestion
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
-from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
+from pipeline.sources.corpus import Corpus, Source, left_out_of, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import options_of
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
@@ -130,6 +131,7 @@ def gather(
         come_apart(lines, texts.documents),
         lines,
         marks,
+        _left_out(project, files, codings, texts.documents, kept_studies),
     )
     inputs = Inputs(
         references,
@@ -151,6 +153,26 @@ def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
         own = list(some)
         step = 1 if heavy else CHUNK
         yield from (own[start : start + step] for start in range(0, len(own), step))
+
+
+def _left_out(
+    project: Project,
+    files: Iterable[Source],
+    codings: Codings,
+    documents: Iterable[Document],
+    kept: Mapping[str, str],
+) -> dict[str, str]:
+    """Why the words of answers without a passage are left out of their text, where they are."""
+    units = _coded_passages(documents)
+    orphans: dict[str, dict[str, str]] = defaultdict(dict)
+    for line in standing(codings.never_shown):
+        if is_passage(line.unit) and line.unit not in units:
+            orphans[study_of(line.unit)][line.unit] = line.text
+    found: dict[str, str] = {}
+    for source in files:
+        if source.kind == "fulltext" and (own := orphans.get(follow(source.study, kept))):
+            found |= left_out_of(source, project.name(source.path), own)
+    return found
 
 
 def _coded_passages(documents: Iterable[Document]) -> dict[str, Passage]:

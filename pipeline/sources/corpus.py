@@ -67,7 +67,8 @@ class Corpus:
     """All documents that could be read, and what was wrong with any.
 
     `apart` are ids of what was joined of passages that are no longer there. `joined` are the lines
-    that say what was, by study, and `marks` what people said of words of full texts, by file.
+    that say it, by study, and `marks` what people said of words of full texts, by file.
+    `left_out` are ids of what somebody answered and is left out of its text now, with the reason.
     """
 
     documents: tuple[Document, ...]
@@ -75,6 +76,7 @@ class Corpus:
     apart: frozenset[str] = frozenset()
     joined: JoinedLines = field(default_factory=dict)
     marks: Mapping[str, Marks] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,18 @@ def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Pr
                 Problem(name, line, "not-a-statement", "no statement", hint, first_line(raw))
             )
     return " ".join(part for part in summary if part), statements, problems
+
+
+def left_out_of(source: Source, name: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Why texts, by name, are left out of a full text that could be read; of those that are."""
+    from pipeline.sources.fulltexts.kept_texts import read_kept
+    from pipeline.sources.fulltexts.left_out import why_left_out
+
+    try:
+        text = read_kept(source.path, name, source.kept)
+    except InputError:
+        return {}
+    return dict(why_left_out(text.parts, text.language, source.marks, texts))
 
 
 def read_fulltext(
