@@ -23,7 +23,7 @@ from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, left_out_of, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
-from pipeline.sources.fulltexts.fulltext_options import options_of
+from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
@@ -90,6 +90,11 @@ def gather(
         titles = {study.key: study for study in references.studies}
         marks, wrong_marks = read_marks(project)
         files = sources(project, marks)
+        states = {
+            project.name(item.path): states_of(item.path)
+            for item in files
+            if item.kind == "fulltext"
+        }
         texts, keys = _read_texts(project, files, titles, tagger, store, progress)
         store.keep_only([*keys, key])
         problems = [*wrong_marks, *texts.problems, *repeated(texts.documents)]
@@ -132,6 +137,7 @@ def gather(
         lines,
         marks,
         _left_out(project, files, codings, texts.documents, kept_studies),
+        states,
     )
     inputs = Inputs(
         references,
@@ -201,7 +207,7 @@ def _read_texts(
         name = project.name(source.path)
         state = repr(state_of(source.path))
         if source.kind == "fulltext":
-            state += repr((state_of(options_of(source.path)), source.marks))
+            state = repr((states_of(source.path), source.marks))
         keys[source.path] = key_of(base, source.kind, name, title, state)
     kept = store.get(keys.values(), Kept)
     missing = [source for source in files if keys[source.path] not in kept]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
 from pipeline.sources.fulltexts.cut_text import cut_as_marked, words_in
-from pipeline.sources.fulltexts.fulltext_options import SUFFIX
+from pipeline.sources.fulltexts.fulltext_options import SUFFIX, TextState
 from pipeline.sources.fulltexts.reading_quality import doubts_on
 from pipeline.sources.joined_lines import JoinedLines
 from pipeline.sources.running_text import Marks, read_marks, unmatched
@@ -68,6 +68,7 @@ class Corpus:
 
     `apart` are ids of what was joined of passages that are no longer there. `joined` are the lines
     that say it, by study, and `marks` what people said of words of full texts, by file.
+    `texts` are the full texts by name, each as it was when it was read.
     `left_out` are ids of what somebody answered and is left out of its text now, with the reason.
     """
 
@@ -77,6 +78,7 @@ class Corpus:
     joined: JoinedLines = field(default_factory=dict)
     marks: Mapping[str, Marks] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, TextState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +106,21 @@ def sources(project: Project, marks: Mapping[str, Marks] | None = None) -> list[
     said = marks or {}
     digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
     abstracts = project.abstracts.glob("*.txt")
-    texts = (
-        path
-        for path in project.fulltext.glob("*")
-        if path.is_file() and not path.name.startswith((".", "README")) and path.suffix != SUFFIX
-    )
     return [
         *(Source(path, key_of(path), "digest") for path in sorted(digests)),
         *(
             Source(path, key, "fulltext", said.get(key, {}), project.kept_texts)
-            for path, key in ((path, key_of(path)) for path in sorted(texts))
+            for path, key in ((path, key_of(path)) for path in sorted(fulltext_files(project)))
         ),
         *(Source(path, key_of(path), "abstract") for path in sorted(abstracts)),
     ]
+
+
+def fulltext_files(project: Project) -> Iterator[Path]:
+    """The full texts that lie here, in no order."""
+    for path in project.fulltext.glob("*"):
+        if not path.name.startswith((".", "README")) and path.suffix != SUFFIX and path.is_file():
+            yield path
 
 
 def read_corpus(project: Project) -> Corpus:

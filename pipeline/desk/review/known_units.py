@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.build.inputs import Inputs
 from pipeline.desk.review.decision_book import Book
 from pipeline.ground.caches import FileState, state_of
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, key_of
 from pipeline.model.joined_passages import suggested_of_joined
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import (
@@ -21,7 +21,10 @@ from pipeline.model.records import (
 )
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
+from pipeline.sources.corpus import fulltext_files
+from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.joined_lines import joined_files, read_joined, with_joined
+from pipeline.sources.merges import follow
 from pipeline.tagger.tagging import Tagger
 
 
@@ -88,6 +91,21 @@ class KnownUnits:
         """Read the files of a study again where they changed; see `Book.sync`."""
         self.sync_joined(study)
         return self.book.sync(study, coder, wait)
+
+    def changed_texts(self, *studies: str) -> list[str]:
+        """The studies, of these or of all, whose full text changed since it was read.
+
+        It was put here, taken away, or replaced, or what is said beside it was.
+        """
+        read = self.inputs.corpus.texts
+        here = map(self.project.name, fulltext_files(self.project))
+        found = []
+        for name in {*read, *here}:
+            path = self.project.root / name
+            study = follow(key_of(path), self.book.kept)
+            if study in (studies or self.studies) and read.get(name) != states_of(path):
+                found.append(study)
+        return sorted(set(found))
 
     def take_documents(self, study: str, documents: list[Document]) -> None:
         """The documents of a study are these."""

@@ -119,6 +119,7 @@ async def _show(
         "saved": saved_words(desk, coder, item, visit.option("saved")),
         "checked": checked(desk, item, unit),
         "left_out": left_out(visit),
+        "changed_texts": [desk.studies[key].short for key in desk.changed_texts(passage.study)],
         **suggested(desk, item, coder, passage, path.language),
     }
     return await visit.page("coding.html", context, notice)

@@ -136,6 +136,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "rounds": rounds,
         "finished": finished,
         "finished_progress": of_round(desk, finished, coder.id) if finished else None,
+        "changed_texts": [desk.studies[key].short for key in desk.changed_texts()],
         "undone": bool(visit.option("undone")),
         "saved": saved,
         "left_out": left_out(visit),
