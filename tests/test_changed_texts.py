@@ -58,3 +58,16 @@ def test_what_cannot_be_read_is_told_and_what_was_read_stays(first: CoderSession
     desk = first.running.review.desk
     assert desk.passages[desk.passages_of["berg2020"][-1]].text == FIRST
     assert SAID.format(BERG) in unescape(first.get("/review").text)
+
+
+def test_undo_reads_everything_again_where_the_text_changed_meanwhile(first: CoderSession) -> None:
+    unit = first.running.review.desk.passages_of["berg2020"][-1]
+    place = f"/review/roles/unit/{unit}"
+    assert first.post(f"{place}/leave-out", {}, place).status_code == 303
+    (first.running.project.fulltext / "berg2020.txt").write_text(f"{FIRST} {SECOND}\n")
+    wait(first, first.post("/review/undo", {}, "/review"))
+    desk = first.running.review.desk
+    assert [desk.passages[name].text for name in desk.passages_of["berg2020"][-2:]] == [
+        FIRST,
+        SECOND,
+    ]

@@ -126,15 +126,21 @@ class KnownUnits:
         states = [state_of(path) for path in files]
         if self._joined_files.get(study, [(0, 0)] * len(files)) == states:
             return
-        lines, _ = read_joined(self.project, files, self.book.kept)
         before = self.joined[study]
-        self.documents[study] = [
-            with_joined(document, lines.get(study, ())) for document in self.documents[study]
-        ]
-        self._know_joined(study)
+        self.join_again(study)
         self._joined_files[study] = states
         if self.joined[study] != before:
             self.book.take_again(study)
+
+    def join_again(self, study: str) -> None:
+        """Know what was joined of the passages of a study as its documents are now."""
+        files = joined_files(self.project, study, self.book.kept)
+        lines, _ = read_joined(self.project, files, self.book.kept)
+        said = {line.coded_as or line.unit: line.text for line in self.lines(study).never_shown}
+        self.documents[study] = [
+            with_joined(document, lines.get(study, ()), said) for document in self.documents[study]
+        ]
+        self._know_joined(study)
 
     def _know_joined(self, study: str) -> None:
         documents = self.documents[study]
