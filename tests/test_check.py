@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.ground.project import Project
+from pipeline.sources.running_text import words_of
 from tests.conftest import HEADER, Evidence, decide, passage_id
 
 Break = Callable[[Project], None]
@@ -59,6 +60,33 @@ WEAVER = "coding/indicators/role/weaver.yml"
 SECOND = "coding/decisions/second/berg2020.csv"
 PLACES = "unit,position,of,locator,language"
 SCREENING = "decided_at,study,stage,decision,reason,note,settles"
+JOINED = "coding/joined/berg2020.csv"
+RUNNING = "coding/running_text/berg2020.csv"
+SAID = "decided_at,coder,words,verdict"
+NOT_THERE = "0123456789abcdef"
+TEXT = "# Results\n\nThe office set the table for three parties.\n"
+
+
+def joined_line(unit: str, study: str = "berg2020") -> Break:
+    """A line in which two statements of a digest are one passage."""
+
+    def action(project: Project) -> None:
+        parts = " ".join(passage_id(project, "berg2020", place) for place in (1, 2))
+        own = unit.replace("PASSAGE", parts.split()[0])
+        text = f"joined_at,unit,parts,coder,round\n{TIME},{own},{parts},first,pilot\n"
+        write(f"coding/joined/{study}.csv", text.replace("berg2020-", f"{study}-"))(project)
+
+    return action
+
+
+def said(*lines: str, study: str = "berg2020") -> Break:
+    """Lines on words of a full text, which is here."""
+    return both(
+        write("corpus/fulltext/berg2020.md", TEXT),
+        write(f"coding/running_text/{study}.csv", "\n".join((SAID, *lines, ""))),
+    )
+
+
 FAULTS: list[tuple[str, Break, str, str, int]] = [
     (
         "source that runs when it is opened",
@@ -524,6 +552,41 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         "quote-not-found",
         SECOND,
         2,
+    ),
+    (
+        "joined of a study that is gone",
+        joined_line("berg2020-0123456789ab", "gone2020"),
+        "joined-study-gone",
+        "coding/joined/gone2020.csv",
+        2,
+    ),
+    ("joined as one sentence", joined_line("PASSAGE"), "joined-one-sentence", JOINED, 2),
+    (
+        "words marked by nobody",
+        said(
+            f"{TIME},first,{words_of('Results')},text",
+            f"{TIME},nobody,{words_of('The office set the table for three parties.')},not",
+        ),
+        "unknown-coder",
+        RUNNING,
+        3,
+    ),
+    (
+        "words marked of a study that is gone",
+        said(f"{TIME},first,{NOT_THERE},not", study="gone2020"),
+        "marked-study-gone",
+        "coding/running_text/gone2020.csv",
+        2,
+    ),
+    (
+        "marked words that are not there",
+        said(
+            f"{TIME},first,{words_of('The office set the table for three parties.')},text",
+            f"{TIME},first,{NOT_THERE},not",
+        ),
+        "mark-of-nothing",
+        RUNNING,
+        3,
     ),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.build import gathering
+from pipeline.build.recipe import build
 from pipeline.commands import console
 from pipeline.ground.project import Project
 from pipeline.sources.corpus import Source, read_fulltext, read_source
@@ -101,6 +103,43 @@ def with_texts(project: Project, number: int) -> None:
         path = project.fulltext / f"{key}.md"
         path.write_text(f"# Study\n\n{PLAIN.format(at)}\n\n{DUTCH.format(at)}\n\n```\ncode\n```\n")
     project.references.write_text(bib)
+
+
+def test_a_form_that_a_program_shows_is_told_and_no_passage(
+    small: Project, evidence: Evidence
+) -> None:
+    """As Adobe's LiveCycle writes them; pages that are there are read, though it be such a form."""
+    small.fulltext.mkdir(exist_ok=True)
+    form = "/AcroForm << /Fields [] /XFA (<xdp/>) >> /NeedsRendering true"
+    wait = "Please wait... If this message is not eventually replaced, your viewer cannot show it."
+    page = [Set(wait, 72, 700), Set("You can upgrade to a later version of the viewer.", 72, 680)]
+    path = small.fulltext / "smit2021.pdf"
+    write_pdf(path, [page], more=form)
+    done = evidence("check", small, "--json")
+    assert done.exit_code == 0
+    (found,) = json.loads(done.stdout)
+    assert (found["kind"], found["severity"]) == ("form-pdf", "warning")
+    assert "print it to a new PDF" in found["hint"]
+    build(small)
+    with sqlite3.connect(small.database) as connection:
+        assert connection.execute(
+            "SELECT count(*) FROM document WHERE kind = 'fulltext'"
+        ).fetchone() == (0,)
+    for pages, more in (
+        ([page], form.replace("true", "false")),
+        ([page, page], form),
+        ([page], ""),
+    ):
+        write_pdf(path, pages, more=more)
+        assert "form-pdf" not in evidence("check", small, "--json").stdout
+
+
+def test_a_pdf_without_pages_says_so(small: Project, evidence: Evidence) -> None:
+    small.fulltext.mkdir(exist_ok=True)
+    write_pdf(small.fulltext / "smit2021.pdf", [])
+    (found,) = json.loads(evidence("check", small, "--json").stdout)
+    assert found["message"] == "not a readable PDF: it has no pages"
+    assert "Download it again" in found["hint"]
 
 
 def test_check_lists_the_passages_of_each_file(small: Project, evidence: Evidence) -> None:

@@ -97,6 +97,20 @@ def test_it_stands_at_the_passage_with_the_same_words(project: Project, evidence
     assert said.count("[orphan]") == 3
 
 
+def test_its_address_leads_to_where_it_is_now(project: Project) -> None:
+    build(project)
+    site = Running(project)
+    for language in ("", "/nl"):
+        found = site.ask("GET", f"{language}/evidence/{unit(LOST)}-weaver")
+        assert found.status_code == 301
+        assert found.headers["location"] == f"{language}/evidence/{unit(NOW[0])}-weaver"
+    # Nobody gave it this code: what there is of the passage is shown.
+    gone = site.ask("GET", f"/evidence/{unit(LOST)}-judge")
+    assert gone.status_code == 404
+    assert f"/study/{STUDY}#{unit(NOW[0])}" in gone.text
+    assert site.ask("GET", f"/evidence/{unit(CHANGED)}-judge").status_code == 404
+
+
 def test_no_guess_is_made(project: Project) -> None:
     build(project)
     assert standings(project) == {

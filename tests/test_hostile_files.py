@@ -179,7 +179,7 @@ def test_a_process_that_ends_over_a_file_ends_alone(
     assert [(item.message, item.hint) for item in problems] == [
         (
             "not a readable PDF: what opens it breaks down over it",
-            "Open it in a PDF reader and print it to a new PDF.",
+            "Download it again; or open it in a PDF reader and print it to a new PDF.",
         )
     ]
 

@@ -58,6 +58,31 @@ def test_of_all_passages(running: Running, first: CoderSession, project: Project
     assert counts(running)[0] == 8
 
 
+def test_none_of_them_decides_each_sentence(
+    running: Running, first: CoderSession, project: Project
+) -> None:
+    desk = running.review.desk
+    units = text_of(desk)
+    statements = desk.passages_of[KEY][:2]
+    before = counts(running)
+    assert "full text" not in first.get(f"/study/{KEY}").text
+    take(first, statements[0], statements[1], item="pilot")  # of the digest
+    second = running.sign_in("second")
+    take(second, units[0], units[2], item="pilot")
+    take(second, units[2], units[3], item="pilot")  # one of them twice
+    assert ">· Second coder: 4<" in first.get("/review").text
+    assert ">· First coder: 3<" in second.get("/review").text  # and the study's sector
+    wanted = (before[0], before[1] + 4, before[2] + 6, before[3] - 2, before[4])
+    said = f"Coded in the full text: 4 of its {len(units)} passages."
+    assert counts(running) == wanted
+    assert said in first.get(f"/study/{KEY}").text
+    build(project)
+    again = Running(project)
+    assert counts(again) == wanted
+    assert said in again.ask("GET", f"/study/{KEY}").text
+    assert rows(project, "SELECT count(*), count(DISTINCT sentence) FROM part") == [(7, 6)]
+
+
 def test_on_the_map_in_citations_and_annotations(
     first: CoderSession, project: Project, evidence: Evidence
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import re
 import shutil
@@ -255,6 +256,33 @@ def test_an_answer_to_the_same_words_written_otherwise_counts(
         f'2026-11-03T09:00:00Z,{unit(older)},role,judge,,,,hidden,2,roles,"{older}"',
     )  # fmt: skip
     assert CELL in texts(project)
+
+
+def test_an_answer_whose_words_are_left_out_says_so(project: Project, evidence: Evidence) -> None:
+    changed = BOOK.replace("cranes", "ships")
+    decide(
+        project, "first", "berg2020",
+        *(
+            f'2026-11-03T09:00:00Z,{unit(text)},role,judge,,,,hidden,2,roles,"{text}"'
+            for text in (BOOK, "Too, short.", changed)
+        ),
+    )  # fmt: skip
+    found = json.loads(evidence("check", project, "--json").stdout)
+    hints = [item["hint"] for item in found if item["kind"] == "orphan"]
+    assert [hint.partition(":")[0] for hint in hints] == [
+        "Its words stand in the full text still, but are left out of it (references)",
+        "Its words stand in the full text still, but are left out of it (short)",
+        "Its words have changed",
+    ]
+    assert "take them back at /review/text/berg2020" in hints[0]
+    session = Running(project).sign_in("first")
+    page = unescape(session.get("/review/orphans").text)
+    assert page.count("Its words stand in the full text still") == 2
+    assert f'href="{PAGE}?why=references"' in page
+    wait(session, say(session, "text", "references"))
+    page = unescape(session.get("/review/orphans").text)
+    assert page.count("Its words stand in the full text still") == 1
+    assert page.count('<blockquote class="passage">') == 2
 
 
 def test_an_answer_typed_meanwhile_is_not_lost(running: Running, first: CoderSession) -> None:

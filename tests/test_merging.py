@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from pipeline.build.recipe import build
 from pipeline.ground.project import Project
 from pipeline.model.passages import digest_of
-from tests.conftest import Evidence
+from tests.conftest import Evidence, decide, passage_id
 from tests.reviewing import Running, wait, with_rounds
 from tests.test_review_browser import Served, check, coder
 
@@ -132,6 +132,28 @@ def test_a_merged_study_is_read_as_the_one_that_is_kept_and_back(
     assert (ask(twice, PASSAGES), ask(twice, EVIDENCE)) == (passages, found)
     assert "undone" in twice.merges.read_text()
     assert {k: v for k, v in files(twice).items() if k != "corpus/merges.yml"} == before
+
+
+def test_each_piece_rests_on_what_was_read_for_it(twice: Project, evidence: Evidence) -> None:
+    alone = passage_id(twice, "berg2020", 2)  # a statement of the digest of the abstract
+    decide(twice, "second", "berg2020", f"2026-11-04T10:00:00Z,{alone},role,judge,,,,,2,pilot,")
+    assert evidence("merge", twice, "weave2020", "berg2020", "--yes").exit_code == 0
+    rests = {
+        unit("berg2020", SHARED): "partial",  # stands in both
+        unit("berg2020", OWN): "partial",
+        alone: "abstract",
+    }
+    assert dict(ask(twice, "select passage, access from evidence")) == rests
+    running = Running(twice)
+    coder = running.sign_in("first")
+    for name, access in rests.items():
+        said = "Read in part." if access == "partial" else "Read from the abstract only."
+        (role,) = ask(twice, f"select role from evidence where passage = '{name}'")
+        assert said in coder.get(f"/evidence/{name}-{role[0]}").text
+        assert said in coder.get(f"/review/pilot/unit/{name}").text
+    words = ask(twice, f"select text from passage where id = '{alone}'")[0][0]
+    found = coder.get("/search?" + urlencode({"q": words, "exact": 1})).text
+    assert "</span> · from the abstract only" in found
 
 
 def test_the_review_shows_answers_of_both_and_saves_under_the_kept_key(

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pipeline.ground.project import Project
+from pipeline.model.passages import digest_of
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.reviewed_passages import read_training, reviewed_passages
 from pipeline.tagger.tagger_loading import load_tagger
@@ -80,6 +81,20 @@ def test_what_is_learned_from(project: Project) -> None:
     assert len(reviewed_passages(project, scheme, "role", "2026-11-02T23:00:00.000000Z")) == len(
         found
     )
+
+
+def test_what_was_said_of_a_passage_before_it_read_otherwise_is_said_of_one(
+    evidence: Evidence, project: Project
+) -> None:
+    text = _text(project, "berg2020", 1)
+    before = text.replace(",", "").replace(".", "")
+    assert before != text
+    line = f"2026-11-01T09:00:00Z,berg2020-{digest_of(before)[:8]},role,CODES,,,,hidden,2,pilot,"
+    decide(project, "first", "berg2020", line.replace("CODES", "weaver") + before)
+    assert "5 reviewed passages of 2 studies" in evidence("train", project).output
+    line = line.replace("01T09", "01T10")  # what two coders deny each other teaches nothing
+    decide(project, "first", "berg2020", line.replace("CODES", "none") + before)
+    assert "4 reviewed passages of 2 studies" in evidence("train", project).output
 
 
 def test_train_measures_chooses_and_stays_the_same(evidence: Evidence, project: Project) -> None:

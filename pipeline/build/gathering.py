@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -15,13 +16,13 @@ from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
-from pipeline.model.answers import standing
+from pipeline.model.answers import Codings, is_passage, standing, study_of
 from pipeline.model.records import Document, Passage, Study
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
-from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
+from pipeline.sources.corpus import Corpus, Source, left_out_of, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
-from pipeline.sources.fulltexts.fulltext_options import options_of
+from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
@@ -89,6 +90,11 @@ def gather(
         titles = {study.key: study for study in references.studies}
         marks, wrong_marks = read_marks(project)
         files = sources(project, marks)
+        states = {
+            project.name(item.path): states_of(item.path)
+            for item in files
+            if item.kind == "fulltext"
+        }
         texts, keys = _read_texts(project, files, titles, tagger, store, progress)
         store.keep_only([*keys, key])
         problems = [*wrong_marks, *texts.problems, *repeated(texts.documents)]
@@ -125,7 +131,13 @@ def gather(
     texts.leave_out_marked({line.unit for line in standing(codings.never_shown)})
     problems += [*found, *faults, *wrong, *unread]
     corpus = Corpus(
-        tuple(texts.documents), tuple(sorted(problems)), come_apart(lines, texts.documents)
+        tuple(texts.documents),
+        tuple(sorted(problems)),
+        come_apart(lines, texts.documents),
+        lines,
+        marks,
+        _left_out(project, files, codings, texts.documents, kept_studies),
+        states,
     )
     inputs = Inputs(
         references,
@@ -147,6 +159,26 @@ def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
         own = list(some)
         step = 1 if heavy else CHUNK
         yield from (own[start : start + step] for start in range(0, len(own), step))
+
+
+def _left_out(
+    project: Project,
+    files: Iterable[Source],
+    codings: Codings,
+    documents: Iterable[Document],
+    kept: Mapping[str, str],
+) -> dict[str, str]:
+    """Why the words of answers without a passage are left out of their text, where they are."""
+    units = _coded_passages(documents)
+    orphans: dict[str, dict[str, str]] = defaultdict(dict)
+    for line in standing(codings.never_shown):
+        if is_passage(line.unit) and line.unit not in units:
+            orphans[study_of(line.unit)][line.unit] = line.text
+    found: dict[str, str] = {}
+    for source in files:
+        if source.kind == "fulltext" and (own := orphans.get(follow(source.study, kept))):
+            found |= left_out_of(source, project.name(source.path), own)
+    return found
 
 
 def _coded_passages(documents: Iterable[Document]) -> dict[str, Passage]:
@@ -175,7 +207,7 @@ def _read_texts(
         name = project.name(source.path)
         state = repr(state_of(source.path))
         if source.kind == "fulltext":
-            state += repr((state_of(options_of(source.path)), source.marks))
+            state = repr((states_of(source.path), source.marks))
         keys[source.path] = key_of(base, source.kind, name, title, state)
     kept = store.get(keys.values(), Kept)
     missing = [source for source in files if keys[source.path] not in kept]

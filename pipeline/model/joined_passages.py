@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model.passages import digest_of
-from pipeline.model.records import Document, JoinedPassage, Passage, Suggestion
+from pipeline.model.records import EXTENTS, Document, JoinedPassage, Passage, Suggestion
 
 MOST = 8  # passages that one may join
 DIGITS = 12  # of an id: so many that no sentence of the text has them by chance
@@ -18,6 +18,7 @@ def joined(passages: Sequence[Passage]) -> JoinedPassage:
     """Passages of one document as one: their words joined by spaces, on the page of the first."""
     first, last = passages[0], passages[-1]
     text = " ".join(passage.text for passage in passages)
+    rests = (passage.access for passage in passages if passage.access)
     return JoinedPassage(
         id=f"{first.study}-{digest_of(text)[:DIGITS]}",
         study=first.study,
@@ -27,8 +28,14 @@ def joined(passages: Sequence[Passage]) -> JoinedPassage:
         language=first.language,
         line=first.line,
         page=first.page,
+        access=min(rests, key=EXTENTS.index, default=None),
         parts=tuple(passage.id for passage in passages),
     )
+
+
+def each_sentence(units: Iterable[str], parts: Mapping[str, Collection[str]]) -> set[str]:
+    """The passages whose words these units are, each once; `parts` are those of joined ones."""
+    return {name for unit in units for name in parts.get(unit, (unit,))}
 
 
 def suggested_together(

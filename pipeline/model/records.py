@@ -108,7 +108,8 @@ class Passage:
     """A stretch of a document that can be coded; `id` is made from its words alone.
 
     `page` counts the pages of its file from 1; it is 0 where there are none, as `line` is.
-    `marked`: somebody said that it is no running text.
+    `marked`: somebody said that it is no running text. `access` is what it rests on where
+    its document is made of two that do not rest on the same.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Passage:
     line: int = 0
     page: int = 0
     marked: bool = False
+    access: Access | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -161,11 +163,13 @@ class Related:
 class Document:
     """A digest in our own words, or a researcher's own copy of a full text or an abstract.
 
-    `access` is what its passages rest on: of a full text `full`, however few of them anybody read.
+    `access` is what its passages rest on, as far as none says otherwise: of a full text `full`,
+    however few of them anybody read.
     `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
     running text. Of one that is `absent` only the passages are known that somebody coded, of
     `size` ones.
-    `joined` are no more passages: their words are those of `passages`.
+    `joined` are no more passages: their words are those of `passages`. `strange_marks` name what
+    was said of words that are not in it: the key of its file, and the hash.
     """
 
     study: str
@@ -185,6 +189,7 @@ class Document:
     pages: int = 0
     left_out: int = 0
     joined: tuple[JoinedPassage, ...] = ()
+    strange_marks: tuple[tuple[str, str], ...] = ()
 
     @property
     def units(self) -> tuple[Passage, ...]:
@@ -195,10 +200,13 @@ class Document:
     def id(self) -> str:
         return self.study if self.kind == "digest" else f"{self.study}-{self.kind}"
 
-    @property
-    def read(self) -> str:
-        """Where its passages were read: `text` in a full text itself, else how much was read."""
-        return "text" if self.kind == "fulltext" else self.access
+    def access_of(self, passage: Passage) -> Access:
+        """What a passage of it rests on."""
+        return passage.access or self.access
+
+    def read(self, passage: Passage) -> str:
+        """Where a passage was read: `text` in a full text itself, else how much was for it."""
+        return "text" if self.kind == "fulltext" else self.access_of(passage)
 
     @property
     def length(self) -> int:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from pipeline.model.answers import is_passage, study_of
+from pipeline.model.answers import by_time, is_passage, study_of
 from pipeline.model.joined_passages import MOST
 from pipeline.model.marked_words import GAP, stretches
 from pipeline.model.passages import normalise
@@ -48,6 +48,27 @@ def led(lines: Iterable[Decision], passages: Mapping[str, Passage]) -> list[Deci
         else line
         for line in lines
     ]
+
+
+def led_to_last(lines: Iterable[Decision]) -> list[Decision]:
+    """The same lines; of passages of a study that have the same words, all are about the last.
+
+    For who does not know which passages there are now: it is the one that was answered last.
+    """
+    lines = by_time(lines)
+    alike: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for line in lines:
+        if is_passage(line.unit) and line.text:
+            letters = "".join(filter(str.isalnum, normalise(line.text)))
+            texts = alike[study_of(line.unit), letters]
+            texts.pop(line.unit, None)
+            texts[line.unit] = line.text
+    last: dict[tuple[str, str], Passage] = {}
+    for (study, letters), texts in alike.items():
+        for unit, text in texts.items():
+            words = words_alone(text) if len(texts) > 1 else letters  # which takes its time
+            last[study, words] = Passage(unit, study, 0, text, "", "")
+    return led(lines, {passage.id: passage for passage in last.values()})
 
 
 def row_of_words(text: str, passages: Iterable[Passage]) -> list[Passage]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.model.joined_passages import each_sentence
 from pipeline.published.terms import Terms, columns_of
 
 CODINGS = """
@@ -39,8 +41,6 @@ WHERE decision.standing = 'current' AND decision.passage IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM coding WHERE coding.passage = decision.passage
                   AND coding.dimension = decision.dimension AND coding.status = 'disputed')
 """
-JOINED = "SELECT id, document, position, sentences FROM passage WHERE sentences > 1"
-SINGLE = "SELECT id, document, position FROM passage WHERE sentences = 1"
 COUNTRIES = "SELECT country AS code, study, NULL AS passage FROM study_country"
 CONSIDERED = "SELECT study, code, passages FROM considered"
 REVIEWED = """
@@ -76,21 +76,10 @@ def moments(connection: sqlite3.Connection) -> dict[str, str]:
 
 def sentences_of(connection: sqlite3.Connection, passages: Collection[str]) -> int:
     """How many passages these are with those that they join, each counted once."""
-    rows = connection.execute(JOINED).fetchall()
-    covered = {
-        (document, place)
-        for identity, document, position, sentences in rows
-        if identity in passages
-        for place in range(position - sentences + 1, position + 1)
-    }
-    if not covered:
-        return len(passages)
-    joined = sum(identity in passages for identity, *_ in rows)
-    twice = sum(
-        identity in passages and (document, position) in covered
-        for identity, document, position in connection.execute(SINGLE)
-    )
-    return len(passages) - joined + len(covered) - twice
+    parts: dict[str, list[str]] = defaultdict(list)
+    for unit, sentence in connection.execute("SELECT unit, sentence FROM part"):
+        parts[unit].append(sentence)
+    return len(each_sentence(passages, parts))
 
 
 def _dicts(connection: sqlite3.Connection, sql: str, names: str) -> dict[str, list[Any]]:

@@ -33,10 +33,10 @@ LEFT JOIN related ON related.study = coding.study
 # those that one of several sentences joins each for itself.
 STUDIES = """
 SELECT study.*, digest.access AS digest_access, fulltext.passages AS fulltext_passages,
-       (SELECT count(DISTINCT coalesce(passage.position - back.value, decision.unit))
+       (SELECT count(DISTINCT coalesce(part.sentence, decision.unit))
         FROM decision
-        LEFT JOIN passage ON passage.id = decision.unit
-        LEFT JOIN json_each('[0, 1, 2, 3, 4, 5, 6, 7]') AS back ON back.value < passage.sentences
+        LEFT JOIN part ON part.unit = decision.unit
+        LEFT JOIN passage ON passage.id = coalesce(part.sentence, decision.unit)
         WHERE decision.study = study.key AND decision.unit != study.key
           AND decision.standing = 'current'
           AND (passage.id IS NULL OR digest.id IS NULL OR passage.document != digest.id)

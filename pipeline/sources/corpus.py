@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,10 +20,11 @@ from pipeline.model.passages import Stretch, make_passages
 from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fulltexts.abstracts import read_abstract
-from pipeline.sources.fulltexts.cut_text import cut_as_marked
-from pipeline.sources.fulltexts.fulltext_options import SUFFIX
+from pipeline.sources.fulltexts.cut_text import cut_as_marked, words_in
+from pipeline.sources.fulltexts.fulltext_options import SUFFIX, TextState
 from pipeline.sources.fulltexts.reading_quality import doubts_on
-from pipeline.sources.running_text import Marks, read_marks
+from pipeline.sources.joined_lines import JoinedLines
+from pipeline.sources.running_text import Marks, read_marks, unmatched
 
 _FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
 _STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
@@ -65,12 +66,19 @@ FrontMatter = create_model(
 class Corpus:
     """All documents that could be read, and what was wrong with any.
 
-    `apart` are ids of what was joined of passages that are no longer there.
+    `apart` are ids of what was joined of passages that are no longer there. `joined` are the lines
+    that say it, by study, and `marks` what people said of words of full texts, by file.
+    `texts` are the full texts by name, each as it was when it was read.
+    `left_out` are ids of what somebody answered and is left out of its text now, with the reason.
     """
 
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
     apart: frozenset[str] = frozenset()
+    joined: JoinedLines = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, TextState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +106,21 @@ def sources(project: Project, marks: Mapping[str, Marks] | None = None) -> list[
     said = marks or {}
     digests = (path for path in project.corpus.glob("*.md") if path.name != "README.md")
     abstracts = project.abstracts.glob("*.txt")
-    texts = (
-        path
-        for path in project.fulltext.glob("*")
-        if path.is_file() and not path.name.startswith((".", "README")) and path.suffix != SUFFIX
-    )
     return [
         *(Source(path, key_of(path), "digest") for path in sorted(digests)),
         *(
             Source(path, key, "fulltext", said.get(key, {}), project.kept_texts)
-            for path, key in ((path, key_of(path)) for path in sorted(texts))
+            for path, key in ((path, key_of(path)) for path in sorted(fulltext_files(project)))
         ),
         *(Source(path, key_of(path), "abstract") for path in sorted(abstracts)),
     ]
+
+
+def fulltext_files(project: Project) -> Iterator[Path]:
+    """The full texts that lie here, in no order."""
+    for path in project.fulltext.glob("*"):
+        if not path.name.startswith((".", "README")) and path.suffix != SUFFIX and path.is_file():
+            yield path
 
 
 def read_corpus(project: Project) -> Corpus:
@@ -231,6 +241,18 @@ def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Pr
     return " ".join(part for part in summary if part), statements, problems
 
 
+def left_out_of(source: Source, name: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Why texts, by name, are left out of a full text that could be read; of those that are."""
+    from pipeline.sources.fulltexts.kept_texts import read_kept
+    from pipeline.sources.fulltexts.left_out import why_left_out
+
+    try:
+        text = read_kept(source.path, name, source.kept)
+    except InputError:
+        return {}
+    return dict(why_left_out(text.parts, text.language, source.marks, texts))
+
+
 def read_fulltext(
     path: Path, name: str, marks: Marks | None = None, kept: Path | None = None
 ) -> tuple[Document | None, list[Problem]]:
@@ -266,6 +288,10 @@ def read_fulltext(
             passages=tuple(passages),
             pages=pages,
             left_out=sum(bool(block.why) for block in blocks),
+            strange_marks=tuple(
+                (key_of(path), words)
+                for words in sorted(unmatched(marks or {}, words_in(text.parts, text.language)))
+            ),
         ),
         problems,
     )

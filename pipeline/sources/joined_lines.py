@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,12 +27,17 @@ COLUMNS = ["joined_at", "unit", "parts", "coder", "round"]
 
 @dataclass(frozen=True, slots=True)
 class JoinedLine:
-    """The id of a joined passage, those of its parts in order, and who joined them in a round."""
+    """The id of a joined passage, those of its parts in order, and who joined them in a round.
+
+    `key` is that of its file, `line` where it stands there.
+    """
 
     unit: str
     parts: tuple[str, ...]
     coder: str
     round: str
+    key: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 JoinedLines = Mapping[str, tuple[JoinedLine, ...]]  # by study
@@ -60,10 +65,12 @@ def read_joined(
         faults = partial(_faults, key_of(path))
         rows, wrong = read_ledger(path, project.name(path), COLUMNS, faults)
         problems += wrong
-        for value in (row.cells for row in rows):
+        for row in rows:
+            value = row.cells
             parts = tuple(follow(part, kept) for part in value["parts"].split())
-            line = JoinedLine(follow(value["unit"], kept), parts, value["coder"], value["round"])
-            found[study_of(line.unit)] += (line,)
+            unit = follow(value["unit"], kept)
+            line = JoinedLine(unit, parts, value["coder"], value["round"], key_of(path), row.line)
+            found[study_of(unit)] += (line,)
     return dict(found), problems
 
 

@@ -6,7 +6,7 @@ stay in the files of their own key, and are read under the key of the study that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -18,7 +18,7 @@ from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import Part, dump_yaml, read_yaml
 from pipeline.model.people import as_time, stamp
-from pipeline.model.records import EXTENTS, Document, Passage
+from pipeline.model.records import EXTENTS, Access, Document, Passage
 
 T = TypeVar("T")
 
@@ -134,7 +134,7 @@ def followed(items: Iterable[T], field: str, kept: Mapping[str, str]) -> list[T]
 def one_corpus(documents: Iterable[Document], kept: Mapping[str, str]) -> list[Document]:
     """Documents under the keys that are kept. Two of a kind are one, with the passages of both.
 
-    Passages of the same words are one passage. What was read most of says how much was read.
+    Passages of the same words are one passage, for which the most was read that was for either.
     """
     found: dict[tuple[str, str], Document] = {}
     own = sorted(documents, key=lambda item: item.study in kept)  # those of the kept study first
@@ -151,16 +151,17 @@ def one_corpus(documents: Iterable[Document], kept: Mapping[str, str]) -> list[D
 
 
 def _joined(one: Document, other: Document) -> Document:
-    known = {item.id for item in one.passages}
+    theirs = {item.id: item for item in _resting(other)}
+    own = [
+        replace(item, access=_most(item.access, theirs.pop(item.id, item).access))
+        for item in _resting(one)
+    ]
     last = max((item.position for item in one.passages), default=0)
-    more = tuple(
-        replace(item, position=last + number)
-        for number, item in enumerate((p for p in other.passages if p.id not in known), 1)
-    )
+    more = (replace(item, position=last + n) for n, item in enumerate(theirs.values(), 1))
     return replace(
         one,
-        access=max(one.access, other.access, key=EXTENTS.index),
-        passages=(*one.passages, *more),
+        access=_most(one.access, other.access),
+        passages=(*own, *more),
         joined=(*one.joined, *(replace(j, position=last + j.position) for j in other.joined)),
         summary=one.summary or other.summary,
         related=one.related or other.related,
@@ -168,9 +169,19 @@ def _joined(one: Document, other: Document) -> Document:
         countries=tuple(dict.fromkeys((*one.countries, *other.countries))),
         sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
         unconfirmed=tuple(dict.fromkeys((*one.unconfirmed, *other.unconfirmed))),
+        strange_marks=(*one.strange_marks, *other.strange_marks),
         absent=one.absent and other.absent,
         size=one.length + other.length if one.absent or other.absent else 0,
     )
+
+
+def _resting(document: Document) -> Iterator[Passage]:
+    """The passages of a document, each with what it rests on."""
+    return (replace(item, access=document.access_of(item)) for item in document.passages)
+
+
+def _most(*read: Access | None) -> Access:
+    return max(filter(None, read), key=EXTENTS.index)
 
 
 def _passage(item: Passage, kept: Mapping[str, str]) -> Passage:

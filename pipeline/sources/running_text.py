@@ -45,6 +45,16 @@ def last_mark(marks: Marks, text: str) -> Mark | None:
     return marks.get(words_of(text)) if marks else None
 
 
+def unmatched(marks: Marks, texts: Iterable[str]) -> set[str]:
+    """The marks that are of none of these words."""
+    found = {*marks}
+    for text in texts:
+        if not found:
+            break
+        found.discard(words_of(text))
+    return found
+
+
 def read_marks(project: Project) -> tuple[dict[str, Marks], list[Problem]]:
     """The marks of all full texts by the key of their file, and what is wrong with any line."""
     found: dict[str, Marks] = {}

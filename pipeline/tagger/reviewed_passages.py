@@ -14,6 +14,7 @@ from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import Part, read_yaml
 from pipeline.model.answers import study_of
 from pipeline.model.people import moment
+from pipeline.model.same_words import led_to_last
 from pipeline.model.scheme import Id, Scheme
 from pipeline.model.standing import Answers
 from pipeline.sources.decisions import read_codings
@@ -97,9 +98,12 @@ def reviewed_passages(
 ) -> list[Example]:
     """Passages with the answer that stands: settled, alike, or of a single coder.
 
-    Only what anybody may see counts; `until` leaves out what was decided after that moment.
+    Only what anybody may see counts; `until` leaves out what was decided after that moment. What
+    was said of a passage before and after it was read otherwise is said of one.
     """
-    answers = Answers(scheme, read_codings(project, scheme), until)
+    codings = read_codings(project, scheme)
+    known = (line for line in codings.open if not until or moment(line.decided_at) <= until)
+    answers = Answers(scheme, codings.of_lines(led_to_last(known)))
     found = []
     for key in sorted(answers):
         unit, asked = key

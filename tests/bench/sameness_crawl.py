@@ -26,8 +26,8 @@ FILTERS = ("", "role=connector", "sector=energy&sector=health&status=agreed")
 TABLES = (
     "agreement", "alias", "author", "candidate", "cell", "code", "code_total", "coder", "coding",
     "considered", "country", "coverage", "decision", "dimension", "document", "evidence", "flow",
-    "gap", "import", "indicator", "instruction", "machine_agreement", "meta", "passage",
-    "passage_sector", "reference", "related", "role_sector_matrix", "round", "scheme_version",
+    "gap", "import", "indicator", "instruction", "machine_agreement", "meta", "part",
+    "passage", "passage_sector", "reference", "related", "role_sector_matrix", "round", "scheme_version",
     "screening_agreement", "study", "study_author", "study_country", "study_sector", "suggestion",
     "suggestion_span", "training", "wording",
 )  # fmt: skip

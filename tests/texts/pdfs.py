@@ -34,11 +34,11 @@ class Set:
 
 
 def write_pdf(
-    path: Path, pages: Sequence[Sequence[Set]], labels: str = "", turned: int = 0
+    path: Path, pages: Sequence[Sequence[Set]], labels: str = "", turned: int = 0, more: str = ""
 ) -> Path:
     """A PDF of these pages; `labels` is the content of a /PageLabels number tree.
 
-    `turned`: by how many degrees pages are shown clockwise.
+    `turned`: by how many degrees pages are shown clockwise; `more` stands in its catalogue.
     """
     objects = [b"", b""]
     kids = []
@@ -56,7 +56,7 @@ def write_pdf(
         )
         kids.append(b"%d 0 R" % len(objects))
     names = f" /PageLabels << /Nums [{labels}] >>" if labels else ""
-    objects[0] = b"<< /Type /Catalog /Pages 2 0 R%s >>" % names.encode()
+    objects[0] = b"<< /Type /Catalog /Pages 2 0 R%s >>" % (names + more).encode()
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
     data = b"%PDF-1.4\n"
     offsets = []

@@ -41,6 +41,7 @@ class Decision(SQLModel, table=True):
     coder: str | None = Field(foreign_key="coder.id", index=True)
     consensus: bool
     unit: str = Field(index=True)
+    coded_as: str = Field(index=True)
     study: str = Field(foreign_key="study.key", index=True)
     passage: str | None = Field(foreign_key="passage.id")
     dimension: str = Field(foreign_key="dimension.id")

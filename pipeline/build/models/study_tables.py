@@ -112,4 +112,11 @@ class Passage(SQLModel, table=True):
     sentences: int
     locator: str
     language: str
+    access: str
     text: str
+
+
+class Part(SQLModel, table=True):
+    unit: str = Field(primary_key=True)
+    sentence: str = Field(primary_key=True)
+    study: str = Field(foreign_key="study.key", index=True)

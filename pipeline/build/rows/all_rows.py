@@ -19,6 +19,7 @@ from pipeline.build.rows.screening_rows import screening_rows
 from pipeline.build.rows.study_matter import study_matter
 from pipeline.build.rows.study_rows import (
     indicator_rows,
+    part_rows,
     passage_rows,
     people_rows,
     scheme_rows,
@@ -79,6 +80,7 @@ def rows_of_studies(
     study_rows(tables, matter)
     passage_rows(tables, matter)
     suggestion_rows(tables, matter, tagged)
+    part_rows(tables, matter)
     decision_rows(tables, matter)
     coding_rows(tables, matter)
     considered_rows(tables, matter)

@@ -85,6 +85,7 @@ def decision_rows(tables: Tables, matter: StudyMatter) -> None:
             coder=coder if coder in coders else None,
             consensus=item.coder == CONSENSUS,
             unit=item.unit,
+            coded_as=item.coded_as,
             study=study_of(item.unit),
             passage=item.unit if item.unit in matter.published else None,
             dimension=item.dimension,
@@ -115,7 +116,7 @@ def coding_rows(tables: Tables, matter: StudyMatter) -> None:
         for document in documents:
             for passage in document.units:
                 if published.get(passage.id) is passage:
-                    access[passage.id] = document.access
+                    access[passage.id] = document.access_of(passage)
                     texts[passage.id] = excerpt(document, passage, matter.excerpt)
     for unit, places in sorted(matter.sectors.items()):
         if unit in published:

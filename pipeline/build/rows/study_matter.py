@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.build.inputs import Inputs
 from pipeline.model.answers import Codings, is_passage, study_of
+from pipeline.model.joined_passages import each_sentence
 from pipeline.model.records import (
     EVIDENCE_STATUSES,
     EXTENTS,
@@ -100,7 +101,7 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
             for document in own
             for passage in document.units
         ),
-        coded=frozenset(name for unit, _ in answers for name in parts.get(unit, (unit,))),
+        coded=frozenset(each_sentence((unit for unit, _ in answers), parts)),
         parts=parts,
         sectors=_sectors(scheme, codings),
         undecided=_undecided(scheme, studies, codings, answers),

@@ -233,5 +233,14 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
                         sentences=len(item.sentences),
                         locator=item.locator,
                         language=item.language,
+                        access=document.access_of(item),
                         text=excerpt(document, item, matter.excerpt),
                     )
+
+
+def part_rows(tables: Tables, matter: StudyMatter) -> None:
+    """The passages that are joined to one, of those that are answered as anybody may see."""
+    add = tables.adder(models.Part)
+    for unit in sorted(matter.parts.keys() & {unit for unit, _ in matter.answers}):
+        for sentence in matter.parts[unit]:
+            add(unit=unit, sentence=sentence, study=study_of(unit))

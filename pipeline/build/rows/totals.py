@@ -14,6 +14,7 @@ from pipeline.build import models
 from pipeline.build.gap_reasons import Counts as Present
 from pipeline.build.gap_reasons import reason
 from pipeline.build.rows.table_rows import Rows, Tables, picked
+from pipeline.model.joined_passages import each_sentence
 from pipeline.model.records import EVIDENCE_STATUSES
 from pipeline.model.scheme import Scheme
 
@@ -124,15 +125,10 @@ def _in_sector(rows: Rows, scheme: Scheme) -> dict[str, list[str | None]]:
 
 def passages_read(rows: Mapping[str, list[tuple[Any, ...]]]) -> int:
     """How many passages readers may see, those that others join counted once."""
-    return len(
-        {
-            (document, place)
-            for document, position, sentences in picked(
-                rows, "passage", "document", "position", "sentences"
-            )
-            for place in range(position - sentences + 1, position + 1)
-        }
-    )
+    parts: dict[str, list[str]] = defaultdict(list)
+    for unit, sentence in picked(rows, "part", "unit", "sentence"):
+        parts[unit].append(sentence)
+    return len(each_sentence((unit for unit, _ in picked(rows, "passage", "id", "study")), parts))
 
 
 def _with_passages(

@@ -11,11 +11,21 @@ from pipeline.build.rules.decision_rules import (
     retired_codes,
     unknown_names_in_decisions,
 )
-from pipeline.build.rules.joined_rules import unknown_joiners, words_coded_twice
+from pipeline.build.rules.joined_rules import (
+    joined_as_one_sentence,
+    joined_studies_gone,
+    unknown_joiners,
+    words_coded_twice,
+)
 from pipeline.build.rules.round_rules import (
     late_decisions,
     outside_their_round,
     unknown_people_in_rounds,
+)
+from pipeline.build.rules.running_text_rules import (
+    marked_studies_gone,
+    marks_of_nothing,
+    unknown_markers,
 )
 from pipeline.build.rules.screening_line_rules import orphaned_screening, unknown_names_in_screening
 from pipeline.build.rules.study_rules import (
@@ -47,7 +57,12 @@ RULES: tuple[Rule, ...] = (
     late_decisions,
     quotes_outside,
     unknown_joiners,
+    joined_studies_gone,
+    joined_as_one_sentence,
     words_coded_twice,
+    unknown_markers,
+    marked_studies_gone,
+    marks_of_nothing,
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.build.inputs import Inputs
 from pipeline.build.rules.decision_fault import fault
 from pipeline.ground.problems import Problem
+from pipeline.ground.project import file_name
 from pipeline.model.answers import is_passage, latest, standing, study_of
 from pipeline.model.marked_words import places
 from pipeline.model.records import Decision
@@ -81,6 +82,12 @@ def orphans(inputs: Inputs) -> Iterator[Problem]:
                 hint = (
                     "It joined several passages, and not all of them are there any more: move or "
                     "withdraw it at /review/orphans, or join them anew."
+                )
+            elif why := inputs.corpus.left_out.get(item.unit):
+                hint = (
+                    f"Its words stand in the full text still, but are left out of it ({why}): take "
+                    f"them back at /review/text/{file_name(study_of(item.unit))}, or move or "
+                    "withdraw it at /review/orphans."
                 )
             elif study_of(item.unit) not in with_text:
                 hint = (

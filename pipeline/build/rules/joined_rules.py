@@ -8,21 +8,39 @@ from pipeline.build.inputs import Inputs
 from pipeline.build.rules.decision_fault import fault
 from pipeline.ground.problems import Problem
 from pipeline.ground.project import file_name
-from pipeline.model.answers import standing
+from pipeline.model.answers import standing, study_of
+from pipeline.sources.joined_lines import JoinedLine
 
 
 def unknown_joiners(inputs: Inputs) -> Iterator[Problem]:
     coders = {coder.id for coder in inputs.codings.coders}
-    rounds = {item.id: item for item in inputs.codings.rounds}
-    for document in inputs.corpus.documents:
-        path = f"coding/joined/{file_name(document.study)}.csv"
-        for coder, name in dict.fromkeys(who for item in document.joined for who in item.makers):
-            if coder not in coders:
-                message, hint = f"coder '{coder}'", f"Add {coder} to coding/coders.yml."
-                yield Problem(path, 0, "unknown-coder", message, hint, severity="warning")
-            if name not in rounds:
-                hint = f"Rounds are {', '.join(sorted(rounds))}."
-                yield Problem(path, 0, "unknown-round", f"round '{name}'", hint, severity="warning")
+    rounds = {item.id for item in inputs.codings.rounds}
+    for line in _lines(inputs):
+        if line.coder not in coders:
+            hint = f"Add {line.coder} to coding/coders.yml."
+            yield _warning(line, "unknown-coder", f"coder '{line.coder}'", hint)
+        if line.round not in rounds:
+            hint = f"Rounds are {', '.join(sorted(rounds))}."
+            yield _warning(line, "unknown-round", f"round '{line.round}'", hint)
+
+
+def joined_studies_gone(inputs: Inputs) -> Iterator[Problem]:
+    known = {study.key for study in inputs.references.studies}
+    for line in _lines(inputs):
+        if study_of(line.unit) not in known:
+            hint = "Put its entry back into references.bib, or take this file away with it."
+            message = f"no study '{line.key}' in references.bib"
+            yield _warning(line, "joined-study-gone", message, hint)
+
+
+def joined_as_one_sentence(inputs: Inputs) -> Iterator[Problem]:
+    """Lines that give several passages the name of a single one: nothing is joined by them."""
+    single = {item.id for document in inputs.corpus.documents for item in document.passages}
+    for line in _lines(inputs):
+        if line.unit in single:
+            message = f"'{line.unit}' is a single sentence"
+            hint = "Take the line back from version control; it is never edited."
+            yield _warning(line, "joined-one-sentence", message, hint)
 
 
 def words_coded_twice(inputs: Inputs) -> Iterator[Problem]:
@@ -39,3 +57,12 @@ def words_coded_twice(inputs: Inputs) -> Iterator[Problem]:
                 hint = "Take one of the two answers back, so that they do not count twice."
                 yield fault(item, "coded-twice", message, hint, warning=True)
                 break
+
+
+def _lines(inputs: Inputs) -> Iterator[JoinedLine]:
+    return (line for own in inputs.corpus.joined.values() for line in own)
+
+
+def _warning(line: JoinedLine, kind: str, message: str, hint: str) -> Problem:
+    path = f"coding/joined/{file_name(line.key)}.csv"
+    return Problem(path, line.line, kind, message, hint, severity="warning")

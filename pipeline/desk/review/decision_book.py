@@ -123,7 +123,8 @@ class Book:
     def touched(self, coder: str, name: str) -> int:
         """On how many passages and studies a coder has said anything in a round.
 
-        It does not depend on what was said, nor on how that reads now.
+        Of a passage that joins others, these count. It does not depend on what was said, nor on
+        how that reads now.
         """
         return sum(counts[coder, name] for counts in list(self._touched.values()))
 
@@ -201,12 +202,15 @@ class Book:
         answered: dict[tuple[str, str], set[str]] = defaultdict(set)
         for (unit, coder, name), answers in given.items():
             if name in self.rounds and self._is_answered(self.rounds[name], unit, answers):
-                answered[coder, name].update((unit, *self._sentences(unit)))
+                answered[coder, name] |= {unit, *self._sentences(unit)}
         self._lines[study] = SecretLines(lines, self.rounds.values())
         self.answered[study] = answered
         self._newest[study] = newest
         self._versions[study] = versions
-        self._touched[study] = Counter((coder, name) for _, coder, name in given)
+        touched: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for unit, coder, name in given:
+            touched[coder, name].update(self._sentences(unit))
+        self._touched[study] = Counter({key: len(units) for key, units in touched.items()})
         self._known = {}
 
     def _is_answered(self, item: Round, unit: str, answers: Mapping[str, Decision]) -> bool:
@@ -230,7 +234,7 @@ class Book:
 
     def _sentences(self, unit: str) -> tuple[str, ...]:
         passage = self.passages.get(unit)
-        return passage.sentences if passage else ()
+        return passage.sentences if passage else (unit,)
 
     def _lock(self, study: str) -> threading.RLock:
         return self._locks.setdefault(study, threading.RLock())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.build.inputs import Inputs
 from pipeline.desk.review.decision_book import Book
 from pipeline.ground.caches import FileState, state_of
-from pipeline.ground.project import Project
+from pipeline.ground.project import Project, key_of
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import (
     Document,
@@ -20,7 +20,10 @@ from pipeline.model.records import (
 )
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
+from pipeline.sources.corpus import fulltext_files
+from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.joined_lines import joined_files, read_joined, with_joined
+from pipeline.sources.merges import follow
 from pipeline.tagger.documents import Tagged
 from pipeline.tagger.tagging import Tagger
 
@@ -94,6 +97,21 @@ class KnownUnits:
         self.sync_joined(study)
         return self.book.sync(study, coder, wait)
 
+    def changed_texts(self, *studies: str) -> list[str]:
+        """The studies, of these or of all, whose full text changed since it was read.
+
+        It was put here, taken away, or replaced, or what is said beside it was.
+        """
+        read = self.inputs.corpus.texts
+        here = map(self.project.name, fulltext_files(self.project))
+        found = []
+        for name in {*read, *here}:
+            path = self.project.root / name
+            study = follow(key_of(path), self.book.kept)
+            if study in (studies or self.studies) and read.get(name) != states_of(path):
+                found.append(study)
+        return sorted(set(found))
+
     def take_documents(self, study: str, documents: list[Document]) -> None:
         """The documents of a study are these."""
         own: dict[str, Passage] = {}
@@ -113,15 +131,21 @@ class KnownUnits:
         states = [state_of(path) for path in files]
         if self._joined_files.get(study, [(0, 0)] * len(files)) == states:
             return
-        lines, _ = read_joined(self.project, files, self.book.kept)
         before = self.joined[study]
-        self.documents[study] = [
-            with_joined(document, lines.get(study, ())) for document in self.documents[study]
-        ]
-        self._know_joined(study)
+        self.join_again(study)
         self._joined_files[study] = states
         if self.joined[study] != before:
             self.book.take_again(study)
+
+    def join_again(self, study: str) -> None:
+        """Know what was joined of the passages of a study as its documents are now."""
+        files = joined_files(self.project, study, self.book.kept)
+        lines, _ = read_joined(self.project, files, self.book.kept)
+        said = {line.coded_as or line.unit: line.text for line in self.lines(study).never_shown}
+        self.documents[study] = [
+            with_joined(document, lines.get(study, ()), said) for document in self.documents[study]
+        ]
+        self._know_joined(study)
 
     def _know_joined(self, study: str) -> None:
         documents = self.documents[study]

@@ -36,7 +36,7 @@ DECIDED = (
     "passage_sector",
     "considered",
 )
-PUBLISHED = ("document", "passage", "passage_scores", "suggestion", "suggestion_span")
+PUBLISHED = ("document", "passage", "part", "passage_scores", "suggestion", "suggestion_span")
 IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
@@ -50,6 +50,7 @@ _KEYS = {
     "suggestion_span": ("suggestion", "start", "end"),
     "passage_scores": ("passage",),
     "considered": ("study", "code"),
+    "part": ("unit", "sentence"),
 }
 
 

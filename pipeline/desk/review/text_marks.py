@@ -11,6 +11,7 @@ from pipeline.model.answers import standing
 from pipeline.model.passages import normalise
 from pipeline.model.people import stamp
 from pipeline.model.records import Document
+from pipeline.sources.corpus import Source, read_source
 from pipeline.sources.running_text import (
     Mark,
     Verdict,
@@ -51,6 +52,40 @@ def take_back(desk: Desk, key: str, marks: Iterable[Mark], verdict: Verdict = "t
     now = stamp(datetime.now(UTC))
     given = [replace(mark, decided_at=now, verdict=verdict) for mark in marks]
     append_marks(desk.project, key, given)
+
+
+def stands_alone(desk: Desk, key: str) -> bool:
+    """Whether a full text is that of one study, here, and as it was when all files were read."""
+    kept = desk.book.kept
+    return (
+        _fulltext(desk, key) is not None
+        and key not in {*kept, *kept.values()}
+        and not desk.changed_texts(key)
+    )
+
+
+def bring_back(desk: Desk, key: str, marks: Iterable[Mark]) -> None:
+    """Take marks back and read the text again that they are of: it alone, which `stands_alone`.
+
+    Raises NotSaved.
+    """
+    take_back(desk, key, marks)
+    before = _fulltext(desk, key)
+    assert before is not None
+    path = desk.project.root / before.path
+    said = read_marks(desk.project)[0].get(key, {})
+    source = Source(path, key, "fulltext", said, desk.project.kept_texts)
+    document, _ = read_source(source, before.path)
+    if document is not None:
+        own = [document if item is before else item for item in desk.documents[key]]
+        desk.take_documents(key, own)
+        desk.join_again(key)
+        desk.book.take_again(key)
+
+
+def _fulltext(desk: Desk, key: str) -> Document | None:
+    own = desk.documents.get(key, ())
+    return next((item for item in own if item.kind == "fulltext" and not item.absent), None)
 
 
 def mark_passages(desk: Desk, study: str, texts: Iterable[str]) -> None:

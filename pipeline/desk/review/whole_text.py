@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from pipeline.ground.caches import state_of
 from pipeline.ground.project import Project, key_of
 from pipeline.model.records import Document
 from pipeline.sources.fulltexts.cut_text import MARKED, Part, Piece, is_read, judged, pieces
-from pipeline.sources.fulltexts.fulltext_options import options_of
+from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.fulltexts.kept_texts import KeptText, read_kept
 from pipeline.sources.fulltexts.text_blocks import Block
 from pipeline.sources.running_text import Mark, Marks, Verdict, last_mark, read_marks
@@ -153,7 +152,7 @@ class WholeText:
 def read_whole(project: Project, document: Document) -> WholeText:
     """A full text that is here, as it is kept, or read again. Raises InputError."""
     path = project.root / document.path
-    states = repr((state_of(path), state_of(options_of(path))))
+    states = repr(states_of(path))
     marks = read_marks(project)[0].get(key_of(path), {})
     with _READING:
         text = _kept(path, document.path, project.kept_texts, states)

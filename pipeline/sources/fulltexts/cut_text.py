@@ -44,6 +44,14 @@ def cut_as_marked(parts: Iterable[Part], language: str, marks: Marks) -> Iterato
                     yield replace(piece.stretch, marked=bool(piece.why))
 
 
+def words_in(parts: Iterable[Part], language: str) -> Iterator[str]:
+    """All of which somebody can say whether it is running text: paragraphs, then sentences."""
+    parts = tuple(parts)
+    yield from (block.text for block, _ in parts)
+    for block, found in parts:
+        yield from (piece.stretch.text for piece in found or pieces(block, language))
+
+
 def is_read(block: Block, marks: Marks) -> bool:
     """Whether a block is running text, or somebody said that it is: may it be taken back since."""
     return not block.why or last_mark(marks, block.text) is not None

@@ -7,9 +7,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.yamlfile import Part, read_yaml
 
 SUFFIX = ".yml"
+TextState = tuple[FileState, FileState]  # of a full text, and of its options
 PageNumber = Annotated[int, Field(ge=1)]
 Heading = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -40,6 +42,11 @@ class Options(Part):
 def options_of(path: Path) -> Path:
     """Where the options of a full text stand, whether or not there are any."""
     return path.with_suffix(SUFFIX)
+
+
+def states_of(path: Path) -> TextState:
+    """What a full text is read again for, where it changes."""
+    return state_of(path), state_of(options_of(path))
 
 
 def read_options(path: Path, name: str) -> Options:

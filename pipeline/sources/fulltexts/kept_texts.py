@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.ground.caches import keep, state_of
+from pipeline.ground.caches import keep
 from pipeline.ground.problems import Problem
 from pipeline.sources.fulltexts.cut_text import Part, parts_of
-from pipeline.sources.fulltexts.fulltext_options import options_of
+from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.fulltexts.fulltext_readers import read_text
 from pipeline.sources.reader_state import readers_fingerprint
 
@@ -30,7 +30,7 @@ class KeptText:
 
 def read_kept(path: Path, name: str, folder: Path | None) -> KeptText:
     """A full text as it is kept in a folder, or read, and kept there. Raises InputError."""
-    states = (readers_fingerprint(), name, state_of(path), state_of(options_of(path)))
+    states = (readers_fingerprint(), name, *states_of(path))
     if folder is not None:
         file = folder / hashlib.blake2b(repr(states).encode(), digest_size=16).hexdigest()
         with contextlib.suppress(OSError, ValueError):  # none is kept, or it is damaged

@@ -27,10 +27,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How many pages a file has, and the labels it gives them; or why it cannot be opened."""
+    """How many pages a file has, and the labels it gives them; or why it cannot be opened.
+
+    `form`: what is seen of it is made by a program as it is filled in, and stands on no page.
+    """
 
     count: int = 0
     labels: tuple[str, ...] = ()
+    form: bool = False
     fault: str = ""
     locked: bool = False
 

@@ -37,6 +37,10 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
         raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint)
     if opened.fault:
         raise _broken(name, opened.fault, whole)
+    if opened.form and opened.count == 1:
+        message = "this PDF is a form (XFA): its page only asks to wait for what shows it"
+        hint = "Open it in Adobe Acrobat Reader, and print it to a new PDF."
+        raise unusable(name, "form-pdf", message, hint, "warning")
     if failed and not any(page.text for page in pages.values()):
         raise _broken(name, "no page could be read", whole)
     garbled = [number for number, page in pages.items() if _is_garbled(page.text)]
@@ -86,7 +90,7 @@ def _broken(name: str, reason: str, whole: bool) -> Exception:
     if not whole:
         message = "not a readable PDF: its end is missing"
         return unusable(name, "broken-pdf", message, "Download or copy it again, to the end.")
-    hint = "Open it in a PDF reader and print it to a new PDF."
+    hint = "Download it again; or open it in a PDF reader and print it to a new PDF."
     return unusable(name, "broken-pdf", f"not a readable PDF: {reason}", hint)
 
 

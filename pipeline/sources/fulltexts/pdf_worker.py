@@ -15,7 +15,7 @@ from pathlib import Path
 from time import process_time
 
 import msgspec
-from pypdfium2 import PdfDocument, PdfiumError
+from pypdfium2 import PdfDocument, PdfiumError, raw
 
 from pipeline.sources.fulltexts.page_drawing import letters, picture
 from pipeline.sources.fulltexts.pdf_frames import Opened, Request, read_frame, write_frame
@@ -28,6 +28,7 @@ SECONDS = 10  # of a processor until the next answer
 MOST_PAGES = 20_000  # of a file; books have a thousand
 FILE, PAGE = 30, 0.2  # seconds that all pages of a file may take, and more for each
 MEMORY = 1_000_000_000  # bytes of addresses
+_UNOPENED = {0: "it has no pages", 3: "it is damaged"}  # by what pdfium says of it
 _LOCKED = (4, 5)  # a password is lacking, or it is encrypted otherwise
 _FAULTS = (PdfiumError, MemoryError, ArithmeticError, LookupError, ValueError)
 _packed = msgspec.msgpack.encode
@@ -38,7 +39,8 @@ def _lines(request: Request) -> Iterator[bytes]:
     try:
         document = PdfDocument(Path(request.path))
     except PdfiumError as error:
-        yield _packed(Opened(fault=str(error), locked=error.err_code in _LOCKED))
+        fault = _UNOPENED.get(error.err_code, "it cannot be opened")
+        yield _packed(Opened(fault=fault, locked=error.err_code in _LOCKED))
         return
     with document:
         count = len(document)
@@ -46,7 +48,8 @@ def _lines(request: Request) -> Iterator[bytes]:
             yield _packed(Opened(fault=f"it claims to have {count} pages"))
             return
         labels = tuple(clean(document.get_page_label(index)) for index in range(count))
-        yield _packed(Opened(count, labels))
+        form = document.get_formtype() == raw.FORMTYPE_XFA_FULL
+        yield _packed(Opened(count, labels, form))
         for number in range(request.first, min(request.last or count, count) + 1):
             late = process_time() - start > FILE + PAGE * count
             yield _packed(None if late else _set_page(document, number))

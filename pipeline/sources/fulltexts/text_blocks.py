@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.problems import InputError, Problem, Severity
 from pipeline.model.passages import normalise
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.shapes import FIRST_PARTS, JOINING, LAST_PARTS
@@ -83,9 +83,11 @@ class Reading:
 Reader = Callable[[Path, str, Options], Reading]
 
 
-def unusable(name: str, kind: str, message: str, hint: str) -> InputError:
+def unusable(
+    name: str, kind: str, message: str, hint: str, severity: Severity = "error"
+) -> InputError:
     """The error for a file that gives no text at all."""
-    return InputError([Problem(name, 0, kind, message, hint)])
+    return InputError([Problem(name, 0, kind, message, hint, severity=severity)])
 
 
 def compounds(text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from pipeline.model.round_agreement import WHOLE
 from pipeline.published import method
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.index_tables import sentences_of
+from pipeline.published.index_tables import moments, sentences_of
 from pipeline.published.record_rows import records
 from pipeline.web.citing import linked
 from pipeline.web.dataset_metadata import schema_org_dataset
@@ -81,9 +81,8 @@ def _flow(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
     found = {names[row] for row in index.words[evidence].tolist()}
     open_ = {names[row] for row in index.words[disputed].tolist()}
     with_evidence = sentences_of(connection, found)
-    counted = "SELECT value FROM meta WHERE name = 'count_passage'"
     return {
-        "passages": int(connection.execute(counted).fetchone()[0]),
+        "passages": sentences_of(connection, {*names.values(), *moments(connection)}),
         "decided": index.decided,
         "with_evidence": with_evidence,
         "evidence": len(evidence),

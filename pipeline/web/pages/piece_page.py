@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +48,10 @@ ALIAS = """
 SELECT alias.alias AS alias, alias.study AS study FROM alias
 WHERE substr(?, 1, length(alias.alias) + 1) = alias.alias || '-'
 ORDER BY length(alias.alias) DESC
+"""
+LED = """
+SELECT DISTINCT unit, coded_as FROM decision
+WHERE coded_as != '' AND substr(?, 1, length(coded_as) + 1) = coded_as || '-'
 """
 PASSAGE = """
 SELECT passage.id AS id, passage.study AS study FROM passage
@@ -115,16 +119,24 @@ def _piece(
 def _missing(
     connection: sqlite3.Connection, index: Index, identities: Sequence[str], t: Any
 ) -> dict[str, Any]:
-    """Where an address leads that names no piece: to a renamed study, or to its passage."""
-    for identity in dict.fromkeys(identities):
-        for row in records(connection, ALIAS, identity):
-            now = row["study"] + identity[len(row["alias"]) :]
-            if now in index.places:
-                return {"now": now}
+    """Where an address leads that names no piece: to where it is now, or to its passage."""
+    newer = [now for item in dict.fromkeys(identities) for now in _newer(connection, item)]
+    if now := next((item for item in newer if item in index.places), None):
+        return {"now": now}
+    for identity in newer:
         rows = records(connection, PASSAGE, identity, identity)
         if rows:
             return {"gone": identity, "passage": rows[0]["id"], "study": rows[0]["study"]}
     raise NotFound(t("piece.unknown", id=identities[-1]))
+
+
+def _newer(connection: sqlite3.Connection, identity: str) -> Iterator[str]:
+    """What may be at an address: under the key that its study has now, as its passage reads now."""
+    studies = records(connection, ALIAS, identity)
+    for name in (identity, *(row["study"] + identity[len(row["alias"]) :] for row in studies)):
+        yield name
+        for row in records(connection, LED, name):
+            yield row["unit"] + name[len(row["coded_as"]) :]
 
 
 def marked(text: str, quotes: list[str]) -> list[tuple[str, bool]]:

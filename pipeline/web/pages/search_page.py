@@ -33,7 +33,7 @@ SELECT rowid FROM (
 PASSAGES = f"""
 SELECT passage.rowid AS row, passage.id AS id, passage.study AS study, study.label AS label,
        passage.locator AS locator, passage.language AS language, 
-       CASE document.kind WHEN 'fulltext' THEN 'text' ELSE document.access END AS read,
+       CASE document.kind WHEN 'fulltext' THEN 'text' ELSE passage.access END AS read,
        highlight(passage_fts, 0, '{START}', '{END}') AS text
 FROM passage_fts
 JOIN passage ON passage.rowid = passage_fts.rowid

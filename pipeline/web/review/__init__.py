@@ -20,7 +20,7 @@ from pipeline.web.review.new_round_page import new_round
 from pipeline.web.review.orphans_page import orphans_page
 from pipeline.web.review.pdf_pages import page_file, page_page, page_picture
 from pipeline.web.review.reading_page import reading_page
-from pipeline.web.review.rereading import rereading_page, unless_rereading
+from pipeline.web.review.rereading import read_again, rereading_page, unless_rereading
 from pipeline.web.review.returned_pages import (
     candidates_file,
     returned_page,
@@ -54,6 +54,7 @@ _PAGES = (
     Page(r"^/review/new-link$", new_link),
     Page(r"^/review/sign-out$", sign_out),
     Page(r"^/review/undo$", undo),
+    Page(r"^/review/read-again$", read_again),
     Page(r"^/review/orphans$", orphans_page),
     Page(r"^/review/rounds/new$", new_round),
     Page(r"^/review/add$", add_page, room=MOST_BYTES + FORM, takes_files=True),

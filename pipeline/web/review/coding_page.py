@@ -94,7 +94,7 @@ async def _show(
         "path": path,
         "study": desk.studies[passage.study],
         "document": document,
-        "access": say(DEFAULT)(f"access.long.{document.read if document else 'none'}"),
+        "access": say(DEFAULT)(f"access.long.{document.read(passage) if document else 'none'}"),
         "passage": passage,
         "beside": await page_beside(visit, document, passage.page, passage),
         "place": place + 1,
@@ -120,6 +120,7 @@ async def _show(
         "saved": saved_words(desk, coder, item, visit.option("saved")),
         "checked": checked(desk, item, unit),
         "left_out": left_out(visit),
+        "changed_texts": [desk.studies[key].short for key in desk.changed_texts(passage.study)],
         **suggested(desk, item, coder, passage, path.language),
     }
     return await visit.page("coding.html", context, notice)

@@ -37,6 +37,7 @@ async def orphans_page(visit: Visit) -> Response:
                 "line": entry.decision,
                 "words": as_words(desk.scheme, entry.decision),
                 "near": entry.near,
+                "why": desk.inputs.corpus.left_out.get(entry.decision.unit),
                 "study": desk.studies[study_of(entry.decision.unit)],
             }
             for entry in orphans(desk, coder.id)

@@ -7,7 +7,13 @@ from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
-from pipeline.web.review.review_page import Notice, Visit, open_page, review_page
+from pipeline.web.review.review_page import (
+    Notice,
+    Visit,
+    open_page,
+    review_action,
+    review_page,
+)
 from pipeline.web.review.review_session import RUNNING
 
 
@@ -39,6 +45,14 @@ async def rereading_page(visit: Visit) -> Response:
         visit.review.renewal = None
         return await visit.refused(Notice(renewal.reasons, 400))
     return visit.go(then)
+
+
+@review_action("/review")
+async def read_again(visit: Visit) -> Response:
+    """Reads all files again, as where one was replaced by hand."""
+    await visit.form()
+    await visit.change_and_reread(lambda: None)
+    return after_renewal(visit, "/review")
 
 
 def after_renewal(visit: Visit, then: str) -> Response:

@@ -205,7 +205,9 @@ async def _settling(
         "unit": unit,
         "study": desk.studies[study],
         "passage": passage,
-        "access": say(DEFAULT)(f"access.long.{document.read}") if document else "",
+        "access": say(DEFAULT)(f"access.long.{document.read(passage)}")
+        if document and passage
+        else "",
         "before": before,
         "after": after,
         "answers": [

@@ -9,7 +9,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.progress import answered_by, by_study, of_round, total
 from pipeline.desk.review.queue import ORDERS
-from pipeline.desk.review.text_marks import last_left_out, take_back
+from pipeline.desk.review.text_marks import bring_back, last_left_out, stands_alone, take_back
 from pipeline.ground.problems import Mendable
 from pipeline.model.answers import CONSENSUS, latest, study_of
 from pipeline.model.people import Coder, Round
@@ -52,6 +52,9 @@ async def undo(visit: Visit) -> Response:
     coder = visit.coder
     try:
         key, marks = last_left_out(visit.desk, coder.id)
+        if marks and stands_alone(visit.desk, key):
+            await visit.keep(lambda desk: bring_back(desk, key, marks))
+            return visit.go("/review?undone=1")
         if marks:
             said = partial(take_back, visit.desk, key, marks)
             await visit.change_and_reread(said, undo=lambda _: said("not"))
@@ -136,6 +139,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "rounds": rounds,
         "finished": finished,
         "finished_progress": of_round(desk, finished, coder.id) if finished else None,
+        "changed_texts": [desk.studies[key].short for key in desk.changed_texts()],
         "undone": bool(visit.option("undone")),
         "saved": saved,
         "left_out": left_out(visit),
