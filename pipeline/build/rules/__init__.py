@@ -11,6 +11,12 @@ from pipeline.build.rules.decision_rules import (
     retired_codes,
     unknown_names_in_decisions,
 )
+from pipeline.build.rules.gist_rules import (
+    gists_in_the_wrong_language,
+    gists_of_nothing,
+    missing_gists,
+    unknown_translators,
+)
 from pipeline.build.rules.joined_rules import unknown_joiners, words_coded_twice
 from pipeline.build.rules.round_rules import (
     late_decisions,
@@ -48,6 +54,10 @@ RULES: tuple[Rule, ...] = (
     quotes_outside,
     unknown_joiners,
     words_coded_twice,
+    unknown_translators,
+    gists_of_nothing,
+    gists_in_the_wrong_language,
+    missing_gists,
 )
 
 
@@ -58,6 +68,7 @@ def check(inputs: Inputs) -> list[Problem]:
         *inputs.corpus.problems,
         *inputs.codings.problems,
         *inputs.screened.problems,
+        *inputs.gists.problems,
     ]
     for rule in RULES:
         problems += rule(inputs)
