@@ -12,8 +12,9 @@ from markupsafe import Markup, escape
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.choice import STATUSES
+from pipeline.published.terms import LANGUAGES, with_labels
 from pipeline.web.site_language import language_of, number, say
-from pipeline.web.table_words import NAMED, name_of, value_words
+from pipeline.web.table_words import NAMED, name_of, names, value_words
 
 Cell = Markup | None
 Renderer = Callable[[Any, Any], Cell | Awaitable[Cell]]
@@ -32,9 +33,12 @@ def render(
         return _link(datasette, f"/study/{address_part(row['key'])}", value)
     if table == "evidence" and column == "id":
         return _link(datasette, f"/evidence/{address_part(value)}", value)
+    words = value_words(datasette, column, value)
+    if words is not None and column in NAMED:
+        return words
     renderer = COLUMNS.get(column)
     found = renderer(datasette, value) if renderer and isinstance(value, str) and value else None
-    return found or value_words(datasette, column, value)
+    return found or words
 
 
 async def _pointing(datasette: Any, value: dict[str, Any], column: str, table: str | None) -> Cell:
@@ -77,6 +81,15 @@ async def _named(datasette: Any, value: str) -> Cell:
     return escape(name) if name != value else None
 
 
+def _pointed(language: str) -> Renderer:
+    async def renderer(datasette: Any, value: str) -> Cell:
+        """A rule with names of codes in the place of their ids."""
+        found = await names(datasette)
+        return escape(with_labels(value, {name: said[language] for name, said in found.items()}))
+
+    return renderer
+
+
 def _status(datasette: Any, value: str) -> Cell:
     if value not in STATUSES:
         return None
@@ -97,6 +110,7 @@ def _page(datasette: Any, value: str) -> Cell:
 
 COLUMNS: dict[str, Renderer] = {
     **dict.fromkeys(NAMED, _named),
+    **{f"exclude_{language}": _pointed(language) for language in LANGUAGES},
     "indicators": _list,
     "sources": _list,
     "unconfirmed": _list,

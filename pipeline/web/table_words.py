@@ -31,20 +31,25 @@ FLAGS = (
 # Columns that hold names of the scheme or of coders: by id, or in English for who reads the file.
 NAMED = (
     *("codes", "coders", "hidden_from", "undecided", "sectors", "roles", "countries"),
-    *("role", "sector", "reason"),
+    *("role", "sector", "reason", "suggestions", "dimension", "code", "parent", "country"),
+    *("round", "coder", "settled_by"),
 )
 NAMES = """
 SELECT id AS name, label_en AS en, label_nl AS nl FROM code
 UNION ALL SELECT id, label_en, label_nl FROM dimension
 UNION ALL SELECT id, name_en, name_nl FROM coder
+UNION ALL SELECT id, title_en, title_nl FROM round
+UNION ALL SELECT code, name_en, name_nl FROM country
+UNION ALL SELECT name, en, nl FROM wording WHERE name IN ('none', 'undecided')
 UNION ALL SELECT label_en, label_en, label_nl FROM code
 UNION ALL SELECT name_en, name_en, name_nl FROM country
 UNION ALL SELECT en, en, nl FROM wording
 """
-# What is written in one language in the files, whatever the site speaks, and what is no language.
+# What is written in one language in the files, whatever the site speaks, and what is in none: names
+# of people and of publications, ids, addresses.
 WRITTEN = {
     **dict.fromkeys(("setting", "method", "orchestrator", "summary", "note", "based_on"), "en"),
-    **dict.fromkeys(("kind", "why", "changes", "source", "sources", "title", "container"), "en"),
+    **dict.fromkeys(("kind", "why", "changes", "source", "sources"), "en"),
     **dict.fromkeys(("remark", "words", "quote", "unconfirmed", "en"), "en"),
     "nl": "nl",
 }
@@ -52,7 +57,8 @@ OF_ROW = ("text", "locator")  # in the language that the row names
 SIGNS = (
     *("id", "key", "unit", "passage", "document", "csl", "entry", "scheme", "digest", "migration"),
     *("role_id", "sector_id", "field", "name", "value", "indicator", "indicators", "instructions"),
-    *("file", "doi", "url", "alias", "suggestion", "shown"),
+    *("file", "doi", "url", "alias", "suggestion", "shown", "title", "container", "publisher"),
+    *("authors", "author", "family", "given", "label", "study", "number", "pages", "volume"),
 )
 _kept: dict[Path, tuple[object, dict[str, dict[str, str]]]] = {}
 
@@ -111,13 +117,13 @@ def value_words(datasette: Any, column: str, value: Any) -> Markup | None:
 
 async def name_of(datasette: Any, value: Any) -> str:
     """What is called so, by id or in English, in the language of the site; else as it stands."""
-    found = await _names(datasette)
+    found = await names(datasette)
     return found.get(str(value), {}).get(language_of(datasette)) or str(value)
 
 
 def _spoken(cell: Mapping[str, Any], row: list[Mapping[str, Any]], site: str) -> Markup:
     """The attributes of a cell that say in which language it is, or that it is in none."""
-    if cell["column"] in SIGNS and not isinstance(cell["raw"], dict):
+    if cell["value_type"] == "pk" or cell["column"] in SIGNS:
         return Markup(' translate="no"')
     own = _language(cell, row)
     return Markup(' lang="{}"').format(own) if own and own != site else Markup()
@@ -128,13 +134,16 @@ def _language(cell: Mapping[str, Any], row: list[Mapping[str, Any]]) -> str:
     column = str(cell["column"])
     if column in OF_ROW:
         return next((str(item["raw"]) for item in row if item["column"] == "language"), "en")
+    last = column.rpartition("_")[2]
+    if last in LANGUAGES and last != column:
+        return last
     if isinstance(cell["value"], Markup) and column not in ("changes", "sources", "unconfirmed"):
         return ""
-    last = column.rpartition("_")[2]
-    return last if last in LANGUAGES and last != column else WRITTEN.get(column, "")
+    return WRITTEN.get(column, "")
 
 
-async def _names(datasette: Any) -> dict[str, dict[str, str]]:
+async def names(datasette: Any) -> dict[str, dict[str, str]]:
+    """What codes, dimensions, coders, rounds and countries are called in each language."""
     path = Path(datasette.get_database(DATABASE_NAME).path or "")
     state = state_of(path)
     kept = _kept.get(path)
