@@ -12,6 +12,7 @@ from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
 from pipeline.model.described import DESCRIBED
 from pipeline.published.export.export_formats import offered
+from pipeline.published.report_texts import Wording as Counted
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
 from pipeline.web import table_words
@@ -198,6 +199,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["texts"] = texts()
     env.globals["itself"] = citable(())
     env.globals["query_of"] = query
+    env.globals["counted"] = Counted(language).many
     env.globals["offered"] = offered
     env.globals["offered_reports"] = _reports
     env.globals["described"] = DESCRIBED

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from datasette.utils.asgi import Response
 
+from pipeline.ground.texts import Wording
 from pipeline.model.coefficients import COEFFICIENTS
-from pipeline.published.agreement.agreement_output import two
 from pipeline.web.named_queries import rows
 from pipeline.web.page_request import render
-from pipeline.web.site_language import language_of, say
+from pipeline.web.site_language import language_of, say, texts
 
 ROUNDS = "SELECT * FROM round ORDER BY state = 'closed' DESC, id"
 LINES = """
@@ -38,7 +39,7 @@ PEOPLE = "SELECT id, nature, name_en, name_nl FROM coder"
 async def agreement_page(datasette: Any, request: Any) -> Response:
     """Agreement of coders and of the machine, by round."""
     language = language_of(datasette)
-    t = say(language)
+    t, decimal = say(language), Wording(language).decimal
     lines = await rows(datasette, LINES)
     for line in lines:
         line["dimension_label"] = line[f"dimension_{language}"]
@@ -47,7 +48,7 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
     for item in await rows(datasette, ROUNDS):
         item["coders"] = json.loads(item["coders"])
         item["hidden_from"] = json.loads(item["hidden_from"])
-        item["lines"] = [_said(line, t) for line in lines if line["round"] == item["id"]]
+        item["lines"] = [_said(line, t, decimal) for line in lines if line["round"] == item["id"]]
         item["machine"] = [row for row in machine if row["round"] == item["id"]]
         if len(item["coders"]) > 1:
             found.append(item)
@@ -63,18 +64,16 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "agreement.html", context)
 
 
-def _said(line: dict[str, Any], t: Any) -> dict[str, Any]:
+def _said(line: dict[str, Any], t: Any, decimal: Callable[[float], str]) -> dict[str, Any]:
     """A line with each coefficient in words."""
     whys = dict(part.split(": ", 1) for part in line["remark"].split("; ") if part)
     said = {}
     for name in COEFFICIENTS:
         value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
         if value is None:
-            said[name] = (
-                t("agreement.not_computable") + (f": {whys[name]}" if name in whys else ""),
-                "",
-            )
+            key = f"agreement.why.{whys.get(name, '')}"
+            said[name] = (t(key if key in texts() else "agreement.not_computable"), "")
         else:
-            interval = t("agreement.to", low=two(low), high=two(high)) if low is not None else ""
-            said[name] = (two(value), interval)
+            ends = {"low": decimal(low), "high": decimal(high)} if low is not None else {}
+            said[name] = (decimal(value), t("agreement.to", **ends) if ends else "")
     return {**line, "said": said}
