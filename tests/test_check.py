@@ -55,6 +55,18 @@ def both(*breaks: Break) -> Break:
 
 TIME = "2026-11-02T09:00:00Z"
 DIGEST = "corpus/berg2020.md"
+GIST = "corpus/gist/berg2020.nl.md"
+TRANSLATOR = "{name: {en: Translator, nl: Vertaler}, nature: model}"
+CHAIR = "The chair resolved the conflict between the banks and the farmers,"
+GISTS = f"""---
+key: berg2020
+language: nl
+by: {TRANSLATOR}
+---
+- [berg2020-7597ec21] Het netwerkkantoor bracht boeren, banken en ministeries aan één tafel.
+- [berg2020-0f10a566] De voorzitter loste het conflict tussen de banken en de boeren op.
+- [berg2020-963ac3c0] Veertig mensen.
+"""
 SCHEME = "coding/scheme.yml"
 WEAVER = "coding/indicators/role/weaver.yml"
 SECOND = "coding/decisions/second/berg2020.csv"
@@ -189,6 +201,34 @@ FAULTS: list[tuple[str, Break, str, str, int]] = [
         "repeated-passage",
         DIGEST,
         20,
+    ),
+    *(
+        (name, write(GIST, text), name, GIST, line)
+        for name, text, line in (
+            ("no-front-matter", "- [berg2020-12345678] Woorden.\n", 1),
+            ("wrong-name", GISTS.replace("key: berg2020", "key: smit2021"), 2),
+            ("bad-value", GISTS.replace("language: nl", "language: fr"), 3),
+            ("bad-value", GISTS.replace("nature: model", "nature: robot"), 4),
+            ("unknown-coder", GISTS.replace(TRANSLATOR, "nobody"), 0),
+            ("not-a-gist", f"{GISTS}Woorden.\n", 9),
+            ("no-passage", GISTS.replace("[berg2020-963ac3c0] ", ""), 8),
+            ("repeated-gist", f"{GISTS}- [berg2020-963ac3c0] Nog eens.\n", 9),
+            ("empty-gist", GISTS.replace("Veertig mensen.", ""), 8),
+            ("gist-outdated", GISTS.replace("963ac3c0", "12345678"), 8),
+            ("gist-unknown", GISTS.replace("berg2020-963ac3c0", "smit2021-12345678"), 8),
+            ("gist-language", GISTS.replace("De voorzitter loste het", CHAIR), 7),
+            ("no-gist", GISTS.replace("- [berg2020-963ac3c0] Veertig mensen.\n", ""), 0),
+        )
+    ),
+    (
+        "gists in the passages' own language",
+        write(
+            "corpus/gist/berg2020.en.md",
+            GISTS.replace("language: nl", "language: en"),
+        ),
+        "gist-language",
+        "corpus/gist/berg2020.en.md",
+        6,
     ),
     (
         "unknown study",
@@ -613,6 +653,11 @@ def test_a_sound_project_has_no_problems(small: Project, evidence: Evidence) -> 
     result = evidence("check", small)
     assert result.exit_code == 0
     assert "0 error(s), 0 warning(s)." in result.stdout
+
+
+def test_gists_of_all_passages_are_no_problem(small: Project, evidence: Evidence) -> None:
+    write(GIST, GISTS)(small)
+    assert json.loads(evidence("check", small, "--json").stdout) == []
 
 
 def test_the_real_project_has_no_problems(real: Project, evidence: Evidence) -> None:

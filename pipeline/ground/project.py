@@ -26,6 +26,10 @@ class Project:
         return self.root / "corpus"
 
     @property
+    def gists(self) -> Path:
+        return self.corpus / "gist"
+
+    @property
     def fulltext(self) -> Path:
         return self.corpus / "fulltext"
 

@@ -20,12 +20,6 @@ NO_VARIATION = "not computable: no variation"
 TOO_FEW = "not computable: no unit has two answers"
 TWO_ONLY = "for two coders only"
 NOT_YET = "not measured when this was frozen"
-WHYS = {  # as they stand in results that were frozen; a page says each in its language
-    NO_VARIATION: "no_variation",
-    TOO_FEW: "too_few",
-    TWO_ONLY: "two_only",
-    NOT_YET: "not_yet",
-}
 
 Array = npt.NDArray[Any]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.evidence_index import Index
-from pipeline.published.terms import Words
+from pipeline.published.gists import Gists, read_gists
+from pipeline.published.terms import LANGUAGES, Words
 
 CHUNK = 500
 PIECES = """
@@ -56,7 +57,8 @@ class Piece:
     `label` names the study, as in "Smit (2020)", and `container` is the journal or book it is in.
     `kind` is that of the document: only those of a digest are our own words. `instead` is what was
     read where the study itself was not, `unconfirmed` are facts of the study's reference;
-    `decided_at` is when the passage was decided last, empty where nobody did.
+    `decided_at` is when the passage was decided last, empty where nobody did; `gists` are its words
+    in other languages.
     """
 
     id: str
@@ -85,6 +87,13 @@ class Piece:
     decided_at: str
     placed: Mapping[str, tuple[str, ...]]
     sectors: tuple[str, ...]
+    gists: Gists
+
+    @property
+    def in_languages(self) -> dict[str, str]:
+        """Its words in each language of the site, empty where there are none in it."""
+        gists = {name: gist.text for name, gist in self.gists.items()}
+        return {name: gists.get(name, "") for name in LANGUAGES} | {self.language: self.text}
 
     @property
     def read(self) -> str | None:
@@ -108,6 +117,7 @@ def read_pieces(
         names = [column[0] for column in cursor.description]
         found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
         placed = index.placed(some)
+        gists = read_gists(connection, {row["passage"] for row in found.values()})
         for position, row, places in zip(some, rows, placed, strict=True):
             values = found[row]
             del values["row"]
@@ -120,6 +130,7 @@ def read_pieces(
             values["decided_at"] = str(index.moment[position])
             values["placed"] = places
             values["sectors"] = places[index.terms.map]
+            values["gists"] = gists[values["passage"]]
             yield Piece(**values)
 
 

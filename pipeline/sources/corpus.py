@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,11 +13,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, c
 from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
-from pipeline.ground.yamlfile import parse_yaml
 from pipeline.model.described import DESCRIBED, Described
 from pipeline.model.passages import Stretch, make_passages
 from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
+from pipeline.sources.fronted import Line, fronted, items
 from pipeline.sources.fulltexts.abstracts import read_abstract
 from pipeline.sources.fulltexts.cut_text import cut_as_marked, words_in
 from pipeline.sources.fulltexts.fulltext_options import SUFFIX, TextState
@@ -26,8 +25,8 @@ from pipeline.sources.fulltexts.reading_quality import doubts_on
 from pipeline.sources.joined_lines import JoinedLines
 from pipeline.sources.running_text import Marks, read_marks, unmatched
 
-_FRONT = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
-_STATEMENT = re.compile(r"[-*]\s+(?:\[([^\]]*)\]\s*)?(.*)")
+STATEMENTS = "## statements"
+NO_LOCATOR = "Begin it with [abstract], [p. 4] or where it stands."
 _COUNTRIES = Locale("en").territories
 
 
@@ -159,20 +158,16 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
     text = newlines(text)
     if problems:
         return None, problems
-    match = _FRONT.match(text)
-    if match is None:
-        hint = "Begin with a line ---, the front matter, and a line ---. See docs/formats.md."
-        return None, [Problem(name, 1, "no-front-matter", "no front matter", hint)]
     try:
-        front = parse_yaml(match[1], FrontMatter, name, first_line=2)
+        head = fronted(text, FrontMatter, name)
     except InputError as error:
         return None, error.problems
+    front, start = head.front, head.start
     if front.key != key_of(path):
         message = f"the file is called {path.stem}, its key is '{front.key}'"
         hint = f"Rename the file to {file_name(front.key)}.md, or correct the key."
         problems.append(Problem(name, 2, "wrong-key", message, hint))
-    start = text.count("\n", 0, match.end()) + 1
-    summary, statements, found = _body(text[match.end() :], start, name)
+    summary, statements, found = _body(head.lines, name)
     problems += found
     passages, found = make_passages(key_of(path), front.language, statements, name)
     problems += found
@@ -202,43 +197,17 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
     return document, problems
 
 
-def _body(text: str, start: int, name: str) -> tuple[str, list[Stretch], list[Problem]]:
-    summary: list[str] = []
-    statements: list[Stretch] = []
-    problems = []
-    inside = False
-    for line, raw in enumerate(text.split("\n"), start):
-        stripped = raw.strip()
-        if stripped.lower() == "## statements":
-            inside = True
-        elif not inside:
-            summary.append(stripped)
-        elif not stripped:
-            continue
-        elif (match := _STATEMENT.match(raw)) and raw[:1] in "-*":
-            locator, words = match[1], match[2]
-            if locator is None:
-                problems.append(
-                    Problem(
-                        name,
-                        line,
-                        "no-locator",
-                        "a statement without its locator",
-                        "Begin it with [abstract], [p. 4] or where it stands.",
-                        first_line(raw),
-                        "warning",
-                    )
-                )
-            statements.append(Stretch(words, locator or "", line))
-        elif raw[:1].isspace() and statements:
-            last = statements[-1]
-            statements[-1] = replace(last, text=f"{last.text} {stripped}")
-        else:
-            hint = "Begin it with '- [locator] '."
-            problems.append(
-                Problem(name, line, "not-a-statement", "no statement", hint, first_line(raw))
-            )
-    return " ".join(part for part in summary if part), statements, problems
+def _body(lines: Sequence[Line], name: str) -> tuple[str, list[Stretch], list[Problem]]:
+    heads = (place for place, (_, raw) in enumerate(lines) if raw.strip().lower() == STATEMENTS)
+    cut = next(heads, len(lines))
+    behind = [line for line in lines[cut:] if line[1].strip().lower() != STATEMENTS]
+    statements, problems = items(behind, "not-a-statement", "no statement", name)
+    for item in statements:
+        if not item.locator:
+            message, hint = "a statement without its locator", NO_LOCATOR
+            raw = first_line(item.text)
+            problems.append(Problem(name, item.line, "no-locator", message, hint, raw, "warning"))
+    return " ".join(filter(None, (raw.strip() for _, raw in lines[:cut]))), statements, problems
 
 
 def left_out_of(source: Source, name: str, texts: Mapping[str, str]) -> dict[str, str]:

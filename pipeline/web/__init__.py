@@ -6,15 +6,16 @@ import re
 from typing import Any
 
 from datasette import hookimpl
-from markupsafe import Markup
 
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
 from pipeline.model.described import DESCRIBED
 from pipeline.published.export.export_formats import offered
+from pipeline.published.report_texts import Wording as Counted
 from pipeline.published.search_words import query_of, read_words
 from pipeline.published.terms import with_labels
+from pipeline.web import table_words
 from pipeline.web.citable import citable
 from pipeline.web.column_cells import render
 from pipeline.web.doors import Doors, inside
@@ -194,15 +195,18 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["review_t"] = say(DEFAULT)  # words of the site in the language of the review
     env.globals["review_in"] = review_words
     env.globals.update(functions(language))
+    env.globals.update(table_words.functions(datasette))
     env.globals["texts"] = texts()
     env.globals["itself"] = citable(())
     env.globals["query_of"] = query
+    env.globals["counted"] = Counted(language).many
     env.globals["offered"] = offered
     env.globals["offered_reports"] = _reports
     env.globals["described"] = DESCRIBED
     env.filters["part"] = address_part
     env.filters["said"] = lambda words: words.get(language)
     env.filters["decimal"] = Wording(language).decimal
+    env.filters["megabytes"] = lambda size: f"{number(round(size / 1e6, 1), language)} MB"
     env.filters["number"] = lambda value: number(value, language)
     env.filters["in_language"] = lambda row, name: (
         row.get(f"{name}_{language}") or row.get(f"{name}_en")
@@ -214,5 +218,5 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 @hookimpl
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
-) -> Markup | None:
+) -> Any:
     return render(datasette, row, value, column, table)

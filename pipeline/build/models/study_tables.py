@@ -104,6 +104,16 @@ class Document(SQLModel, table=True):
     absent: bool
 
 
+class Gist(SQLModel, table=True):
+    passage: str = Field(primary_key=True, foreign_key="passage.id")
+    language: str = Field(primary_key=True)
+    study: str = Field(foreign_key="study.key", index=True)
+    text: str
+    by_en: str
+    by_nl: str
+    nature: str
+
+
 class Passage(SQLModel, table=True):
     id: str = Field(primary_key=True)
     study: str = Field(foreign_key="study.key", index=True)

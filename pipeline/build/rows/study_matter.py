@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.build.inputs import Inputs
 from pipeline.model.answers import Codings, is_passage, study_of
+from pipeline.model.gists import GistFile
 from pipeline.model.joined_passages import each_sentence
 from pipeline.model.records import (
     EVIDENCE_STATUSES,
@@ -29,7 +30,8 @@ class StudyMatter:
     `documents` are those of each study that were read; `published` the passages that readers may
     see, `units` all of them, `parts` those that are joined to one, by its id, `coded` those with an
     answer, also as parts; `sectors` the codes of the map that people gave, by unit; `undecided` the
-    questions that are open, by study; `excerpt` the most characters of a full text's passage.
+    questions that are open, by study; `gists` the files of each; `excerpt` the most characters of a
+    full text's passage.
     """
 
     scheme: Scheme
@@ -45,6 +47,7 @@ class StudyMatter:
     sectors: Mapping[str, tuple[str, ...]]
     undecided: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
+    gists: Mapping[str, Sequence[GistFile]]
     excerpt: int
 
     @property
@@ -106,8 +109,16 @@ def study_matter(inputs: Inputs, codings: Iterable[Coding], answers: Answers) ->
         sectors=_sectors(scheme, codings),
         undecided=_undecided(scheme, studies, codings, answers),
         aliases=inputs.screened.aliases,
+        gists=_by_study(inputs.gists.files),
         excerpt=inputs.settings.excerpt,
     )
+
+
+def _by_study(files: Iterable[GistFile]) -> dict[str, list[GistFile]]:
+    found: dict[str, list[GistFile]] = defaultdict(list)
+    for file in files:
+        found[file.study].append(file)
+    return found
 
 
 def _extent(document: Document, coded: Collection[str]) -> Access | None:

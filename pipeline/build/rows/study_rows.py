@@ -17,7 +17,7 @@ from pipeline.model.described import Described
 from pipeline.model.indicators import IndicatorSet
 from pipeline.model.older_keys import older_keys
 from pipeline.model.people import Coder, Round
-from pipeline.model.records import EVIDENCE_STATUSES, Name, Related, Study
+from pipeline.model.records import EVIDENCE_STATUSES, Document, Name, Passage, Related, Study
 from pipeline.model.scheme import Scheme
 
 
@@ -236,6 +236,7 @@ def passage_rows(tables: Tables, matter: StudyMatter) -> None:
                         access=document.access_of(item),
                         text=excerpt(document, item, matter.excerpt),
                     )
+                    _gist_rows(tables, matter, document, item)
 
 
 def part_rows(tables: Tables, matter: StudyMatter) -> None:
@@ -244,3 +245,24 @@ def part_rows(tables: Tables, matter: StudyMatter) -> None:
     for unit in sorted(matter.parts.keys() & {unit for unit, _ in matter.answers}):
         for sentence in matter.parts[unit]:
             add(unit=unit, sentence=sentence, study=study_of(unit))
+
+
+def _gist_rows(tables: Tables, matter: StudyMatter, document: Document, passage: Passage) -> None:
+    """What a passage of a digest says in other languages; of two files of one, the first holds."""
+    files = matter.gists.get(document.study, ()) if document.kind == "digest" else ()
+    coders = {coder.id: coder for coder in matter.lines.coders}
+    done = {passage.language}
+    for file in files:
+        text = file.of(passage)
+        if text and file.language not in done:
+            done.add(file.language)
+            by = coders[file.by] if isinstance(file.by, str) else file.by
+            tables.add(
+                models.Gist,
+                passage=passage.id,
+                language=file.language,
+                study=document.study,
+                text=text,
+                **both("by", by.name),
+                nature=by.nature or "",
+            )

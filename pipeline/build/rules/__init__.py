@@ -11,6 +11,12 @@ from pipeline.build.rules.decision_rules import (
     retired_codes,
     unknown_names_in_decisions,
 )
+from pipeline.build.rules.gist_rules import (
+    gists_in_the_wrong_language,
+    gists_of_nothing,
+    missing_gists,
+    unknown_translators,
+)
 from pipeline.build.rules.joined_rules import (
     joined_as_one_sentence,
     joined_studies_gone,
@@ -63,6 +69,10 @@ RULES: tuple[Rule, ...] = (
     unknown_markers,
     marked_studies_gone,
     marks_of_nothing,
+    unknown_translators,
+    gists_of_nothing,
+    gists_in_the_wrong_language,
+    missing_gists,
 )
 
 
@@ -73,6 +83,7 @@ def check(inputs: Inputs) -> list[Problem]:
         *inputs.corpus.problems,
         *inputs.codings.problems,
         *inputs.screened.problems,
+        *inputs.gists.problems,
     ]
     for rule in RULES:
         problems += rule(inputs)

@@ -36,7 +36,20 @@ DECIDED = (
     "passage_sector",
     "considered",
 )
-PUBLISHED = ("document", "passage", "part", "passage_scores", "suggestion", "suggestion_span")
+PUBLISHED = (
+    "document",
+    "passage",
+    "gist",
+    "part",
+    "passage_scores",
+    "suggestion",
+    "suggestion_span",
+)
+FOUND_BY = {"passage": "id", "gist": "passage"}  # where the passage is named that they belong to
+_WORDS = "rowid, text, locator, en, nl"
+_OF_PASSAGE = "row, text, locator, en, nl FROM passage_words WHERE id = ?"
+UNFIND = f"INSERT INTO passage_fts (passage_fts, {_WORDS}) SELECT 'delete', {_OF_PASSAGE}"
+FIND = f"INSERT INTO passage_fts ({_WORDS}) SELECT {_OF_PASSAGE}"
 IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
@@ -44,6 +57,7 @@ _OF_STUDY = {
     "passage_sector": "passage IN (SELECT id FROM passage WHERE study = ?)",
 }
 _KEYS = {
+    "gist": ("passage", "language"),
     "study": ("key",),
     "study_sector": ("study", "sector"),
     "passage_sector": ("passage", "sector"),
@@ -112,13 +126,20 @@ def refresh(connection: sqlite3.Connection, desk: Desk, study: str, wanted: Rows
     after: dict[str, list[tuple[Any, ...]]] = {
         name: [_stored(row) for row in wanted.get(name, ())] for name in names
     }
+    changed = {
+        (row[columns(name).index(passage)],)
+        for name, passage in FOUND_BY.items()
+        for row in set(before.get(name, ())) ^ set(after.get(name, ()))
+    }
     with connection:
+        connection.executemany(UNFIND, changed)
         for name in reversed(names):
             if name not in IN_PLACE:
                 _delete(connection, name, set(before[name]) - set(after[name]))
         for name in names:
             new = set(after[name]) - set(before[name])
             _insert(connection, name, [row for row in dict.fromkeys(after[name]) if row in new])
+        connection.executemany(FIND, changed)
         _count(connection, desk.scheme, before, after)
 
 
@@ -156,12 +177,6 @@ def _delete(connection: sqlite3.Connection, name: str, rows: set[tuple[Any, ...]
     places = [known.index(key) for key in keys]
     where = " AND ".join(f'"{key}" = ?' for key in keys)
     values = [tuple(row[place] for place in places) for row in rows]
-    if name == "passage":
-        connection.executemany(
-            "INSERT INTO passage_fts (passage_fts, rowid, text, locator) "
-            "SELECT 'delete', rowid, text, locator FROM passage WHERE id = ?",
-            values,
-        )
     connection.executemany(f'DELETE FROM "{name}" WHERE {where}', values)
 
 
@@ -175,13 +190,6 @@ def _insert(connection: sqlite3.Connection, name: str, rows: list[tuple[Any, ...
         )
         return
     insert(connection, name, rows)
-    if name == "passage":
-        place = columns(name).index("id")
-        connection.executemany(
-            "INSERT INTO passage_fts (rowid, text, locator) "
-            "SELECT rowid, text, locator FROM passage WHERE id = ?",
-            [(row[place],) for row in rows],
-        )
 
 
 def _count(

@@ -19,7 +19,7 @@ from pipeline.published.selection import Selection
 from pipeline.published.terms import LANGUAGES, Terms
 from pipeline.published.voices import says
 
-OTHERWISE = ("instead", "placed", "container")  # what is said in another form
+OTHERWISE = ("instead", "placed", "container", "gists")  # what is said in another form
 
 
 def write(selection: Selection) -> Iterator[bytes]:
@@ -37,6 +37,7 @@ def _of_piece(selection: Selection, piece: Piece) -> dict[str, Any]:
     found = selection.attributions.of(piece, cited=False)
     return {
         **{name: value for name, value in vars(piece).items() if name not in OTHERWISE},
+        **{f"text_{name}": piece.in_languages[name] for name in LANGUAGES},
         "role": _named(terms, terms.evidence, (piece.role,))[0],
         "sectors": _named(terms, terms.map, piece.sectors),
         **_places(terms, piece.placed),

@@ -15,13 +15,15 @@ from pipeline.published.own_words import whose
 from pipeline.published.pieces import Piece
 from pipeline.published.read_words import of_digest
 from pipeline.published.selection import Selection
-from pipeline.published.terms import Terms, Words
+from pipeline.published.terms import LANGUAGES, Terms, Words
 
 CHUNK = 500
 COUNTRY = "country"
 PLACES = "*"  # where the columns of the other dimensions stand, and that of countries
 OF_PIECES = (
-    *("id", "role", "role_id", "status", "confidence", "text", "locator", "language", "study"),
+    *("id", "role", "role_id", "status", "confidence", "text"),
+    *(f"text_{name}" for name in LANGUAGES),
+    *("locator", "language", "study"),
     *("citation", "authors", "title", "journal", "year", "doi", "sectors", PLACES, "access"),
     *("coders", "decided_by", "settled_by", "checked", "link"),
     # What goes along with the words: the same names as in JSON.
@@ -159,6 +161,7 @@ def _piece(
         piece.status,
         piece.confidence,
         piece.text,
+        *(piece.in_languages[name] for name in LANGUAGES),
         piece.locator,
         piece.language,
         piece.study,

@@ -112,6 +112,9 @@ def _section_blocks(
     for place, group in enumerate(section.groups, 1):
         yield Heading(2, group.label, f"{anchor}-{place}")
         for quotation in group.quotations:
+            if quotation.gist:
+                runs = (*plain(quotation.gist), Run(f" ({quotation.gist_said})", italic=True))
+                yield Paragraph(runs)
             yield quoted(quotation, say)
         if group.referred:
             yield Paragraph(_referred(group.referred, say), "note")

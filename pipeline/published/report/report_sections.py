@@ -16,7 +16,8 @@ from pipeline.published.terms import Term, with_labels
 class Quotation:
     """A piece of evidence. `number` is its place in the report; `said` is how it came to be.
 
-    It is `verbatim` where it is an excerpt: only then its words are those of the authors.
+    It is `verbatim` where it is an excerpt: only then its words are those of the authors. `gist`
+    are its words in the language of the report, and what they are, where there are such.
     """
 
     number: int
@@ -28,6 +29,8 @@ class Quotation:
     said: tuple[str, ...]
     link: str
     study_link: str
+    gist: str
+    gist_said: str
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,7 @@ def _quotation(selection: Selection, piece: Piece, number: int, say: Wording) ->
     found = selection.attributions.of(piece)
     read = f"{found.read}: {found.instead}" if found.instead else found.read
     said = [found.words, read, found.decided_by]
+    gist = piece.gists.get(selection.language)
     if piece.confidence:
         said.append(say(f"confidence.{piece.confidence}"))
     return Quotation(
@@ -154,4 +158,6 @@ def _quotation(selection: Selection, piece: Piece, number: int, say: Wording) ->
         said=tuple(clean(words) for words in said if words),
         link=found.address if selection.address else "",
         study_link=f"https://doi.org/{clean(piece.doi)}" if piece.doi else "",
+        gist=clean(gist.text) if gist else "",
+        gist_said=clean(gist.said(selection.language)) if gist else "",
     )

@@ -11,10 +11,10 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from pipeline.ground.texts import Wording
-from pipeline.model.coefficients import COEFFICIENTS, WHYS
+from pipeline.model.coefficients import COEFFICIENTS
 from pipeline.web.named_queries import rows
 from pipeline.web.page_request import render
-from pipeline.web.site_language import language_of, say
+from pipeline.web.site_language import language_of, say, texts
 
 ROUNDS = "SELECT * FROM round ORDER BY state = 'closed' DESC, id"
 LINES = """
@@ -76,10 +76,9 @@ def _said(line: dict[str, Any], t: Any, decimal: Callable[[float], str]) -> dict
     for name in COEFFICIENTS:
         value, low, high = line[name], line[f"{name}_low"], line[f"{name}_high"]
         if value is None:
-            said[name] = (t(f"agreement.why.{WHYS[whys[name]]}") if name in whys else "–", "")
+            key = f"agreement.why.{whys.get(name, '')}"
+            said[name] = (t(key if key in texts() else "agreement.not_computable"), "")
         else:
-            interval = (
-                t("agreement.to", low=decimal(low), high=decimal(high)) if low is not None else ""
-            )
-            said[name] = (decimal(value), interval)
+            ends = {"low": decimal(low), "high": decimal(high)} if low is not None else {}
+            said[name] = (decimal(value), t("agreement.to", **ends) if ends else "")
     return {**line, "said": said}

@@ -8,7 +8,9 @@ from datasette.utils.asgi import Base400, NotFound, Response
 from markupsafe import Markup
 
 from pipeline.web.page_request import render
-from pipeline.web.site_language import language_of, say
+from pipeline.web.site_language import DEFAULT, language_of, say
+
+SAID = {403: "error.forbidden.said"}
 
 
 async def wrong_page(datasette: Any, request: Any, exception: Exception) -> Response | None:
@@ -19,8 +21,13 @@ async def wrong_page(datasette: Any, request: Any, exception: Exception) -> Resp
         return None
     title = getattr(exception, "title", None)
     said = exception.args[0] if exception.args else getattr(exception, "message", "")
-    if isinstance(exception, NotFound) and not _is_ours(datasette, request, said):
-        said = say(language_of(datasette))("error.nowhere")
+    t = say(language_of(datasette))
+    if _is_ours(datasette, request, said):
+        pass
+    elif isinstance(exception, NotFound):
+        said = t("error.nowhere")
+    elif language_of(datasette) != DEFAULT:  # Datasette says it in English only
+        title, said = None, t(SAID.get(int(exception.status), "error.asked"))
     elif getattr(exception, "message_is_html", False):
         said = Markup(said)
     status = int(exception.status)

@@ -13,6 +13,7 @@ from markupsafe import escape
 from pipeline.ground.addresses import address_part
 from pipeline.model.marked_words import places
 from pipeline.published.evidence_index import Index
+from pipeline.published.gists import read_gists
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
 from pipeline.web.citable import citable
@@ -91,13 +92,15 @@ def _piece(
         for line in history
         if line["quote"] and line["standing"] == "current" and piece.role in line["codes"]
     ]
+    context = records(connection, CONTEXT, piece.passage)
     found = attributions(connection, index, language, address).of(piece)
     return {
         "piece": piece,
         "role": terms.codes[piece.role],
         "tone": terms.codes[piece.role].position,
         "terms": terms,
-        "context": records(connection, CONTEXT, piece.passage),
+        "context": context,
+        "gists": read_gists(connection, (line["id"] for line in context)),
         "quotes": quotes,
         "cut": marked(piece.text, quotes),
         "history": history,

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.gists import Gists, read_gists
 from pipeline.published.record_rows import records
 from pipeline.published.search_words import Sought, matching, query_of, read_words
 from pipeline.published.stems import SHORTEST, beginnings, tokens
@@ -34,7 +35,9 @@ PASSAGES = f"""
 SELECT passage.rowid AS row, passage.id AS id, passage.study AS study, study.label AS label,
        passage.locator AS locator, passage.language AS language, 
        CASE document.kind WHEN 'fulltext' THEN 'text' ELSE passage.access END AS read,
-       highlight(passage_fts, 0, '{START}', '{END}') AS text
+       highlight(passage_fts, 0, '{START}', '{END}') AS text,
+       highlight(passage_fts, 2, '{START}', '{END}') AS en,
+       highlight(passage_fts, 3, '{START}', '{END}') AS nl
 FROM passage_fts
 JOIN passage ON passage.rowid = passage_fts.rowid
 JOIN study ON study.key = passage.study
@@ -93,6 +96,7 @@ def _search(
     shown = hits[page["start"] : page["end"]]
     found = records(connection, PASSAGES, {"words": words, "rows": json.dumps(shown)})
     passages = sorted(found, key=lambda item: shown.index(item["row"]))
+    gists = read_gists(connection, (item["id"] for item in passages))
     codings: dict[str, list[dict[str, Any]]] = {}
     for row in records(connection, CODINGS, json.dumps([item["id"] for item in passages])):
         row["term"] = index.terms.codes[row["code"]]
@@ -102,7 +106,12 @@ def _search(
     return {
         **context,
         "passages": [
-            {**item, "marked": marked(item["text"]), "codings": codings.get(item["id"], [])}
+            {
+                **item,
+                "marked": marked(item["text"]),
+                "gists": _gists(item, gists[item["id"]], language),
+                "codings": codings.get(item["id"], []),
+            }
             for item in passages
         ],
         "studies": [
@@ -120,6 +129,15 @@ def _search(
         "page": page,
         "link": lambda number: f"/search{query(choice, page=number if number > 1 else '')}",
     }
+
+
+def _gists(item: dict[str, Any], gists: Gists, language: str) -> list[dict[str, Any]]:
+    """A passage in the language of the page, and in another in which it was found."""
+    return [
+        {**gist._asdict(), "said": gist.said, "marked": marked(item[own])}
+        for own, gist in gists.items()
+        if own == language or START in item[own]
+    ]
 
 
 def _codes(index: Index, sought: Sequence[Sought]) -> list[Term]:

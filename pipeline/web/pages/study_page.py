@@ -14,6 +14,7 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.ground.addresses import address_part
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.gists import read_gists
 from pipeline.published.own_words import marked
 from pipeline.published.pieces import read_studies
 from pipeline.published.read_words import of_digest
@@ -169,6 +170,7 @@ def _study(
             if holds
         ],
         "passages": passages,
+        "gists": read_gists(connection, (passage["id"] for passage in passages)),
         "history": history.get(key, []),
         "neighbours": records(connection, NEIGHBOURS, key),
         "query": f"?study={quote(key)}",
