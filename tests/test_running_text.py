@@ -237,6 +237,25 @@ def set_lines(text: str, x: float, y: float, width: int = 70, size: float = 10) 
     return [Set(line, x, y - 1.2 * size * at, size) for at, line in enumerate(lines)]
 
 
+@pytest.mark.parametrize(
+    "cited", ["Article 3(1) of the Directive", "Artikel 12a (2) van de Verordening"]
+)
+def test_what_a_law_says_is_cited_and_no_heading(tmp_path: Path, cited: str) -> None:
+    rest = "holds for all of the towns."
+    text = f"Methods\n\n{BEFORE}\n\n{cited}\n\n{rest}\n"
+    assert running(blocks_of(tmp_path / "x.txt", text)) == [
+        ("Methods", BEFORE),
+        ("Methods", f"{cited} {rest}"),
+    ]
+    article = cited.replace("(1)", "").replace(" (2)", "")  # as laws head what they say
+    text = f"Methods\n\n{BEFORE}\n\n{article}\n\n{AFTER}\n"
+    assert running(blocks_of(tmp_path / "x.txt", text))[1] == (article, AFTER)
+    head = [Set("Methods", 60, 720, bold=True), *set_lines(BEFORE, 60, 700)]
+    under = [Set(cited, 60, 660, bold=True), *set_lines(PARAGRAPH, 60, 640)]
+    path = write_pdf(tmp_path / "x.pdf", [[*head, *under]])
+    assert running(blocks_of(path))[1] == (f"p. 1, {cited}", PARAGRAPH)
+
+
 def test_a_title_page_gives_its_abstract_and_no_names(tmp_path: Path) -> None:
     page = [
         Set("Brokers of four cities and their", 60, 760, 18, True),

@@ -269,6 +269,23 @@ def test_running_heads_left_and_right_are_left_out(tmp_path: Path) -> None:
     assert found == [(f"p. {number}", text) for number, text in enumerate(body, 1)]
 
 
+def test_last_lines_of_plain_pages_that_hold_its_number_are_text(tmp_path: Path) -> None:
+    """Whatever they begin with, as long as text stands next to them; else they are running heads."""
+    lasts = (
+        "and the first of its partners paid for 1",
+        "The towns came to the table of the second office in 2",
+        "and nobody knew what was meant by number 3",
+    )
+    pages = [
+        f"The office of {place} invited all banks.\nIt met with them in the spring.\n{last}"
+        for place, last in zip(("Berg", "Dal", "Sloot"), lasts, strict=True)
+    ]
+    pages += ["It ended there, as all of them had wished.\n\nThe slow work of brokers 4"]
+    found = " ".join(text for _, text in found_in(tmp_path / "x.txt", "\f".join(pages)))
+    assert all(last in found for last in lasts), found
+    assert "slow work" not in found
+
+
 @pytest.mark.parametrize(
     ("broken", "whole"),
     [

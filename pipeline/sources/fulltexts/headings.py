@@ -85,6 +85,11 @@ def is_named(heading: str) -> bool:
     return bool(left_out(heading)) or _begins_again(heading)
 
 
+def is_cited(line: str) -> bool:
+    """'Article 3(1)', as texts cite what laws say; the heading is 'Article 3'."""
+    return HEADINGS["cited"].match(line.strip()) is not None
+
+
 def _begins_again(heading: str) -> bool:
     """Whether running text begins here, as its words alone say."""
     words = bare(heading)

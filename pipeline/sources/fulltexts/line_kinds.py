@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.sources.fulltexts.headings import (
     in_one_case,
+    is_cited,
     is_heading,
     is_named,
     left_out,
@@ -82,6 +83,8 @@ def heads(spot: Spot, measure: Measure, front: bool, in_table: bool) -> bool:
         return False
     if in_table:
         return not measure.small(line) and is_heading(text, alone=False, front=True)
+    if not strong and is_cited(text):
+        return False
     strong = strong or (not front and _stands_over(spot, measure))
     alone = not spot.after.text.strip() and not spot.before.text.strip()
     return is_heading(text, alone=alone, strong=strong, front=front)

@@ -29,7 +29,8 @@ def without_running_heads(pages: Sequence[Page], measure: Measure) -> list[Page]
     """Mark page numbers, and lines that recur but for a number that counts the pages, as furniture.
 
     At the edges of pages two short ones at the same place are enough; elsewhere it takes a third
-    of the pages. What differs from page to page and is set as a line of a paragraph is text.
+    of the pages. What differs from page to page and is set as a line of a paragraph is text, as is
+    a line with the page's number where nothing says how it is set, and others stand next to it.
     """
     edges = [edge_lines(page) if page.label else [] for page in pages]
     words: Counter[str] = Counter()
@@ -50,7 +51,7 @@ def without_running_heads(pages: Sequence[Page], measure: Measure) -> list[Page]
             return True
         if here < often and _in_paragraph(page, index, measure):
             return False
-        if _shows(line.text, page.label):
+        if _shows(line.text, page.label) and (line.size or _stands_apart(page, index)):
             return True
         known = max(words[shape] for shape in _shapes(line.text, page.number))
         twice = here > 1 or (known > 1 and len(pages) <= _OFTEN)
@@ -96,8 +97,14 @@ def _shapes(text: str, number: int) -> set[str]:
 
 
 def _in_paragraph(page: Page, index: int, measure: Measure) -> bool:
-    """Whether a line is set as running text right above or under another line of it."""
+    """Whether a line is set as running text right above or under another line of it.
+
+    Where nothing says how lines are set, one that begins with a small letter may be.
+    """
     line = page.lines[index]
+
+    if not line.size:
+        return line.text[:1].islower() and not _stands_apart(page, index)
 
     def is_text(one: TextLine) -> bool:
         return one.size > 0 and measure.usual(one) and (measure.full(one) or one.text[-1:] == ".")
@@ -109,6 +116,12 @@ def _in_paragraph(page: Page, index: int, measure: Measure) -> bool:
     return is_text(line) and (
         (near(above) and follows(line, above)) or (near(under) and follows(under, line))
     )
+
+
+def _stands_apart(page: Page, index: int) -> bool:
+    """Whether a line has none right above or under it."""
+    near = (line_at(page.lines, index - 1), line_at(page.lines, index + 1))
+    return not any(line.text.strip() for line in near)
 
 
 def _places(text: str, y: float) -> tuple[tuple[str, int], ...]:
