@@ -142,7 +142,7 @@ def test_from_the_map_to_the_words_by_keyboard(browser: Browser, address: str) -
     number = page.evaluate("document.activeElement.querySelector('b').textContent")
     page.keyboard.press("Enter")
     page.wait_for_load_state()
-    assert f"Pieces: {number}" in page.inner_text("main")
+    assert f"{number} pieces of evidence" in page.inner_text("main")
     piece = page.locator("article.piece").first
     words = piece.locator(".words").inner_text()
     piece.locator("a.permalink").press("Enter")

@@ -92,7 +92,7 @@ def test_every_cell_opens_as_many_pieces_as_it_counts(site: Site, query: str, pr
         for words, href in row[::3]:
             listed = site.get(href).text
             count = counted(words)
-            shown = re.search(r"(?:Pieces|Stukken): ([\d.,]+)", listed)
+            shown = re.search(r"<b>([\d.,]+) (?:pieces? of evidence|bewijsstuk)", listed)
             assert (int(shown[1]) if shown else 0) == count, href
             seen += count
     assert seen
@@ -150,7 +150,7 @@ def test_an_empty_cell_says_why_and_where_it_leads(site: Site) -> None:
     cells = Cells(site.get("/").text)
     _, href = next(cell for cell in cells.rows["Framer"] if "none shows the role" in cell[0])
     page = site.get(href).text
-    assert "in none of them did coders see the role" in page
+    assert "coders saw the role in none of them" in page
     assert "The studies concerned" in page
     empty = site.get("/evidence?role=framer&sector=mobility").text
     assert "No study in the database has been placed here" in empty
@@ -173,10 +173,10 @@ def test_suggestions_and_disputes_are_marked_not_counted(small: Project) -> None
     assert "only disputed" in text
     assert "disputed: 1" in text
     listed = site.get("/evidence?status=disputed").text
-    assert "Pieces: 1" in listed
+    assert "1 piece of evidence from 1 study" in listed
     piece = site.get(f"/evidence/{unit}-weaver")
     assert piece.status_code == 200
-    assert "not evidence until it is settled" in piece.text
+    assert "not evidence until that is settled" in piece.text
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_piece_says_who_decided_under_which_version(site: Site) -> None:
     for words in (
         "two language models agree · no person has checked it",
         "scheme version",
-        "Permanent address",
+        "Permanent link",
         "In context",
         "From",
         "Cite",
@@ -304,8 +304,8 @@ def test_dutch_pages_speak_dutch(site: Site) -> None:
         "/": "Wie laat innovatie tussen sectoren slagen?",
         "/code/connector": "Verbinder",
         "/method": "Hoe dit bewijs tot stand kwam",
-        "/evidence": "Hoe zeker codeurs waren",
-        "/agreement": "Hoezeer codeurs het eens zijn",
+        "/evidence": "Zekerheid van de codeurs",
+        "/agreement": "Overeenstemming tussen codeurs",
     }.items():
         text = site.get(f"/nl{path}").text
         assert words.lower() in text.lower(), path

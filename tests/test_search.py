@@ -104,7 +104,7 @@ def test_exact_words_stay_exact_in_the_address(site: Site) -> None:
     assert inexact
     assert unescape(inexact[1]) == "/search?q=negotiate"
     found = site.get("/search?q=negotiate").text
-    assert "Also looked for: negotiated, negotiations." in found
+    assert "Also searched for: negotiated, negotiations." in found
     assert 'href="/search?q=negotiate&amp;exact=1"' in found
     page = site.get("/evidence?q=chair&exact=1&status=suggested").text
     assert "chair (exactly so)" in page
@@ -117,7 +117,7 @@ def test_every_list_searches_alike(site: Site) -> None:
         pieces = json.loads(site.get(f"/download/json?{query}").text)
         assert len(pieces) == count
         listed = site.get(f"/nl/evidence?{query}").text
-        assert ("Stukken: 1" in listed) is bool(count)
+        assert ("1 bewijsstuk uit 1 studie" in listed) is bool(count)
     rows = site.get("/orchestration/search_passages.json?words=negotiate&_shape=array").json()
     assert {row["passage"] for row in rows} == set(ENGLISH[:2])
     rows = site.get("/orchestration/search_passages.json?words=&_shape=array").json()
@@ -133,7 +133,7 @@ def test_codes_are_found_in_all_forms_of_their_words(site: Site) -> None:
 def test_nothing_found_says_what_was_looked_for(site: Site) -> None:
     page = site.get("/search?q=negotiate+xylophones").text
     assert "Nothing found for negotiate xylophones." in page
-    assert "titles, authors and summaries of studies, and the codebook" in page
+    assert "titles, authors and summaries of studies, and in the codebook" in page
     assert '<a href="/search?q=negotiate">negotiate</a> (negotiated, negotiations): 2' in page
     assert "<li>xylophones: 0</li>" in page
     page = site.get("/search?q=farmers&sector=sport").text

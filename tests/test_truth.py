@@ -500,7 +500,7 @@ def test_who_says_so_is_said_everywhere(
     assert "a later round holds" in site.get(f"/evidence/{one}-weaver").text
     # A filter, a column, a mark.
     listed = site.get("/evidence?checked=checked").text
-    assert "Pieces: 1 · studies: 1" in listed
+    assert "1 piece of evidence from 1 study" in listed
     assert with_person in listed
     data = list(csv.DictReader(io.StringIO(site.get("/download/csv").text)))
     assert {line["checked"] for line in data} == {"checked", "unchecked"}
@@ -827,7 +827,7 @@ def test_who_changes_their_mind_contradicts_nobody(small: Project, evidence: Evi
     assert "disputed · a person changed their answer" in page
     assert "contradicts" not in page
     dutch = site.get(f"/nl/evidence/{unit}-weaver").text
-    assert "omstreden · een mens is van antwoord veranderd" in dutch
+    assert "betwist · een mens heeft het antwoord gewijzigd" in dutch
     listed = site.get("/evidence?status=disputed&checked=changed").text
     assert "a person changed their answer" in listed
     assert f"/evidence/{unit}-weaver" in listed

@@ -186,7 +186,7 @@ def test_csv_has_a_column_a_fact(shown: Site, ids: dict[str, str]) -> None:
     assert (own["retrieved"], own["licence"]) == (TODAY, "CC BY 4.0")
     assert own["selection"] == "evidence chosen by Role: Weaver"
     assert own["selection_link"] == f"{ADDRESS}/evidence?role=weaver"
-    assert "could be read only in the abstract" in own["limits"]
+    assert "were read in the abstract only" in own["limits"]
     assert own["text"].startswith("The network office")
 
 
@@ -319,8 +319,7 @@ def test_what_was_read_is_cited_in_place_of_the_study(shown: Site, ids: dict[str
     dutch = copied(shown.get(f"/nl/evidence/{ids['instead']}").text)
     assert "(Smit & Jansen, 2019, samenvatting, gelezen in plaats van Smit, 2021)" in dutch
     assert (
-        "de samenvatting berust niet op de studie zelf, maar op de abstract van een praatje"
-        in dutch
+        "onze weergave berust niet op de studie zelf, maar op de abstract van een praatje" in dutch
     )
 
 

@@ -94,7 +94,7 @@ def functions(datasette: Any) -> dict[str, Any]:
         if by := descending or sort:
             said.append(t("table.sorted.down" if descending else "table.sorted.up",
                           column=column_name(by)))  # fmt: skip
-        return Markup(" ").join(said)
+        return Markup(", ").join(said)
 
     return {
         "column_name": column_name,

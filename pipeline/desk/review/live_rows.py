@@ -45,11 +45,15 @@ PUBLISHED = (
     "suggestion",
     "suggestion_span",
 )
-FOUND_BY = {"passage": "id", "gist": "passage"}  # where the passage is named that they belong to
-_WORDS = "rowid, text, locator, en, nl"
-_OF_PASSAGE = "row, text, locator, en, nl FROM passage_words WHERE id = ?"
-UNFIND = f"INSERT INTO passage_fts (passage_fts, {_WORDS}) SELECT 'delete', {_OF_PASSAGE}"
-FIND = f"INSERT INTO passage_fts ({_WORDS}) SELECT {_OF_PASSAGE}"
+FOUND_BY = {"passage": "id", "gist": "passage"}  # columns that name a passage
+UNFIND = """
+INSERT INTO passage_fts (passage_fts, rowid, text, locator, en, nl)
+SELECT 'delete', row, text, locator, en, nl FROM passage_words WHERE id = ?
+"""
+FIND = """
+INSERT INTO passage_fts (rowid, text, locator, en, nl)
+SELECT row, text, locator, en, nl FROM passage_words WHERE id = ?
+"""
 IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
