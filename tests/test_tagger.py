@@ -121,6 +121,12 @@ def test_what_the_field_says_is_understood(
     assert code in [item.code for item in suggestions]
 
 
+def test_words_of_a_code_that_is_not_suggested(tagger: Tagger) -> None:
+    text = "Zygmunt pondered how the quarrelling partners might resolve their disputes."
+    spans = tagger.words(TextUnit("en", text), "mediator")  # in words not read before
+    assert "disputes" in [text[span.start : span.end] for span in spans]
+
+
 def test_context_is_not_a_role(tagger: Tagger) -> None:
     for text in (
         "Forty interviews were held between 2015 and 2017.",

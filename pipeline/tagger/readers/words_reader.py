@@ -181,21 +181,22 @@ class WordsReader:
         """The words that speak most for a code, in both steps."""
         if code not in self.codes:
             return []
-        columns = [0, self.codes.index(code) + 1]
         lexicon = self._lexicon(doc.lang_)
-        table = self._table(doc.lang_)
-        forms = forms_of([doc])[0]
+        (forms,) = forms_of([doc])
+        lexicon.meet([doc], [forms])
+        steps = [0, self.codes.index(code) + 1]
+        meaning = self._table(doc.lang_)[:, steps].sum(axis=1)
+        line = tfidf([word_features(forms, lexicon.keys)], self.vocabulary, self.rarity)
+        values = dict(zip(line.indices.tolist(), line.data.tolist(), strict=True))
+        meant = sum(lexicon.rows[form] >= 0 for form in forms)
         weights = []
         for index, form in enumerate(forms):
-            feature = self.vocabulary.get(lexicon.keys[form], -1)
-            weight = (
-                self.word_weights[feature, columns].sum() * self.rarity[feature]
-                if feature >= 0
-                else 0
-            )
             row = lexicon.rows[form]
-            if row >= 0:
-                weights.append((float(weight) + float(table[row, columns].sum()), index))
+            if row < 0:  # no word, or a stop word
+                continue
+            feature = self.vocabulary.get(lexicon.keys[form], -1)
+            own = self.word_weights[feature, steps].sum() * values[feature] if feature >= 0 else 0
+            weights.append((float(own + meaning[row] / meant), index))
         best = sorted(weight for weight in weights if weight[0] > 0)[-TOP_WORDS:]
         tokens = [doc[index] for _, index in sorted(best, key=lambda item: item[1])]
         return [Span(token.idx, token.idx + len(token.text), self.id) for token in tokens]
