@@ -77,7 +77,8 @@ def test_every_rule_has_a_row_in_its_test() -> None:
         path.read_text() for path in (ROOT / "pipeline" / "build" / "rules").glob("*.py")
     )
     table = "".join(
-        (ROOT / "tests" / name).read_text() for name in ("test_check.py", "test_joined.py", "test_review_sheet.py")
+        (ROOT / "tests" / name).read_text()
+        for name in ("test_check.py", "test_joined.py", "test_review_sheet.py")
     )
     kinds = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
     assert len(RULES) >= 6

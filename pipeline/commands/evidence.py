@@ -52,6 +52,12 @@ def build(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(help="Read and tag in so many processes of this machine.", min=1)
+    ] = 1,
+    dask: Annotated[
+        str, typer.Option(help="Read and tag on the workers of this Dask scheduler: tcp://….")
+    ] = "",
     project: ProjectOption = HERE,
 ) -> None:
     """Make the database orchestration.db. What has not changed is not done again."""
@@ -59,8 +65,9 @@ def build(
 
     with inputs(), progress() as (tell, bar):
         from pipeline.build.recipe import build as run
+        from pipeline.build.spreading import Spread
 
-        built = run(find(project), output, tell, bar)
+        built = run(find(project), output, tell, bar, Spread(workers, dask))
     print_problems(built.problems)
     if built.fresh:
         typer.echo(
