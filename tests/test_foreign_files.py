@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.tagger.linear_model import LinearModel
 
 from pipeline.build.recipe import build
 from pipeline.ground.formulas import guarded, safe, unguarded
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
-from pipeline.tagger.linear_model import LinearModel
 from pipeline.tagger.word_vectors import WordVectors
 from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pipeline.tagger.linear_model import LinearModel
+from pipeline.tagger.model_registry import MODELS
 
 from pipeline.build.recipe import build
 from pipeline.desk.learning.evaluation import evaluate_project
@@ -19,8 +21,6 @@ from pipeline.ground.project import Project
 from pipeline.model.records import Span
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example
-from pipeline.tagger.linear_model import LinearModel
-from pipeline.tagger.model_registry import MODELS
 from pipeline.tagger.patterns import PatternError, Patterns
 from pipeline.tagger.tagger_loading import load_tagger
 from pipeline.tagger.tagging import Tagger, TextUnit

@@ -18,7 +18,7 @@ from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.answers import standing
-from pipeline.model.joined_passages import suggested_of_joined
+from pipeline.model.joined_passages import scores_of_joined, suggested_of_joined
 from pipeline.model.records import Document, Passage, Study, Suggestion
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
@@ -33,18 +33,27 @@ from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
-from pipeline.tagger.documents import tagger_fingerprint
+from pipeline.tagger.documents import Tagged, tagger_fingerprint
+from pipeline.tagger.readers.reader import Scores
 from pipeline.tagger.tagging import Tagger
 
 
 @dataclass(slots=True)
 class GatheredTexts:
-    """Documents with their suggestions by unit."""
+    """Documents with their suggestions and scores by unit."""
 
     documents: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     suggestions: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    scores: dict[str, Scores] = field(default_factory=dict)
     tagged: int = 0
+
+    def take(self, tagged: Tagged) -> None:
+        """What is said of units of which nothing is said yet."""
+        for unit, suggestions in tagged.suggestions.items():
+            self.suggestions.setdefault(unit, suggestions)
+        for unit, scores in tagged.scores.items():
+            self.scores.setdefault(unit, scores)
 
     def take_as_one(self, kept: Mapping[str, str]) -> None:
         """Documents and suggestions of merged studies under the key that is kept."""
@@ -52,6 +61,8 @@ class GatheredTexts:
             self.documents = one_corpus(self.documents, kept)
             for unit, own in list(self.suggestions.items()):
                 self.suggestions.setdefault(follow(unit, kept), own)
+            for unit, scores in list(self.scores.items()):
+                self.scores.setdefault(follow(unit, kept), scores)
 
     def leave_out_marked(self, answered: Collection[str]) -> None:
         """Full texts without what is marked as no running text and is not `answered`."""
@@ -63,6 +74,7 @@ class GatheredTexts:
             if document.study in lines:
                 self.documents[place] = with_joined(document, lines[document.study], words)
                 self.suggestions |= suggested_of_joined(self.documents[place], self.suggestions)
+                self.scores |= scores_of_joined(self.documents[place], self.scores)
 
 
 def gather(
@@ -189,22 +201,19 @@ def _read_texts(
         done += len(fresh)
         progress(done, len(files))
     texts = GatheredTexts(tagged=tagged)
-    unread: list[dict[str, tuple[Suggestion, ...]]] = []
+    unread: list[Tagged] = []
     for source in files:
         item = kept[keys[source.path]]
-        document, own = item.document, item.suggestions
         texts.problems += item.problems
-        if document is not None:
-            texts.documents.append(document)
-            if document.access == "none":
-                unread.append(own)
+        if item.document is not None:
+            texts.documents.append(item.document)
+            if item.document.access == "none":
+                unread.append(item.tagged)
                 continue
-        for unit, suggestions in own.items():
-            # A study's own codes are suggested from its digest; a full text adds passages only.
-            texts.suggestions.setdefault(unit, suggestions)
+        # A study's own codes are suggested from its digest; a full text adds passages only.
+        texts.take(item.tagged)
     for own in unread:
-        for unit, suggestions in own.items():
-            texts.suggestions.setdefault(unit, suggestions)
+        texts.take(own)
     return texts, list(keys.values())
 
 

@@ -18,7 +18,8 @@ import msgspec
 
 from pipeline.ground.caches import is_damage, opened, throw_away
 from pipeline.ground.problems import Problem
-from pipeline.model.records import Document, Suggestion
+from pipeline.model.records import Document
+from pipeline.tagger.documents import Tagged
 
 T = TypeVar("T")
 _TABLE = "CREATE TABLE item (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
@@ -26,11 +27,11 @@ _TABLE = "CREATE TABLE item (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT 
 
 @dataclass(frozen=True)
 class Kept:
-    """A file of the corpus as it was read and tagged: suggestions by unit."""
+    """A file of the corpus as it was read and tagged."""
 
     document: Document | None
     problems: list[Problem]
-    suggestions: dict[str, tuple[Suggestion, ...]]
+    tagged: Tagged
 
 
 class Store:

@@ -18,7 +18,7 @@ from pipeline.ground.problems import InputError, Mendable
 from pipeline.ground.project import Project
 from pipeline.model.scheme import read_scheme
 from pipeline.sources.corpus import Source, read_source
-from pipeline.tagger.documents import tag, tagger_fingerprint
+from pipeline.tagger.documents import Tagged, tag, tagger_fingerprint
 from pipeline.tagger.tagger_loading import load_tagger
 from pipeline.tagger.tagging import Tagger
 
@@ -61,7 +61,7 @@ def read_batch(
     documents = [document for document, _ in read if document is not None]
     tags = tag(tagger, documents, dict(batch.titles))
     return [
-        Kept(document, problems, tags.get(document.id, {}) if document else {})
+        Kept(document, problems, tags.get(document.id, Tagged()) if document else Tagged())
         for document, problems in read
     ]
 

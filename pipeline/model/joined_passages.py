@@ -67,6 +67,19 @@ def suggested_of_joined(
     return {unit: items for unit, items in found.items() if items}
 
 
+def scores_of_joined(
+    document: Document, scores: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """Of each joined passage the highest score of each code among its parts."""
+    found: dict[str, dict[str, float]] = {}
+    for item in document.joined:
+        own = found.setdefault(item.id, {})
+        for part in item.parts:
+            for code, score in scores.get(part, {}).items():
+                own[code] = max(score, own.get(code, 0.0))
+    return {unit: own for unit, own in found.items() if own}
+
+
 def _from_to(first: str, last: str) -> str:
     """From one locator to another: p. 3–4, Results."""
     if first == last:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ground.project import Project
 from pipeline.model.records import Document, Suggestion
 from pipeline.sources.reader_state import readers_fingerprint
+from pipeline.tagger.readers.reader import Scores
 from pipeline.tagger.tagger_loading import source_fingerprint
 from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit
 
 
-def tag(
-    tagger: Tagger, documents: Iterable[Document], titles: dict[str, str]
-) -> dict[str, dict[str, tuple[Suggestion, ...]]]:
-    """Suggestions by document and unit. A pure function of its arguments."""
+@dataclass(slots=True)
+class Tagged:
+    """What is said of units: suggestions, and of passages the score of every code."""
+
+    suggestions: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    scores: dict[str, Scores] = field(default_factory=dict)
+
+
+def tag(tagger: Tagger, documents: Iterable[Document], titles: dict[str, str]) -> dict[str, Tagged]:
+    """What is said of each document, by its id. A pure function of its arguments."""
     units: list[TextUnit] = []
     owners: list[tuple[Document, str]] = []
     for document in documents:
@@ -28,21 +36,21 @@ def tag(
         for item in document.passages:
             units.append(TextUnit(item.language, item.text))
             owners.append((document, item.id))
-    result: dict[str, dict[str, tuple[Suggestion, ...]]] = {}
+    result: dict[str, Tagged] = {}
     of_study: dict[str, tuple[list[TextUnit], list[Any]]] = {}
-    for unit, (document, passage), (suggestions, found) in zip(
-        units, owners, tagger.read(units), strict=True
-    ):
-        own = result.setdefault(document.id, {})
-        if passage and suggestions:
-            own[passage] = suggestions
+    for unit, (document, passage), reading in zip(units, owners, tagger.read(units), strict=True):
+        own = result.setdefault(document.id, Tagged())
+        if passage and reading.suggestions:
+            own.suggestions[passage] = reading.suggestions
+        if passage and reading.scores:
+            own.scores[passage] = reading.scores
         texts, founds = of_study.setdefault(document.id, ([], []))
         texts.append(unit)
-        founds.append(found)
+        founds.append(reading.found)
     for document in {id(item): item for item, _ in owners}.values():
         suggestions = tagger.of_study(*of_study[document.id])
         if suggestions:
-            result[document.id][document.study] = suggestions
+            result[document.id].suggestions[document.study] = suggestions
     return result
 
 
@@ -53,9 +61,11 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
     digest.update(
         (source_fingerprint() + readers_fingerprint() + tagger.scheme.model_dump_json()).encode()
     )
-    digest.update((tagger.learner + tagger.training.model_dump_json()).encode())
-    for model in tagger.reviewed.values():
-        digest.update(model.origin.encode())
+    digest.update(
+        repr(tagger.readers.options).encode() + tagger.training.model_dump_json().encode()
+    )
+    for name, model in (*tagger.models.items(), *tagger.reviewed.items()):
+        digest.update(f"{name} {model.id}".encode())
     for folder in (project.indicators, project.examples):
         for path in sorted(folder.rglob("*.*")):
             digest.update(path.read_bytes())

@@ -17,7 +17,9 @@ from pipeline.tagger.components import IndicatorHit
 from pipeline.tagger.word_vectors import SIZE, WordVectors
 from pipeline.tagger.words import words_of
 
-MEANING_WEIGHT = 3.0
+WORD_WEIGHT = 6.0
+MEANING_WEIGHT = 1.0
+INDICATOR_WEIGHT = 0.35
 STRENGTH_WEIGHT = 2.0
 Floats = NDArray[np.float32]
 

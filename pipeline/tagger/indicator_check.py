@@ -14,7 +14,6 @@ def check_indicators(tagger: Tagger, only: str = "") -> list[Problem]:
     """
     problems = []
     for group in tagger.sets:
-        threshold = tagger.scheme.dimension(group.dimension).threshold
         is_study = tagger.scheme.dimension(group.dimension).unit == "study"
         for file in group.files:
             if only not in ("", file.code):
@@ -26,13 +25,11 @@ def check_indicators(tagger: Tagger, only: str = "") -> list[Problem]:
                 ):
                     weight = TITLE_WEIGHT if is_study else 1.0
                     units = [TextUnit(language, sentence, weight) for sentence in sentences]
-                    for unit, (suggestions, found) in zip(units, tagger.read(units), strict=True):
+                    for unit, reading in zip(units, tagger.read(units), strict=True):
+                        suggestions = reading.suggestions
                         if is_study:
-                            suggestions = tagger.of_study([unit], [found])
-                        hit = any(
-                            item.code == file.code and item.score >= threshold
-                            for item in suggestions
-                        )
+                            suggestions = tagger.of_study([unit], [reading.found])
+                        hit = any(item.code == file.code for item in suggestions)
                         if hit != expected:
                             problems.append(
                                 _failed(group.dimension, file.code, language, unit, expected)

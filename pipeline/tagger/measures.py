@@ -40,8 +40,8 @@ def suggested_codes(
     units = [TextUnit(passage.language, passage.text) for passage in passages]
     if dimension.unit == "study":
         read = [
-            tagger.of_study([unit], [found])
-            for unit, (_, found) in zip(units, tagger.read(units), strict=True)
+            tagger.of_study([unit], [reading.found])
+            for unit, reading in zip(units, tagger.read(units), strict=True)
         ]
     else:
         read = tagger.suggest(units)

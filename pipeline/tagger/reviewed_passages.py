@@ -19,6 +19,7 @@ from pipeline.model.standing import Answers
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.language_guess import guess_language
 from pipeline.tagger.examples import Example
+from pipeline.tagger.readers.averaged_reader import Calibration
 
 Source = Literal["indicators", "examples", "reviewed"]
 SOURCES: tuple[Source, ...] = ("indicators", "examples", "reviewed")
@@ -38,6 +39,27 @@ class CodeSource(Part):
     better: float
 
 
+class Band(Part):
+    """Of so many suggestions of one kind on the reviewed passages, coders agreed to so many."""
+
+    suggested: int
+    agreed: int
+
+
+class Showing(Part):
+    """From which scores codes are shown as likely and as possible, as measured for these readers.
+
+    `calibration` brings the scores of each reader to how often coders agreed.
+    """
+
+    readers: tuple[str, ...]
+    calibration: Mapping[str, Calibration]
+    likely: float
+    possible: float
+    of_likely: Band
+    of_possible: Band
+
+
 class Learned(Part):
     """What was learned for one dimension."""
 
@@ -46,10 +68,21 @@ class Learned(Part):
     passages: int
     studies: int
     codes: Mapping[Id, CodeSource]
+    showing: Showing | None = None
 
 
 class Training(Part):
     learned: tuple[Learned, ...] = ()
+
+    def of(self, dimension: str) -> Learned | None:
+        """What was learned for a dimension."""
+        return next((item for item in self.learned if item.dimension == dimension), None)
+
+    def showing(self, dimension: str, readers: tuple[str, ...]) -> Showing | None:
+        """What was measured for a dimension, if for these readers."""
+        found = self.of(dimension)
+        showing = found.showing if found else None
+        return showing if showing and showing.readers == readers else None
 
 
 def read_training(project: Project) -> Training:

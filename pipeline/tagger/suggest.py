@@ -64,8 +64,8 @@ def suggest_for(tagger: Tagger, asked: Sequence[Asked]) -> list[list[Suggestion]
     """All suggestions for each text; codes of studies as if the text were a study's title."""
     units = [TextUnit(item.language, item.text, TITLE_WEIGHT) for item in asked]
     return [
-        [*suggestions, *tagger.of_study([unit], [found])]
-        for unit, (suggestions, found) in zip(units, tagger.read(units), strict=True)
+        [*reading.suggestions, *tagger.of_study([unit], [reading.found])]
+        for unit, reading in zip(units, tagger.read(units), strict=True)
     ]
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pipeline.ground.project import Project
-from pipeline.model.indicators import IndicatorSet, read_indicators
+from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import Scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.model_registry import Learner, learner_of
-from pipeline.tagger.passage_model import PassageModel
+from pipeline.tagger.readers.reader import Lesson
+from pipeline.tagger.readers.reader_registry import chosen_readers
 from pipeline.tagger.reviewed_passages import REPEAT, read_training, reviewed_passages
 from pipeline.tagger.tagging import Tagger
+from pipeline.tagger.word_vectors import WordVectors
 
 ORIGIN = "examples"
 REVIEWED = "reviewed passages"
@@ -29,65 +30,61 @@ def load_tagger(
     or a choice of the model with faults.
     """
     sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    learner = learner_of(project)
-    tagger = Tagger(scheme, sets, training=read_training(project), learner=learner.name)
+    readers, training = chosen_readers(project), read_training(project)
+    tagger = Tagger(scheme, sets, training=training, readers=readers)
+    vectors = vectors_of(project)
     for group in sets:
-        examples = [
-            item for item in read_examples(project, scheme, group.dimension) if not item.held
-        ]
-        model = _learned(project, tagger, group, examples, learner, ORIGIN, tell)
+        name = group.dimension
+        learned = training.of(name)
+        examples = [item for item in read_examples(project, scheme, name) if not item.held]
+        open_for = partial(lesson_of, project, tagger, name, vectors=vectors, tell=tell)
+        calibrated = tagger.calibrated(name)
+        model = readers.open(open_for(examples, ORIGIN), calibrated)
         if model is not None:
-            tagger.models[group.dimension] = model
-        for learned in tagger.training.learned:
-            if learned.dimension != group.dimension or not any(
-                choice.source == "reviewed" for choice in learned.codes.values()
-            ):
-                continue
-            more = reviewed_passages(project, scheme, learned.dimension, learned.until) * REPEAT
-            model = _learned(project, tagger, group, [*examples, *more], learner, REVIEWED, tell)
+            tagger.models[name] = model
+        if learned and any(choice.source == "reviewed" for choice in learned.codes.values()):
+            more = reviewed_passages(project, scheme, name, learned.until) * REPEAT
+            model = readers.open(open_for([*examples, *more], REVIEWED), calibrated)
             if model is not None:
-                tagger.reviewed[group.dimension] = model
+                tagger.reviewed[name] = model
     return tagger
 
 
-def _learned(
+def lesson_of(
     project: Project,
     tagger: Tagger,
-    group: IndicatorSet,
+    dimension: str,
     examples: Sequence[Example],
-    learner: Learner,
     origin: str,
-    tell: Callable[[str], None],
-) -> PassageModel | None:
-    """The model of these examples, from the cache or made now; its version is part of its name."""
-    if not examples:
-        return None
-    name = _fingerprint(examples, source_fingerprint() + learner.name + repr(group))
-    path = project.cache / "models" / f"{group.dimension}-{name}.npz"
-    model = learner.load(path)
-    if model is None:
-        tell(f"Learning {group.dimension} from {len(examples)} passages (once) …")
-        model = learner.fit(examples, group.names, tagger.pipeline)
-        if model is not None:
-            model.save(path)
-    if model is not None:
-        model.origin = f"{origin} {name[:8]}"
-    return model
+    vectors: WordVectors,
+    keep: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Lesson:
+    """What readers of a dimension learn from, with its codebook and its indicators."""
+    group = next((item for item in tagger.sets if item.dimension == dimension), None)
+    return Lesson(
+        project=project,
+        dimension=tagger.scheme.dimension(dimension),
+        examples=tuple(examples),
+        indicators=tuple(group.names) if group else (),
+        pipelines=tagger.pipeline,
+        vectors=vectors,
+        origin=origin,
+        made_of=source_fingerprint() + repr(group),
+        keep=keep,
+        tell=tell,
+    )
 
 
-def _fingerprint(examples: Sequence[Example], rest: str) -> str:
-    """Names a model by all it is made from."""
-    digest = hashlib.blake2b(rest.encode(), digest_size=12)
-    for example in examples:
-        says = (example.language, sorted(example.codes), sorted(example.unasked), example.text)
-        digest.update(repr(says).encode())
-    return digest.hexdigest()
+def vectors_of(project: Project) -> WordVectors:
+    """The meanings of words that a project keeps in its cache."""
+    return WordVectors(project.cache / "words.db")
 
 
 @lru_cache(maxsize=1)
 def source_fingerprint() -> str:
     """Changes whenever the tagger's own code does."""
     digest = hashlib.blake2b(digest_size=12)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

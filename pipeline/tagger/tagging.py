@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -14,11 +14,13 @@ from pipeline.model.indicators import IndicatorSet
 from pipeline.model.records import Span, Suggestion
 from pipeline.model.scheme import LANGUAGES, Dimension, Scheme
 from pipeline.tagger.components import FOUND, IndicatorHit, indicator_pipeline
-from pipeline.tagger.passage_model import PassageModel
-from pipeline.tagger.reviewed_passages import Training
+from pipeline.tagger.readers.averaged_reader import Calibration
+from pipeline.tagger.readers.reader import Reader, Scores
+from pipeline.tagger.readers.reader_registry import ChosenReaders
+from pipeline.tagger.reviewed_passages import Showing, Training
 
 BATCH = 512
-Scores = dict[str, tuple[float, PassageModel]]
+Learned = dict[str, tuple[float, Reader]]
 # A code of a study needs this share of the score of the study's strongest code.
 STANDING_OUT = 0.45
 TITLE_WEIGHT = 3.0
@@ -33,17 +35,33 @@ class TextUnit:
     weight: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the tagger says of a text: suggestions, strongest first, and the score of every code.
+
+    A code that nothing speaks for has no score. `found` are indicators of dimensions of studies.
+    """
+
+    suggestions: tuple[Suggestion, ...] = ()
+    scores: Scores = field(default_factory=dict)
+    found: tuple[IndicatorHit, ...] = ()
+
+
 @dataclass(slots=True)
 class Tagger:
-    """Suggests codes by indicators, and by example sentences where they have proved better."""
+    """Suggests codes by indicators, and by readers where there are examples or models.
+
+    `models` are the readers of each dimension, `reviewed` those that learned from reviewed
+    passages too.
+    """
 
     scheme: Scheme
     sets: tuple[IndicatorSet, ...]
-    models: dict[str, PassageModel] = field(default_factory=dict)
-    reviewed: dict[str, PassageModel] = field(default_factory=dict)
+    models: dict[str, Reader] = field(default_factory=dict)
+    reviewed: dict[str, Reader] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     _pipelines: dict[str, Language] = field(default_factory=dict)
-    learner: str = ""  # the kind of its models
+    readers: ChosenReaders = field(default_factory=ChosenReaders)
 
     def pipeline(self, language: str) -> Language:
         """The spaCy pipeline of a language; English stands in for languages without one."""
@@ -62,15 +80,35 @@ class Tagger:
 
     def suggest(self, units: Sequence[TextUnit]) -> list[tuple[Suggestion, ...]]:
         """For each passage the suggestions of dimensions that code passages, strongest first."""
-        return [suggestions for suggestions, _ in self.read(units)]
+        return [reading.suggestions for reading in self.read(units)]
 
-    def read(
-        self, units: Sequence[TextUnit]
-    ) -> list[tuple[tuple[Suggestion, ...], tuple[IndicatorHit, ...]]]:
-        """Suggestions of each passage, and the indicators found for dimensions of studies."""
-        result: list[tuple[tuple[Suggestion, ...], tuple[IndicatorHit, ...]]] = [((), ())] * len(
-            units
-        )
+    def showing(self, dimension: str) -> Showing | None:
+        """From which scores codes of a dimension are shown, where that was measured."""
+        return self.training.showing(dimension, self.readers.names)
+
+    def calibrated(self, dimension: str) -> Mapping[str, Calibration]:
+        """What brings the scores of each reader to how often coders agreed."""
+        showing = self.showing(dimension)
+        return showing.calibration if showing else {}
+
+    def likely(self, dimension: Dimension) -> float:
+        """From which score of its readers a code is suggested."""
+        showing = self.showing(dimension.id)
+        return showing.likely if showing else dimension.threshold
+
+    def words(self, unit: TextUnit, code: str) -> tuple[Span, ...]:
+        """The words of a passage that speak most for a code, whatever its score."""
+        (doc,) = self.pipeline(unit.language).pipe([unit.text])
+        spans = {
+            span for item in doc.user_data[FOUND] if item.code == code for span in _spans(doc, item)
+        }
+        for model in () if spans else self.models.values():
+            spans |= set(model.words(doc, code))
+        return _in_order(spans)
+
+    def read(self, units: Sequence[TextUnit]) -> list[Reading]:
+        """What there is to say of each passage."""
+        result = [Reading()] * len(units)
         by_language: dict[str, list[int]] = defaultdict(list)
         for index, unit in enumerate(units):
             by_language[unit.language].append(index)
@@ -81,7 +119,7 @@ class Tagger:
             for start in range(0, len(indexes), BATCH):
                 chunk = indexes[start : start + BATCH]
                 batch = [next(docs) for _ in chunk]
-                for index, read in zip(chunk, self._read_batch(batch, language), strict=True):
+                for index, read in zip(chunk, self._read_batch(batch), strict=True):
                     result[index] = read
         return result
 
@@ -95,51 +133,54 @@ class Tagger:
                 suggestions += _of_study(dimension, units, found)
         return tuple(suggestions)
 
-    def _read_batch(
-        self, docs: Sequence[Doc], language: str
-    ) -> list[tuple[tuple[Suggestion, ...], tuple[IndicatorHit, ...]]]:
+    def _read_batch(self, docs: Sequence[Doc]) -> list[Reading]:
         found: list[list[IndicatorHit]] = [doc.user_data[FOUND] for doc in docs]
         merged: list[list[Suggestion]] = [[] for _ in docs]
+        scores: list[Scores] = [{} for _ in docs]
         for dimension in self.scheme.dimensions:
             if dimension.unit != "passage":
                 continue
-            here = [[item for item in items if item.dimension == dimension.id] for items in found]
-            scores = self._scores(dimension, docs, language, here)
+            likely = self.likely(dimension)
+            learned = self._learned(dimension, docs)
             for index, doc in enumerate(docs):
-                if scores[index] or here[index]:
-                    merged[index] += _of_passage(dimension, doc, here[index], scores[index])
+                here = [item for item in found[index] if item.dimension == dimension.id]
+                if learned[index] or here:
+                    own = _scored(here, learned[index])
+                    scores[index] |= own
+                    merged[index] += _of_passage(dimension, doc, here, own, learned[index], likely)
         studies = {dim.id for dim in self.scheme.dimensions if dim.unit == "study"}
         return [
-            (
+            Reading(
                 tuple(sorted(items, key=lambda item: (-item.score, item.code))),
+                own,
                 tuple(item for item in group if item.dimension in studies),
             )
-            for items, group in zip(merged, found, strict=True)
+            for items, own, group in zip(merged, scores, found, strict=True)
         ]
 
-    def _scores(
-        self,
-        dimension: Dimension,
-        docs: Sequence[Doc],
-        language: str,
-        found: Sequence[Sequence[IndicatorHit]],
-    ) -> list[Scores]:
-        """Of each passage the learned score of each code, by the model chosen for the code."""
-        rows: list[Scores] = [{} for _ in docs]
-        chosen = {
-            code: choice.source
-            for learned in self.training.learned
-            if learned.dimension == dimension.id
-            for code, choice in learned.codes.items()
-        }
+    def _learned(self, dimension: Dimension, docs: Sequence[Doc]) -> list[Learned]:
+        """Of each passage the learned score of each code, by the readers chosen for the code."""
+        rows: list[Learned] = [{} for _ in docs]
+        learned = self.training.of(dimension.id)
+        chosen = {code: item.source for code, item in learned.codes.items()} if learned else {}
         for source, models in (("examples", self.models), ("reviewed", self.reviewed)):
             model = models.get(dimension.id)
             codes = [c for c in model.codes if chosen.get(c, "examples") == source] if model else []
             if model is None or not codes:
                 continue
-            for row, scores in zip(rows, model.scores(docs, language, found), strict=True):
-                row.update((code, (scores[code], model)) for code in codes)
+            for row, scores in zip(rows, model.scores(docs), strict=True):
+                row.update((code, (scores[code], model)) for code in codes if code in scores)
         return rows
+
+
+def _scored(found: Iterable[IndicatorHit], learned: Learned) -> Scores:
+    """The score of each code: the learned one, or how likely one of its indicators is right."""
+    weights: dict[str, list[float]] = defaultdict(list)
+    for item in found:
+        weights[item.code].append(item.weight)
+    scores = {code: _noisy_or(items) for code, items in weights.items()}
+    scores |= {code: score for code, (score, _) in learned.items()}
+    return {code: round(score, 3) for code, score in sorted(scores.items())}
 
 
 def _of_passage(
@@ -147,31 +188,26 @@ def _of_passage(
     doc: Doc,
     found: Sequence[IndicatorHit],
     scores: Scores,
+    learned: Learned,
+    likely: float,
 ) -> list[Suggestion]:
-    by_code: dict[str, list[IndicatorHit]] = defaultdict(list)
-    for item in found:
-        by_code[item.code].append(item)
     result = []
-    for code in {*by_code, *scores}:
-        items = by_code.get(code, [])
-        score, model = scores.get(code) or (_noisy_or(item.weight for item in items), None)
-        if score < dimension.threshold:
+    for code, score in scores.items():
+        _, model = learned.get(code, (0.0, None))
+        if score < (likely if model else dimension.threshold):
             continue
+        items = [item for item in found if item.code == code]
         spans = {span for item in items for span in _spans(doc, item)}
         names = sorted({item.indicator for item in items})
         if not items and model is not None:
-            spans = set(model.spans(doc, code))
-            names = [model.origin]
-        result.append(
-            Suggestion(
-                dimension.id,
-                code,
-                round(score, 3),
-                tuple(sorted(spans, key=lambda span: (span.start, span.end, span.indicator))),
-                tuple(names),
-            )
-        )
+            spans = set(model.words(doc, code))
+            names = [model.id]
+        result.append(Suggestion(dimension.id, code, score, _in_order(spans), tuple(names)))
     return result
+
+
+def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.indicator)))
 
 
 def _of_study(

@@ -15,8 +15,9 @@ from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.examples import Example, read_examples
 from pipeline.tagger.measures import Score, compare, suggested_codes
-from pipeline.tagger.model_registry import learner_of
-from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.readers.reader_registry import chosen_readers
+from pipeline.tagger.reviewed_passages import read_training
+from pipeline.tagger.tagger_loading import lesson_of, load_tagger, vectors_of
 from pipeline.tagger.tagging import Tagger
 
 
@@ -104,9 +105,8 @@ def cross_validate(
     name = dimension or scheme.evidence
     examples = [item for item in read_examples(project, scheme, name) if not item.held]
     sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    indicators = [item for group in sets if group.dimension == name for item in group.names]
-    tagger = Tagger(scheme, sets)
-    learner = learner_of(project)
+    tagger = Tagger(scheme, sets, training=read_training(project), readers=chosen_readers(project))
+    vectors = vectors_of(project)
     target = scheme.dimension(name)
     batches = sorted({item.group.split("-")[0] for item in examples})
     answers: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
@@ -115,7 +115,8 @@ def cross_validate(
         tell(f"Fold {fold + 1} of {folds} …")
         aside = set(batches[fold::folds])
         rest = [item for item in examples if item.group.split("-")[0] not in aside]
-        model = learner.fit(rest, indicators, tagger.pipeline)
+        lesson = lesson_of(project, tagger, name, rest, "", vectors, keep=False)
+        model = tagger.readers.open(lesson, tagger.calibrated(name))
         tagger.models = {name: model} if model else {}
         for language in LANGUAGES:
             group = [

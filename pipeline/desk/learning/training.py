@@ -15,7 +15,6 @@ from pipeline.ground.writing import write_whole
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example, read_examples
 from pipeline.tagger.measures import compare, suggested_codes
-from pipeline.tagger.model_registry import learner_of
 from pipeline.tagger.reviewed_passages import (
     REPEAT,
     SOURCES,
@@ -27,7 +26,7 @@ from pipeline.tagger.reviewed_passages import (
     read_training,
     reviewed_passages,
 )
-from pipeline.tagger.tagger_loading import load_tagger
+from pipeline.tagger.tagger_loading import lesson_of, load_tagger, vectors_of
 from pipeline.tagger.tagging import Tagger
 
 SURE = 0.9  # share of samples in which it must be better, so that it is not by chance
@@ -134,13 +133,14 @@ def _left_out(
 ) -> list[frozenset[str]]:
     """What would be suggested for each passage by a model that has not seen its study."""
     target = tagger.scheme.dimension(tagger.scheme.evidence)
-    group = next(item for item in tagger.sets if item.dimension == target.id)
-    learner = learner_of(project)
+    vectors = vectors_of(project)
     made: dict[int, frozenset[str]] = {}
     for done, study in enumerate(studies):
         progress(done, len(studies))
         rest = [item for item in reviewed if item.group != study]
-        model = learner.fit([*examples, *rest * REPEAT], group.names, tagger.pipeline)
+        some = [*examples, *rest * REPEAT]
+        lesson = lesson_of(project, tagger, target.id, some, "", vectors, keep=False)
+        model = tagger.readers.open(lesson)
         models = {target.id: model} if model else {}
         other = Tagger(tagger.scheme, tagger.sets, models, _pipelines=tagger._pipelines)
         places = [place for place, item in enumerate(reviewed) if item.group == study]

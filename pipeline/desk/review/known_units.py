@@ -10,7 +10,7 @@ from pipeline.build.inputs import Inputs
 from pipeline.desk.review.decision_book import Book
 from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.project import Project
-from pipeline.model.joined_passages import suggested_of_joined
+from pipeline.model.joined_passages import scores_of_joined, suggested_of_joined
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import (
     Document,
@@ -37,6 +37,7 @@ class KnownUnits:
     project: Project
     inputs: Inputs
     suggestions: dict[str, tuple[Suggestion, ...]]
+    scores: dict[str, dict[str, float]]
     tagger: Tagger
     everything: Inputs
     studies: dict[str, Study] = field(init=False)
@@ -123,6 +124,7 @@ class KnownUnits:
         own = {item.id: item for document in documents for item in document.joined}
         for document in documents:
             self.suggestions |= suggested_of_joined(document, self.suggestions)
+            self.scores |= scores_of_joined(document, self.scores)
         self.passages |= own
         self.joined[study] = own
 

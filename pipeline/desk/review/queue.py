@@ -44,14 +44,18 @@ def _by_document(desk: Desk, dimension: Dimension, code: str, unit: str) -> floa
 def _by_uncertainty(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
     if unit in desk.studies:
         return math.inf
-    scores = [s.score for s in desk.suggestions.get(unit, ()) if s.dimension == dimension.id]
-    return min((abs(score - dimension.threshold) for score in scores), default=1.0)
+    likely = desk.tagger.likely(dimension)
+    scores = desk.scores.get(unit, {})
+    return min(
+        (abs(scores[code.id] - likely) for code in dimension.codes if code.id in scores),
+        default=1.0,
+    )
 
 
 def _by_score(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
     if unit in desk.studies:
         return math.inf
-    return -max((s.score for s in desk.suggestions.get(unit, ()) if s.code == code), default=0.0)
+    return -desk.scores.get(unit, {}).get(code, 0.0)
 
 
 ORDERS: Mapping[str, Key] = {

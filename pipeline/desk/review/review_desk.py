@@ -245,7 +245,8 @@ def open_desk(
 
     read = read or read_checked(project, tell, progress)
     inputs = read.inputs
-    return Desk(project, of_review(inputs), read.texts.suggestions, read.tagger, inputs)
+    texts = read.texts
+    return Desk(project, of_review(inputs), texts.suggestions, texts.scores, read.tagger, inputs)
 
 
 def _differs(answer: Answer, standing: Decision | None) -> bool:

@@ -79,6 +79,7 @@ def preview_indicators(
         tagger.training,
         # Bad patterns are found here, before anything is read.
         {language: _reading(tagger.pipeline(language), [new]) for language in LANGUAGES},
+        tagger.readers,
     )
     put_to = _put_to_studies if scheme.dimension(dimension).unit == "study" else _put_to_passages
     units, looked_at, tagged = put_to(bench, changed, old, new, code)
@@ -122,7 +123,9 @@ def _put_to_studies(
     documents = [item for item in bench.documents if item.study in studies]
     tagged = tag(changed, documents, dict(bench.titles))
     after = [
-        (bench.texts_of(item)[0], tagged.get(item.id, {}).get(item.study, ())) for item in documents
+        (bench.texts_of(item)[0], tagged[item.id].suggestions.get(item.study, ()))
+        for item in documents
+        if item.id in tagged
     ]
     return len(bench.documents), len(documents), after
 

@@ -1,4 +1,4 @@
-"""A linear model that learns from example passages, one for each dimension that has some."""
+"""The reader that is always there: words, their meaning and indicators, learned from examples."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from spacy.tokens import Doc
 from pipeline.ground.caches import throw_away
 from pipeline.ground.writing import write_whole
 from pipeline.model.records import Span
+from pipeline.model.scheme import LANGUAGES
 from pipeline.tagger.components import FOUND, IndicatorHit
 from pipeline.tagger.examples import Example
 from pipeline.tagger.features import (
+    INDICATOR_WEIGHT,
     MEANING_WEIGHT,
+    WORD_WEIGHT,
     Floats,
     Lexicon,
     forms_of,
@@ -29,20 +32,23 @@ from pipeline.tagger.features import (
     meanings,
     word_features,
 )
-from pipeline.tagger.passage_model import Pipelines
+from pipeline.tagger.readers.reader import Lesson, Options, Pipelines, Scores
 from pipeline.tagger.word_vectors import SIZE, WordVectors
 
 _BROKEN = (EOFError, LookupError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 SEEN_TWICE = 2  # a word must stand in that many examples to count
 ENOUGH = 20  # examples a code needs before it is learned
-STRENGTH = 3.0  # inverse of the regularisation
-FAVOUR = 5.5  # how much more a missed code costs than a wrong one; sets precision against recall
+STRENGTH = 1.0  # inverse of the regularisation
+SURE = 20.0  # log-odds of what every example says
 TOP_WORDS = 4
 
 
 @dataclass(slots=True)
-class LinearModel:
-    """Probability of each code from words, meaning and indicators (logistic regression)."""
+class WordsReader:
+    """Two steps of logistic regression: has it any code; which has it, if it has any.
+
+    The score of a code is the product of both. Column 0 of the weights is the first step.
+    """
 
     codes: tuple[str, ...]
     vocabulary: dict[str, int]
@@ -54,9 +60,32 @@ class LinearModel:
     intercepts: Floats
     centres: dict[str, Floats]
     vectors: WordVectors
-    origin: str = ""
+    dimension: str = ""
+    id: str = ""
+    languages: frozenset[str] = frozenset(LANGUAGES)
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
     _tables: dict[str, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, lesson: Lesson, options: Options) -> WordsReader | None:
+        """From the cache or learned now; None where there are too few examples."""
+        if not lesson.examples:
+            return None
+        name = f"{lesson.dimension.id}-{lesson.name}"
+        path = lesson.project.cache / "models" / f"{name}.npz"
+        reader = cls.load(path, lesson.vectors) if path.is_file() and lesson.keep else None
+        if reader is None:
+            if lesson.keep:
+                lesson.tell(
+                    f"Learning {lesson.dimension.id} from {len(lesson.examples)} passages (once) …"
+                )
+            reader = cls.fit(lesson.examples, lesson.indicators, lesson.pipelines, lesson.vectors)
+            if reader is not None and lesson.keep:
+                reader.save(path)
+        if reader is not None:
+            reader.dimension = lesson.dimension.id
+            reader.id = f"{lesson.origin} {lesson.name[:8]}"
+        return reader
 
     @classmethod
     def fit(
@@ -65,7 +94,7 @@ class LinearModel:
         indicators: Sequence[str],
         pipelines: Pipelines,
         vectors: WordVectors,
-    ) -> LinearModel | None:
+    ) -> WordsReader | None:
         """Learn the codes that have enough examples; None if there are none."""
         counts = Counter(code for example in examples for code in example.codes)
         codes = tuple(sorted(code for code, count in counts.items() if count >= ENOUGH))
@@ -109,24 +138,29 @@ class LinearModel:
         number = {code: index for index, code in enumerate(codes)}
         features = hstack(
             [
-                _tfidf(lines, model),
+                _tfidf(lines, model) * WORD_WEIGHT,
                 csr_matrix(np.vstack(means) * MEANING_WEIGHT),
-                csr_matrix(indicator_features(found, model.indicators, number)),
+                csr_matrix(indicator_features(found, model.indicators, number) * INDICATOR_WEIGHT),
             ]
         ).tocsr()
         answers = np.array([[code in example.codes for code in codes] for example in ordered])
         asked = np.array([[code not in example.unasked for code in codes] for example in ordered])
         weights, model.intercepts = _fit(features, answers, asked)
         end = len(vocabulary) + SIZE
-        model.word_weights = weights[: len(vocabulary)]
+        model.word_weights = weights[: len(vocabulary)] * np.float32(WORD_WEIGHT)
         model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
-        model.indicator_weights = weights[end:]
+        model.indicator_weights = weights[end:] * np.float32(INDICATOR_WEIGHT)
         return model
 
-    def scores(
-        self, docs: Sequence[Doc], language: str, found: Sequence[Sequence[IndicatorHit]]
-    ) -> list[dict[str, float]]:
-        """The probability of each learned code for each passage."""
+    def scores(self, docs: Sequence[Doc]) -> list[Scores]:
+        """Of each passage, all of one language, the probability of each learned code."""
+        if not docs:
+            return []
+        language = docs[0].lang_
+        found = [
+            [item for item in doc.user_data[FOUND] if item.dimension == self.dimension]
+            for doc in docs
+        ]
         lexicon = self._lexicon(language)
         forms = forms_of(docs)
         lexicon.meet(docs, forms)
@@ -138,14 +172,15 @@ class LinearModel:
             + indicator_features(found, self.indicators, number) @ self.indicator_weights
             + self.intercepts
         )
-        probabilities = 1 / (1 + np.exp(-np.asarray(logits)))
+        sure = 1 / (1 + np.exp(-np.asarray(logits)))
+        probabilities = sure[:, :1] * sure[:, 1:]
         return [dict(zip(self.codes, row, strict=True)) for row in probabilities.tolist()]
 
-    def spans(self, doc: Doc, code: str) -> list[Span]:
-        """The words that speak most for a code, where no indicator says why."""
+    def words(self, doc: Doc, code: str) -> list[Span]:
+        """The words that speak most for a code, in both steps."""
         if code not in self.codes:
             return []
-        column = self.codes.index(code)
+        columns = [0, self.codes.index(code) + 1]
         lexicon = self._lexicon(doc.lang_)
         table = self._table(doc.lang_)
         forms = forms_of([doc])[0]
@@ -153,14 +188,16 @@ class LinearModel:
         for index, form in enumerate(forms):
             feature = self.vocabulary.get(lexicon.keys[form], -1)
             weight = (
-                self.word_weights[feature, column] * self.rarity[feature] if feature >= 0 else 0
+                self.word_weights[feature, columns].sum() * self.rarity[feature]
+                if feature >= 0
+                else 0
             )
             row = lexicon.rows[form]
             if row >= 0:
-                weights.append((float(weight) + float(table[row, column]), index))
+                weights.append((float(weight) + float(table[row, columns].sum()), index))
         best = sorted(weight for weight in weights if weight[0] > 0)[-TOP_WORDS:]
         tokens = [doc[index] for _, index in sorted(best, key=lambda item: item[1])]
-        return [Span(token.idx, token.idx + len(token.text), self.origin) for token in tokens]
+        return [Span(token.idx, token.idx + len(token.text), self.id) for token in tokens]
 
     def save(self, path: Path) -> None:
         """Write the model; it is a build product and can be made again at any time."""
@@ -185,7 +222,7 @@ class LinearModel:
         write_whole(path, [buffer.getvalue()])
 
     @classmethod
-    def load(cls, path: Path, vectors: WordVectors) -> LinearModel | None:
+    def load(cls, path: Path, vectors: WordVectors) -> WordsReader | None:
         """Read a model that `save` wrote; None where the file is damaged, which is then gone."""
         try:
             return cls._load(path, vectors)
@@ -194,7 +231,7 @@ class LinearModel:
             return None
 
     @classmethod
-    def _load(cls, path: Path, vectors: WordVectors) -> LinearModel:
+    def _load(cls, path: Path, vectors: WordVectors) -> WordsReader:
         with np.load(path, allow_pickle=False) as stored:
             header = json.loads(stored["header"].tobytes())
             return cls(
@@ -220,7 +257,7 @@ class LinearModel:
         matrix = self._lexicon(language).matrix
         table = self._tables.get(language)
         if table is None:
-            table = np.zeros((0, len(self.codes)), dtype=np.float32)
+            table = np.zeros((0, len(self.codes) + 1), dtype=np.float32)
         if len(table) != len(matrix):
             centre = self.centres.get(language, np.zeros(SIZE, dtype=np.float32))
             more = (matrix[len(table) :] - centre) @ self.meaning_weights
@@ -230,19 +267,25 @@ class LinearModel:
 
 
 def _fit(features: csr_matrix, answers: np.ndarray, asked: np.ndarray) -> tuple[Floats, Floats]:
-    from sklearn.linear_model import LogisticRegression
-
-    weights = []
-    intercepts = []
-    for column, says in zip(answers.T, asked.T, strict=True):
-        learner = LogisticRegression(C=STRENGTH, class_weight={0: 1.0, 1: FAVOUR}, max_iter=2000)
-        learner.fit(features[says], column[says])
-        weights.append(learner.coef_[0])
-        intercepts.append(learner.intercept_[0])
+    """Weights and intercepts of both steps: any code, then each code where there is any."""
+    coded: np.ndarray = np.any(answers, axis=1)
+    steps = [(coded, coded | asked.all(axis=1))]
+    steps += [(answers[:, code], coded & asked[:, code]) for code in range(answers.shape[1])]
+    fitted = [_fit_one(features[rows], says[rows]) for says, rows in steps]
+    weights, intercepts = zip(*fitted, strict=True)
     return np.array(weights, dtype=np.float32).T, np.array(intercepts, dtype=np.float32)
 
 
-def _tfidf(lines: Sequence[Sequence[str]], model: LinearModel) -> csr_matrix:
+def _fit_one(features: csr_matrix, says: np.ndarray) -> tuple[np.ndarray, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    if says.all() or not says.any():  # nothing to tell apart
+        return np.zeros(features.shape[1]), SURE if says.any() else -SURE
+    learner = LogisticRegression(C=STRENGTH, max_iter=2000).fit(features, says)
+    return learner.coef_[0], learner.intercept_[0]
+
+
+def _tfidf(lines: Sequence[Sequence[str]], model: WordsReader) -> csr_matrix:
     """Words weighted by rarity, each passage's row of length 1 (Salton & Buckley 1988)."""
     known: Mapping[str, int] = model.vocabulary
     indices: list[int] = []
