@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline.tagger.linear_model import LinearModel
 
 from pipeline.build.recipe import build
 from pipeline.ground.formulas import guarded, safe, unguarded
 from pipeline.ground.problems import InputError
 from pipeline.ground.project import Project
+from pipeline.tagger.readers.words_reader import WordsReader
 from pipeline.tagger.word_vectors import WordVectors
 from tests.conftest import Evidence, Site, passage_id
 from tests.reviewing import Running
@@ -361,7 +361,7 @@ def test_a_damaged_model_is_learned_again(tmp_path: Path) -> None:
     for data in (b"", b"PK\x03\x04 not whole", pickle.dumps(Bomb(tmp_path / "ran"))):
         path = tmp_path / "role-1.npz"
         path.write_bytes(data)
-        assert LinearModel.load(path, WordVectors(tmp_path / "words.db")) is None
+        assert WordsReader.load(path, WordVectors(tmp_path / "words.db")) is None
         assert not path.exists()
     assert not (tmp_path / "ran").exists()
 

@@ -87,6 +87,7 @@ def test_the_same_as_tagging_everything(bench: PassageBench, edit: Edit) -> None
         tagger.models,
         tagger.reviewed,
         tagger.training,
+        readers=tagger.readers,
     )
     units = [TextUnit(item.language, item.text) for item in bench.passages]
     gained, lost = set(), set()

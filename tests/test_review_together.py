@@ -201,7 +201,7 @@ def test_a_line_written_while_the_files_are_read_is_not_missed(team: Project) ->
     tagger = load_tagger(team, read_scheme(team.scheme))
     inputs, texts = gather(team, tagger)
     decide(team, CODERS[0], "berg2020", f"2026-11-02T09:00:00Z,{unit},role,judge,,,,none,2,team,x")
-    desk = Desk(team, of_review(inputs), texts.suggestions, tagger, inputs)
+    desk = Desk(team, of_review(inputs), texts.said, tagger, inputs)
     assert desk.sync("berg2020")
     assert desk.answers(CODERS[0], unit)["role"].codes == {"judge"}
 

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline.tagger.linear_model import LinearModel
-from pipeline.tagger.model_registry import MODELS
 
 from pipeline.build.recipe import build
 from pipeline.desk.learning.evaluation import evaluate_project
@@ -22,6 +20,9 @@ from pipeline.model.records import Span
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example
 from pipeline.tagger.patterns import PatternError, Patterns
+from pipeline.tagger.readers.reader import Lesson, Options
+from pipeline.tagger.readers.reader_registry import READERS, Kind
+from pipeline.tagger.readers.words_reader import WordsReader
 from pipeline.tagger.tagger_loading import load_tagger
 from pipeline.tagger.tagging import Tagger, TextUnit
 from pipeline.tagger.word_vectors import WordVectors
@@ -313,51 +314,48 @@ def test_unknown_values_say_what_exists(small: Project, evidence: Evidence) -> N
     assert evidence("suggest", small, "nowhere.txt").exit_code == 2
 
 
-@dataclass(slots=True)
-class OverlapModel:
-    """The tiniest model: how many words of a passage stand in an example of the code."""
+class OverlapOptions(Options):
+    times: float = 1.0
 
-    words: dict[str, list[str]]
-    origin: str = ""
+
+@dataclass(slots=True)
+class OverlapReader:
+    """The tiniest reader: how many words of a passage stand in an example of the code."""
+
+    known: dict[str, set[str]]
+    times: float
+    id: str
+    languages: frozenset[str] = frozenset({"en"})
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(sorted(self.words))
+        return tuple(sorted(self.known))
 
     @classmethod
-    def fit(cls, examples: Any, indicators: Any, pipelines: Any, vectors: Any) -> OverlapModel:
-        words: dict[str, set[str]] = {}
-        for example in examples:
+    def open(cls, lesson: Lesson, options: OverlapOptions) -> OverlapReader | None:
+        known: dict[str, set[str]] = {}
+        for example in lesson.examples:
             for code in example.codes:
-                words.setdefault(code, set()).update(
-                    w.text for w in pipelines(example.language)(example.text)
-                )
-        return cls({code: sorted(found) for code, found in words.items()})
+                words = {w.text for w in lesson.pipelines(example.language)(example.text)}
+                known.setdefault(code, set()).update(words)
+        return cls(known, options.times, f"overlap {lesson.name[:8]}") if known else None
 
-    def scores(self, docs: Any, language: str, found: Any) -> list[dict[str, float]]:
+    def scores(self, docs: Any) -> list[dict[str, float]]:
         return [
             {
-                code: len([w for w in doc if w.text in known]) / len(doc)
-                for code, known in self.words.items()
+                code: self.times * len([w for w in doc if w.text in known]) / len(doc)
+                for code, known in self.known.items()
             }
             for doc in docs
         ]
 
-    def spans(self, doc: Any, code: str) -> list[Span]:
+    def words(self, doc: Any, code: str) -> list[Span]:
         return [
-            Span(w.idx, w.idx + len(w.text), self.origin) for w in doc if w.text in self.words[code]
+            Span(w.idx, w.idx + len(w.text), self.id) for w in doc if w.text in self.known[code]
         ]
 
-    def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.words))
 
-    @classmethod
-    def load(cls, path: Path, vectors: Any) -> OverlapModel:
-        return cls(json.loads(path.read_text()))
-
-
-def test_another_model_is_a_class_and_a_line_and_a_project_chooses_it(
+def test_another_reader_is_a_class_and_a_line_and_a_project_chooses_it(
     small: Project, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = small.examples / "role"
@@ -369,20 +367,20 @@ def test_another_model_is_a_class_and_a_line_and_a_project_chooses_it(
     said = ["suggest", small, "-", "--format", "jsonl"]
     given = "Clerks wrote long minutes"
     (line,) = evidence(*said, given=given).stdout.splitlines()
-    assert json.loads(line)["suggestions"] == []  # the linear model needs more examples
-    (small.coding / "tagger.yml").write_text("model: overlap\n")
+    assert json.loads(line)["suggestions"] == []  # that of words needs more examples
+    (small.coding / "tagger.yml").write_text("readers: [overlap]\n")
     refused = evidence("check", small)
     assert refused.exit_code == 1
     assert "coding/tagger.yml" in refused.output
-    assert "model 'overlap'" in refused.output
-    assert "Models are linear." in refused.output
-    monkeypatch.setitem(MODELS, "overlap", OverlapModel)
-    for _ in range(2):  # learned, then read from the cache
+    assert "reader 'overlap'" in refused.output
+    assert "Readers are words." in refused.output
+    monkeypatch.setitem(READERS, "overlap", Kind(OverlapReader.open, OverlapOptions))
+    for _ in range(2):
         (line,) = evidence(*said, given=given).stdout.splitlines()
         (found,) = json.loads(line)["suggestions"]
         assert (found["code"], found["score"]) == ("scribe", 0.75)
         assert [given[start:end] for start, end in found["spans"]] == ["Clerks", "wrote", "minutes"]
-        assert re.fullmatch("examples [0-9a-f]{8}", found["indicators"][0])
+        assert re.fullmatch("overlap [0-9a-f]{8}", found["indicators"][0])
     # What is measured is measured with it, and what is tagged anew by a build too.
     scores = {
         (item["title"], score["code"]): score["f1"]
@@ -398,7 +396,7 @@ def test_another_model_is_a_class_and_a_line_and_a_project_chooses_it(
         assert connection.execute(
             "SELECT count(*) FROM suggestion WHERE code = 'scribe'"
         ).fetchone() == (1,)
-    # Without the file it is the linear model again, and what was tagged is tagged anew.
+    # Without the file it is the reader of words again, and what was tagged is tagged anew.
     (small.coding / "tagger.yml").unlink()
     assert evidence("build", small).exit_code == 0
     with sqlite3.connect(small.database) as connection:
@@ -424,9 +422,9 @@ def test_an_example_teaches_nothing_of_a_code_that_it_was_not_asked_about(
     docs = list(tagger.pipeline("en").pipe(["One agency invited the growers"]))
 
     def score(more: list[Example]) -> float:
-        model = LinearModel.fit([*learn, *more], [], tagger.pipeline, vectors)
+        model = WordsReader.fit([*learn, *more], [], tagger.pipeline, vectors)
         assert model is not None
-        return model.scores(docs, "en", [[]])[0]["weaver"]
+        return model.scores(docs)[0]["weaver"]
 
     assert score(denied) < 0.5 < score([])
     assert score([replace(item, unasked=frozenset(["weaver"])) for item in denied]) > 0.5

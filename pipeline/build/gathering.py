@@ -18,8 +18,7 @@ from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.settings import read_settings
 from pipeline.ground.yamlfile import faults_of
 from pipeline.model.answers import standing
-from pipeline.model.joined_passages import scores_of_joined, suggested_of_joined
-from pipeline.model.records import Document, Passage, Study, Suggestion
+from pipeline.model.records import Document, Passage, Study
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
 from pipeline.sources.corpus import Corpus, Source, repeated, sources
@@ -34,35 +33,25 @@ from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
 from pipeline.tagger.documents import Tagged, tagger_fingerprint
-from pipeline.tagger.readers.reader import Scores
 from pipeline.tagger.tagging import Tagger
 
 
 @dataclass(slots=True)
 class GatheredTexts:
-    """Documents with their suggestions and scores by unit."""
+    """Documents, and what is said of their units."""
 
     documents: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    suggestions: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict)
-    scores: dict[str, Scores] = field(default_factory=dict)
+    said: Tagged = field(default_factory=Tagged)
     tagged: int = 0
-
-    def take(self, tagged: Tagged) -> None:
-        """What is said of units of which nothing is said yet."""
-        for unit, suggestions in tagged.suggestions.items():
-            self.suggestions.setdefault(unit, suggestions)
-        for unit, scores in tagged.scores.items():
-            self.scores.setdefault(unit, scores)
 
     def take_as_one(self, kept: Mapping[str, str]) -> None:
         """Documents and suggestions of merged studies under the key that is kept."""
         if kept:
             self.documents = one_corpus(self.documents, kept)
-            for unit, own in list(self.suggestions.items()):
-                self.suggestions.setdefault(follow(unit, kept), own)
-            for unit, scores in list(self.scores.items()):
-                self.scores.setdefault(follow(unit, kept), scores)
+            for said in (self.said.suggestions, self.said.scores):
+                for unit, own in list(said.items()):
+                    said.setdefault(follow(unit, kept), own)  # type: ignore[arg-type]
 
     def leave_out_marked(self, answered: Collection[str]) -> None:
         """Full texts without what is marked as no running text and is not `answered`."""
@@ -73,8 +62,7 @@ class GatheredTexts:
         for place, document in enumerate(self.documents):
             if document.study in lines:
                 self.documents[place] = with_joined(document, lines[document.study], words)
-                self.suggestions |= suggested_of_joined(self.documents[place], self.suggestions)
-                self.scores |= scores_of_joined(self.documents[place], self.scores)
+                self.said.take_joined(self.documents[place])
 
 
 def gather(
@@ -211,9 +199,9 @@ def _read_texts(
                 unread.append(item.tagged)
                 continue
         # A study's own codes are suggested from its digest; a full text adds passages only.
-        texts.take(item.tagged)
+        texts.said.take(item.tagged)
     for own in unread:
-        texts.take(own)
+        texts.said.take(own)
     return texts, list(keys.values())
 
 

@@ -73,10 +73,10 @@ def build(
             tell(f"Places of {read.placed} coded passages written to coding/places/: commit them.")
             state = _state(project, output)
         tell("Writing the database …")
-        inputs, suggestions = read.inputs, read.texts.suggestions
+        inputs, tagged = read.inputs, read.texts.said
         answers = Answers(inputs.scheme, inputs.codings)
-        codings = resolve(inputs.scheme, suggestions, answers)
-        rows = make_rows(inputs, read.tagger.sets, suggestions, codings, answers)
+        codings = resolve(inputs.scheme, tagged.suggestions, answers)
+        rows = make_rows(inputs, read.tagger.sets, tagged, codings, answers)
         write_database(output, rows)
     published = of_review(inputs)
     stamp.parent.mkdir(parents=True, exist_ok=True)

@@ -161,6 +161,9 @@ def suggest(
     dimension: Annotated[
         str | None, typer.Option(help="Which dimension; all for every one. Default: the roles.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Print the score of every code, suggested or not.")
+    ] = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Suggest codes for any text: one passage a line, or JSON lines with id, lang, text."""
@@ -170,7 +173,8 @@ def suggest(
         fail(f"No format '{output_format}'. Formats are {', '.join(FORMATS)}.")
     lines = _lines(file)
     with inputs(), progress() as (tell, _):
-        for line in suggest_lines(find(project), lines, file, lang, dimension, output_format, tell):
+        found = find(project)
+        for line in suggest_lines(found, lines, file, lang, dimension, output_format, every, tell):
             typer.echo(line)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ground.project import Project
+from pipeline.model.joined_passages import scores_of_joined, suggested_of_joined
 from pipeline.model.records import Document, Suggestion
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.tagger.readers.reader import Scores
@@ -21,6 +22,18 @@ class Tagged:
 
     suggestions: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     scores: dict[str, Scores] = field(default_factory=dict)
+
+    def take(self, other: Tagged) -> None:
+        """What is said of units of which nothing is said yet."""
+        for unit, suggestions in other.suggestions.items():
+            self.suggestions.setdefault(unit, suggestions)
+        for unit, scores in other.scores.items():
+            self.scores.setdefault(unit, scores)
+
+    def take_joined(self, document: Document) -> None:
+        """What is said of the joined passages of a document, from that of their parts."""
+        self.suggestions |= suggested_of_joined(document, self.suggestions)
+        self.scores |= scores_of_joined(document, self.scores)
 
 
 def tag(tagger: Tagger, documents: Iterable[Document], titles: dict[str, str]) -> dict[str, Tagged]:

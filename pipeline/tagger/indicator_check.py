@@ -1,4 +1,4 @@
-"""The sentences of indicator files, put to the tagger."""
+"""The sentences of indicator files, put to the indicators."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit
 
 
 def check_indicators(tagger: Tagger, only: str = "") -> list[Problem]:
-    """Each indicator file's sentences put to the tagger: those that fail it are problems.
+    """Each indicator file's sentences put to its indicators: those that fail are problems.
 
+    What readers learned has no part in it, so that no new answer or example makes a file wrong.
     `only` names the single code whose file is checked.
     """
     problems = []
+    tagger = tagger.bare()
     for group in tagger.sets:
         is_study = tagger.scheme.dimension(group.dimension).unit == "study"
         for file in group.files:

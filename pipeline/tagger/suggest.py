@@ -12,6 +12,7 @@ from pipeline.ground.project import Project
 from pipeline.model.records import Suggestion
 from pipeline.model.scheme import LANGUAGES, Scheme, read_scheme
 from pipeline.sources.fulltexts.language_guess import guess_language
+from pipeline.tagger.readers.reader import Scores
 from pipeline.tagger.tagger_loading import load_tagger
 from pipeline.tagger.tagging import TITLE_WEIGHT, Tagger, TextUnit
 
@@ -35,9 +36,13 @@ def suggest_lines(
     language: str,
     dimension: str | None,
     output_format: str,
+    every: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[str]:
-    """The output lines for plain or JSON lines. Raises InputError for lines it cannot read."""
+    """The output lines for plain or JSON lines. Raises InputError for lines it cannot read.
+
+    `every`: also the scores of codes that are not suggested.
+    """
     scheme = read_scheme(project.scheme, project.name(project.scheme))
     known = (*scheme.by_id, EVERY)
     wanted = dimension or scheme.evidence
@@ -55,16 +60,24 @@ def suggest_lines(
     if problems:
         raise InputError(problems)
     tagger = load_tagger(project, scheme, tell)
-    for item, suggestions in zip(asked, suggest_for(tagger, asked), strict=True):
+    dimensions = [item for item in scheme.dimensions if wanted in (EVERY, item.id)]
+    codes = [
+        code.id
+        for item in dimensions
+        for code in (item.codes if item.unit == "passage" else ())
+        if every and code.retired is None
+    ]
+    for item, (suggestions, scores) in zip(asked, suggest_for(tagger, asked), strict=True):
         chosen = [entry for entry in suggestions if wanted in (EVERY, entry.dimension)]
-        yield FORMATS[output_format](item, chosen, scheme)
+        of_codes = {code: scores.get(code, 0.0) for code in codes}
+        yield FORMATS[output_format](item, chosen, of_codes, scheme)
 
 
-def suggest_for(tagger: Tagger, asked: Sequence[Asked]) -> list[list[Suggestion]]:
-    """All suggestions for each text; codes of studies as if the text were a study's title."""
+def suggest_for(tagger: Tagger, asked: Sequence[Asked]) -> list[tuple[list[Suggestion], Scores]]:
+    """Suggestions and scores of each text; codes of studies as if it were a study's title."""
     units = [TextUnit(item.language, item.text, TITLE_WEIGHT) for item in asked]
     return [
-        [*reading.suggestions, *tagger.of_study([unit], [reading.found])]
+        ([*reading.suggestions, *tagger.of_study([unit], [reading.found])], reading.scores)
         for unit, reading in zip(units, tagger.read(units), strict=True)
     ]
 
@@ -113,7 +126,7 @@ def _language(language: str, text: str) -> str:
     return guess_language(text) if language == AUTO else language
 
 
-def _as_json(item: Asked, suggestions: Sequence[Suggestion], scheme: Scheme) -> str:
+def _as_json(item: Asked, suggestions: Sequence[Suggestion], scores: Scores, scheme: Scheme) -> str:
     value: dict[str, Any] = {
         "id": item.id,
         "lang": item.language,
@@ -128,10 +141,12 @@ def _as_json(item: Asked, suggestions: Sequence[Suggestion], scheme: Scheme) -> 
             for entry in suggestions
         ],
     }
+    if scores:
+        value["scores"] = scores
     return json.dumps(value, ensure_ascii=False)
 
 
-def _as_text(item: Asked, suggestions: Sequence[Suggestion], scheme: Scheme) -> str:
+def _as_text(item: Asked, suggestions: Sequence[Suggestion], scores: Scores, scheme: Scheme) -> str:
     labels = {code.id: code.label for dimension in scheme.dimensions for code in dimension.codes}
     lines = [f"{item.id}  {item.text}"]
     for entry in suggestions:
@@ -141,10 +156,14 @@ def _as_text(item: Asked, suggestions: Sequence[Suggestion], scheme: Scheme) -> 
         lines.append(f"    {entry.score:.2f}  {label}  [{reasons}]  {words}".rstrip())
     if not suggestions:
         lines.append("    –")
+    shown = {entry.code for entry in suggestions}
+    for code, score in sorted(scores.items(), key=lambda pair: -pair[1]):
+        if code not in shown:
+            lines.append(f"    {score:.2f}  ({labels[code][item.language]})")
     return "\n".join(lines)
 
 
-FORMATS: Mapping[str, Callable[[Asked, Sequence[Suggestion], Scheme], str]] = {
+FORMATS: Mapping[str, Callable[[Asked, Sequence[Suggestion], Scores, Scheme], str]] = {
     "text": _as_text,
     "jsonl": _as_json,
 }

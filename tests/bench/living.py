@@ -73,7 +73,7 @@ def bench_indicators(folder: Path, show: Callable[..., None]) -> None:
     tagger = load_tagger(project, scheme)
     inputs, texts = gather(project, tagger)
     passages = [item for document in inputs.corpus.documents for item in document.passages]
-    bench = PassageBench(tagger, passages, texts.suggestions)
+    bench = PassageBench(tagger, passages, texts.said.suggestions)
     start = time.perf_counter()
     bench.prepare()
     prepared = time.perf_counter() - start

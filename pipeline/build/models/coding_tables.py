@@ -28,6 +28,13 @@ class SuggestionSpan(SQLModel, table=True):
     words: str
 
 
+class PassageScores(SQLModel, table=True):
+    __tablename__ = "passage_scores"
+    passage: str = Field(primary_key=True, foreign_key="passage.id")
+    study: str = Field(foreign_key="study.key", index=True)
+    scores: str  # of every code, as JSON: one row a passage, not one a code
+
+
 class Decision(SQLModel, table=True):
     id: str = Field(primary_key=True)
     decided_at: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlmodel import SQLModel
 
@@ -29,16 +29,17 @@ from pipeline.build.rows.totals import passages_read, total_rows
 from pipeline.build.rows.version_rows import version_rows
 from pipeline.ground.texts import shared
 from pipeline.model.indicators import IndicatorSet
-from pipeline.model.records import Coding, Suggestion
+from pipeline.model.records import Coding
 from pipeline.model.scheme import Scheme
 from pipeline.model.standing import Answers
+from pipeline.tagger.documents import Tagged
 from pipeline.tagger.reviewed_passages import SOURCES, Training
 
 
 def make_rows(
     inputs: Inputs,
     indicators: Iterable[IndicatorSet],
-    suggestions: Mapping[str, tuple[Suggestion, ...]],
+    tagged: Tagged,
     codings: Iterable[Coding],
     answers: Answers,
 ) -> Rows:
@@ -58,7 +59,7 @@ def make_rows(
         tables.add(models.Instruction, name=name, text=text)
     agreement_rows(tables, inputs.reports)
     training_rows(tables, inputs.training, inputs.scheme)
-    rows_of_studies(tables, inputs, suggestions, codings, answers)
+    rows_of_studies(tables, inputs, tagged, codings, answers)
     total_rows(tables, inputs.scheme)
     for name, texts in shared().items():
         tables.add(models.Wording, name=name, en=texts["en"], nl=texts["nl"])
@@ -69,7 +70,7 @@ def make_rows(
 def rows_of_studies(
     tables: Tables,
     inputs: Inputs,
-    suggestions: Mapping[str, tuple[Suggestion, ...]],
+    tagged: Tagged,
     codings: Iterable[Coding],
     answers: Answers,
 ) -> None:
@@ -77,7 +78,7 @@ def rows_of_studies(
     matter = study_matter(inputs, codings, answers)
     study_rows(tables, matter)
     passage_rows(tables, matter)
-    suggestion_rows(tables, matter, suggestions)
+    suggestion_rows(tables, matter, tagged)
     decision_rows(tables, matter)
     coding_rows(tables, matter)
     considered_rows(tables, matter)

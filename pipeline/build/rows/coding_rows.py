@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from itertools import product
 
 from pipeline.build import models
@@ -12,18 +12,19 @@ from pipeline.build.rows.table_rows import Tables, excerpt
 from pipeline.ground.texts import said
 from pipeline.model.answers import CONSENSUS, NONE, is_passage, latest, study_of
 from pipeline.model.answers import standing as standing_lines
-from pipeline.model.records import EVIDENCE_STATUSES, Suggestion
+from pipeline.model.records import EVIDENCE_STATUSES
+from pipeline.tagger.documents import Tagged
 
 
-def suggestion_rows(
-    tables: Tables,
-    matter: StudyMatter,
-    suggestions: Mapping[str, tuple[Suggestion, ...]],
-) -> None:
-    """Suggestions and the words behind them."""
+def suggestion_rows(tables: Tables, matter: StudyMatter, tagged: Tagged) -> None:
+    """Suggestions and the words behind them, and the scores of all codes."""
     published, known = matter.published, matter.known
     add, add_span = tables.adder(models.Suggestion), tables.adder(models.SuggestionSpan)
-    for unit, items in sorted(suggestions.items()):
+    add_scores = tables.adder(models.PassageScores)
+    for unit, scores in sorted(tagged.scores.items()):
+        if unit in published:
+            add_scores(passage=unit, study=study_of(unit), scores=json.dumps(scores))
+    for unit, items in sorted(tagged.suggestions.items()):
         passage = published.get(unit)
         if passage is None and unit not in known:
             continue

@@ -36,3 +36,9 @@ SELECT study.key AS study, study.label AS label, study.access AS access,
         WHERE decision.study = study.key AND decision.standing = 'current') AS reviewed,
        study.suggested AS suggested, study.evidence AS evidence
 FROM study;
+
+-- The score of every code for every passage, also of codes that are not suggested.
+CREATE VIEW score AS
+SELECT passage_scores.passage AS passage, passage_scores.study AS study,
+       each.key AS code, each.value AS score
+FROM passage_scores, json_each(passage_scores.scores) AS each;

@@ -20,6 +20,7 @@ from pipeline.model.secrecy import SecretLines
 from pipeline.model.standing import Answers
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
+from pipeline.tagger.documents import Tagged
 
 
 class CodedUnits(KnownUnits):
@@ -202,16 +203,19 @@ class CodedUnits(KnownUnits):
             return self.suggestions.get(unit, ())
         return suggested_together([self.passages[one] for one in sentences], self.suggestions)
 
-    def part(self, study: str) -> tuple[Inputs, dict[str, tuple[Suggestion, ...]]]:
-        """The inputs and suggestions of a single study."""
+    def part(self, study: str) -> tuple[Inputs, Tagged]:
+        """The inputs of a single study, and what is said of its units."""
         documents = tuple(self.documents[study])
         codings = self._codings([study])
         units = [study, *(p.id for document in documents for p in document.units)]
-        suggestions = {unit: self.suggestions[unit] for unit in units if unit in self.suggestions}
+        said = Tagged(
+            {unit: self.said.suggestions[unit] for unit in units if unit in self.said.suggestions},
+            {unit: self.said.scores[unit] for unit in units if unit in self.said.scores},
+        )
         references = References((self.studies[study],), (), 1, 0)
         corpus = Corpus(documents, ())
         part = replace(self.inputs, references=references, corpus=corpus, codings=codings)
-        return part, suggestions
+        return part, said
 
     @property
     def held(self) -> Answers:

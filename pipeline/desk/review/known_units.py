@@ -10,7 +10,6 @@ from pipeline.build.inputs import Inputs
 from pipeline.desk.review.decision_book import Book
 from pipeline.ground.caches import FileState, state_of
 from pipeline.ground.project import Project
-from pipeline.model.joined_passages import scores_of_joined, suggested_of_joined
 from pipeline.model.people import Coder, Round
 from pipeline.model.records import (
     Document,
@@ -22,6 +21,7 @@ from pipeline.model.records import (
 from pipeline.model.scheme import Scheme
 from pipeline.model.secrecy import OpenLines, SecretLines, open_lines
 from pipeline.sources.joined_lines import joined_files, read_joined, with_joined
+from pipeline.tagger.documents import Tagged
 from pipeline.tagger.tagging import Tagger
 
 
@@ -36,8 +36,7 @@ class KnownUnits:
 
     project: Project
     inputs: Inputs
-    suggestions: dict[str, tuple[Suggestion, ...]]
-    scores: dict[str, dict[str, float]]
+    said: Tagged
     tagger: Tagger
     everything: Inputs
     studies: dict[str, Study] = field(init=False)
@@ -67,6 +66,11 @@ class KnownUnits:
         kept = self.inputs.screened.imports.merges.kept
         self.book = Book(self.project, self.scheme, self.passages, self.coders, self.rounds, kept)
         self.book.fill(self.inputs.codings)
+
+    @property
+    def suggestions(self) -> dict[str, tuple[Suggestion, ...]]:
+        """What the tagger suggests, by unit."""
+        return self.said.suggestions
 
     @property
     def scheme(self) -> Scheme:
@@ -123,8 +127,7 @@ class KnownUnits:
         documents = self.documents[study]
         own = {item.id: item for document in documents for item in document.joined}
         for document in documents:
-            self.suggestions |= suggested_of_joined(document, self.suggestions)
-            self.scores |= scores_of_joined(document, self.scores)
+            self.said.take_joined(document)
         self.passages |= own
         self.joined[study] = own
 

@@ -36,7 +36,7 @@ DECIDED = (
     "passage_sector",
     "considered",
 )
-PUBLISHED = ("document", "passage", "suggestion", "suggestion_span")
+PUBLISHED = ("document", "passage", "passage_scores", "suggestion", "suggestion_span")
 IN_PLACE = ("study", "document")  # pointed at by rows that stay
 _OF_STUDY = {
     "study": "key = ?",
@@ -48,6 +48,7 @@ _KEYS = {
     "study_sector": ("study", "sector"),
     "passage_sector": ("passage", "sector"),
     "suggestion_span": ("suggestion", "start", "end"),
+    "passage_scores": ("passage",),
     "considered": ("study", "code"),
 }
 
@@ -76,11 +77,11 @@ def working_copy(project: Project) -> Path:
 
 def rows_of(desk: Desk, study: str) -> Rows:
     """The rows of one study as they should be."""
-    inputs, suggestions = desk.part(study)
+    inputs, said = desk.part(study)
     answers = Answers(desk.scheme, inputs.codings)
-    codings = resolve(desk.scheme, suggestions, answers)
+    codings = resolve(desk.scheme, said.suggestions, answers)
     tables = Tables()
-    rows_of_studies(tables, inputs, suggestions, codings, answers)
+    rows_of_studies(tables, inputs, said, codings, answers)
     return tables.rows
 
 

@@ -45,7 +45,7 @@ def _by_uncertainty(desk: Desk, dimension: Dimension, code: str, unit: str) -> f
     if unit in desk.studies:
         return math.inf
     likely = desk.tagger.likely(dimension)
-    scores = desk.scores.get(unit, {})
+    scores = desk.said.scores.get(unit, {})
     return min(
         (abs(scores[code.id] - likely) for code in dimension.codes if code.id in scores),
         default=1.0,
@@ -55,7 +55,7 @@ def _by_uncertainty(desk: Desk, dimension: Dimension, code: str, unit: str) -> f
 def _by_score(desk: Desk, dimension: Dimension, code: str, unit: str) -> float:
     if unit in desk.studies:
         return math.inf
-    return -desk.scores.get(unit, {}).get(code, 0.0)
+    return -desk.said.scores.get(unit, {}).get(code, 0.0)
 
 
 ORDERS: Mapping[str, Key] = {

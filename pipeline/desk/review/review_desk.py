@@ -245,8 +245,7 @@ def open_desk(
 
     read = read or read_checked(project, tell, progress)
     inputs = read.inputs
-    texts = read.texts
-    return Desk(project, of_review(inputs), texts.suggestions, texts.scores, read.tagger, inputs)
+    return Desk(project, of_review(inputs), read.texts.said, read.tagger, inputs)
 
 
 def _differs(answer: Answer, standing: Decision | None) -> bool:
