@@ -35,6 +35,8 @@ def test_every_command_and_option_is_documented() -> None:
     commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
     for name, command in commands["review"].commands.items():
         commands[f"review {name}"] = command
+    for name, command in commands["model"].commands.items():
+        commands[f"model {name}"] = command
     for name, command in commands["scheme"].commands.items():
         commands[f"scheme {name}"] = command
     for name, command in commands["screening"].commands.items():

@@ -121,8 +121,8 @@ def _own_copy(project: Project) -> Project:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = Project(folder)
     shutil.copytree(project.coding, copy.coding)
-    if (models := project.cache / "models").is_dir():
-        shutil.copytree(models, copy.cache / "models")
+    if project.models.is_dir():
+        shutil.copytree(project.models, copy.models)
     if (words := project.cache / "words.db").is_file():
         copy.cache.mkdir(exist_ok=True)
         shutil.copy(words, copy.cache)

@@ -25,6 +25,7 @@ from pipeline.commands.console import (
     reached,
 )
 from pipeline.commands.export_commands import register as register_exports
+from pipeline.commands.model_commands import app as model_app
 from pipeline.commands.project_commands import register as register_projects
 from pipeline.commands.report_commands import register as register_reports
 from pipeline.commands.review_commands import app as review_app
@@ -42,6 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 register_projects(review_app)
+app.add_typer(model_app)
 app.add_typer(review_app)
 app.add_typer(scheme_app)
 app.add_typer(screening_app)

@@ -90,6 +90,10 @@ class Project:
         return self.coding / "tagger.yml"
 
     @property
+    def readings(self) -> Path:
+        return self.coding / "readings"
+
+    @property
     def training(self) -> Path:
         return self.coding / "training.yml"
 
@@ -137,6 +141,11 @@ class Project:
     @property
     def cache(self) -> Path:
         return self.root / ".cache"
+
+    @property
+    def models(self) -> Path:
+        """What readers have learned."""
+        return self.cache / "models"
 
     @property
     def kept_texts(self) -> Path:

@@ -36,6 +36,7 @@ class Lesson:
 
     `dimension` is its codebook. `origin` says in suggestions what the examples are; `made_of` is
     all else that what is learned follows from. `keep`: whether it may be kept in the cache.
+    `known_as`: its name where it was learned elsewhere, and the examples are not here.
     """
 
     project: Project
@@ -48,10 +49,13 @@ class Lesson:
     made_of: str = ""
     keep: bool = True
     tell: Callable[[str], None] = lambda _: None
+    known_as: str = ""
 
     @cached_property
     def name(self) -> str:
         """Changes with all that can be learned here."""
+        if self.known_as:
+            return self.known_as
         digest = hashlib.blake2b(self.made_of.encode(), digest_size=12)
         for item in self.examples:
             says = (item.language, sorted(item.codes), sorted(item.unasked), item.text)
