@@ -27,6 +27,7 @@ from pipeline.commands.console import (
 from pipeline.commands.export_commands import register as register_exports
 from pipeline.commands.model_commands import app as model_app
 from pipeline.commands.project_commands import register as register_projects
+from pipeline.commands.reading_commands import register as register_reading
 from pipeline.commands.report_commands import register as register_reports
 from pipeline.commands.review_commands import app as review_app
 from pipeline.commands.scheme_commands import app as scheme_app
@@ -281,6 +282,7 @@ def _lines(file: str) -> list[str]:
 
 register_adding(app)
 register_exports(app)
+register_reading(app)
 register_reports(app)
 register_screening(app)
 

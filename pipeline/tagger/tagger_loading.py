@@ -72,6 +72,7 @@ def lesson_of(
     group = next((item for item in tagger.sets if item.dimension == dimension), None)
     return Lesson(
         project=project,
+        scheme=tagger.scheme,
         dimension=tagger.scheme.dimension(dimension),
         examples=tuple(examples),
         indicators=tuple(group.names) if group else (),

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.ground.project import Project
 from pipeline.model.records import Span
-from pipeline.model.scheme import Dimension
+from pipeline.model.scheme import Dimension, Scheme
 from pipeline.tagger.examples import Example
 from pipeline.tagger.word_vectors import WordVectors
 
@@ -40,6 +40,7 @@ class Lesson:
     """
 
     project: Project
+    scheme: Scheme
     dimension: Dimension
     examples: tuple[Example, ...]
     indicators: tuple[str, ...]

@@ -12,6 +12,7 @@ from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import read_yaml
 from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
+from pipeline.tagger.readers.endpoint_reader import EndpointOptions, EndpointReader
 from pipeline.tagger.readers.reader import Lesson, Options, Reader
 from pipeline.tagger.readers.words_reader import WordsReader
 
@@ -24,10 +25,11 @@ class Kind:
     options: type[Options] = Options
 
 
-WORDS = "words"
+WORDS, ENDPOINT = "words", "endpoint"
 # A new one: a file with a class like `Reader`, and a line here.
 READERS: dict[str, Kind] = {
     WORDS: Kind(WordsReader.open),
+    ENDPOINT: Kind(EndpointReader.open, EndpointOptions),
 }
 _OLDER = {"linear": WORDS}  # names that `model:` had
 
