@@ -46,6 +46,17 @@ def take_in(evidence: Evidence, project: Project, path: Path) -> tuple[int, str]
     return found.exit_code, found.output
 
 
+def test_a_question_of_a_whole_study_says_what_its_digest_says(
+    evidence: Evidence, project: Project
+) -> None:
+    found = evidence("review", project, "export", "--coder", "first", "--round", "whole")
+    rows = {row["unit"]: row for row in csv.DictReader(io.StringIO(found.stdout))}
+    digest = (project.corpus / "smit2021.md").read_text()
+    summary = " ".join(digest.split("---\n")[2].split("## ")[0].split())
+    assert summary
+    assert rows["smit2021"]["text"].endswith(f". {summary}")
+
+
 @pytest.mark.parametrize(("delimiter", "encoding"), [(",", "utf-8"), (";", "utf-8-sig")])
 def test_out_and_in_again(
     evidence: Evidence, project: Project, tmp_path: Path, delimiter: str, encoding: str

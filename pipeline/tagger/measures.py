@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.model.scheme import Dimension
 from pipeline.tagger.examples import Example
+from pipeline.tagger.readers.reader import Scores
 from pipeline.tagger.tagging import Tagger, TextUnit
 
 
@@ -33,22 +34,35 @@ class Score:
         return 2 * self.right / total if total else None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the tagger says of a passage: the codes that it suggests, and the scores of all."""
+
+    suggested: frozenset[str]
+    scores: Scores
+
+
+def said_of(tagger: Tagger, dimension: Dimension, passages: Sequence[Example]) -> list[Said]:
+    """What the site would say of each passage, of the codes that were asked about."""
+    units = [TextUnit(passage.language, passage.text) for passage in passages]
+    found = []
+    for unit, passage, reading in zip(units, passages, tagger.read(units), strict=True):
+        of_passage = dimension.unit == "passage"
+        items = reading.suggestions if of_passage else tagger.of_study([unit], [reading.found])
+        codes = {item.code: item.score for item in items if item.dimension == dimension.id}
+        asked = dimension.code_ids - passage.unasked
+        scores = reading.scores if of_passage else codes
+        found.append(
+            Said(frozenset(codes) & asked, {code: scores.get(code, 0.0) for code in sorted(asked)})
+        )
+    return found
+
+
 def suggested_codes(
     tagger: Tagger, dimension: Dimension, passages: Sequence[Example]
 ) -> list[frozenset[str]]:
     """The codes the site would suggest for each passage, of those that were asked about."""
-    units = [TextUnit(passage.language, passage.text) for passage in passages]
-    if dimension.unit == "study":
-        read = [
-            tagger.of_study([unit], [reading.found])
-            for unit, reading in zip(units, tagger.read(units), strict=True)
-        ]
-    else:
-        read = tagger.suggest(units)
-    return [
-        frozenset(item.code for item in items if item.dimension == dimension.id) - passage.unasked
-        for items, passage in zip(read, passages, strict=True)
-    ]
+    return [said.suggested for said in said_of(tagger, dimension, passages)]
 
 
 def compare(

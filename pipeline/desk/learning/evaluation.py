@@ -14,11 +14,14 @@ from pipeline.ground.text import decode_utf8
 from pipeline.model.indicators import read_indicators
 from pipeline.model.scheme import LANGUAGES, read_scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.measures import Score, compare, suggested_codes
+from pipeline.tagger.measures import Said, Score, compare, said_of
+from pipeline.tagger.ranked_measures import Figure, Ranked, ranked
 from pipeline.tagger.readers.reader_registry import chosen_readers
 from pipeline.tagger.reviewed_passages import read_training
 from pipeline.tagger.tagger_loading import lesson_of, load_tagger, vectors_of
 from pipeline.tagger.tagging import Tagger
+
+_HEADS = ("F1", "AP", "in first 3", "off by")  # of `_figures`
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class EvaluationReport:
     language: str
     passages: int
     scores: tuple[Score, ...]
+    ranked: tuple[Ranked, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -46,6 +50,11 @@ class EvaluationReport:
                     "f1": score.f1,
                 }
                 for score in self.scores
+            ],
+            "ranked": [
+                {"code": item.code or "all"}
+                | {name: figure.as_dict() for name, figure in _figures(item) if figure}
+                for item in self.ranked
             ],
         }
 
@@ -77,12 +86,9 @@ def evaluate_project(
         group = [item for item in examples if item.language == language]
         if not group:
             continue
-        answers = [item.codes for item in group]
         for title, made in (("as on the site", tagger), ("indicators alone", tagger.bare())):
-            found = suggested_codes(made, target, group)
-            reports.append(
-                EvaluationReport(title, language, len(group), tuple(compare(codes, answers, found)))
-            )
+            said = said_of(made, target, group)
+            reports.append(_report(title, language, codes, group, said))
         both = [item for item in group if item.second is not None]
         if both:
             second = [item.second or frozenset() for item in both]
@@ -109,8 +115,8 @@ def cross_validate(
     vectors = vectors_of(project)
     target = scheme.dimension(name)
     batches = sorted({item.group.split("-")[0] for item in examples})
-    answers: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
-    found: dict[str, list[frozenset[str]]] = {language: [] for language in LANGUAGES}
+    aside_of: dict[str, list[Example]] = {language: [] for language in LANGUAGES}
+    said: dict[str, list[Said]] = {language: [] for language in LANGUAGES}
     for fold in range(folds):
         tell(f"Fold {fold + 1} of {folds} …")
         aside = set(batches[fold::folds])
@@ -124,18 +130,43 @@ def cross_validate(
                 for item in examples
                 if item.language == language and item.group.split("-")[0] in aside
             ]
-            answers[language] += [item.codes for item in group]
-            found[language] += suggested_codes(tagger, target, group)
+            aside_of[language] += group
+            said[language] += said_of(tagger, target, group)
     codes = [code.id for code in target.codes if code.retired is None]
     return [
-        EvaluationReport(
-            f"{folds}-fold cross-validation",
-            language,
-            len(answers[language]),
-            tuple(compare(codes, answers[language], found[language])),
-        )
-        for language in LANGUAGES
-        if answers[language]
+        _report(f"{folds}-fold cross-validation", language, codes, group, said[language])
+        for language, group in aside_of.items()
+        if group
+    ]
+
+
+def _report(
+    title: str,
+    language: str,
+    codes: Sequence[str],
+    passages: Sequence[Example],
+    said: Sequence[Said],
+) -> EvaluationReport:
+    answers = [item.codes for item in passages]
+    suggested = [item.suggested for item in said]
+    scores = [item.scores for item in said]
+    # One that belongs to no source is a source of its own.
+    sources = [item.group or f"passage {place}" for place, item in enumerate(passages)]
+    return EvaluationReport(
+        title,
+        language,
+        len(passages),
+        tuple(compare(codes, answers, suggested)),
+        tuple(ranked(codes, answers, scores, suggested, sources)),
+    )
+
+
+def _figures(item: Ranked) -> list[tuple[str, Figure | None]]:
+    return [
+        ("f1", item.f1),
+        ("average_precision", item.average_precision),
+        ("in_first_three", item.in_first),
+        ("calibration_error", item.calibration),
     ]
 
 
@@ -151,14 +182,20 @@ def render(reports: Sequence[EvaluationReport]) -> str:
                 "suggested": [score.suggested for score in report.scores],
                 "precision": [score.precision for score in report.scores],
                 "recall": [score.recall for score in report.scores],
-                "F1": [score.f1 for score in report.scores],
+                **({} if report.ranked else {"F1": [score.f1 for score in report.scores]}),
             },
             index=[f"  {score.code or 'all (micro-average)'}" for score in report.scores],
         )
+        for place, head in enumerate(_HEADS if report.ranked else ()):
+            frame[head] = [_shown(_figures(item)[place][1]) for item in report.ranked]
         frame.index = frame.index.str.ljust(24)
         table = frame.to_string(float_format="{:.2f}".format, na_rep="–")
         blocks.append(f"{report.language}: {report.title} ({report.passages} passages)\n{table}")
     return "\n\n".join(blocks)
+
+
+def _shown(figure: Figure | None) -> str:
+    return f"{figure.value:.2f} [{figure.low:.2f}–{figure.high:.2f}]" if figure else "–"
 
 
 def _read_coded(path: Path, known: frozenset[str]) -> list[Example]:

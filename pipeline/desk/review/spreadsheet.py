@@ -63,11 +63,17 @@ def export(desk: Desk, item: Round, coder: str) -> str:
             line.quote if line else "",
             study.short,
             passage.locator if passage else "",
-            passage.text if passage else study.title,
+            passage.text if passage else _about(desk, unit),
             ";".join(suggested) if shown is not None else "hidden",
         ]
         writer.writerow([guarded(cell) for cell in cells])
     return text.getvalue()
+
+
+def _about(desk: Desk, study: str) -> str:
+    """The title of a study and what its digest says in short: its questions are of the whole."""
+    summaries = (item.summary for item in desk.documents[study] if item.summary)
+    return ". ".join((desk.studies[study].title, *summaries))
 
 
 def read_sheet(desk: Desk, item: Round, coder: str, data: bytes, name: str) -> list[SheetRow]:
