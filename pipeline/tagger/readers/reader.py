@@ -72,9 +72,12 @@ class Reader(Protocol):
     It is made by `open(lesson, options)`, from the cache or now; None where it can know nothing.
     """
 
-    id: str
-    codes: tuple[str, ...]
-    languages: frozenset[str]
+    @property
+    def id(self) -> str: ...
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+    @property
+    def languages(self) -> frozenset[str]: ...
 
     def scores(self, docs: Sequence[Doc]) -> list[Scores]:
         """Of each passage the score of each code; empty where it has nothing to say of it.

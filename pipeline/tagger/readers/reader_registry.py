@@ -14,6 +14,7 @@ from pipeline.ground.yamlfile import read_yaml
 from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
 from pipeline.tagger.readers.endpoint_reader import EndpointOptions, EndpointReader
 from pipeline.tagger.readers.reader import Lesson, Options, Reader
+from pipeline.tagger.readers.spacy_reader import SpacyOptions, SpacyReader
 from pipeline.tagger.readers.words_reader import WordsReader
 
 
@@ -29,6 +30,7 @@ WORDS, ENDPOINT = "words", "endpoint"
 # A new one: a file with a class like `Reader`, and a line here.
 READERS: dict[str, Kind] = {
     WORDS: Kind(WordsReader.open),
+    "spacy": Kind(SpacyReader.open, SpacyOptions),
     ENDPOINT: Kind(EndpointReader.open, EndpointOptions),
 }
 _OLDER = {"linear": WORDS}  # names that `model:` had
