@@ -512,7 +512,7 @@ def test_an_output_of_suggest_is_one_function_and_one_line(
     monkeypatch.setitem(
         SUGGESTIONS,  # type: ignore[arg-type]
         "codes",
-        lambda item, chosen, scheme: "+".join(entry.code for entry in chosen),
+        lambda item, chosen, scores, scheme: "+".join(entry.code for entry in chosen),
     )
     said = evidence(
         "suggest", small, "-", "--format", "codes", given="The chair resolved a conflict.\n"

@@ -19,7 +19,7 @@ from pipeline.tagger.words import words_of
 
 WORD_WEIGHT = 6.0
 MEANING_WEIGHT = 1.0
-INDICATOR_WEIGHT = 0.35
+INDICATOR_WEIGHT = 0.5
 STRENGTH_WEIGHT = 2.0
 Floats = NDArray[np.float32]
 
@@ -74,6 +74,23 @@ def word_features(forms: Sequence[int], keys: Mapping[int, str]) -> list[str]:
     """Keys of words and of neighbouring pairs, in their order; marks and figures left out."""
     row = [key for form in forms if (key := keys[form])]
     return row + [f"{one} {other}" for one, other in itertools.pairwise(row)]
+
+
+def tfidf(lines: Sequence[Sequence[str]], known: Mapping[str, int], rarity: Floats) -> csr_matrix:
+    """Words weighted by rarity, each passage's row of length 1 (Salton & Buckley 1988)."""
+    indices: list[int] = []
+    pointer = [0]
+    for line in lines:
+        indices += [index for word in line if (index := known.get(word, -1)) >= 0]
+        pointer.append(len(indices))
+    ones = np.ones(len(indices), dtype=np.float32)
+    matrix = csr_matrix((ones, indices, pointer), shape=(len(lines), len(known)))
+    matrix.sum_duplicates()
+    matrix.data = (1 + np.log(matrix.data)) * rarity[matrix.indices]
+    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    lengths = np.sqrt(np.maximum(squares, 1e-12))
+    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
+    return matrix
 
 
 def meanings(forms: Sequence[Sequence[int]], lexicon: Lexicon, table: Floats) -> Floats:

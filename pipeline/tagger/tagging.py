@@ -14,7 +14,7 @@ from pipeline.model.indicators import IndicatorSet
 from pipeline.model.records import Span, Suggestion
 from pipeline.model.scheme import LANGUAGES, Dimension, Scheme
 from pipeline.tagger.components import FOUND, IndicatorHit, indicator_pipeline
-from pipeline.tagger.readers.averaged_reader import Calibration
+from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
 from pipeline.tagger.readers.reader import Lesson, Reader, Scores
 from pipeline.tagger.readers.reader_registry import ChosenReaders
 from pipeline.tagger.reviewed_passages import Showing, Training
@@ -58,8 +58,8 @@ class Tagger:
 
     scheme: Scheme
     sets: tuple[IndicatorSet, ...]
-    models: dict[str, Reader] = field(default_factory=dict)
-    reviewed: dict[str, Reader] = field(default_factory=dict)
+    models: dict[str, AveragedReader] = field(default_factory=dict)
+    reviewed: dict[str, AveragedReader] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     _pipelines: dict[str, Language] = field(default_factory=dict)
     readers: ChosenReaders = field(default_factory=ChosenReaders)
@@ -79,6 +79,17 @@ class Tagger:
         """The same tagger going by its indicators alone."""
         return Tagger(self.scheme, self.sets, _pipelines=self._pipelines)
 
+    def other(self, models: dict[str, AveragedReader], training: Training) -> Tagger:
+        """One with these readers in place of its own."""
+        return Tagger(
+            self.scheme,
+            self.sets,
+            models,
+            training=training,
+            _pipelines=self._pipelines,
+            readers=self.readers,
+        )
+
     def suggest(self, units: Sequence[TextUnit]) -> list[tuple[Suggestion, ...]]:
         """For each passage the suggestions of dimensions that code passages, strongest first."""
         return [reading.suggestions for reading in self.read(units)]
@@ -86,19 +97,19 @@ class Tagger:
     def learn(self, source: str, lesson: Lesson) -> None:
         """Have the readers open a lesson; nothing changes where none knows anything of it."""
         dimension = lesson.dimension.id
-        model = self.readers.open(lesson, self.calibrated(dimension))
+        model = self.readers.open(lesson, self.calibration(dimension))
         if model is not None:
             self._models[source][dimension] = model
 
     @property
-    def _models(self) -> dict[str, dict[str, Reader]]:
+    def _models(self) -> dict[str, dict[str, AveragedReader]]:
         return {EXAMPLES: self.models, REVIEWED: self.reviewed}
 
     def showing(self, dimension: str) -> Showing | None:
         """From which scores codes of a dimension are shown, where that was measured."""
         return self.training.showing(dimension, self.readers.names)
 
-    def calibrated(self, dimension: str) -> Mapping[str, Calibration]:
+    def calibration(self, dimension: str) -> Mapping[str, Calibration]:
         """What brings the scores of each reader to how often coders agreed."""
         showing = self.showing(dimension)
         return showing.calibration if showing else {}
@@ -107,6 +118,11 @@ class Tagger:
         """From which score of its readers a code is suggested."""
         showing = self.showing(dimension.id)
         return showing.likely if showing else dimension.threshold
+
+    def possible(self, dimension: Dimension) -> float:
+        """From which score a code is possible."""
+        showing = self.showing(dimension.id)
+        return showing.possible if showing else dimension.threshold / 2
 
     def words(self, unit: TextUnit, code: str) -> tuple[Span, ...]:
         """The words of a passage that speak most for a code, whatever its score."""

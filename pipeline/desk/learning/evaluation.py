@@ -122,7 +122,7 @@ def cross_validate(
         aside = set(batches[fold::folds])
         rest = [item for item in examples if item.group.split("-")[0] not in aside]
         lesson = lesson_of(project, tagger, name, rest, "", vectors, keep=False)
-        model = tagger.readers.open(lesson, tagger.calibrated(name))
+        model = tagger.readers.open(lesson, tagger.calibration(name))
         tagger.models = {name: model} if model else {}
         for language in LANGUAGES:
             group = [

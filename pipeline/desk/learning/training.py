@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from ruamel.yaml import YAML
 
+from pipeline.desk.learning.reader_bench import ReaderBench, with_bands
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.writing import write_whole
 from pipeline.model.scheme import read_scheme
 from pipeline.tagger.examples import Example, read_examples
-from pipeline.tagger.measures import compare, suggested_codes
+from pipeline.tagger.measures import Said, compare, said_of
 from pipeline.tagger.reviewed_passages import (
     REPEAT,
     SOURCES,
@@ -26,7 +27,7 @@ from pipeline.tagger.reviewed_passages import (
     read_training,
     reviewed_passages,
 )
-from pipeline.tagger.tagger_loading import lesson_of, load_tagger, vectors_of
+from pipeline.tagger.tagger_loading import load_tagger
 from pipeline.tagger.tagging import Tagger
 
 SURE = 0.9  # share of samples in which it must be better, so that it is not by chance
@@ -66,13 +67,19 @@ def train_project(
         problem = Problem("coding/decisions", 0, "too-few", "too few reviewed passages", hint)
         raise InputError([problem])
     tagger = load_tagger(project, scheme, tell)
-    tagger.training = Training()
     examples = [item for item in read_examples(project, scheme, target.id) if not item.held]
-    found: dict[Source, list[frozenset[str]]] = {
-        "indicators": suggested_codes(tagger.bare(), target, reviewed),
-        "examples": suggested_codes(tagger, target, reviewed),
-        "reviewed": _left_out(project, tagger, examples, reviewed, studies, progress),
+    learned = Learned(
+        dimension=target.id, until=until, passages=len(reviewed), studies=len(studies), codes={}
+    )
+    bench = ReaderBench(project, tagger, target, tuple(examples))
+    learned = learned.model_copy(update={"showing": bench.showing(reviewed)})
+    tagger = bench.measured(learned)
+    said: dict[Source, list[Said]] = {
+        "indicators": said_of(tagger.bare(), target, reviewed),
+        "examples": said_of(tagger, target, reviewed),
+        "reviewed": _left_out(bench, tagger, reviewed, studies, progress),
     }
+    found = {source: [item.suggested for item in made] for source, made in said.items()}
     names = [code.id for code in target.codes if code.retired is None]
     answers = [item.codes for item in reviewed]
     scores = {source: compare(names, answers, made) for source, made in found.items()}
@@ -86,12 +93,15 @@ def train_project(
             f1=f1,
             better=better,
         )
-    learned = Learned(
-        dimension=target.id,
-        until=until,
-        passages=len(reviewed),
-        studies=len(studies),
-        codes=codes,
+    chosen = [
+        {name: said[codes[name].source][place].scores.get(name, 0.0) for name in names}
+        for place in range(len(reviewed))
+    ]
+    learned = learned.model_copy(
+        update={
+            "codes": codes,
+            "showing": learned.showing and with_bands(learned.showing, answers, chosen),
+        }
     )
     data = _as_yaml(Training(learned=(learned,))).encode()
     before = project.training.read_bytes() if project.training.is_file() else b""
@@ -124,28 +134,21 @@ def said_of_training(project: Project) -> Iterator[str]:
 
 
 def _left_out(
-    project: Project,
+    bench: ReaderBench,
     tagger: Tagger,
-    examples: list[Example],
-    reviewed: list[Example],
-    studies: list[str],
+    reviewed: Sequence[Example],
+    studies: Sequence[str],
     progress: Callable[[int, int], None],
-) -> list[frozenset[str]]:
-    """What would be suggested for each passage by a model that has not seen its study."""
-    target = tagger.scheme.dimension(tagger.scheme.evidence)
-    vectors = vectors_of(project)
-    made: dict[int, frozenset[str]] = {}
+) -> list[Said]:
+    """What would be said of each passage by readers that have not seen its study."""
+    made: dict[int, Said] = {}
     for done, study in enumerate(studies):
         progress(done, len(studies))
         rest = [item for item in reviewed if item.group != study]
-        some = [*examples, *rest * REPEAT]
-        lesson = lesson_of(project, tagger, target.id, some, "", vectors, keep=False)
-        model = tagger.readers.open(lesson)
-        models = {target.id: model} if model else {}
-        other = Tagger(tagger.scheme, tagger.sets, models, _pipelines=tagger._pipelines)
+        other = bench.taught([*bench.examples, *rest * REPEAT], tagger.training)
         places = [place for place, item in enumerate(reviewed) if item.group == study]
         passages = [reviewed[place] for place in places]
-        made.update(zip(places, suggested_codes(other, target, passages), strict=True))
+        made.update(zip(places, said_of(other, bench.dimension, passages), strict=True))
     progress(len(studies), len(studies))
     return [made[place] for place in range(len(reviewed))]
 

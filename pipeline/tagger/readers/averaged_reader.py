@@ -37,32 +37,34 @@ class AveragedReader:
     id: str
     codes: tuple[str, ...]
     languages: frozenset[str]
-    readers: tuple[tuple[Reader, Calibration], ...]
+    readers: Mapping[str, Reader]
+    calibration: Mapping[str, Calibration]
 
     @classmethod
     def of(
-        cls, readers: Mapping[str, Reader], calibrated: Mapping[str, Calibration]
+        cls, readers: Mapping[str, Reader], calibration: Mapping[str, Calibration]
     ) -> AveragedReader | None:
-        """None of no readers."""
+        """None of no readers; one without a calibration is taken at its word."""
         if not readers:
             return None
         return cls(
             " + ".join(reader.id for reader in readers.values()),
             tuple(sorted({code for reader in readers.values() for code in reader.codes})),
             frozenset[str]().union(*(reader.languages for reader in readers.values())),
-            tuple((item, calibrated.get(name, Calibration())) for name, item in readers.items()),
+            readers,
+            {name: calibration.get(name, Calibration()) for name in readers},
         )
 
     def scores(self, docs: Sequence[Doc]) -> list[Scores]:
         """Of each passage the score of each code that any reader knows."""
         given: list[dict[str, list[float]]] = [{} for _ in docs]
         language = docs[0].lang_ if docs else ""
-        for reader, calibration in self.readers:
+        for name, reader in self.readers.items():
             if language not in reader.languages:
                 continue
             for row, scores in zip(given, reader.scores(docs), strict=True):
                 for code, score in scores.items():
-                    row.setdefault(code, []).append(calibration.log_odds(score))
+                    row.setdefault(code, []).append(self.calibration[name].log_odds(score))
         return [
             {code: 1 / (1 + math.exp(-sum(odds) / len(odds))) for code, odds in row.items()}
             for row in given
@@ -70,7 +72,7 @@ class AveragedReader:
 
     def words(self, doc: Doc, code: str) -> list[Span]:
         """The words that speak most for a code."""
-        for reader, _ in self.readers:
+        for reader in self.readers.values():
             if doc.lang_ in reader.languages and (found := reader.words(doc, code)):
                 return found
         return []

@@ -41,6 +41,7 @@ class _Settings(BaseModel):
 
     model: str = ""
     readers: tuple[str, ...] = ()
+    natural: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,22 +51,29 @@ class _Settings(BaseModel):
 
 @dataclass(frozen=True)
 class ChosenReaders:
-    """The readers of a project by name, with what it says of each."""
+    """The readers of a project by name, with what it says of each.
+
+    `natural` are groups of examples that are whole digests, as text really comes: thresholds are
+    chosen on them too, by readers that have not seen them.
+    """
 
     options: Mapping[str, Options] = field(default_factory=dict)
+    natural: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.options)
 
-    def open(self, lesson: Lesson, calibrated: Mapping[str, Calibration] = {}) -> Reader | None:
+    def open(
+        self, lesson: Lesson, calibration: Mapping[str, Calibration] = {}
+    ) -> AveragedReader | None:
         """Those that know something of a lesson, as one; None where none does."""
         opened = {
             name: reader
             for name, options in self.options.items()
             if (reader := READERS[name].open(lesson, options)) is not None
         }
-        return AveragedReader.of(opened, calibrated)
+        return AveragedReader.of(opened, calibration)
 
 
 def chosen_readers(project: Project) -> ChosenReaders:
@@ -93,4 +101,4 @@ def chosen_readers(project: Project) -> ChosenReaders:
                     problems.append(Problem(name, 0, "bad-reader-setting", message, hint))
     if problems:
         raise InputError(problems)
-    return ChosenReaders(options)
+    return ChosenReaders(options, settings.natural)

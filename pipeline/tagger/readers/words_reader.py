@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,16 +30,16 @@ from pipeline.tagger.features import (
     forms_of,
     indicator_features,
     meanings,
+    tfidf,
     word_features,
 )
 from pipeline.tagger.readers.reader import Lesson, Options, Pipelines, Scores
+from pipeline.tagger.readers.two_steps import fit_two_steps
 from pipeline.tagger.word_vectors import SIZE, WordVectors
 
 _BROKEN = (EOFError, LookupError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 SEEN_TWICE = 2  # a word must stand in that many examples to count
 ENOUGH = 20  # examples a code needs before it is learned
-STRENGTH = 1.0  # inverse of the regularisation
-SURE = 20.0  # log-odds of what every example says
 TOP_WORDS = 4
 
 
@@ -138,14 +138,14 @@ class WordsReader:
         number = {code: index for index, code in enumerate(codes)}
         features = hstack(
             [
-                _tfidf(lines, model) * WORD_WEIGHT,
+                tfidf(lines, model.vocabulary, model.rarity) * WORD_WEIGHT,
                 csr_matrix(np.vstack(means) * MEANING_WEIGHT),
                 csr_matrix(indicator_features(found, model.indicators, number) * INDICATOR_WEIGHT),
             ]
         ).tocsr()
         answers = np.array([[code in example.codes for code in codes] for example in ordered])
         asked = np.array([[code not in example.unasked for code in codes] for example in ordered])
-        weights, model.intercepts = _fit(features, answers, asked)
+        weights, model.intercepts = fit_two_steps(features, answers, asked)
         end = len(vocabulary) + SIZE
         model.word_weights = weights[: len(vocabulary)] * np.float32(WORD_WEIGHT)
         model.meaning_weights = weights[len(vocabulary) : end] * np.float32(MEANING_WEIGHT)
@@ -164,7 +164,8 @@ class WordsReader:
         lexicon = self._lexicon(language)
         forms = forms_of(docs)
         lexicon.meet(docs, forms)
-        words = _tfidf([word_features(line, lexicon.keys) for line in forms], self)
+        lines = [word_features(line, lexicon.keys) for line in forms]
+        words = tfidf(lines, self.vocabulary, self.rarity)
         number = {code: index for index, code in enumerate(self.codes)}
         logits = (
             words @ self.word_weights
@@ -264,40 +265,3 @@ class WordsReader:
             table = np.concatenate([table, more.astype(np.float32)])
             self._tables[language] = table
         return table
-
-
-def _fit(features: csr_matrix, answers: np.ndarray, asked: np.ndarray) -> tuple[Floats, Floats]:
-    """Weights and intercepts of both steps: any code, then each code where there is any."""
-    coded: np.ndarray = np.any(answers, axis=1)
-    steps = [(coded, coded | asked.all(axis=1))]
-    steps += [(answers[:, code], coded & asked[:, code]) for code in range(answers.shape[1])]
-    fitted = [_fit_one(features[rows], says[rows]) for says, rows in steps]
-    weights, intercepts = zip(*fitted, strict=True)
-    return np.array(weights, dtype=np.float32).T, np.array(intercepts, dtype=np.float32)
-
-
-def _fit_one(features: csr_matrix, says: np.ndarray) -> tuple[np.ndarray, float]:
-    from sklearn.linear_model import LogisticRegression
-
-    if says.all() or not says.any():  # nothing to tell apart
-        return np.zeros(features.shape[1]), SURE if says.any() else -SURE
-    learner = LogisticRegression(C=STRENGTH, max_iter=2000).fit(features, says)
-    return learner.coef_[0], learner.intercept_[0]
-
-
-def _tfidf(lines: Sequence[Sequence[str]], model: WordsReader) -> csr_matrix:
-    """Words weighted by rarity, each passage's row of length 1 (Salton & Buckley 1988)."""
-    known: Mapping[str, int] = model.vocabulary
-    indices: list[int] = []
-    pointer = [0]
-    for line in lines:
-        indices += [index for word in line if (index := known.get(word, -1)) >= 0]
-        pointer.append(len(indices))
-    ones = np.ones(len(indices), dtype=np.float32)
-    matrix = csr_matrix((ones, indices, pointer), shape=(len(lines), len(known)))
-    matrix.sum_duplicates()
-    matrix.data = (1 + np.log(matrix.data)) * model.rarity[matrix.indices]
-    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    lengths = np.sqrt(np.maximum(squares, 1e-12))
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
-    return matrix
