@@ -7,12 +7,15 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import spacy
 from spacy.training import Example
 from spacy.util import fix_random_seed
+from typer.testing import CliRunner
 
 from pipeline.build.recipe import build
+from pipeline.commands.evidence import app
 from pipeline.ground.project import Project
 from tests.conftest import Evidence
 
@@ -81,6 +84,56 @@ def test_a_span_categoriser_names_its_words(small: Project, evidence: Evidence) 
     assert (line["code"], line["score"], TEXT[start:end]) == ("judge", 1.0, "judged the quarrel")
     assert line["indicators"][0].startswith("mine ")
     assert scores(evidence, small, "The harvest was good.")["judge"] == 0.0
+
+
+WORDS = {"quarrel": 0, "dispute": 0, "squabble": 0, "table": 1, "meal": 1, "harvest": 1}
+
+
+def with_vectors(folder: Path) -> None:
+    """A pipeline that knows lemmas, and two meanings of words; its labels are no codes."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
+    nlp.initialize()
+    for word, meaning in WORDS.items():
+        nlp.vocab.set_vector(word, np.eye(2, dtype="float32")[meaning])
+    nlp.to_disk(folder)
+
+
+def teach(project: Project) -> None:
+    """Twenty-four examples of a code and as many of none."""
+    lines = ["group,language,set,codes,second,text"]
+    for place in range(24):
+        lines.append(f"g{place},en,learn,judge,,They settled the {place} dispute quarrels.")
+        lines.append(f"g{place},en,learn,none,,They laid the {place} table meals.")
+    (project.examples / "role").mkdir(parents=True)
+    (project.examples / "role" / "en.csv").write_text("\n".join(lines) + "\n")
+
+
+def test_lemmas_and_vectors_are_learned_from(
+    small: Project, evidence: Evidence, tmp_path: Path
+) -> None:
+    with_vectors(small.root / "mine")
+    teach(small)
+    choose(small, en="mine")
+
+    def judged(text: str) -> float:
+        return scores(evidence, small, text)["judge"]
+
+    assert judged("They settled a quarrel.") > 0.8  # its plural was learned
+    unseen, other = judged("A squabble."), judged("A harvest.")  # vectors alone
+    assert unseen > 0.5 > other
+    said = evidence("suggest", small, "-", "--format", "jsonl", "--lang", "en", given="A quarrel.")
+    (line,) = json.loads(said.stdout)["suggestions"]
+    assert [line["spans"][0], line["code"]] == [[2, 9], "judge"]
+    kept = [path.name for path in small.models.glob("role-*-en-*.npz")]
+    assert len(kept) == 1
+    assert judged("A squabble.") == unseen  # from the cache
+    folder = tmp_path / "exported"
+    exported = ["model", "export", str(folder), "--project", str(small.root)]
+    assert CliRunner().invoke(app, exported).exit_code == 0
+    small.examples.rename(tmp_path / "gone")
+    (small.root / "mine").rename(tmp_path / "gone too")
+    assert spacy.load(folder)("A squabble.").cats["judge"] == unseen
 
 
 def test_a_pipeline_that_is_not_there(small: Project, evidence: Evidence) -> None:

@@ -37,10 +37,13 @@ def export_tagger(project: Project, tagger: Tagger, folder: Path) -> None:
             shutil.copytree(path, getattr(copy, name))
         elif path.is_file():
             shutil.copy(path, getattr(copy, name))
+    for name in (name for options in tagger.readers.options.values() for name in options.folders):
+        if not Path(name).is_absolute() and (project.root / name).is_dir():
+            shutil.copytree(project.root / name, folder / name)
     known = []
     copy.models.mkdir(parents=True)
     for source, lesson in lessons(project, tagger):
-        for path in project.models.glob(f"{lesson.dimension.id}-{lesson.name}.*"):
+        for path in project.models.glob(f"{lesson.dimension.id}-{lesson.name}[.-]*"):
             shutil.copy(path, copy.models)
         known.append(_Known(source, lesson.dimension.id, lesson.origin, lesson.name))
     (folder / _LESSONS).write_bytes(msgspec.json.format(msgspec.json.encode(known)))

@@ -29,6 +29,11 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """What may be a folder of the project that the reader cannot do without."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Lesson:

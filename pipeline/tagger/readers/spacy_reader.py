@@ -18,6 +18,7 @@ from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.project import Project
 from pipeline.model.records import Span
 from pipeline.model.scheme import LANGUAGES
+from pipeline.tagger.readers.lemma_model import learned
 from pipeline.tagger.readers.reader import Lesson, Options, Scores
 
 _UNREADABLE = (OSError, ImportError, ValueError, LookupError, TypeError, AttributeError)
@@ -45,6 +46,10 @@ class SpacyOptions(Options):
     def pipelines(self) -> dict[str, str]:
         given = {language: getattr(self, language) for language in LANGUAGES}
         return {language: name for language, name in given.items() if name}
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(self.pipelines.values())
 
 
 class Voice(Protocol):
@@ -84,7 +89,8 @@ class Labels:
 
     def words(self, text: str, code: str) -> list[tuple[int, int]]:
         """The stretches; a label of a whole text names none."""
-        spans = self.nlp(text).spans.get(self.spans_key, ())
+        doc = self.nlp(text)
+        spans = doc.spans.get(self.spans_key, ())
         found = (span for span in spans if self.labels.get(span.label_) == code)
         return [(span.start_char, span.end_char) for span in found]
 
@@ -114,7 +120,9 @@ class SpacyReader:
         digest = hashlib.blake2b(repr(options).encode(), digest_size=4)
         for language, name in options.pipelines.items():
             nlp, weights = _opened(lesson.project, language, name)
-            voice = Labels.of(nlp, options, lesson.dimension.code_ids)
+            voice = Labels.of(nlp, options, lesson.dimension.code_ids) or learned(
+                nlp, f"{language}-{weights.hex()}", language, lesson
+            )
             if voice is not None:
                 voices[language] = voice
                 digest.update(weights)
