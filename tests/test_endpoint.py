@@ -313,6 +313,23 @@ def test_an_interruption_loses_nothing(small: Project, serve: Serve) -> None:
     assert len(server.asked) == 3 + len(texts(small)) - 2
 
 
+def test_examples_that_measure_are_read_too(
+    small: Project, evidence: Evidence, serve: Serve
+) -> None:
+    folder = small.examples / "role"
+    folder.mkdir(parents=True)
+    (folder / "en.csv").write_text(
+        "group,language,set,codes,second,text\n"
+        "a,en,held,judge,judge,They settled a quarrel.\n"
+        "b,en,learn,none,,They ate.\n"
+        "dig-1,en,learn,none,,They met.\n"
+    )
+    server = serve(lambda *_: answer())
+    small.tagger.write_text(small.tagger.read_text() + "natural: [dig]\n")
+    assert evidence("read", small, "--examples").exit_code == 0
+    assert sorted(server.passages) == ["They met.", "They settled a quarrel."]
+
+
 def test_another_codebook_is_another_reader(
     small: Project, evidence: Evidence, serve: Serve
 ) -> None:

@@ -16,8 +16,8 @@ def register(app: typer.Typer) -> None:
 
 def read(
     dimension: Annotated[str | None, typer.Option(help="Default: the roles.")] = None,
-    held: Annotated[
-        bool, typer.Option("--held", help="The examples that measure, rather than the corpus.")
+    examples: Annotated[
+        bool, typer.Option("--examples", help="The examples that measure, not the corpus.")
     ] = False,
     limit: Annotated[int | None, typer.Option(help="At most so many passages.", min=1)] = None,
     project: ProjectOption = HERE,
@@ -28,7 +28,7 @@ def read(
 
     found = find(project)
     with changes(), progress("Asking") as (tell, bar):
-        asking = prepare_asking(found, dimension, held, limit, tell)
+        asking = prepare_asking(found, dimension, examples, limit, tell)
         tell(
             f"{asking.options.model} at {asking.options.address} is asked about "
             f"{len(asking.texts)} passage(s); {asking.before} were answered before."

@@ -37,9 +37,11 @@ def export_tagger(project: Project, tagger: Tagger, folder: Path) -> None:
             shutil.copytree(path, getattr(copy, name))
         elif path.is_file():
             shutil.copy(path, getattr(copy, name))
+    home = project.root.resolve()
     for name in (name for options in tagger.readers.options.values() for name in options.folders):
-        if not Path(name).is_absolute() and (project.root / name).is_dir():
-            shutil.copytree(project.root / name, folder / name)
+        pipeline = (project.root / name).resolve()
+        if pipeline.is_dir() and pipeline.is_relative_to(home):
+            shutil.copytree(pipeline, folder / pipeline.relative_to(home))
     known = []
     copy.models.mkdir(parents=True)
     for source, lesson in lessons(project, tagger):

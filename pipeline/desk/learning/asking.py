@@ -16,7 +16,7 @@ from pipeline.ground.reporting import Progress, Tell, silent
 from pipeline.ground.writing import write_whole
 from pipeline.model.passages import digest_of
 from pipeline.model.people import stamp
-from pipeline.model.scheme import Scheme, read_scheme
+from pipeline.model.scheme import read_scheme
 from pipeline.sources.corpus import read_corpus
 from pipeline.tagger.examples import read_examples
 from pipeline.tagger.readers.endpoint_reader import EndpointOptions, Questions
@@ -98,13 +98,14 @@ class Asking:
 def prepare_asking(
     project: Project,
     dimension: str | None = None,
-    held: bool = False,
+    examples: bool = False,
     limit: int | None = None,
     tell: Tell = lambda _: None,
 ) -> Asking:
-    """What there is to ask: of the corpus, or of examples that are held. Raises Mendable."""
+    """What there is to ask: of the corpus, or of examples that measure. Raises Mendable."""
     scheme = read_scheme(project.scheme, project.name(project.scheme))
-    options = chosen_readers(project).options.get(ENDPOINT)
+    readers = chosen_readers(project)
+    options = readers.options.get(ENDPOINT)
     if not isinstance(options, EndpointOptions):
         name = project.name(project.tagger)
         raise Mendable([f"{name} names no endpoint. docs/readers.md says how to write it."])
@@ -114,7 +115,15 @@ def prepare_asking(
         raise Mendable([f"No dimension '{wanted}' that codes passages. These do: {names}."])
     questions = Questions.of(scheme, scheme.dimension(wanted), options)
     known = read_answers(project, questions.path(project))
-    texts = _held(project, scheme, wanted) if held else _corpus(project, options, tell)
+    texts = (
+        [
+            (item.language, item.text)
+            for item in read_examples(project, scheme, wanted)
+            if item.held or readers.is_natural(item)
+        ]
+        if examples
+        else _corpus(project, options, tell)
+    )
     found = {digest_of(text): (language, text) for language, text in texts}
     unread = {key: item for key, item in found.items() if key not in known}
     some = dict(list(unread.items())[:limit])
@@ -132,9 +141,3 @@ def _corpus(
                     yield passage.language, passage.text
         elif document.kind == "fulltext":
             tell(f"{document.path} stays here: 'full_texts: true' would send it.")
-
-
-def _held(project: Project, scheme: Scheme, dimension: str) -> Iterator[tuple[str, str]]:
-    for item in read_examples(project, scheme, dimension):
-        if item.held:
-            yield item.language, item.text

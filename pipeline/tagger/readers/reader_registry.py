@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import read_yaml
+from pipeline.tagger.examples import Example
 from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
 from pipeline.tagger.readers.endpoint_reader import EndpointOptions, EndpointReader
 from pipeline.tagger.readers.reader import Lesson, Options, Reader
@@ -63,6 +64,9 @@ class ChosenReaders:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.options)
+
+    def is_natural(self, example: Example) -> bool:
+        return example.group.split("-")[0] in self.natural
 
     def open(
         self, lesson: Lesson, calibration: Mapping[str, Calibration] = {}
