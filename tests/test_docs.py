@@ -24,6 +24,8 @@ from pipeline.sources.migrations.migration_files import Event, Touched
 from pipeline.sources.screening.random_samples import Sample
 from pipeline.sources.screening.screening_lines import COLUMNS as SCREENING
 from pipeline.tagger import examples
+from pipeline.tagger.readers import kept_answers
+from pipeline.tagger.readers.reader_registry import READERS as READER_KINDS
 from tests.conftest import ROOT
 
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
@@ -35,6 +37,8 @@ def test_every_command_and_option_is_documented() -> None:
     commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
     for name, command in commands["review"].commands.items():
         commands[f"review {name}"] = command
+    for name, command in commands["model"].commands.items():
+        commands[f"model {name}"] = command
     for name, command in commands["scheme"].commands.items():
         commands[f"scheme {name}"] = command
     for name, command in commands["screening"].commands.items():
@@ -58,6 +62,11 @@ def test_every_key_of_every_file_is_documented() -> None:
         for name in model.model_fields:
             assert name in DOCS["indicators.md"], (model.__name__, name)
     for column in (*COLUMNS, *SCREENING):
+        assert f"`{column}`" in formats
+    for kind in READER_KINDS.values():
+        for name in kind.options.model_fields:
+            assert f"`{name}`" in DOCS["readers.md"] or f"  {name}:" in DOCS["readers.md"], name
+    for column in kept_answers.COLUMNS:
         assert f"`{column}`" in formats
     for column in examples.COLUMNS:
         assert f"`{column}`" in DOCS["indicators.md"]

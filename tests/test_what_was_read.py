@@ -215,9 +215,7 @@ def test_reports_say_what_was_read(project: Project, evidence: Evidence, tmp_pat
     report = tmp_path / "report.md"
     assert evidence("report", project, "-o", str(report)).exit_code == 0
     text = report.read_text()
-    assert (
-        "Of these studies, 0 were read in the abstract only, 1 in part and 0 in full" in text
-    )
+    assert "Of these studies, 0 were read in the abstract only, 1 in part and 0 in full" in text
     assert "read in the full text" in text
 
 

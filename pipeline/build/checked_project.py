@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.build.gathering import GatheredTexts, gather
 from pipeline.build.inputs import Inputs
 from pipeline.build.rules import check
+from pipeline.build.spreading import ALONE, Spread
 from pipeline.ground.problems import InputError, Problem, errors
 from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, Tell, silent
@@ -38,11 +39,12 @@ def read_checked(
     project: Project,
     tell: Tell = lambda _: None,
     progress: Progress = silent,
+    spread: Spread = ALONE,
 ) -> CheckedProject:
     """Read a project whole. Raises InputError when any of its files has errors."""
     scheme = read_scheme(project.scheme, project.name(project.scheme))
     tagger = load_tagger(project, scheme, tell)
-    inputs, texts = gather(project, tagger, tell, progress)
+    inputs, texts = gather(project, tagger, tell, progress, spread)
     problems = all_problems(project, inputs, tagger)
     if errors(problems):
         raise InputError(problems)

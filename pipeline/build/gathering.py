@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from functools import partial
 
 from pipeline.build.inputs import Inputs
 from pipeline.build.rows.agreement_rows import read_reports
+from pipeline.build.spreading import ALONE, Spread
 from pipeline.build.store import Kept, Store, key_of
+from pipeline.build.text_reading import SHARE, Batch, ReadElsewhere, batches, read_batch, read_by
 from pipeline.ground.caches import state_of
 from pipeline.ground.problems import Problem, errors
 from pipeline.ground.project import Project
@@ -20,7 +22,7 @@ from pipeline.model.answers import Codings, is_passage, standing, study_of
 from pipeline.model.records import Document, Passage, Study
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
-from pipeline.sources.corpus import Corpus, Source, left_out_of, read_source, repeated, sources
+from pipeline.sources.corpus import Corpus, Source, left_out_of, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.gists import read_gists
@@ -32,10 +34,8 @@ from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
-from pipeline.tagger.documents import Tagged, tag, tagger_fingerprint
+from pipeline.tagger.documents import Tagged, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
-
-CHUNK = 500  # digests and abstracts read, tagged and kept at a time
 
 
 @dataclass(slots=True)
@@ -72,6 +72,7 @@ def gather(
     tagger: Tagger,
     tell: Tell = lambda _: None,
     progress: Progress = silent,
+    spread: Spread = ALONE,
 ) -> tuple[Inputs, GatheredTexts]:
     """Read everything and tag what is new; files known by their bytes come from the store."""
 
@@ -96,7 +97,7 @@ def gather(
             for item in files
             if item.kind == "fulltext"
         }
-        texts, keys = _read_texts(project, files, titles, tagger, store, progress)
+        texts, keys = _read_texts(project, files, titles, tagger, store, progress, spread)
         store.keep_only([*keys, key])
         problems = [*wrong_marks, *texts.problems, *repeated(texts.documents)]
     finally:
@@ -155,14 +156,6 @@ def gather(
     return inputs, texts
 
 
-def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
-    """Full texts one by one, each kept as soon as it is read; of all others many at a time."""
-    for heavy, some in groupby(files, key=lambda source: source.kind == "fulltext"):
-        own = list(some)
-        step = 1 if heavy else CHUNK
-        yield from (own[start : start + step] for start in range(0, len(own), step))
-
-
 def _left_out(
     project: Project,
     files: Iterable[Source],
@@ -200,6 +193,7 @@ def _read_texts(
     tagger: Tagger,
     store: Store,
     progress: Progress,
+    spread: Spread,
 ) -> tuple[GatheredTexts, list[bytes]]:
 
     base = tagger_fingerprint(project, tagger)
@@ -216,19 +210,14 @@ def _read_texts(
     done = len(files) - len(missing)
     progress(done, len(files))
     tagged = 0
-    for batch in _batches(missing):
-        fresh = {}
-        read: list[tuple[Source, Document | None, list[Problem]]] = []
-        for source in batch:
-            progress(done + len(read), len(files), project.name(source.path))
-            document, problems = read_source(source, project.name(source.path))
-            read.append((source, document, problems))
-        documents = [document for _, document, _ in read if document is not None]
-        tags = tag(tagger, documents, {key: study.title for key, study in studies.items()})
-        tagged += sum(len(document.passages) for document in documents)
-        for source, document, problems in read:
-            own = tags.get(document.id, Tagged()) if document else Tagged()
-            fresh[keys[source.path]] = Kept(document, problems, own)
+    titles = {key: study.title for key, study in studies.items()}
+
+    def reading(before: int, at: int, name: str) -> None:
+        progress(len(files) - len(missing) + before + at, len(files), name)
+
+    for batch, read in _read(project, missing, titles, tagger, base, reading, spread):
+        fresh = {keys[source.path]: item for source, item in zip(batch.sources, read, strict=True)}
+        tagged += sum(len(item.document.passages) for item in read if item.document)
         store.put(fresh)
         kept |= fresh
         done += len(fresh)
@@ -248,3 +237,24 @@ def _read_texts(
     for own in unread:
         texts.said.take(own)
     return texts, list(keys.values())
+
+
+def _read(
+    project: Project,
+    files: list[Source],
+    titles: Mapping[str, str],
+    tagger: Tagger,
+    base: str,
+    reading: Callable[[int, int, str], None],
+    spread: Spread,
+) -> Iterator[tuple[Batch, list[Kept]]]:
+    """What is missing, batch by batch in any order, here or where it is spread to."""
+    if spread and files:
+        read = ReadElsewhere(project.root, base, far=bool(spread.dask))
+        with spread.executor() as executor:
+            yield from read_by(executor, read, batches(project, files, titles, SHARE))
+        return
+    done = 0
+    for batch in batches(project, files, titles):
+        yield batch, read_batch(tagger, batch, partial(reading, done))
+        done += len(batch.sources)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.build.datasette_file import write_datasette_file
+from pipeline.build.spreading import ALONE, Spread
 from pipeline.build.text_list import ListedText, listed_texts
 from pipeline.ground.allocation import garbage_left_alone
 from pipeline.ground.file_format import refuse_unreadable
@@ -40,8 +41,13 @@ def build(
     output: Path | None = None,
     tell: Tell = lambda _: None,
     progress: Progress = silent,
+    spread: Spread = ALONE,
 ) -> Built:
-    """Make the database. Raises InputError, and leaves the old one, when an input has errors."""
+    """Make the database; reading and tagging may be `spread`, for the same bytes.
+
+    Raises InputError, and leaves the old one, when an input has errors; Mendable where it cannot
+    be spread.
+    """
     refuse_unreadable(project)
     write_datasette_file(project)
     output = output or project.database
@@ -62,7 +68,7 @@ def build(
     from pipeline.model.standing import Answers
 
     with garbage_left_alone():
-        read = read_checked(project, tell, progress)
+        read = read_checked(project, tell, progress, spread)
         if read.placed:
             tell(f"Places of {read.placed} coded passages written to coding/places/: commit them.")
             state = _state(project, output)

@@ -25,7 +25,9 @@ from pipeline.commands.console import (
     reached,
 )
 from pipeline.commands.export_commands import register as register_exports
+from pipeline.commands.model_commands import app as model_app
 from pipeline.commands.project_commands import register as register_projects
+from pipeline.commands.reading_commands import register as register_reading
 from pipeline.commands.report_commands import register as register_reports
 from pipeline.commands.review_commands import app as review_app
 from pipeline.commands.scheme_commands import app as scheme_app
@@ -42,6 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 register_projects(review_app)
+app.add_typer(model_app)
 app.add_typer(review_app)
 app.add_typer(scheme_app)
 app.add_typer(screening_app)
@@ -52,6 +55,12 @@ def build(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(help="Read and tag in so many processes of this machine.", min=1)
+    ] = 1,
+    dask: Annotated[
+        str, typer.Option(help="Read and tag on the workers of this Dask scheduler: tcp://….")
+    ] = "",
     project: ProjectOption = HERE,
 ) -> None:
     """Make the database orchestration.db. What has not changed is not done again."""
@@ -59,8 +68,9 @@ def build(
 
     with inputs(), progress() as (tell, bar):
         from pipeline.build.recipe import build as run
+        from pipeline.build.spreading import Spread
 
-        built = run(find(project), output, tell, bar)
+        built = run(find(project), output, tell, bar, Spread(workers, dask))
     print_problems(built.problems)
     if built.fresh:
         typer.echo(
@@ -272,6 +282,7 @@ def _lines(file: str) -> list[str]:
 
 register_adding(app)
 register_exports(app)
+register_reading(app)
 register_reports(app)
 register_screening(app)
 

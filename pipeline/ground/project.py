@@ -94,6 +94,10 @@ class Project:
         return self.coding / "tagger.yml"
 
     @property
+    def readings(self) -> Path:
+        return self.coding / "readings"
+
+    @property
     def training(self) -> Path:
         return self.coding / "training.yml"
 
@@ -141,6 +145,11 @@ class Project:
     @property
     def cache(self) -> Path:
         return self.root / ".cache"
+
+    @property
+    def models(self) -> Path:
+        """What readers have learned."""
+        return self.cache / "models"
 
     @property
     def kept_texts(self) -> Path:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.matcher import Matcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span, SpanGroup
 
-from pipeline.ground.problems import Problem
-from pipeline.model.indicators import Indicator, IndicatorSet
+from pipeline.ground.problems import InputError, Problem
+from pipeline.ground.project import find_project
+from pipeline.model.indicators import Indicator, IndicatorSet, read_indicators
+from pipeline.model.scheme import read_scheme
 from pipeline.tagger.patterns import PatternError, Patterns
 from pipeline.tagger.words import blank_pipeline, words_of
 
@@ -38,10 +41,23 @@ class _Rule:
     forbids: bool = False
 
 
-@Language.factory(FACTORY)
-def make_indicator_finder(nlp: Language, name: str) -> IndicatorFinder:
-    """An empty finder; give it indicators with `learn`."""
-    return IndicatorFinder(nlp)
+@Language.factory(FACTORY, default_config={"project": "", "spans_key": FACTORY})
+def make_indicator_finder(
+    nlp: Language, name: str, project: str, spans_key: str
+) -> IndicatorFinder:
+    """A finder of the indicators of a project's folder; empty without one, see `learn`.
+
+    What is found stands in `doc.spans` under `spans_key`, unless that is empty. Raises InputError
+    and FileNotFoundError.
+    """
+    finder = IndicatorFinder(nlp, spans_key)
+    if project:
+        found = find_project(Path(project))
+        scheme = read_scheme(found.scheme, found.name(found.scheme))
+        sets = read_indicators(found.indicators, scheme, found.name(found.indicators))
+        if problems := finder.learn(sets):
+            raise InputError(problems)
+    return finder
 
 
 @dataclass(slots=True)
@@ -49,6 +65,7 @@ class IndicatorFinder:
     """Looks a text through once for all indicators of its language."""
 
     nlp: Language
+    spans_key: str = ""
     patterns: Patterns = field(init=False)
     rules: list[_Rule] = field(default_factory=list)
     matcher: Matcher | None = None
@@ -105,7 +122,11 @@ class IndicatorFinder:
         return len(self.rules) - 1
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.user_data[FOUND] = self.find(doc)
+        found = self.find(doc)
+        if self.spans_key:
+            doc.spans[self.spans_key] = _as_spans(doc, found, self.spans_key)
+        else:
+            doc.user_data[FOUND] = found
         return doc
 
     def find(self, doc: Doc) -> list[IndicatorHit]:
@@ -147,6 +168,17 @@ class IndicatorFinder:
         return positions
 
 
+def _as_spans(doc: Doc, found: Iterable[IndicatorHit], name: str) -> SpanGroup:
+    """A span a hit from its first to its last word: the code its label, the indicator its id."""
+    hits = sorted(found, key=lambda hit: (hit.tokens, hit.indicator))
+    spans = [
+        Span(doc, min(hit.tokens), max(hit.tokens) + 1, label=hit.code, span_id=hit.indicator)
+        for hit in hits
+    ]
+    scores = [hit.weight for hit in hits]
+    return SpanGroup(doc, name=name, spans=spans, attrs={"scores": scores})
+
+
 def _sentence_ends(doc: Doc) -> list[int]:
     ends = []
     for sentence in doc.sents:
@@ -159,5 +191,5 @@ def indicator_pipeline(
 ) -> tuple[Language, list[Problem]]:
     """spaCy's blank pipeline for the language with our finder at its end."""
     nlp = blank_pipeline(language)
-    finder = nlp.add_pipe(FACTORY)
+    finder = nlp.add_pipe(FACTORY, config={"spans_key": ""})
     return nlp, finder.learn(sets)  # type: ignore[attr-defined]

@@ -79,7 +79,7 @@ def tagger_fingerprint(project: Project, tagger: Tagger) -> str:
     )
     for name, model in (*tagger.models.items(), *tagger.reviewed.items()):
         digest.update(f"{name} {model.id}".encode())
-    for folder in (project.indicators, project.examples):
+    for folder in (project.indicators, project.examples, project.readings):
         for path in sorted(folder.rglob("*.*")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

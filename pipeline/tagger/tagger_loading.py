@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -14,11 +14,10 @@ from pipeline.tagger.examples import Example, read_examples
 from pipeline.tagger.readers.reader import Lesson
 from pipeline.tagger.readers.reader_registry import chosen_readers
 from pipeline.tagger.reviewed_passages import REPEAT, read_training, reviewed_passages
-from pipeline.tagger.tagging import Tagger
+from pipeline.tagger.tagging import EXAMPLES, REVIEWED, Tagger
 from pipeline.tagger.word_vectors import WordVectors
 
 ORIGIN = "examples"
-REVIEWED = "reviewed passages"
 
 
 def load_tagger(
@@ -29,25 +28,33 @@ def load_tagger(
     `tell` is called before something that takes long. Raises InputError for indicators, examples
     or a choice of the model with faults.
     """
-    sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
-    readers, training = chosen_readers(project), read_training(project)
-    tagger = Tagger(scheme, sets, training=training, readers=readers)
-    vectors = vectors_of(project)
-    for group in sets:
-        name = group.dimension
-        learned = training.of(name)
-        examples = [item for item in read_examples(project, scheme, name) if not item.held]
-        open_for = partial(lesson_of, project, tagger, name, vectors=vectors, tell=tell)
-        calibration = tagger.calibration(name)
-        model = readers.open(open_for(examples, ORIGIN), calibration)
-        if model is not None:
-            tagger.models[name] = model
-        if learned and any(choice.source == "reviewed" for choice in learned.codes.values()):
-            more = reviewed_passages(project, scheme, name, learned.until) * REPEAT
-            model = readers.open(open_for([*examples, *more], REVIEWED), calibration)
-            if model is not None:
-                tagger.reviewed[name] = model
+    tagger = unread_tagger(project, scheme)
+    for source, lesson in lessons(project, tagger, tell):
+        tagger.learn(source, lesson)
     return tagger
+
+
+def unread_tagger(project: Project, scheme: Scheme) -> Tagger:
+    """A tagger that has its indicators and its choices, and has learned nothing yet."""
+    sets = read_indicators(project.indicators, scheme, project.name(project.indicators))
+    training = read_training(project)
+    return Tagger(scheme, sets, training=training, readers=chosen_readers(project))
+
+
+def lessons(
+    project: Project, tagger: Tagger, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[tuple[str, Lesson]]:
+    """What there is to learn of each dimension with indicators, and for which of its models."""
+    vectors = vectors_of(project)
+    for group in tagger.sets:
+        name = group.dimension
+        learned = tagger.training.of(name)
+        examples = [item for item in read_examples(project, tagger.scheme, name) if not item.held]
+        lesson = partial(lesson_of, project, tagger, name, vectors=vectors, tell=tell)
+        yield EXAMPLES, lesson(examples, ORIGIN)
+        if learned and any(choice.source == REVIEWED for choice in learned.codes.values()):
+            more = reviewed_passages(project, tagger.scheme, name, learned.until) * REPEAT
+            yield REVIEWED, lesson([*examples, *more], f"{REVIEWED} passages")
 
 
 def lesson_of(
@@ -59,11 +66,13 @@ def lesson_of(
     vectors: WordVectors,
     keep: bool = True,
     tell: Callable[[str], None] = lambda _: None,
+    known_as: str = "",
 ) -> Lesson:
     """What readers of a dimension learn from, with its codebook and its indicators."""
     group = next((item for item in tagger.sets if item.dimension == dimension), None)
     return Lesson(
         project=project,
+        scheme=tagger.scheme,
         dimension=tagger.scheme.dimension(dimension),
         examples=tuple(examples),
         indicators=tuple(group.names) if group else (),
@@ -73,6 +82,7 @@ def lesson_of(
         made_of=source_fingerprint() + repr(group),
         keep=keep,
         tell=tell,
+        known_as=known_as,
     )
 
 

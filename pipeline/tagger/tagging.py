@@ -15,11 +15,12 @@ from pipeline.model.records import Span, Suggestion
 from pipeline.model.scheme import LANGUAGES, Dimension, Scheme
 from pipeline.tagger.components import FOUND, IndicatorHit, indicator_pipeline
 from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
-from pipeline.tagger.readers.reader import Reader, Scores
+from pipeline.tagger.readers.reader import Lesson, Reader, Scores
 from pipeline.tagger.readers.reader_registry import ChosenReaders
 from pipeline.tagger.reviewed_passages import Showing, Training
 
 BATCH = 512
+EXAMPLES, REVIEWED = "examples", "reviewed"  # what the models of a code have learned from
 Learned = dict[str, tuple[float, Reader]]
 # A code of a study needs this share of the score of the study's strongest code.
 STANDING_OUT = 0.45
@@ -92,6 +93,17 @@ class Tagger:
     def suggest(self, units: Sequence[TextUnit]) -> list[tuple[Suggestion, ...]]:
         """For each passage the suggestions of dimensions that code passages, strongest first."""
         return [reading.suggestions for reading in self.read(units)]
+
+    def learn(self, source: str, lesson: Lesson) -> None:
+        """Have the readers open a lesson; nothing changes where none knows anything of it."""
+        dimension = lesson.dimension.id
+        model = self.readers.open(lesson, self.calibration(dimension))
+        if model is not None:
+            self._models[source][dimension] = model
+
+    @property
+    def _models(self) -> dict[str, dict[str, AveragedReader]]:
+        return {EXAMPLES: self.models, REVIEWED: self.reviewed}
 
     def showing(self, dimension: str) -> Showing | None:
         """From which scores codes of a dimension are shown, where that was measured."""
@@ -179,9 +191,9 @@ class Tagger:
         rows: list[Learned] = [{} for _ in docs]
         learned = self.training.of(dimension.id)
         chosen = {code: item.source for code, item in learned.codes.items()} if learned else {}
-        for source, models in (("examples", self.models), ("reviewed", self.reviewed)):
+        for source, models in self._models.items():
             model = models.get(dimension.id)
-            codes = [c for c in model.codes if chosen.get(c, "examples") == source] if model else []
+            codes = [c for c in model.codes if chosen.get(c, EXAMPLES) == source] if model else []
             if model is None or not codes:
                 continue
             for row, scores in zip(rows, model.scores(docs), strict=True):

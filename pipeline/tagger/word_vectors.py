@@ -28,9 +28,12 @@ Vector = NDArray[np.float32]
 
 
 class WordVectors:
-    """Word to vector (512 numbers), kept on disk so that each word is read once."""
+    """Word to vector (512 numbers), kept on disk so that each word is read once.
 
-    def __init__(self, path: Path) -> None:
+    Without a path they are kept as long as this object.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._known: dict[str, Vector] = {}
         self._loaded = False
@@ -45,11 +48,11 @@ class WordVectors:
         return {word: self._known[word] for word in words}
 
     def _load(self) -> None:
-        if self._loaded:
+        if self._loaded or self._path is None:
             return
         self._loaded = True
         try:
-            with self._open() as connection:
+            with self._open(self._path) as connection:
                 for word, blob in connection.execute("SELECT word, vector FROM vector"):
                     vector = np.frombuffer(blob, dtype=np.float16, count=SIZE)
                     self._known[word] = vector.astype(np.float32)
@@ -63,7 +66,9 @@ class WordVectors:
         # Half precision on disk and in use alike, so that a cold and a warm cache agree.
         short = {word: np.asarray(vector, dtype=np.float16) for word, vector in vectors.items()}
         self._known |= {word: vector.astype(np.float32) for word, vector in short.items()}
-        with self._open() as connection, connection:
+        if self._path is None:
+            return
+        with self._open(self._path) as connection, connection:
             connection.execute("BEGIN")
             connection.executemany(
                 "INSERT OR REPLACE INTO vector VALUES (?, ?)",
@@ -71,8 +76,8 @@ class WordVectors:
             )
 
     @contextlib.contextmanager
-    def _open(self) -> Any:
-        with contextlib.closing(opened(self._path, _TABLE)) as connection:
+    def _open(self, path: Path) -> Any:
+        with contextlib.closing(opened(path, _TABLE)) as connection:
             yield connection
 
 

@@ -24,6 +24,7 @@ from tests.bench.living import bench_import, bench_indicators
 from tests.bench.long_text import bench_long_text, make_long_project
 from tests.bench.review import bench_review, make_review_project
 from tests.bench.site import bench_site, make_site_project
+from tests.bench.spread import bench_spread
 
 WORK = ROOT / ".bench"
 EVIDENCE = str(Path(sys.executable).parent / "evidence")
@@ -198,6 +199,7 @@ def main() -> None:
     for size in sizes:
         bench_build(size)
         bench_pages(size)
+    bench_spread(WORK / f"project-{max(sizes)}", show)
     bench_indicators(WORK / f"project-{max(sizes)}", show)
     folder = make_review_project(WORK / "review", min(1000, sizes[0]), 100)
     warm(folder)

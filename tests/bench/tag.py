@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipeline.build.gathering import CHUNK
+from pipeline.build.text_reading import CHUNK
 from pipeline.ground.project import Project
 from pipeline.model.scheme import read_scheme
 from pipeline.sources.bibliography.references import read_references

@@ -100,7 +100,7 @@ class ReaderBench:
         return AveragedReader.of(chosen, calibration)
 
     def _is_natural(self, example: Example) -> bool:
-        return example.group.split("-")[0] in self.tagger.readers.natural
+        return self.tagger.readers.is_natural(example)
 
 
 def with_bands(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.ground.project import Project
 from pipeline.model.records import Span
-from pipeline.model.scheme import Dimension
+from pipeline.model.scheme import Dimension, Scheme
 from pipeline.tagger.examples import Example
 from pipeline.tagger.word_vectors import WordVectors
 
@@ -29,6 +29,11 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """What may be a folder of the project that the reader cannot do without."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -36,9 +41,11 @@ class Lesson:
 
     `dimension` is its codebook. `origin` says in suggestions what the examples are; `made_of` is
     all else that what is learned follows from. `keep`: whether it may be kept in the cache.
+    `known_as`: its name where it was learned elsewhere, and the examples are not here.
     """
 
     project: Project
+    scheme: Scheme
     dimension: Dimension
     examples: tuple[Example, ...]
     indicators: tuple[str, ...]
@@ -48,10 +55,13 @@ class Lesson:
     made_of: str = ""
     keep: bool = True
     tell: Callable[[str], None] = lambda _: None
+    known_as: str = ""
 
     @cached_property
     def name(self) -> str:
         """Changes with all that can be learned here."""
+        if self.known_as:
+            return self.known_as
         digest = hashlib.blake2b(self.made_of.encode(), digest_size=12)
         for item in self.examples:
             says = (item.language, sorted(item.codes), sorted(item.unasked), item.text)
@@ -67,9 +77,12 @@ class Reader(Protocol):
     It is made by `open(lesson, options)`, from the cache or now; None where it can know nothing.
     """
 
-    id: str
-    codes: tuple[str, ...]
-    languages: frozenset[str]
+    @property
+    def id(self) -> str: ...
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+    @property
+    def languages(self) -> frozenset[str]: ...
 
     def scores(self, docs: Sequence[Doc]) -> list[Scores]:
         """Of each passage the score of each code; empty where it has nothing to say of it.

@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.ground.problems import InputError, Problem
 from pipeline.ground.project import Project
 from pipeline.ground.yamlfile import read_yaml
+from pipeline.tagger.examples import Example
 from pipeline.tagger.readers.averaged_reader import AveragedReader, Calibration
+from pipeline.tagger.readers.endpoint_reader import EndpointOptions, EndpointReader
 from pipeline.tagger.readers.reader import Lesson, Options, Reader
+from pipeline.tagger.readers.spacy_reader import SpacyOptions, SpacyReader
 from pipeline.tagger.readers.words_reader import WordsReader
 
 
@@ -24,10 +27,12 @@ class Kind:
     options: type[Options] = Options
 
 
-WORDS = "words"
+WORDS, ENDPOINT = "words", "endpoint"
 # A new one: a file with a class like `Reader`, and a line here.
 READERS: dict[str, Kind] = {
     WORDS: Kind(WordsReader.open),
+    "spacy": Kind(SpacyReader.open, SpacyOptions),
+    ENDPOINT: Kind(EndpointReader.open, EndpointOptions),
 }
 _OLDER = {"linear": WORDS}  # names that `model:` had
 
@@ -59,6 +64,9 @@ class ChosenReaders:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.options)
+
+    def is_natural(self, example: Example) -> bool:
+        return example.group.split("-")[0] in self.natural
 
     def open(
         self, lesson: Lesson, calibration: Mapping[str, Calibration] = {}

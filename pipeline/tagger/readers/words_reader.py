@@ -69,10 +69,10 @@ class WordsReader:
     @classmethod
     def open(cls, lesson: Lesson, options: Options) -> WordsReader | None:
         """From the cache or learned now; None where there are too few examples."""
-        if not lesson.examples:
+        if not lesson.examples and not lesson.known_as:
             return None
         name = f"{lesson.dimension.id}-{lesson.name}"
-        path = lesson.project.cache / "models" / f"{name}.npz"
+        path = lesson.project.models / f"{name}.npz"
         reader = cls.load(path, lesson.vectors) if path.is_file() and lesson.keep else None
         if reader is None:
             if lesson.keep:
