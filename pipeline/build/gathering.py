@@ -21,9 +21,10 @@ from pipeline.model.joined_passages import suggested_of_joined
 from pipeline.model.records import Document, Passage, Study, Suggestion
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
-from pipeline.sources.corpus import Corpus, Source, left_out_of, read_source, repeated, sources
+from pipeline.sources.corpus import Corpus, Source, read_source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import states_of
+from pipeline.sources.fulltexts.left_out import left_out_of
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
@@ -177,7 +178,8 @@ def _left_out(
     found: dict[str, str] = {}
     for source in files:
         if source.kind == "fulltext" and (own := orphans.get(follow(source.study, kept))):
-            found |= left_out_of(source, project.name(source.path), own)
+            name = project.name(source.path)
+            found |= left_out_of(source.path, name, source.kept, source.marks, own)
     return found
 
 
