@@ -22,9 +22,10 @@ from pipeline.model.answers import Codings, is_passage, standing, study_of
 from pipeline.model.records import Document, Passage, Study
 from pipeline.model.same_words import led
 from pipeline.sources.bibliography.references import References, read_references
-from pipeline.sources.corpus import Corpus, Source, left_out_of, repeated, sources
+from pipeline.sources.corpus import Corpus, Source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import states_of
+from pipeline.sources.fulltexts.left_out import left_out_of
 from pipeline.sources.gists import read_gists
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
@@ -172,7 +173,8 @@ def _left_out(
     found: dict[str, str] = {}
     for source in files:
         if source.kind == "fulltext" and (own := orphans.get(follow(source.study, kept))):
-            found |= left_out_of(source, project.name(source.path), own)
+            name = project.name(source.path)
+            found |= left_out_of(source.path, name, source.kept, source.marks, own)
     return found
 
 

@@ -210,18 +210,6 @@ def _body(lines: Sequence[Line], name: str) -> tuple[str, list[Stretch], list[Pr
     return " ".join(filter(None, (raw.strip() for _, raw in lines[:cut]))), statements, problems
 
 
-def left_out_of(source: Source, name: str, texts: Mapping[str, str]) -> dict[str, str]:
-    """Why texts, by name, are left out of a full text that could be read; of those that are."""
-    from pipeline.sources.fulltexts.kept_texts import read_kept
-    from pipeline.sources.fulltexts.left_out import why_left_out
-
-    try:
-        text = read_kept(source.path, name, source.kept)
-    except InputError:
-        return {}
-    return dict(why_left_out(text.parts, text.language, source.marks, texts))
-
-
 def read_fulltext(
     path: Path, name: str, marks: Marks | None = None, kept: Path | None = None
 ) -> tuple[Document | None, list[Problem]]:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from pipeline.ground.problems import InputError
 from pipeline.model.passages import normalise
-from pipeline.sources.fulltexts.cut_text import Part, is_read, judged, pieces
+from pipeline.sources.fulltexts.cut_text import is_read, judged, pieces
 from pipeline.sources.running_text import Marks
 
 
-def why_left_out(
-    parts: Iterable[Part], language: str, marks: Marks, texts: Mapping[str, str]
+def left_out_of(
+    path: Path, name: str, kept: Path | None, marks: Marks, texts: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """Of texts by name those that are left out of a full text, each with the reason.
 
     Spaces and punctuation do not count.
     """
+    from pipeline.sources.fulltexts.kept_texts import read_kept  # and all that reads any format
+
+    try:
+        text = read_kept(path, name, kept)
+    except InputError:
+        return
     wanted = {name: letters for name, text in texts.items() if (letters := _letters(text))}
-    for block, found in parts:
+    for block, found in text.parts:
         if not is_read(block, marks):
             own = _letters(block.text)
-            yield from ((name, block.why) for name, letters in wanted.items() if letters in own)
+            yield from ((unit, block.why) for unit, letters in wanted.items() if letters in own)
             continue
-        for piece in judged(block, found or pieces(block, language), marks):
+        for piece in judged(block, found or pieces(block, text.language), marks):
             if piece.why:
                 own = _letters(piece.stretch.text)
-                yield from ((n, piece.why) for n, letters in wanted.items() if letters == own)
+                yield from ((unit, piece.why) for unit, its in wanted.items() if its == own)
 
 
 def _letters(text: str) -> str:
