@@ -122,7 +122,7 @@ def test_every_page_of_a_table_leads_to_all_its_rows(built_small: Project) -> No
     site = Site(built_small)
     words = {
         "": ("Next page", "all rows as CSV"),
-        "/nl": ("Volgende bladzijde", "alle rijen als CSV"),
+        "/nl": ("Volgende pagina", "alle rijen als CSV"),
     }
     wanted = len(site.get("/orchestration/wording.json?_shape=array&_size=max").json())
     for language, (following, whole) in words.items():

@@ -149,7 +149,7 @@ def test_an_empty_list_names_no_studies_that_it_is_not_about(site: Site) -> None
         assert "No evidence here" in page
         assert "The studies concerned" not in page, query
     page = site.get("/evidence?q=xylophones&role=scribe").text
-    assert "in none of them did coders" not in page
+    assert "coders saw the role in none of them" not in page
     assert 'href="/search?role=scribe&amp;q=xylophones"' in page
     page = site.get("/evidence?role=scribe&study=berg2020").text
     concerned = page.partition("The studies concerned")[2]

@@ -313,7 +313,7 @@ def test_a_study_that_nobody_has_read_is_not_coded(
 ) -> None:
     assert ask(project, "SELECT DISTINCT reason FROM cell WHERE sector = 'care'") == [("not-read",)]
     gaps = ask(project, "SELECT DISTINCT reason, reden FROM gap WHERE sector_id = 'care'")
-    assert gaps == [("studies there, not read yet", "wel studies, nog niet gelezen")]
+    assert gaps == [("studies there, not read yet", "wel studies, maar nog niet gelezen")]
     page = site.get("/evidence?role=weaver&sector=care").text
     assert "nobody has read them for this database yet" in page
     assert "All passages of these studies were coded" not in page
@@ -421,7 +421,7 @@ def test_what_was_coded_in_a_full_text_is_there_without_it(
     assert "the full text of 'shelf2023' is not on this machine" in said[0]
     page = site.get("/study/shelf2023").text
     assert (
-        "The full text is not on this machine. Of its 3 passages, the 1 that coders gave a code"
+        "The full text is not available here. Of its 3 passages, the 1 that coders gave a code"
         in page
     )
     assert SENTENCES[0].encode() not in project.database.read_bytes()
@@ -871,7 +871,7 @@ def test_nothing_is_claimed_of_coders_who_do_not_say(small: Project) -> None:
     build(small)
     page = Site(small).get(f"/evidence/{unit}-weaver").text
     assert "one coder · not said whether a person has checked it" in page
-    assert "not all coders say whether they are people" in page
+    assert "not every coder is known to be a person or a model" in page
     assert "No person has checked" not in page
     assert "language models" not in Site(small).get("/method").text
 

@@ -114,7 +114,7 @@ def test_tables_say_what_was_read_of_a_study_and_what_a_piece_rests_on(project: 
         ),
         (
             "/nl/study/berg2020",
-            "De samenvatting berust alleen op de abstract. "
+            "Onze weergave berust alleen op de abstract. "
             "Gecodeerd in de volledige tekst: 2 van de 4 passages.",
         ),
         ("/study/smit2021", "Read in part."),
@@ -177,9 +177,9 @@ def test_lists_and_filters_go_by_piece_and_by_study(project: Project, site: Site
 
 def test_the_method_page_counts_what_was_read(site: Site) -> None:
     page = unescape(site.get("/method").text)
-    assert "With a digest: 2.</b> Read in full 0, in part 2, from the abstract only 0." in page
+    assert "With a digest: 2.</b> Read in full: 0; in part: 2; the abstract only: 0." in page
     assert "Without: 1." in page
-    assert "Geheel gelezen 0, deels 2, alleen de abstract 0." in unescape(
+    assert "Volledig gelezen: 0; deels: 2; alleen de abstract: 0." in unescape(
         site.get("/nl/method").text
     )
 
@@ -215,7 +215,10 @@ def test_reports_say_what_was_read(project: Project, evidence: Evidence, tmp_pat
     report = tmp_path / "report.md"
     assert evidence("report", project, "-o", str(report)).exit_code == 0
     text = report.read_text()
-    assert "Of these studies, 0 were read in the abstract only, 1 in part and 0 in full" in text
+    assert (
+        "Of these studies, only the abstract was read of 0, parts of 1 and the full text of 0"
+        in text
+    )
     assert "read in the full text" in text
 
 

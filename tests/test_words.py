@@ -186,7 +186,7 @@ def test_csv_has_a_column_a_fact(shown: Site, ids: dict[str, str]) -> None:
     assert (own["retrieved"], own["licence"]) == (TODAY, "CC BY 4.0")
     assert own["selection"] == "evidence chosen by Role: Weaver"
     assert own["selection_link"] == f"{ADDRESS}/evidence?role=weaver"
-    assert "were read in the abstract only" in own["limits"]
+    assert "only the abstract was read of" in own["limits"]
     assert own["text"].startswith("The network office")
 
 
