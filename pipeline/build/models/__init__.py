@@ -3,6 +3,7 @@
 from pipeline.build.models.coder_tables import (
     Agreement,
     Coder,
+    Influence,
     Instruction,
     MachineAgreement,
     Round,
@@ -54,6 +55,7 @@ __all__ = [
     "Flow",
     "Import",
     "Indicator",
+    "Influence",
     "Instruction",
     "MachineAgreement",
     "Meta",
