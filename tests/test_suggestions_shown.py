@@ -212,6 +212,33 @@ def test_what_seeing_them_does_is_counted(
     assert "1 (50%)" in text
 
 
+def test_a_closed_round_tells_the_public_what_seeing_them_did(
+    running: Running, first: CoderSession, project: Project
+) -> None:
+    third = running.sign_in("third")
+    for study, positions in (("berg2020", (1, 2, 3)), ("smit2021", (1, 2))):
+        for position in positions:
+            unit = passage_id(project, study, position)
+            first.answer(unit, "judge", item="later")
+            third.answer(unit, "judge", item="later")
+    first.answer(passage_id(project, "berg2020", 1), "weaver", item="later")
+    third.answer(passage_id(project, "berg2020", 1), "weaver", item="later")
+    for state, page in (("comparing", "/review"), ("closed", "/review/later/compare")):
+        first.post("/review/later/state", {"state": state, "sure": "1"}, page)
+    build(project)
+    with sqlite3.connect(project.database) as connection:
+        rows = connection.execute(
+            "SELECT suggestions, units, same, changed FROM influence WHERE coder = 'third' "
+            "ORDER BY suggestions"
+        ).fetchall()
+    # The passage whose code is judge was the suggestion at once; that of the weaver afterwards.
+    assert rows == [("after", 5, 2, 1), ("before", 5, 1, None)]
+    html = Running(project).visitor().get("/agreement").text
+    said = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    assert "What suggestions did" in said
+    assert "Third coder after seeing 5 2 2 0 3 1" in said
+
+
 def lines_of(project: Project, coder: str) -> list[object]:
     from pipeline.sources.decisions import read_decisions
 

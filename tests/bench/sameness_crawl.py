@@ -26,7 +26,7 @@ FILTERS = ("", "role=connector", "sector=energy&sector=health&status=agreed")
 TABLES = (
     "agreement", "alias", "author", "candidate", "cell", "code", "code_total", "coder", "coding",
     "considered", "country", "coverage", "decision", "dimension", "document", "evidence", "flow",
-    "gap", "import", "indicator", "instruction", "machine_agreement", "meta", "part",
+    "gap", "import", "indicator", "influence", "instruction", "machine_agreement", "meta", "part",
     "passage", "passage_scores", "passage_sector", "reference", "related", "role_sector_matrix", "round", "scheme_version", "score",
     "screening_agreement", "study", "study_author", "study_country", "study_sector", "suggestion",
     "suggestion_span", "training", "wording",

@@ -3,6 +3,7 @@
 from pipeline.build.models.coder_tables import (
     Agreement,
     Coder,
+    Influence,
     Instruction,
     MachineAgreement,
     Round,
@@ -56,6 +57,7 @@ __all__ = [
     "Gist",
     "Import",
     "Indicator",
+    "Influence",
     "Instruction",
     "MachineAgreement",
     "Meta",

@@ -66,3 +66,17 @@ class MachineAgreement(SQLModel, table=True):
     precision: float | None
     recall: float | None
     f1: float | None
+
+
+class Influence(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    round: str = Field(foreign_key="round.id", index=True)
+    dimension: str = Field(foreign_key="dimension.id")
+    coder: str = Field(foreign_key="coder.id")
+    suggestions: str
+    units: int
+    same: int
+    right: int
+    wrong: int
+    missed: int
+    changed: int | None

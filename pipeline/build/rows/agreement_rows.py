@@ -37,7 +37,7 @@ def read_reports(project: Project) -> tuple[tuple[RoundAgreement, ...], list[Pro
 
 
 def agreement_rows(tables: Tables, reports: Iterable[RoundAgreement]) -> None:
-    """Agreement of coders by code, and of the machine by code and indicator."""
+    """Agreement of coders by code, of the machine by code and indicator, and what showing did."""
     for found in reports:
         for line in found.lines:
             tables.add(
@@ -66,6 +66,13 @@ def agreement_rows(tables: Tables, reports: Iterable[RoundAgreement]) -> None:
                 precision=row.precision,
                 recall=row.recall,
                 f1=row.f1,
+            )
+        for item in found.influence:
+            tables.add(
+                models.Influence,
+                id="-".join((found.round, item.dimension, item.coder, item.suggestions)),
+                round=found.round,
+                **item.model_dump(),
             )
 
 

@@ -154,7 +154,7 @@ def refresh_rounds(connection: sqlite3.Connection, desk: Desk) -> None:
     reports, _ = read_reports(desk.project)
     agreement_rows(tables, reports)
     with connection:
-        for name in ("round", "agreement", "machine_agreement"):
+        for name in ("round", "agreement", "machine_agreement", "influence"):
             connection.execute(f'DELETE FROM "{name}"')
             _insert(connection, name, tables.rows[name])
             connection.execute(

@@ -31,6 +31,7 @@ FROM machine_agreement JOIN code ON code.id = machine_agreement.code
 ORDER BY code.position, machine_agreement.indicator != '', machine_agreement.right DESC,
          machine_agreement.indicator
 """
+INFLUENCE = "SELECT * FROM influence ORDER BY dimension, coder, id"
 TRAINING = """
 SELECT training.*, code.label_en AS label_en, code.label_nl AS label_nl
 FROM training JOIN code ON code.id = training.code ORDER BY code.position
@@ -46,6 +47,7 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
     for line in lines:
         line["dimension_label"] = line[f"dimension_{language}"]
     machine = await rows(datasette, MACHINE)
+    influence = await rows(datasette, INFLUENCE)
     found = []
     for item in await rows(datasette, ROUNDS):
         item["coders"] = json.loads(item["coders"])
@@ -55,6 +57,7 @@ async def agreement_page(datasette: Any, request: Any) -> Response:
             (label, list(of)) for label, of in groupby(own, itemgetter("dimension_label"))
         ]
         item["machine"] = [row for row in machine if row["round"] == item["id"]]
+        item["influence"] = [row for row in influence if row["round"] == item["id"]]
         if len(item["coders"]) > 1:
             found.append(item)
     training = await rows(datasette, TRAINING)
