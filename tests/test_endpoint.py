@@ -330,6 +330,16 @@ def test_examples_that_measure_are_read_too(
     assert sorted(server.passages) == ["They met.", "They settled a quarrel."]
 
 
+def test_new_answers_are_in_the_next_build(
+    small: Project, evidence: Evidence, serve: Serve
+) -> None:
+    serve(lambda *_: answer())
+    for limit, count in (("1", 1), ("99", len(texts(small)))):
+        assert evidence("read", small, "--limit", limit).exit_code == 0
+        build(small)
+        assert list(codings(small).values()).count(0.91) == count
+
+
 def test_another_codebook_is_another_reader(
     small: Project, evidence: Evidence, serve: Serve
 ) -> None:
