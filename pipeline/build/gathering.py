@@ -31,6 +31,7 @@ from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
+from pipeline.sources.syntheses import read_syntheses
 from pipeline.tagger.documents import tag, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
 
@@ -137,6 +138,7 @@ def gather(
         screened,
         settings,
         versions,
+        read_syntheses(project).following(kept_studies),
     )
     return inputs, texts
 

@@ -12,6 +12,7 @@ from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
 from pipeline.sources.migrations.kept_versions import KeptVersion
 from pipeline.sources.screening.screened import Screened
+from pipeline.sources.syntheses import Syntheses
 from pipeline.tagger.reviewed_passages import Training
 
 
@@ -28,6 +29,7 @@ class Inputs:
     screened: Screened = field(default_factory=Screened)
     settings: Settings = field(default_factory=Settings)
     versions: tuple[KeptVersion, ...] = ()
+    syntheses: Syntheses = field(default_factory=Syntheses)
 
 
 def of_review(inputs: Inputs) -> Inputs:

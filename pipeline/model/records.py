@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from pipeline.ground.project import key_of
 from pipeline.model.described import Described
+from pipeline.model.publication_notice import Notice
 
 Access = Literal["none", "abstract", "partial", "full"]
 EXTENTS: tuple[Access, ...] = get_args(Access)  # from least to most
@@ -165,7 +166,8 @@ class Document:
     `pages` are those of its file, 0 in one without; `left_out` counts paragraphs that are no
     running text. Of one that is `absent` only the passages are known that somebody coded, of
     `size` ones.
-    `joined` are no more passages: their words are those of `passages`.
+    `joined` are no more passages: their words are those of `passages`. `case` names what it
+    studied, alike in all publications on it.
     """
 
     study: str
@@ -176,6 +178,8 @@ class Document:
     passages: tuple[Passage, ...]
     summary: str = ""
     related: Related | None = None
+    notice: Notice | None = None
+    case: str = ""
     described: Described = field(default_factory=Described)
     countries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

@@ -26,6 +26,12 @@ from pipeline.build.rules.study_rules import (
     older_keys_in_use,
     studies_without_digest,
 )
+from pipeline.build.rules.synthesis_rules import (
+    one_language_only,
+    pieces_that_changed,
+    unknown_names_in_syntheses,
+    withdrawn_studies,
+)
 from pipeline.ground.problems import Problem
 
 Rule = Callable[[Inputs], Iterator[Problem]]
@@ -48,6 +54,10 @@ RULES: tuple[Rule, ...] = (
     quotes_outside,
     unknown_joiners,
     words_coded_twice,
+    unknown_names_in_syntheses,
+    one_language_only,
+    pieces_that_changed,
+    withdrawn_studies,
 )
 
 
@@ -58,6 +68,7 @@ def check(inputs: Inputs) -> list[Problem]:
         *inputs.corpus.problems,
         *inputs.codings.problems,
         *inputs.screened.problems,
+        *inputs.syntheses.problems,
     ]
     for rule in RULES:
         problems += rule(inputs)
