@@ -12,6 +12,7 @@ from pipeline.ground.project import DATABASE_NAME
 from pipeline.published.voices import says, who_says
 from pipeline.web.named_queries import rows
 from pipeline.web.served_index import state_of
+from pipeline.web.trust_line import of_finding, of_piece
 
 _kept: dict[Path, tuple[object, dict[str, int]]] = {}
 # Asked for every page, so not of the index, which a running review has to read anew.
@@ -28,6 +29,8 @@ def functions(language: str) -> dict[str, Any]:
         "says": lambda item, natures: says(_coding(item), natures, language),
         "who_says": partial(who_says, language=language),
         "all_models": all_models,
+        "trust_of_piece": partial(of_piece, language=language),
+        "trust_of_finding": partial(of_finding, language=language),
     }
 
 

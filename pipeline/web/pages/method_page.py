@@ -15,6 +15,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.index_tables import sentences_of
 from pipeline.published.record_rows import records
+from pipeline.published.strength import MEASURES, levels
 from pipeline.web.citing import linked
 from pipeline.web.dataset_metadata import schema_org_dataset
 from pipeline.web.page_request import render, site_address
@@ -36,7 +37,8 @@ async def method_page(datasette: Any, request: Any) -> Response:
     """Counts after PRISMA 2020's flow diagram, coders, rounds, agreement and limits."""
     context = await ask(datasette, _method)
     words = await ask(datasette, flow_in_words, language_of(datasette))
-    context = {**context, "prisma": words, **await ask(datasette, _screening)}
+    rule = {"levels": levels(), "measures": MEASURES}
+    context = {**context, **rule, "prisma": words, **await ask(datasette, _screening)}
     return await render(datasette, request, "method.html", context)
 
 
