@@ -27,12 +27,7 @@ FROM synthesis_piece JOIN synthesis_sentence
   ON synthesis_sentence.id = synthesis_piece.sentence AND synthesis_sentence.synthesis = ?
 ORDER BY synthesis_sentence.position, synthesis_piece.position
 """
-FIRST = """
-SELECT synthesis.code AS code, synthesis.language AS language, synthesis_sentence.text AS text
-FROM synthesis JOIN synthesis_sentence
-  ON synthesis_sentence.synthesis = synthesis.id AND synthesis_sentence.position = 1
-WHERE synthesis.within IS NULL
-"""
+NAMES = "SELECT name, language FROM synthesis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +112,12 @@ def read_finding(
     )
 
 
-def first_sentences(connection: sqlite3.Connection, language: str) -> dict[str, str]:
-    """By code the sentence that its synthesis begins with, in this language or else another."""
-    rows = records(connection, FIRST)
-    rows.sort(key=lambda row: row["language"] == language)
-    return {row["code"]: row["text"] for row in rows}
+def written(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """In which languages something was written on what, by its name."""
+    found: dict[str, frozenset[str]] = {}
+    for name, language in connection.execute(NAMES):
+        found[name] = found.get(name, frozenset()) | {language}
+    return found
 
 
 def newer_pieces(connection: sqlite3.Connection, index: Index, of: Synthesis) -> int:

@@ -186,6 +186,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["script"] = datasette.urls.path(address("review.js"))
     env.globals["join_script"] = datasette.urls.path(address("join.js"))
     env.globals["pages_script"] = datasette.urls.path(address("pages.js"))
+    env.globals["synthesis_script"] = datasette.urls.path(address("synthesis.js"))
     env.globals["site_script"] = datasette.urls.path(address("site.js"))
     env.globals["navigation"] = [(page.path, page.menu) for page in PAGES if page.menu]
     env.globals["language"] = language
