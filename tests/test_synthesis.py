@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.build.recipe import build
 from pipeline.ground.project import Project
+from pipeline.published.strength import MEASURES, level_of
 from tests.conftest import Evidence, Site, decide, passage_id
 from tests.reviewing import Running, with_rounds
 
@@ -312,3 +313,116 @@ def test_the_list_says_what_is_written(running: Running) -> None:
 def test_nobody_writes_without_signing_in(running: Running) -> None:
     assert running.visitor().get("/review/synthesis").status_code == 403
     assert Site(running.project).get("/review/synthesis").status_code == 404
+
+
+# How strong it is
+
+
+def strong(project: Project, path: str = "/code/weaver") -> str:
+    build(project)
+    return part(Site(project).get(path).text, "strength")
+
+
+def test_one_study_is_never_more_than_weak(written: Project) -> None:
+    coded(written, place=2)
+    coded(written, place=3)
+    said = strong(written)
+    assert "Strength: weak It rests on one study." in said
+    assert "A person has checked evidence from every case." in said
+    assert "Nothing beyond an abstract was read." in said
+    assert "Missing for “limited”: too few independent cases and too few cases of which coders were sure." in said  # fmt: skip
+    dutch = strong(written, "/nl/code/weaver")
+    assert "Bewijskracht: zwak Het berust op één studie." in dutch
+
+
+def second_study(project: Project) -> None:
+    unit = passage_id(project, "smit2021", 1)
+    decide(project, "second", "smit2021", f"2026-11-02T09:00:00Z,{unit},role,weaver,medium,,,hidden,2,pilot,")  # fmt: skip
+
+
+def test_two_cases_are_limited_and_two_studies_of_one_case_are_weak(written: Project) -> None:
+    second_study(written)
+    said = strong(written)
+    assert "Strength: limited It rests on 2 studies, each of a case of its own." in said
+    assert "More than the abstract was read in 1 of 2 cases." in said
+    for key in ("berg2020", "smit2021"):
+        digest = written.corpus / f"{key}.md"
+        digest.write_text(digest.read_text().replace("access:", "case: network-office\naccess:"))
+    said = strong(written)
+    assert "Strength: weak It rests on 2 studies; several of them study the same case, so independent cases are 1." in said  # fmt: skip
+    page = words(Site(written).get("/study/berg2020").text)
+    assert "Also on this case: Smit" in page
+    assert "They count as one case." in page
+    with sqlite3.connect(written.database) as connection:
+        assert connection.execute("SELECT DISTINCT case_name FROM study").fetchall() == [("network-office",)]  # fmt: skip
+
+
+def test_what_was_read_in_place_of_a_study_is_no_reading_of_it(written: Project) -> None:
+    second_study(written)
+    digest = written.corpus / "smit2021.md"
+    digest.write_text(digest.read_text().replace("access:", 'based_on: "een lezing"\naccess:'))
+    assert "Nothing beyond an abstract was read." in strong(written)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "level"),
+    [
+        ((0, 0, 0, 0), "none"),
+        ((1, 1, 1, 1), "weak"),
+        ((2, 1, 0, 0), "weak"),
+        ((2, 2, 0, 0), "limited"),
+        ((30, 30, 30, 0), "limited"),
+        ((3, 3, 2, 1), "moderate"),
+        ((6, 4, 4, 3), "moderate"),
+        ((6, 4, 4, 4), "strong"),
+    ],
+)
+def test_the_rule(numbers: tuple[int, ...], level: str) -> None:
+    assert level_of(dict(zip(MEASURES, numbers, strict=True))) == level
+
+
+def test_the_rule_is_published(site: Site) -> None:
+    for path, level in (("/method", "moderate 3 3 2 1"), ("/nl/method", "redelijk 3 3 2 1")):
+        page = words(site.get(path).text)
+        assert level in page
+        assert page.index("strong 6 4 4 4" if path == "/method" else "sterk 6 4 4 4") < page.index(level)  # fmt: skip
+
+
+def test_what_is_not_known_is_said_by_reason(written: Project) -> None:
+    page = Site(written).get("/code/weaver").text
+    gaps = re.search(r'<dl class="gaps">.*?</dl>', page, re.DOTALL)
+    assert gaps
+    assert words(gaps[0]) == "Sector: no study placed there Care , Sport"
+    assert 'href="/evidence?role=weaver&amp;sector=care"' in gaps[0]
+    energy = words(Site(written).get("/nl/code/energy").text)
+    assert re.search(r"Wat niet bekend is Rol: [^:]+ Rechter", energy), energy
+
+
+def test_a_list_of_just_a_role_in_a_place_leads_to_what_was_found(written: Project) -> None:
+    site = Site(written)
+    for query, place in (("role=weaver&sector=energy", "weaver--energy"), ("sector=energy", "energy"), ("role=weaver", "weaver")):  # fmt: skip
+        assert f'<p class="answer"><a href="/code/{place}">' in site.get(f"/evidence?{query}").text
+    for query in ("", "role=weaver&q=table", "role=weaver&role=judge", "sector=undecided"):
+        assert '<p class="answer">' not in site.get(f"/evidence?{query}").text
+
+
+# The syntheses of this project
+
+
+def test_the_seven_roles_are_written_up_in_both_languages(site: Site, real: Project) -> None:
+    with sqlite3.connect(real.database) as connection:
+        rows = connection.execute(
+            "SELECT code.id, synthesis.language, count(*) FROM code JOIN dimension ON dimension.id = code.dimension "
+            "AND is_evidence JOIN synthesis ON synthesis.code = code.id JOIN synthesis_sentence ON "
+            "synthesis = synthesis.id GROUP BY 1, 2"
+        ).fetchall()  # fmt: skip
+    assert len(rows) == 14
+    for role, language, sentences in rows:
+        assert 3 <= sentences <= 6, role
+        prefix = "" if language == "en" else "/nl"
+        page = site.get(f"{prefix}/code/{role}").text
+        assert "taalmodel" in page or "language model" in page
+    for path in ("/", "/nl/"):
+        found = re.search(r'<ul class="findings">.*?</ul>', site.get(path).text, re.DOTALL)
+        assert found
+        assert found[0].count("<li") == 7

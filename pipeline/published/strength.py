@@ -81,10 +81,11 @@ def strength(index: Index, positions: Any) -> Strength:
     numbers = {"cases": len(unlike(case))}
     numbers |= {name: len(unlike(case[mask])) for name, mask in which.items()}
     rule = levels()
-    place = next(at for at, level in enumerate(rule) if not _lacking(level, numbers))
+    level = level_of(numbers)
+    place = [one["level"] for one in rule].index(level)
     above = rule[place - 1] if place else {}
     return Strength(
-        level=rule[place]["level"],
+        level=level,
         pieces=len(bearing),
         studies=len(unlike(studies)),
         left_out=len(unlike(study[out])),
@@ -92,6 +93,11 @@ def strength(index: Index, positions: Any) -> Strength:
         lacking=_lacking(above, numbers),
         **numbers,
     )
+
+
+def level_of(numbers: Mapping[str, int]) -> str:
+    """The strongest level of which every number is reached, by MEASURES."""
+    return next(str(level["level"]) for level in levels() if not _lacking(level, numbers))
 
 
 def _lacking(level: Mapping[str, Any], numbers: Mapping[str, int]) -> tuple[str, ...]:

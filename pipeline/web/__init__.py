@@ -9,7 +9,6 @@ from datasette import hookimpl
 from markupsafe import Markup
 
 from pipeline.ground.addresses import address_part
-from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
 from pipeline.model.described import DESCRIBED
 from pipeline.published.export.export_formats import offered
@@ -54,7 +53,7 @@ from pipeline.web.site_language import (
 from pipeline.web.site_page import Page
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.table_renderers import renderers
-from pipeline.web.voice_tags import checking, functions
+from pipeline.web.voice_tags import functions
 
 PAGES: tuple[Page, ...] = (  # those with an entry in the menu in its order
     Page(r"^/$", home_page, "nav.map"),
@@ -107,8 +106,6 @@ def extra_template_vars(
 ) -> Any:
     async def inner() -> dict[str, Any]:
         values: dict[str, Any] = {}
-        if DATABASE_NAME in datasette.databases:
-            values["checking"] = await checking(datasette)
         if request is not None:
             values["languages"] = other_languages(datasette, request.path, request.query_string)
             if not template.startswith("review/"):

@@ -31,6 +31,11 @@ SELECT (SELECT count(*) FROM study) AS studies,
        (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
        (SELECT count(*) FROM study WHERE based_on != '') AS based_on
 """
+# Coders who decided something and do not say of what nature they are.
+UNSAID = """
+SELECT count(*) FROM coder WHERE nature = ''
+AND EXISTS (SELECT 1 FROM decision WHERE decision.coder = coder.id)
+"""
 
 
 async def method_page(datasette: Any, request: Any) -> Response:
@@ -64,6 +69,7 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
             "terms": index.terms,
             "pieces": index.pieces,
             "checked": index.checked_pieces,
+            "unsaid": connection.execute(UNSAID).fetchone()[0],
         }
     found: dict[str, Any] = index.kept["method"]
     return found
