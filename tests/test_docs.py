@@ -55,7 +55,6 @@ def test_every_key_of_every_file_is_documented() -> None:
     for model in (
         *models,
         SynthesisFront,
-        NoticeEntry,
         ImportRecord,
         Added,
         Merged,

@@ -212,6 +212,7 @@ def test_a_retracted_study_says_so_at_every_piece_and_can_be_left_out(written: P
     assert site.get("/evidence?notice=unnoticed&role=weaver").text.count("<article") == 0
     assert site.get("/evidence?notice=retracted&role=weaver").text.count("<article") == 1
     assert "Retracted or corrected" in site.get("/evidence").text
+    assert "only the abstract was read; retracted study; not confirmed" in site.get("/download/markdown").text  # fmt: skip
     strong = part(site.get("/code/weaver").text, "strength")
     assert "no evidence" in strong
     assert "Not counted: one study that was retracted or superseded." in strong
