@@ -90,7 +90,7 @@ def strength(index: Index, positions: Any) -> Strength:
         studies=len(unlike(studies)),
         left_out=len(unlike(study[out])),
         next_level=above.get("level", ""),
-        lacking=_lacking(above, numbers),
+        lacking=tuple(_beside_cases(_lacking(above, numbers), numbers)),
         **numbers,
     )
 
@@ -103,6 +103,13 @@ def level_of(numbers: Mapping[str, int]) -> str:
 def _lacking(level: Mapping[str, Any], numbers: Mapping[str, int]) -> tuple[str, ...]:
     """The measures in which what a level asks is not reached."""
     return tuple(name for name in MEASURES if numbers[name] < level.get(name, 0))
+
+
+def _beside_cases(lacking: Sequence[str], numbers: Mapping[str, int]) -> Iterator[str]:
+    """Without what holds in every case there is, where these are too few."""
+    for name in lacking:
+        if name == "cases" or "cases" not in lacking or numbers[name] < numbers["cases"]:
+            yield name
 
 
 def _of(studies: int, cases: int, language: str) -> str:

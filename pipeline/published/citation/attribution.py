@@ -85,6 +85,7 @@ class Attribution:
             "words": self.words,
             "read": self.read,
             "read_instead": self.instead,
+            "notice": self.notice,
             "unconfirmed": self.unconfirmed,
             "decided": self.decided,
             "scheme_version": self.scheme,
