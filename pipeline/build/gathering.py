@@ -35,6 +35,7 @@ from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
+from pipeline.sources.syntheses import read_syntheses
 from pipeline.tagger.documents import Tagged, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
 
@@ -153,6 +154,7 @@ def gather(
         settings,
         versions,
         read_gists(project, kept_studies),
+        read_syntheses(project).following(kept_studies),
     )
     return inputs, texts
 

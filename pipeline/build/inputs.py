@@ -13,6 +13,7 @@ from pipeline.sources.corpus import Corpus
 from pipeline.sources.gists import Gists
 from pipeline.sources.migrations.kept_versions import KeptVersion
 from pipeline.sources.screening.screened import Screened
+from pipeline.sources.syntheses import Syntheses
 from pipeline.tagger.reviewed_passages import Training
 
 
@@ -30,6 +31,7 @@ class Inputs:
     settings: Settings = field(default_factory=Settings)
     versions: tuple[KeptVersion, ...] = ()
     gists: Gists = field(default_factory=Gists)
+    syntheses: Syntheses = field(default_factory=Syntheses)
 
 
 def of_review(inputs: Inputs) -> Inputs:

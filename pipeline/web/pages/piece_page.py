@@ -45,6 +45,7 @@ OTHERS = """
 SELECT id, code, status, coders, settled_by, checked FROM coding
 WHERE passage = ? AND dimension = ? ORDER BY code
 """
+NOTICE = "SELECT notice, notice_en, notice_nl, notice_link FROM study WHERE key = ?"
 ALIAS = """
 SELECT alias.alias AS alias, alias.study AS study FROM alias
 WHERE substr(?, 1, length(alias.alias) + 1) = alias.alias || '-'
@@ -99,6 +100,7 @@ def _piece(
         "role": terms.codes[piece.role],
         "tone": terms.codes[piece.role].position,
         "terms": terms,
+        "notice": records(connection, NOTICE, piece.study)[0],
         "context": context,
         "gists": read_gists(connection, (line["id"] for line in context)),
         "quotes": quotes,
