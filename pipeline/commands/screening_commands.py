@@ -157,25 +157,25 @@ def _desk(project: Project, coder: str) -> ScreeningDesk:
 
 
 def _preview_lines(preview: ReturnPreview, desk: ScreeningDesk) -> Iterator[str]:
-    from pipeline.desk.screening.returned.returned_preview import STATE_WORDS, in_states, notices
+    from pipeline.desk.screening.returned.returned_preview import in_states, notices, state_words
 
     file, counted = preview.file, preview.counts.items()
-    counts = ", ".join(f"{number} {STATE_WORDS[state]}" for state, number in counted if number)
+    counts = ", ".join(f"{number} {state_words(state)}" for state, number in counted if number)
     yield f"{file.name} ({file.title}), {len(preview.items)} records: {counts}"
     yield from notices(preview, desk)
     for state, items in in_states(preview.items).items():
-        yield f"{STATE_WORDS[state].capitalize()}:"
+        yield f"{state_words(state).capitalize()}:"
         yield from map(_item_line, items)
 
 
 def _item_line(item: ReturnedItem) -> str:
-    from pipeline.desk.screening.returned.returned_preview import HOW_WORDS
+    from pipeline.desk.screening.returned.returned_preview import how_words
     from pipeline.ground.problems import first_line
 
     title = first_line(item.record.title, 70) or "–"
     line = f"{item.record.number:>5}  {item.verdict or '–'}: {title}"
     if item.study:
-        line += f"  = {item.study.key} ({HOW_WORDS[item.how]})"
+        line += f"  = {item.study.key} ({how_words(item.how)})"
     if item.how == "title" or item.state == "doubtful":
         line += f": {first_line(item.study.title, 70) if item.study else ''}"
     if item.reason or item.said.reasons:

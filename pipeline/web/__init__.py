@@ -43,7 +43,6 @@ from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
-    DEFAULT,
     in_all_languages,
     language_of,
     number,
@@ -190,8 +189,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["navigation"] = [(page.path, page.menu) for page in PAGES if page.menu]
     env.globals["language"] = language
     env.globals["t"] = say(language)
-    env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
-    env.globals["review_t"] = say(DEFAULT)  # words of the site in the language of the review
+    env.globals["r"] = review_words(language)
     env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals["texts"] = texts()

@@ -19,6 +19,7 @@ from pipeline.desk.review.answer_rules import Refused, Stale
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.changeset import Collision, taken_back
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import speaking
 from pipeline.model.people import Coder, Round
 from pipeline.sources.ledger import NotSaved
 from pipeline.web.review.review_session import (
@@ -32,6 +33,7 @@ from pipeline.web.review.review_session import (
     synced,
 )
 from pipeline.web.review.review_texts import review_says
+from pipeline.web.site_language import language_of
 
 Saved = TypeVar("Saved")
 Given = ParamSpec("Given")
@@ -190,9 +192,10 @@ def open_page(view: View) -> Answer:
     """A page for anybody; 404 where no review is running."""
 
     async def answered(datasette: Any, request: Any) -> Response:
-        review = running(datasette)
-        with review.seeing():
-            return await view(Visit(datasette, request, review, coder_of(review, request)))
+        with speaking(language_of(datasette)):
+            review = running(datasette)
+            with review.seeing():
+                return await view(Visit(datasette, request, review, coder_of(review, request)))
 
     return answered
 
