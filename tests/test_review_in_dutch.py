@@ -12,7 +12,7 @@ from pipeline.ground.project import Project
 from pipeline.ground.texts import read_texts
 from tests.conftest import Evidence, passage_id
 from tests.reviewing import CoderSession, Running, wait
-from tests.test_blind_screening import SAMPLES, prepared
+from tests.test_blind_screening import prepared
 
 PACKAGES = ("ground", "model", "desk", "published", "web", "web.review")
 ENGLISH = re.compile(r"\b(?:the|and|with|which|you|your|not|are|be|to|by|from|here|none)\b")
@@ -26,7 +26,7 @@ def phrases() -> dict[str, str]:
         for key, text in read_texts(f"pipeline.{package}").items():
             for part in re.split(r"\{\w*\}|<[^>]+>|&\w+;", text["en"]):
                 words = part.strip(" ,.;:·")
-                if len(words.split()) > 1 and words not in text["nl"]:
+                if re.search(r"\w{4}", words) and " " in words and words not in text["nl"]:
                     found[words] = key
     return found
 
@@ -137,14 +137,28 @@ def test_a_study_is_added(reviewed: Project) -> None:
     first = running.sign_in("first")
     in_dutch(first, first.get("/nl/review/add"), "Tonen wat erin staat", "Imports tot nu toe")
     in_dutch(first, upload(first, ""), "Kies een bestand of plak referenties.")
-    sent = upload(first, (SAMPLES / "ten.ris").read_text())
+    sent = upload(first, TWO)
     page = sent.headers["location"]
     assert page.startswith("/nl/review/add/")
-    in_dutch(first, first.get(page), "Toevoegen", "Waar ze vandaan komen", "nieuw")
+    in_dutch(first, first.get(page), "Waar ze vandaan komen", "geen titel", "Vul het aan in")
     place = page.partition("?")[0]
     taken = first.post(place, {"source": "Scopus", "kind": "database"}, page)
     assert taken.headers["location"].startswith("/nl/review/working?then=")
-    in_dutch(first, wait(first, taken), "Toegevoegd; vastgelegd als", "studies toegevoegd")
+    in_dutch(first, wait(first, taken), "Toegevoegd; vastgelegd als", "1 studies toegevoegd")
+
+
+TWO = """TY  - JOUR
+TI  - Vertrouwen tussen ketens
+AU  - Bakker, Jo
+JO  - Bestuurskunde
+PY  - 2024
+ER  -
+
+TY  - JOUR
+AU  - Bakker, Jo
+PY  - 2024
+ER  -
+"""
 
 
 def upload(session: CoderSession, text: str) -> Any:

@@ -17,8 +17,10 @@ from pipeline.commands.console import (
     numbers,
     pair,
     progress,
+    say,
     writing,
 )
+from pipeline.commands.spoken_language import Commands
 from pipeline.ground.texts import LANGUAGES
 from pipeline.ground.writing import write_whole
 
@@ -32,11 +34,9 @@ if TYPE_CHECKING:
     from pipeline.sources.screening.screened import Screened
 
 
-app = typer.Typer(
+app = Commands(
     name="screening",
     help="Give candidates to other screening programs, and take their decisions in.",
-    rich_markup_mode=None,
-    add_completion=False,
     no_args_is_help=True,
 )
 Stage = Annotated[str, typer.Option(help="The stage of screening, such as abstract.")]
@@ -77,7 +77,7 @@ def export_candidates(
         return
     with writing(output):
         write_whole(output, [text.encode()])
-    typer.echo(f"{output}: {len(records)} candidates.", err=True)
+    say(f"{output}: {len(records)} candidates.", err=True)
 
 
 @app.command("import")
@@ -116,14 +116,14 @@ def import_decisions(
             read_returned(file.read_bytes(), file.name), desk, coder, options
         )
     for line in _preview_lines(preview, desk):
-        typer.echo(line)
+        say(line)
     if not yes:
-        typer.echo("Nothing was changed. To save: the same command with --yes.")
+        say("Nothing was changed. To save: the same command with --yes.")
         return
     with changes():
         when = desk.save_all(coder, preview.answers)
     undo = f"evidence screening undo {when} --coder {coder}"
-    typer.echo(f"{len(preview.answers)} decision(s) saved. To take them back: {undo}")
+    say(f"{len(preview.answers)} decision(s) saved. To take them back: {undo}")
 
 
 @app.command("undo")
@@ -136,11 +136,11 @@ def take_decisions_back(
     desk = _desk(find(project), coder)
     if not when:
         for moment, lines in desk.batches(coder).items():
-            typer.echo(f"{moment}  {len(lines)} decisions, the first: {lines[0].note[:80]}")
+            say(f"{moment}  {len(lines)} decisions, the first: {lines[0].note[:80]}")
         return
     with changes():
         number = desk.take_back(coder, when)
-    typer.echo(f"{number} decision(s) were taken back.")
+    say(f"{number} decision(s) were taken back.")
 
 
 def _desk(project: Project, coder: str) -> ScreeningDesk:
@@ -209,8 +209,8 @@ def prisma(
     with writing(output):
         write_whole(output, [drawn])
     for fault in flow.faults(lang):
-        typer.echo(fault, err=True)
-    typer.echo(f"{output} was written.", err=True)
+        say(fault, err=True)
+    say(f"{output} was written.", err=True)
 
 
 def print_agreement(project: Project, output_format: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
+from pipeline.ground import catalogue
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
@@ -205,6 +206,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.filters["in_language"] = lambda row, name: (
         row.get(f"{name}_{language}") or row.get(f"{name}_en")
     )
+    env.filters["translated"] = catalogue.said
     env.filters["as_list"] = as_list
     env.filters["pointing"] = with_labels
 

@@ -26,7 +26,7 @@ def why_words(why: str) -> str:
 
 
 COMPARED = (
-    ("author", lambda study: " and ".join(name.sorting for name in study.people)),
+    ("authors", lambda study: " and ".join(name.sorting for name in study.people)),
     ("title", lambda study: study.title),
     ("container", lambda study: study.container),
     ("year", lambda study: str(study.year or "")),

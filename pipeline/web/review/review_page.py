@@ -17,6 +17,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Response
 
 from pipeline.desk.review.answer_rules import Refused, Stale
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.catalogue import said
 from pipeline.ground.changeset import Collision, taken_back
 from pipeline.ground.problems import Mendable
 from pipeline.ground.texts import speaking
@@ -63,8 +64,8 @@ def explained(error: Mendable, keys: Keys = NOT_SAVED) -> Notice:
     reasons = error.reasons
     if key := keys.get(type(error)):
         names = ", ".join(getattr(error, "names", ()))
-        reasons = (review_says(key, said=error, names=names),)
-    return Notice(reasons, STATUS.get(type(error), 400))
+        reasons = (review_says(key, said=said(str(error)), names=names),)
+    return Notice(tuple(map(said, reasons)), STATUS.get(type(error), 400))
 
 
 @dataclass(frozen=True)
