@@ -202,4 +202,6 @@ def test_who_is_not_signed_in_is_told_so(reviewed: Project) -> None:
     old = visitor.get("/nl/review/sign-in?token=used")
     in_dutch(visitor, old, "Deze link is al gebruikt, te oud, of onderweg gewijzigd.")
     in_dutch(visitor, visitor.get("/nl/review/screen"), "Meld u eerst aan als codeur: /nl/review")
+    visitor.post("/nl/review/new-link", {"coder_name": "first"}, "/nl/review/sign-in")
+    assert "/nl/review/sign-in?token=" in visitor.running.said[-1]
     assert "Sign in as a coder first: /review" in visitor.get("/review/screen").text

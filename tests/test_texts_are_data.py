@@ -120,10 +120,18 @@ def test_every_text_is_asked_for_and_every_key_is_there(package: str) -> None:
     begun = {key for key in asked if key.endswith(".")}
     assert asked - begun - keys == set()
     assert {key for key in keys - asked if not key.startswith(tuple(begun) or "\x00")} == set()
-    for key in keys:
-        text = read_texts(package)[key]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_text_is_in_both_languages_with_the_same_values(package: str) -> None:
+    def names(text: str) -> list[str]:
+        return sorted(re.findall(r"\{(\w+)\}", text))
+
+    for key, text in read_texts(package).items():
+        assert set(text) == {"en", "nl"}, key
         assert text["en"].strip(), key
-        assert set(text) <= {"en", "nl"}, key
+        assert text["nl"].strip(), key
+        assert names(text["en"]) == names(text["nl"]), key
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:

@@ -23,7 +23,7 @@ from pipeline.commands.console import (
     writing,
 )
 from pipeline.commands.spoken_language import Commands
-from pipeline.ground.texts import LANGUAGES, spoken
+from pipeline.ground.texts import spoken
 from pipeline.ground.writing import write_whole
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def review(
     from pipeline.desk.review.review_desk import open_desk
     from pipeline.web.review.review_session import Review
     from pipeline.web.serve import PortTaken, listen, make_review, run
+    from pipeline.web.site_language import path_of
 
     coders = coder or []
     found = find(project)
@@ -90,7 +91,7 @@ def review(
     except PortTaken as error:
         fail(f"Port {error.port} on {host} is taken. Choose another with --port.")
     place = place.on(host, listener.getsockname()[1])
-    site = "" if spoken() == LANGUAGES[0] else f"/{spoken()}"
+    site = path_of(spoken())
     page = place.links(f"{site}/review")
     links = [
         place.links(f"{site}/review/sign-in?token={accounts.links.make(name)}") for name in coders

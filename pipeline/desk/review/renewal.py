@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.build.recipe import build
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.review_desk import Desk, open_desk
+from pipeline.ground import catalogue
 from pipeline.ground.changeset import recover
 from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
@@ -40,7 +41,7 @@ class Renewal:
     @property
     def said(self) -> str:
         """What it is at, in words."""
-        return self.told or desk_says("renewal.reading_the_files")
+        return catalogue.said(self.told) or desk_says("renewal.reading_the_files")
 
     @property
     def is_running(self) -> bool:
