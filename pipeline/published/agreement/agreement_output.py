@@ -80,8 +80,8 @@ def said(value: Measured) -> str:
 
 
 def two(value: float) -> str:
-    """Two decimals, and no minus before a zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
+    """Two decimals as they are written, and no minus before a zero."""
+    return Wording(spoken()).decimal(value)
 
 
 def share(value: float | None) -> str:
