@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette import hookimpl
 
+from pipeline.ground import catalogue
 from pipeline.ground.addresses import address_part
 from pipeline.ground.texts import Wording
 from pipeline.model.described import DESCRIBED
@@ -43,7 +44,6 @@ from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
-    DEFAULT,
     in_all_languages,
     language_of,
     number,
@@ -189,8 +189,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["navigation"] = [(page.path, page.menu) for page in PAGES if page.menu]
     env.globals["language"] = language
     env.globals["t"] = say(language)
-    env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
-    env.globals["review_t"] = say(DEFAULT)  # words of the site in the language of the review
+    env.globals["r"] = review_words(language)
     env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals.update(table_words.functions(datasette))
@@ -209,6 +208,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.filters["in_language"] = lambda row, name: (
         row.get(f"{name}_{language}") or row.get(f"{name}_en")
     )
+    env.filters["translated"] = catalogue.said
     env.filters["as_list"] = as_list
     env.filters["pointing"] = with_labels
 
