@@ -26,7 +26,7 @@ from pipeline.sources.corpus import Corpus, Source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.fulltexts.left_out import left_out_of
-from pipeline.sources.gists import read_gists
+from pipeline.sources.gist_files import read_gists
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions

@@ -10,7 +10,7 @@ from pipeline.model.round_agreement import RoundAgreement
 from pipeline.model.scheme import Scheme
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
-from pipeline.sources.gists import Gists
+from pipeline.sources.gist_files import Gists
 from pipeline.sources.migrations.kept_versions import KeptVersion
 from pipeline.sources.screening.screened import Screened
 from pipeline.sources.syntheses import Syntheses

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import Gists, read_gists
+from pipeline.published.passage_gists import Gists, read_gists
 from pipeline.published.terms import LANGUAGES, Words
 
 CHUNK = 500

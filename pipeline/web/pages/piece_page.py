@@ -13,7 +13,7 @@ from markupsafe import escape
 from pipeline.ground.addresses import address_part
 from pipeline.model.marked_words import places
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import read_gists
+from pipeline.published.passage_gists import read_gists
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
 from pipeline.web.citable import citable

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import Gists, read_gists
+from pipeline.published.passage_gists import Gists, read_gists
 from pipeline.published.pieces import pieces_of
 from pipeline.published.record_rows import records
 from pipeline.published.search_words import Sought, matching, query_of, read_words

@@ -14,8 +14,8 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.ground.addresses import address_part
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import read_gists
 from pipeline.published.own_words import marked
+from pipeline.published.passage_gists import read_gists
 from pipeline.published.pieces import pieces_of, read_studies
 from pipeline.published.read_words import of_digest
 from pipeline.published.record_rows import records
