@@ -203,7 +203,7 @@ def test_a_retracted_study_says_so_at_every_piece_and_can_be_left_out(written: P
     digest.write_text(digest.read_text().replace("language: en\n", f"language: en\n{notice}"))
     build(written)
     site = Site(written)
-    for path in ("/evidence", "/code/weaver", "/study/berg2020", "/search?q=farmers"):
+    for path in ("/evidence", "/code/weaver", "/study/berg2020", "/search?q=farmers", "/studies"):
         assert "retracted study" in site.get(path).text, path
     page = words(site.get(f"/nl/evidence/{piece(written)}").text)
     assert "Deze studie is ingetrokken. De gegevens waren verzonnen. De mededeling" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.model.publication_notice import WITHDRAWN
 from pipeline.model.records import EVIDENCE_STATUSES
@@ -63,13 +64,18 @@ class PieceNow:
     notice: str = ""
 
 
+def is_newer(synthesis: Synthesis, decided_at: Any) -> Any:
+    """Whether a piece was decided since somebody last looked; of an array of moments, which."""
+    return decided_at > synthesis.seen
+
+
 # What a reader must know of a cited piece; the first that holds is said.
 DOUBTS: Mapping[str, Callable[[Synthesis, PieceNow], bool]] = {
     "disputed": lambda _, piece: piece.status == "disputed",
     "gone": lambda _, piece: piece.status not in EVIDENCE_STATUSES,
     "withdrawn": lambda _, piece: piece.notice in WITHDRAWN,
     "elsewhere": lambda of, piece: not {*of.codes} <= {*piece.codes},
-    "recoded": lambda of, piece: piece.decided_at > of.seen,
+    "recoded": lambda of, piece: is_newer(of, piece.decided_at),
 }
 
 
@@ -78,8 +84,3 @@ def doubt(synthesis: Synthesis, piece: PieceNow | None) -> str:
     if piece is None:
         return "gone"
     return next((name for name, holds in DOUBTS.items() if holds(synthesis, piece)), "")
-
-
-def is_newer(synthesis: Synthesis, identity: str, decided_at: str) -> bool:
-    """Whether a piece that is not cited was decided since somebody last looked."""
-    return decided_at > synthesis.seen and identity not in synthesis.cited

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.model.people import moment
 from pipeline.model.publication_notice import WITHDRAWN
 from pipeline.model.records import EVIDENCE_STATUSES
 from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, NOTICE, STATUSES, Choice
@@ -98,6 +99,11 @@ class Index:
     def checked_pieces(self) -> int:
         """How many of them a person has checked."""
         return int(self.by_a_person.sum())
+
+    @cached_property
+    def decided_utc(self) -> Any:
+        """When each was decided last, as moments whose order is that of time."""
+        return np.array([moment(str(at)) if at else "" for at in self.moment])
 
     @cached_property
     def notice(self) -> Any:

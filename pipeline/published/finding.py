@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.ground.texts import LANGUAGES
-from pipeline.model.people import moment
 from pipeline.model.synthesis import JOIN, PieceNow, Sentence, Synthesis, doubt, is_newer
 from pipeline.published.choice import NOTICE, STATUSES, Choice
 from pipeline.published.evidence_index import Index
@@ -123,9 +122,9 @@ def written(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
 def newer_pieces(connection: sqlite3.Connection, index: Index, of: Synthesis) -> int:
     """How many pieces of its codes that it does not cite were decided since it was looked at."""
     positions = index.select(connection, choice_of_codes(index, of.codes))
-    day = np.array(of.seen[:10])
-    some = positions[index.moment[positions] >= day]
-    return sum(is_newer(of, index.ids[at], moment(str(index.moment[at]))) for at in some)
+    cited = [index.places[name] for name in of.cited if name in index.places]
+    newer = is_newer(of, index.decided_utc[positions])
+    return len(np.setdiff1d(positions[newer], cited))
 
 
 def _cited(connection: sqlite3.Connection, index: Index, of: Synthesis) -> Iterable[Cited]:
@@ -137,7 +136,6 @@ def _cited(connection: sqlite3.Connection, index: Index, of: Synthesis) -> Itera
 
 
 def _now(index: Index, at: int, piece: Piece) -> PieceNow:
-    decided = moment(piece.decided_at) if piece.decided_at else ""
     codes = (piece.role, *(code for own in piece.placed.values() for code in own))
     notice = NOTICE[index.notice[index.study[at]]]
-    return PieceNow(STATUSES[index.status[at]], decided, codes, notice)
+    return PieceNow(STATUSES[index.status[at]], str(index.decided_utc[at]), codes, notice)

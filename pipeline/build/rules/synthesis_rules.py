@@ -79,10 +79,12 @@ def pieces_that_changed(inputs: Inputs) -> Iterator[Problem]:
                         first_line(sentence.text),
                         "warning",
                     )
+        cited = {*item.cited}
         newer = sum(
             now.status in EVIDENCE_STATUSES
             and {*item.codes} <= {*now.codes}
-            and is_newer(item, identity, now.decided_at)
+            and is_newer(item, now.decided_at)
+            and identity not in cited
             for identity, now in pieces.items()
         )
         if newer:

@@ -144,7 +144,7 @@ def _section(
 def _quotation(selection: Selection, piece: Piece, number: int, say: Wording) -> Quotation:
     found = selection.attributions.of(piece)
     read = f"{found.read}: {found.instead}" if found.instead else found.read
-    said = [found.words, read, found.decided_by]
+    said = [found.words, read, found.notice, found.decided_by]
     gist = piece.gists.get(selection.language)
     if piece.confidence:
         said.append(say(f"confidence.{piece.confidence}"))
