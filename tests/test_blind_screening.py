@@ -167,8 +167,8 @@ def test_different_reasons_are_settled_and_not_first_come_first_served(
         page = session.get(f"/review/screen/{key}").text
         said = re.sub(r"<[^>]+>", "", page)
         assert "in dispute" in said
-        assert "first: exclude, Off topic" in said
-        assert "second: exclude, No data" in said
+        assert "first: leave out, Off topic" in said
+        assert "second: leave out, No data" in said
         assert "1 in dispute" in session.get("/review/screen").text
     screen(first, key, "exclude", "no_data", settles="1")
     assert published() == ("excluded", "no_data", 1)

@@ -23,6 +23,7 @@ from pipeline.commands.console import (
     writing,
 )
 from pipeline.commands.spoken_language import Commands
+from pipeline.ground.catalogue import said
 from pipeline.ground.texts import spoken
 from pipeline.ground.writing import write_whole
 
@@ -96,9 +97,10 @@ def review(
     links = [
         place.links(f"{site}/review/sign-in?token={accounts.links.make(name)}") for name in coders
     ]
-    say(f"Review runs at {' and '.join(page)} (stop with Ctrl-C)")
+    either, both = (f" {said(word)} " for word in ("or", "and"))
+    say(f"Review runs at {both.join(page)} (stop with Ctrl-C)")
     for name, one in zip(coders, links, strict=True):
-        say(f"{name} signs in, once, with: {' or '.join(one)}")
+        say(f"{name} signs in, once, with: {either.join(one)}")
     if open_browser:
         typer.launch((links[0] if links else page)[-1])
     secret = os.environ.get("DATASETTE_SECRET")
@@ -182,7 +184,7 @@ def password(
     """Ask for a password and print the line for the password file, or add it there."""
     from pipeline.desk.review.accounts import add_password, hash_password
 
-    word = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    word = typer.prompt(said("Password"), hide_input=True, confirmation_prompt=True, err=True)
     line = f"{coder}:{hash_password(word)}"
     if file is None:
         say(line)

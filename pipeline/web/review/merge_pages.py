@@ -72,7 +72,7 @@ def _refuse_blind(screening: ScreeningDesk, keys: tuple[str, str]) -> None:
             [
                 review_says(
                     "merging.still_screened_blind_and_a",
-                    waiting=review_says("review.and").join(waiting),
+                    waiting=f" {review_says('review.and')} ".join(waiting),
                     keys=" ".join(keys),
                 )
             ]
