@@ -28,6 +28,7 @@ TEMPLATES = {
     "piece": [f"/evidence/{PIECE}"],
     "code": ["/code/connector"],
     "code of studies": ["/code/energy"],
+    "role in a place": ["/code/mediator--energy"],
     "codebook": ["/codebook"],
     "studies": ["/studies"],
     "method": ["/method"],

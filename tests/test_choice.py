@@ -22,12 +22,12 @@ TERMS = Terms(
     "role", "sector", {"BE": NO, "NL": NO}, {"older2020": "berg2020"},
 )  # fmt: skip
 NAMES = (
-    "role", "sector", "status", "access", "confidence", "checked", "country", "exact", "study", "id",
+    "role", "sector", "status", "access", "confidence", "checked", "notice", "country", "exact", "study", "id",
     "q", "year_from", "year_to",
 )  # fmt: skip
 EVERYTHING = (
     "role=judge role=weaver sector=undecided sector=care status=disputed status=single access=full "
-    "access=abstract confidence=low confidence=high checked=changed checked=checked country=NL "
+    "access=abstract confidence=low confidence=high checked=changed checked=checked notice=unnoticed notice=retracted country=NL "
     "country=BE study=berg2020 study=smit2021 year_from=2001 year_to=2020 q=two exact=1 id=a id=b"
 )
 
@@ -45,7 +45,7 @@ def test_every_filter_is_read_and_said_again_in_order() -> None:
     assert found == Choice(
         (("role", ("judge", "weaver")), ("sector", ("undecided", "care"))),
         ("disputed", "single"), ("full", "abstract"), ("low", "high"), ("changed", "checked"),
-        ("NL", "BE"), ("berg2020", "smit2021"), 2001, 2020, "two", True, ("a", "b"),
+        ("unnoticed", "retracted"), ("NL", "BE"), ("berg2020", "smit2021"), 2001, 2020, "two", True, ("a", "b"),
     )  # fmt: skip
     assert found.pairs() == pairs(EVERYTHING)
     assert read(" ".join(EVERYTHING.split()[::-1])).pairs() != found.pairs()

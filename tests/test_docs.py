@@ -23,6 +23,7 @@ from pipeline.sources.merges import Merge
 from pipeline.sources.migrations.migration_files import Event, Touched
 from pipeline.sources.screening.random_samples import Sample
 from pipeline.sources.screening.screening_lines import COLUMNS as SCREENING
+from pipeline.sources.syntheses import SynthesisFront
 from pipeline.tagger import examples
 from pipeline.tagger.readers import kept_answers
 from pipeline.tagger.readers.reader_registry import READERS as READER_KINDS
@@ -55,7 +56,17 @@ def test_every_command_and_option_is_documented() -> None:
 def test_every_key_of_every_file_is_documented() -> None:
     formats = DOCS["formats.md"]
     models = (FrontMatter, Scheme, Dimension, Code, Screening, Coder, Round, Settings, Options)
-    for model in (*models, ImportRecord, Added, Merged, Merge, Event, Touched, Sample):
+    for model in (
+        *models,
+        SynthesisFront,
+        ImportRecord,
+        Added,
+        Merged,
+        Merge,
+        Event,
+        Touched,
+        Sample,
+    ):
         for name in model.model_fields:
             assert name in formats, (model.__name__, name)
     for model in (Indicator, IndicatorFile):
@@ -87,7 +98,7 @@ def test_every_rule_has_a_row_in_its_test() -> None:
     )
     table = "".join(
         (ROOT / "tests" / name).read_text()
-        for name in ("test_check.py", "test_joined.py", "test_review_sheet.py")
+        for name in ("test_check.py", "test_joined.py", "test_review_sheet.py", "test_synthesis.py")
     )
     kinds = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
     assert len(RULES) >= 6

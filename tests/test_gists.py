@@ -23,7 +23,7 @@ WEAVER, CHAIR = "berg2020-7597ec21", "berg2020-0f10a566"
 ORIGINAL = "The network office brought farmers, banks and ministries together at one table."
 DUTCH = "Het netwerkkantoor bracht boeren, banken en ministeries bijeen."
 SETTLED = "De voorzitter slechtte de ruzie over kosten."
-SAID = "Nederlandse weergave: Vertaler (taalmodel); het origineel staat hieronder"
+SAID = "Nederlandse vertaling: Vertaler (taalmodel); het origineel staat hieronder"
 FRONT = "---\nkey: berg2020\nlanguage: nl\nby: {name: {en: Translator, nl: Vertaler}, nature: model}\n---\n"
 
 

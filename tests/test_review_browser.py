@@ -315,3 +315,26 @@ def test_what_is_left_out_by_keys_and_taken_back(browser: Browser, small: Projec
     finally:
         served.server.should_exit = True
         served.thread.join(timeout=10)
+
+
+def test_what_is_not_saved_goes_along_to_the_other_language(
+    browser: Browser, served: Served
+) -> None:
+    unit = passage_id(served.project, "berg2020", 1)
+    page = coder(browser, served, "first")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{served.address}/review/roles/unit/{unit}")
+    page.check("input[value=judge]")
+    page.check("input[name='confidence.role'][value=low]")
+    page.fill("textarea[name='note.role']", "Nog eens nakijken.")
+    with page.expect_navigation():
+        page.click("nav.switch a")
+    assert page.url == f"{served.address}/nl/review/roles/unit/{unit}"
+    assert page.inner_text("button.primary").startswith("Opslaan en volgende")
+    assert page.is_checked("input[value=judge]")
+    assert page.is_checked("input[name='confidence.role'][value=low]")
+    assert page.input_value("textarea[name='note.role']") == "Nog eens nakijken."
+    assert asked == []
+    assert not Axe().run(page).response["violations"]
+    page.context.close()

@@ -902,10 +902,3 @@ def test_who_may_not_answer_gets_no_buttons(rounds: Running, project: Project) -
     assert "takes no more answers" in html
     assert "Save and next" not in html
     assert "Open this round for comparison" in second.get("/review").text
-
-
-def test_the_review_has_one_language_under_the_dutch_site_too(reviewed: Project) -> None:
-    session = Running(reviewed).sign_in("first")
-    for prefix in ("", "/nl"):
-        page = session.get(f"{prefix}/review/roles/study/berg2020").text
-        assert "<dt>Setting</dt><dd>energy networks</dd>" in page, prefix

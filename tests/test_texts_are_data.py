@@ -67,17 +67,20 @@ def test_no_page_of_the_review_holds_words_of_its_own(path: Path) -> None:
     assert found == []
 
 
-def sentences(source: str) -> Iterator[tuple[int, str]]:
-    """String constants with words in them, by line; docstrings and Problems left out."""
+def sentences(source: str, problems: bool = False) -> Iterator[tuple[int, str]]:
+    """String constants with words in them, by line; docstrings, help and Problems left out."""
     tree = ast.parse(source)
     other: set[int] = set()
+    left_out = ("Literal",) if problems else ("Problem", "Literal")
     for node in ast.walk(tree):
         inner: list[ast.AST] = []
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             inner = [node.value]
         elif isinstance(node, ast.JoinedStr):
             inner = [part for part in ast.walk(node) if part is not node]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Problem", "Literal"):
+        elif (isinstance(node, ast.Call) and getattr(node.func, "id", "") in left_out) or (
+            isinstance(node, ast.keyword) and node.arg == "help"
+        ):
             inner = list(ast.walk(node))
         other.update(map(id, inner))
     for node in ast.walk(tree):
@@ -117,10 +120,18 @@ def test_every_text_is_asked_for_and_every_key_is_there(package: str) -> None:
     begun = {key for key in asked if key.endswith(".")}
     assert asked - begun - keys == set()
     assert {key for key in keys - asked if not key.startswith(tuple(begun) or "\x00")} == set()
-    for key in keys:
-        text = read_texts(package)[key]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_text_is_in_both_languages_with_the_same_values(package: str) -> None:
+    def names(text: str) -> list[str]:
+        return sorted(re.findall(r"\{(\w+)\}", text))
+
+    for key, text in read_texts(package).items():
+        assert set(text) == {"en", "nl"}, key
         assert text["en"].strip(), key
-        assert set(text) <= {"en", "nl"}, key
+        assert text["nl"].strip(), key
+        assert names(text["en"]) == names(text["nl"]), key
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:

@@ -517,17 +517,18 @@ def test_who_says_so_is_said_everywhere(
     report = tmp_path / "report.md"
     assert evidence("report", project, "-o", str(report)).exit_code == 0
     assert "one person and two language models agree" in report.read_text()
-    # The foot of every page counts; a model's instructions can be read.
-    assert "People have checked 1 of the 4 pieces of evidence" in site.get("/codebook").text
+    # The page on the method counts; a model's instructions can be read.
+    assert "People have checked 1 of the 4 pieces of evidence" in site.get("/method").text
     coder = site.get("/coder/reader").text
     assert "language model" in coder
     assert "Read each passage. &lt;b&gt;Answer&lt;/b&gt; by the codebook." in coder
     assert site.get("/coder/nobody").status_code == 404
 
 
-def test_the_foot_claims_no_check_where_there_was_none(site: Site, real: Project) -> None:
-    text = Site(real).get("/codebook").text
-    assert "No person has checked any of the 69 pieces of evidence yet" in text
+def test_the_method_claims_no_check_where_there_was_none(site: Site, real: Project) -> None:
+    text = Site(real).get("/method").text
+    assert re.search(r"No person has checked any of the \d+ pieces of evidence yet", text)
+    assert "pieces of evidence" not in Site(real).get("/cite").text.partition("<footer")[2]
 
 
 def test_a_cell_of_one_study_says_so(project: Project, site: Site) -> None:
@@ -588,7 +589,8 @@ def test_a_person_checks_in_the_browser_and_a_build_says_the_same(
     assert answer.status_code == 303, answer.text
     page = first.get(f"/evidence/{three}-weaver").text
     assert "one person and two language models agree · checked by a person" in page
-    assert "People have checked 2 of the 4 pieces of evidence" in page
+    counted = first.get("/method").text
+    assert "People have checked 2 of the 4 pieces of evidence" in counted
     history = first.get(f"/review/history/{three}").text
     assert history.count("(a language model)") == 2
     assert history.count("<b>stands</b>") == 3
@@ -871,7 +873,6 @@ def test_nothing_is_claimed_of_coders_who_do_not_say(small: Project) -> None:
     build(small)
     page = Site(small).get(f"/evidence/{unit}-weaver").text
     assert "one coder · not said whether a person has checked it" in page
-    assert "not every coder is known to be a person or a model" in page
     assert "No person has checked" not in page
     assert "language models" not in Site(small).get("/method").text
 

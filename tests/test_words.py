@@ -202,7 +202,7 @@ def test_json_has_the_same_facts(shown: Site) -> None:
     table = rows(shown)
     for item in json.loads(shown.get("/download/json").text):
         row = table[item["id"]]
-        for name in ("quotation", "words", "read", "read_instead", "unconfirmed", "decided",
+        for name in ("quotation", "words", "read", "read_instead", "notice", "unconfirmed", "decided",
                      "scheme_version", "retrieved", "licence", "link"):  # fmt: skip
             assert item[name] == row[name]
         assert item["file"]["selection_link"] == f"{ADDRESS}/evidence"

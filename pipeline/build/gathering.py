@@ -26,7 +26,7 @@ from pipeline.sources.corpus import Corpus, Source, repeated, sources
 from pipeline.sources.decisions import read_codings
 from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.fulltexts.left_out import left_out_of
-from pipeline.sources.gists import read_gists
+from pipeline.sources.gist_files import read_gists
 from pipeline.sources.joined_lines import JoinedLines, come_apart, read_joined, with_joined
 from pipeline.sources.merges import follow, one_corpus
 from pipeline.sources.migrations.kept_versions import kept_versions
@@ -35,6 +35,7 @@ from pipeline.sources.places import absent_texts, read_places
 from pipeline.sources.reader_state import readers_fingerprint
 from pipeline.sources.running_text import read_marks, without_marked
 from pipeline.sources.screening.screened import read_screened
+from pipeline.sources.syntheses import read_syntheses
 from pipeline.tagger.documents import Tagged, tagger_fingerprint
 from pipeline.tagger.tagging import Tagger
 
@@ -153,6 +154,7 @@ def gather(
         settings,
         versions,
         read_gists(project, kept_studies),
+        read_syntheses(project).following(kept_studies),
     )
     return inputs, texts
 

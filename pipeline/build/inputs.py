@@ -10,9 +10,10 @@ from pipeline.model.round_agreement import RoundAgreement
 from pipeline.model.scheme import Scheme
 from pipeline.sources.bibliography.references import References
 from pipeline.sources.corpus import Corpus
-from pipeline.sources.gists import Gists
+from pipeline.sources.gist_files import Gists
 from pipeline.sources.migrations.kept_versions import KeptVersion
 from pipeline.sources.screening.screened import Screened
+from pipeline.sources.syntheses import Syntheses
 from pipeline.tagger.reviewed_passages import Training
 
 
@@ -30,6 +31,7 @@ class Inputs:
     settings: Settings = field(default_factory=Settings)
     versions: tuple[KeptVersion, ...] = ()
     gists: Gists = field(default_factory=Gists)
+    syntheses: Syntheses = field(default_factory=Syntheses)
 
 
 def of_review(inputs: Inputs) -> Inputs:

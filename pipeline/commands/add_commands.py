@@ -19,6 +19,7 @@ from pipeline.commands.console import (
     numbers,
     pair,
     progress,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -94,12 +95,12 @@ def add(
             from pipeline.desk.adding.import_summary import as_text
 
             for line in as_text(preview):
-                typer.echo(line)
+                say(line)
         if yes or (not as_json and _asked(files)):
             name = source or (Path(file).stem if file != "-" else "pasted")
             _accept(found, preview, Origin(name, kind, coder, abstracts), choices)  # type: ignore[arg-type]
         elif not as_json:
-            typer.echo("Nothing was changed. To add: the same command with --yes.")
+            say("Nothing was changed. To add: the same command with --yes.")
     if as_json:
         typer.echo(json.dumps(printed, ensure_ascii=False, indent=2))
 
@@ -128,16 +129,16 @@ def list_imports(
                 except WouldOrphan as error:
                     how = "To take it back all the same: --even-screened"
                     raise NotAccepted([*error.reasons, how]) from None
-            typer.echo(f"{undo} was taken back: {len(record.added)} studies.")
+            say(f"{undo} was taken back: {len(record.added)} studies.")
             return
         _, imports = library(found)
     for item in imports.records:
         state = f"undone {item.undone.at[:10]}" if item.undone else f"{len(item.added)} added"
         more = f", {len(item.merged)} merged, {item.broken} broken, {item.left_out} left out"
         more += f", {abstracts(len(item.abstracts))}" if item.abstracts else ""
-        typer.echo(f"{item.id}  {item.source}: {item.found} records, {state}{more}")
+        say(f"{item.id}  {item.source}: {item.found} records, {state}{more}")
     if not imports.records:
-        typer.echo("Nothing was imported yet.")
+        say("Nothing was imported yet.")
 
 
 def merge_studies(
@@ -159,22 +160,22 @@ def merge_studies(
         references, imports = library(found)
         if undo:
             ended = take_back(found, key, coder)
-            typer.echo(f"{ended.key} is a study of its own again, apart from {ended.into}.")
+            say(f"{ended.key} is a study of its own again, apart from {ended.into}.")
             return
         studies = {study.key: study for study in references.studies}
         if not key:
             for line in merges_as_text(imports.merges, alike(references.studies, imports.merges)):
-                typer.echo(line)
+                say(line)
             return
         if key in studies and into in studies:
             for line in pair_as_text(studies[key], studies[into]):
-                typer.echo(line)
+                say(line)
         if yes or key not in studies or into not in studies:
             made = merge(found, key, into, studies, coder)
             undoing = f"evidence merge {made.key} --undo"
-            typer.echo(f"{made.key} is read as {made.into}. To take it back: {undoing}")
+            say(f"{made.key} is read as {made.into}. To take it back: {undoing}")
         else:
-            typer.echo("Nothing was changed. To merge: the same command with --yes.")
+            say("Nothing was changed. To merge: the same command with --yes.")
 
 
 def _previews(
@@ -224,13 +225,15 @@ def _accept(
 
     with changes(), progress("Adding") as (_, bar):
         record = accept(project, preview, origin, choices, bar)
-    typer.echo(f"{result(record)} To take it back: evidence imports --undo {record.id}")
+    say(f"{result(record)} To take it back: evidence imports --undo {record.id}")
 
 
 def _asked(files: list[str]) -> bool:
     if "-" in files or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    return typer.confirm("Add what is new, and merge what is here already?")
+    from pipeline.ground.catalogue import said
+
+    return typer.confirm(said("Add what is new, and merge what is here already?"))
 
 
 def _choices(new: list[str], merge: list[str], leave: list[str]) -> dict[int, RecordChoice]:

@@ -64,9 +64,16 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def say(text: str, err: bool = False) -> None:
+    """Print lines in the language that is spoken."""
+    from pipeline.ground.catalogue import said
+
+    typer.echo("\n".join(map(said, text.split("\n"))), err=err)
+
+
 def fail(message: str) -> NoReturn:
     """End the command with a message."""
-    typer.echo(message, err=True)
+    say(message, err=True)
     raise typer.Exit(2)
 
 
@@ -84,7 +91,7 @@ def reached(project: Project, public_url: str | None, proxies: list[str] | None)
 def print_problems(problems: tuple[Problem, ...]) -> None:
     """On standard error, so that output can be piped."""
     for problem in problems:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
 
 
 def pair(option: str, example: str, text: str) -> tuple[str, str]:
@@ -113,13 +120,13 @@ def inputs() -> Iterator[None]:
         yield
     except InputError as error:
         for problem in error.problems:
-            typer.echo(str(problem), err=True)
-        typer.echo(f"{len(errors(error.problems))} error(s); nothing was changed.", err=True)
+            say(str(problem), err=True)
+        say(f"{len(errors(error.problems))} error(s); nothing was changed.", err=True)
         raise typer.Exit(1) from None
     except Mendable as error:
         _not_changed(error.reasons)
     except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was changed.", err=True)
+        say("Interrupted; nothing was changed.", err=True)
         raise typer.Exit(130) from None
 
 
@@ -135,8 +142,8 @@ def changes() -> Iterator[None]:
 
 def _not_changed(reasons: tuple[str, ...]) -> NoReturn:
     for reason in reasons:
-        typer.echo(reason, err=True)
-    typer.echo("Nothing was changed.", err=True)
+        say(reason, err=True)
+    say("Nothing was changed.", err=True)
     raise typer.Exit(1) from None
 
 
@@ -154,10 +161,11 @@ def progress(
     title: str = "Reading and tagging",
 ) -> Iterator[tuple[Tell, Progress]]:
     """A progress bar on a terminal's standard error, silence elsewhere."""
+    from pipeline.ground.catalogue import said
     from pipeline.ground.reporting import silent
 
     if not sys.stderr.isatty():
-        yield (lambda message: typer.echo(message, err=True)), silent
+        yield (lambda message: say(message, err=True)), silent
         return
     from rich.console import Console
     from rich.markup import escape
@@ -172,9 +180,9 @@ def progress(
         TextColumn("{task.fields[what]}"),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None, what="")
+        task = bar.add_task(said(title), total=None, what="")
 
         def show(done: int, total: int, what: str = "", /) -> None:
             bar.update(task, completed=done, total=total, what=escape(what))
 
-        yield bar.console.print, show
+        yield (lambda message: bar.console.print(said(message))), show

@@ -23,6 +23,7 @@ from pipeline.commands.console import (
     print_problems,
     progress,
     reached,
+    say,
 )
 from pipeline.commands.export_commands import register as register_exports
 from pipeline.commands.model_commands import app as model_app
@@ -33,15 +34,15 @@ from pipeline.commands.review_commands import app as review_app
 from pipeline.commands.scheme_commands import app as scheme_app
 from pipeline.commands.screening_commands import app as screening_app
 from pipeline.commands.screening_commands import register as register_screening
+from pipeline.commands.spoken_language import Commands
 from pipeline.published.agreement.agreement_formats import AGREEMENT_FORMATS
 
-app = typer.Typer(
+app = Commands(
     name="evidence",
-    help="Evidence on who does what to make cross-sector innovation work.",
+    help="Evidence on who does what to make cross-sector innovation work. With --lang nl, or "
+    "EVIDENCE_LANG=nl, messages are in Dutch.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 register_projects(review_app)
 app.add_typer(model_app)
@@ -73,14 +74,14 @@ def build(
         built = run(find(project), output, tell, bar, Spread(workers, dask))
     print_problems(built.problems)
     if built.fresh:
-        typer.echo(
+        say(
             f"{built.path}: {built.studies} studies, {built.passages} passages "
             f"({built.tagged} tagged now)."
         )
         if built.texts:
-            typer.echo(sum_line(built.texts))
+            say(sum_line(built.texts))
     else:
-        typer.echo(f"{built.path} is up to date.")
+        say(f"{built.path} is up to date.")
 
 
 @app.command()
@@ -106,11 +107,11 @@ def check(
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for problem in problems:
-            typer.echo(str(problem))
+            say(str(problem))
         for line in text_lines(checked.texts, texts):
-            typer.echo(line)
+            say(line)
         wrong = len(errors(problems))
-        typer.echo(f"{wrong} error(s), {len(problems) - wrong} warning(s).")
+        say(f"{wrong} error(s), {len(problems) - wrong} warning(s).")
     if errors(problems):
         raise typer.Exit(1)
 
@@ -142,13 +143,13 @@ def serve(
     try:
         listener = listen(host, port)
     except PortTaken as error:
-        typer.echo(f"Port {error.port} on {host} is taken. Choose another with --port.", err=True)
+        say(f"Port {error.port} on {host} is taken. Choose another with --port.", err=True)
         raise typer.Exit(1) from None
     place = place.on(host, listener.getsockname()[1])
     *public, here = place.links("/")
-    typer.echo(f"Serving {built.path} at {here} (stop with Ctrl-C)")
+    say(f"Serving {built.path} at {here} (stop with Ctrl-C)")
     for address in public:
-        typer.echo(f"Its permanent links begin with {address}")
+        say(f"Its permanent links begin with {address}")
     if open_browser:
         typer.launch(here)
     with inputs():
@@ -208,7 +209,7 @@ def evaluate(
     else:
         typer.echo(render(reports))
         for line in said_of_training(find(project)):
-            typer.echo(line)
+            say(line)
 
 
 @app.command()
@@ -261,9 +262,9 @@ def train(project: ProjectOption = HERE) -> None:
     with inputs(), progress("Leaving out one study at a time") as (tell, bar):
         trained = train_project(found, tell, bar)
     for line in said_of_training(found):
-        typer.echo(line)
+        say(line)
     name = found.name(found.training)
-    typer.echo(f"{name} was written." if trained.changed else f"{name} stays as it is.")
+    say(f"{name} was written." if trained.changed else f"{name} stays as it is.")
 
 
 def _lines(file: str) -> list[str]:

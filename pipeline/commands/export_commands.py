@@ -18,6 +18,7 @@ from pipeline.commands.console import (
     listed,
     print_problems,
     progress,
+    say,
     writing,
 )
 from pipeline.ground.writing import write_whole
@@ -202,7 +203,7 @@ def export(
         if output is not None:
             with writing(output):
                 write_whole(output, blocks)
-            typer.echo(f"{output} was written.", err=True)
+            say(f"{output} was written.", err=True)
             return
         for block in blocks:
             sys.stdout.buffer.write(block)

@@ -17,6 +17,7 @@ from pipeline.commands.console import (
     find,
     print_problems,
     progress,
+    say,
 )
 from pipeline.commands.review_commands import round_of
 
@@ -78,11 +79,11 @@ def import_project(
         saved = take_answers(desk, taking) if yes else 0
     print_problems(qda.warnings)
     for line in _lines(desk, taking, mapped):
-        typer.echo(line)
+        say(line)
     if yes:
-        typer.echo(f"Taken in: {len(texts)} full text(s), {saved} answer(s).")
+        say(f"Taken in: {len(texts)} full text(s), {saved} answer(s).")
     else:
-        typer.echo("Nothing was changed. To take it in: the same command with --yes.")
+        say("Nothing was changed. To take it in: the same command with --yes.")
 
 
 def _preview(

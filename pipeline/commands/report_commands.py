@@ -19,6 +19,7 @@ from pipeline.commands.console import (
     inputs,
     print_problems,
     progress,
+    say,
     writing,
 )
 
@@ -72,7 +73,7 @@ def report(
     chosen = _selection(found, lang, role, sector, (), style, address)
     with chosen as selection, writing(output), inputs():
         pieces = write_report(selection, output, byline)
-    typer.echo(f"{output}: {pieces} piece(s) of evidence.")
+    say(f"{output}: {pieces} piece(s) of evidence.")
 
 
 def evidence_map(
@@ -101,7 +102,7 @@ def evidence_map(
         _check("dimension", across, [item.id for item in terms.columns()])
         with writing(output):
             write_map(selection, across, count, output)
-    typer.echo(f"{output} was written.")
+    say(f"{output} was written.")
 
 
 @contextmanager

@@ -19,8 +19,11 @@ from pipeline.commands.console import (
     print_problems,
     progress,
     reached,
+    say,
     writing,
 )
+from pipeline.commands.spoken_language import Commands
+from pipeline.ground.texts import spoken
 from pipeline.ground.writing import write_whole
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 CoderOption = Annotated[str, typer.Option(help="Who codes.")]
 RoundOption = Annotated[str | None, typer.Option("--round", help="Which coding round.")]
-app = typer.Typer(name="review", rich_markup_mode=None, add_completion=False)
+app = Commands(name="review")
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -63,6 +66,7 @@ def review(
     from pipeline.desk.review.review_desk import open_desk
     from pipeline.web.review.review_session import Review
     from pipeline.web.serve import PortTaken, listen, make_review, run
+    from pipeline.web.site_language import path_of
 
     coders = coder or []
     found = find(project)
@@ -87,15 +91,18 @@ def review(
     except PortTaken as error:
         fail(f"Port {error.port} on {host} is taken. Choose another with --port.")
     place = place.on(host, listener.getsockname()[1])
-    page = place.links("/review")
-    links = [place.links(f"/review/sign-in?token={accounts.links.make(name)}") for name in coders]
-    typer.echo(f"Review runs at {' and '.join(page)} (stop with Ctrl-C)")
+    site = path_of(spoken())
+    page = place.links(f"{site}/review")
+    links = [
+        place.links(f"{site}/review/sign-in?token={accounts.links.make(name)}") for name in coders
+    ]
+    say(f"Review runs at {' and '.join(page)} (stop with Ctrl-C)")
     for name, one in zip(coders, links, strict=True):
-        typer.echo(f"{name} signs in, once, with: {' or '.join(one)}")
+        say(f"{name} signs in, once, with: {' or '.join(one)}")
     if open_browser:
         typer.launch((links[0] if links else page)[-1])
     secret = os.environ.get("DATASETTE_SECRET")
-    review = Review(desk, accounts, typer.echo)
+    review = Review(desk, accounts, say)
     with inputs():
         site = make_review(found, review, secret, place)
     run(site, listener, place.proxies)
@@ -123,7 +130,7 @@ def export_sheet(
         # With a byte order mark, without which Excel takes UTF-8 for something else.
         with writing(output):
             write_whole(output, [text.encode("utf-8-sig")])
-        typer.echo(f"{output}: {text.count(chr(13))} lines.", err=True)
+        say(f"{output}: {text.count(chr(13))} lines.", err=True)
 
 
 @app.command("import")
@@ -149,7 +156,7 @@ def import_sheet(
             number = import_rows(desk, chosen, coder, rows)
         except (NotSaved, Refused) as error:
             fail(f"Stopped: {error}. What was saved before stays; import the file again.")
-    typer.echo(f"{number} answer(s) changed, of {len(rows)} read.")
+    say(f"{number} answer(s) changed, of {len(rows)} read.")
 
 
 def round_of(desk: Desk, name: str | None, coder: str) -> Round:
@@ -178,10 +185,10 @@ def password(
     word = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     line = f"{coder}:{hash_password(word)}"
     if file is None:
-        typer.echo(line)
+        say(line)
         return
     try:
         add_password(file, line)
     except OSError as error:
         fail(f"{file} cannot be written: {error.strerror}.")
-    typer.echo(f"{file} has a password for {coder}.", err=True)
+    say(f"{file} has a password for {coder}.", err=True)

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, changes, fail, find, inputs, progress
+from pipeline.commands.console import (
+    HERE,
+    ProjectOption,
+    changes,
+    fail,
+    find,
+    inputs,
+    progress,
+    say,
+)
+from pipeline.commands.spoken_language import Commands
 
 if TYPE_CHECKING:
     from pipeline.ground.project import Project
     from pipeline.sources.migrations.migration_files import Migration
     from pipeline.sources.migrations.scheme_changes import Change
 
-app = typer.Typer(
+app = Commands(
     name="scheme",
     help="Change the coding scheme: preview, apply, take back, compare, import.",
-    rich_markup_mode=None,
-    add_completion=False,
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="The migration's id: coding/migrations/<id>.yml.")]
@@ -39,9 +47,9 @@ def list_migrations(project: ProjectOption = HERE) -> None:
         migrations = read_migrations(found)
         if errors(migrations.problems):
             raise InputError(errors(migrations.problems))
-    typer.echo(f"The scheme is at version {scheme.version}.")
+    say(f"The scheme is at version {scheme.version}.")
     for item in migrations.items:
-        typer.echo(migration_line(item))
+        say(migration_line(item))
 
 
 @app.command()
@@ -61,7 +69,7 @@ def apply(name: Name, coder: Coder = "", project: ProjectOption = HERE) -> None:
     found = find(project)
     with changes():
         migration = run(found, Path(name).stem, coder)
-    typer.echo(f"{migration.id} was applied: the scheme is at version {migration.to}.")
+    say(f"{migration.id} was applied: the scheme is at version {migration.to}.")
 
 
 @app.command("take-back")
@@ -72,7 +80,7 @@ def take_back(name: Name, coder: Coder = "", project: ProjectOption = HERE) -> N
     found = find(project)
     with changes():
         migration = run(found, Path(name).stem, coder)
-    typer.echo(f"{migration.id} was taken back: the scheme is at version {migration.from_version}.")
+    say(f"{migration.id} was taken back: the scheme is at version {migration.from_version}.")
 
 
 @app.command()
@@ -97,8 +105,8 @@ def compare(
     assert schemes[1] is not None
     rows = differences(schemes[0], schemes[1])
     for row in rows:
-        typer.echo(difference_line(row))
-    typer.echo(f"{len(rows)} differences.")
+        say(difference_line(row))
+    say(f"{len(rows)} differences.")
 
 
 @app.command("import")
@@ -137,22 +145,22 @@ def import_codebook(
     print_problems(book.warnings)
     for item in mapped:
         where = item.code or item.proposed
-        typer.echo(f"{item.state:9} {item.entry.name}" + (f" → {where}" if where else ""))
+        say(f"{item.state:9} {item.entry.name}" + (f" → {where}" if where else ""))
         if item.why:
-            typer.echo(f"          {item.why}")
+            say(f"          {item.why}")
         for field, ours, theirs in item.differs:
-            typer.echo(f"          {field}: {ours or '–'} | {theirs or '–'}")
+            say(f"          {field}: {ours or '–'} | {theirs or '–'}")
     new = additions(mapped)
-    typer.echo(f"{len(new)} new of {len(mapped)}.")
+    say(f"{len(new)} new of {len(mapped)}.")
     if any(item.state == "alike" for item in mapped):
-        typer.echo('Say what is "alike": --as "NAME=CODE", "NAME=new" or "NAME=leave".')
+        say('Say what is "alike": --as "NAME=CODE", "NAME=new" or "NAME=leave".')
     if not why or not new:
         if new:
-            typer.echo('To add them: the same command with --why "…".')
+            say('To add them: the same command with --why "…".')
         return
     with changes():
         migration = save(found, new, why, coder)
-    typer.echo(f"Added by {migration.id}: the scheme is at version {migration.to}.")
+    say(f"Added by {migration.id}: the scheme is at version {migration.to}.")
 
 
 def _preview(project: Project, planned: tuple[Change, ...]) -> None:
@@ -165,10 +173,10 @@ def _preview(project: Project, planned: tuple[Change, ...]) -> None:
         plan = make_plan(project, planned)
         codings = read_codings(project)
         for line in plan_lines(project, plan, effects(plan, codings.open)):
-            typer.echo(line)
+            say(line)
         for trial in trials(project, plan, tell, bar):
             for line in trial_lines(trial):
-                typer.echo(line)
+                say(line)
 
 
 def _migration(project: Project, name: str) -> Migration:

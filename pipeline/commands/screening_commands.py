@@ -17,8 +17,10 @@ from pipeline.commands.console import (
     numbers,
     pair,
     progress,
+    say,
     writing,
 )
+from pipeline.commands.spoken_language import Commands
 from pipeline.ground.texts import LANGUAGES
 from pipeline.ground.writing import write_whole
 
@@ -32,11 +34,9 @@ if TYPE_CHECKING:
     from pipeline.sources.screening.screened import Screened
 
 
-app = typer.Typer(
+app = Commands(
     name="screening",
     help="Give candidates to other screening programs, and take their decisions in.",
-    rich_markup_mode=None,
-    add_completion=False,
     no_args_is_help=True,
 )
 Stage = Annotated[str, typer.Option(help="The stage of screening, such as abstract.")]
@@ -77,7 +77,7 @@ def export_candidates(
         return
     with writing(output):
         write_whole(output, [text.encode()])
-    typer.echo(f"{output}: {len(records)} candidates.", err=True)
+    say(f"{output}: {len(records)} candidates.", err=True)
 
 
 @app.command("import")
@@ -116,14 +116,14 @@ def import_decisions(
             read_returned(file.read_bytes(), file.name), desk, coder, options
         )
     for line in _preview_lines(preview, desk):
-        typer.echo(line)
+        say(line)
     if not yes:
-        typer.echo("Nothing was changed. To save: the same command with --yes.")
+        say("Nothing was changed. To save: the same command with --yes.")
         return
     with changes():
         when = desk.save_all(coder, preview.answers)
     undo = f"evidence screening undo {when} --coder {coder}"
-    typer.echo(f"{len(preview.answers)} decision(s) saved. To take them back: {undo}")
+    say(f"{len(preview.answers)} decision(s) saved. To take them back: {undo}")
 
 
 @app.command("undo")
@@ -136,11 +136,11 @@ def take_decisions_back(
     desk = _desk(find(project), coder)
     if not when:
         for moment, lines in desk.batches(coder).items():
-            typer.echo(f"{moment}  {len(lines)} decisions, the first: {lines[0].note[:80]}")
+            say(f"{moment}  {len(lines)} decisions, the first: {lines[0].note[:80]}")
         return
     with changes():
         number = desk.take_back(coder, when)
-    typer.echo(f"{number} decision(s) were taken back.")
+    say(f"{number} decision(s) were taken back.")
 
 
 def _desk(project: Project, coder: str) -> ScreeningDesk:
@@ -157,25 +157,25 @@ def _desk(project: Project, coder: str) -> ScreeningDesk:
 
 
 def _preview_lines(preview: ReturnPreview, desk: ScreeningDesk) -> Iterator[str]:
-    from pipeline.desk.screening.returned.returned_preview import STATE_WORDS, in_states, notices
+    from pipeline.desk.screening.returned.returned_preview import in_states, notices, state_words
 
     file, counted = preview.file, preview.counts.items()
-    counts = ", ".join(f"{number} {STATE_WORDS[state]}" for state, number in counted if number)
+    counts = ", ".join(f"{number} {state_words(state)}" for state, number in counted if number)
     yield f"{file.name} ({file.title}), {len(preview.items)} records: {counts}"
     yield from notices(preview, desk)
     for state, items in in_states(preview.items).items():
-        yield f"{STATE_WORDS[state].capitalize()}:"
+        yield f"{state_words(state).capitalize()}:"
         yield from map(_item_line, items)
 
 
 def _item_line(item: ReturnedItem) -> str:
-    from pipeline.desk.screening.returned.returned_preview import HOW_WORDS
+    from pipeline.desk.screening.returned.returned_preview import how_words
     from pipeline.ground.problems import first_line
 
     title = first_line(item.record.title, 70) or "–"
     line = f"{item.record.number:>5}  {item.verdict or '–'}: {title}"
     if item.study:
-        line += f"  = {item.study.key} ({HOW_WORDS[item.how]})"
+        line += f"  = {item.study.key} ({how_words(item.how)})"
     if item.how == "title" or item.state == "doubtful":
         line += f": {first_line(item.study.title, 70) if item.study else ''}"
     if item.reason or item.said.reasons:
@@ -209,8 +209,8 @@ def prisma(
     with writing(output):
         write_whole(output, [drawn])
     for fault in flow.faults(lang):
-        typer.echo(fault, err=True)
-    typer.echo(f"{output} was written.", err=True)
+        say(fault, err=True)
+    say(f"{output} was written.", err=True)
 
 
 def print_agreement(project: Project, output_format: str) -> None:

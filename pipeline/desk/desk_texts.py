@@ -13,4 +13,4 @@ class Wording(texts.Wording):
     package: ClassVar[str] = "pipeline.desk"
 
 
-desk_says = Wording("en")  # commands and the review are in English as yet
+desk_says = texts.Spoken(Wording)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from pipeline.ground.catalogue import said
+
 Severity = Literal["error", "warning"]
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?$", re.MULTILINE)
 MOST_CONFLICTS = 30  # lines of one file that are told
@@ -29,11 +31,11 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}" if self.line else self.path
-        text = f"{where}: {self.severity}: {self.message} [{self.kind}]"
+        text = f"{where}: {said(self.severity)}: {said(self.message)} [{self.kind}]"
         if self.raw:
             text += f"\n    | {self.raw}"
         if self.hint:
-            text += f"\n    → {self.hint}"
+            text += f"\n    → {said(self.hint)}"
         return _UNSEEN.sub("\ufffd", text)
 
     def as_dict(self) -> dict[str, Any]:

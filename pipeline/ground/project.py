@@ -74,6 +74,10 @@ class Project:
         return self.coding / "instructions"
 
     @property
+    def syntheses(self) -> Path:
+        return self.coding / "synthesis"
+
+    @property
     def rounds(self) -> Path:
         return self.coding / "rounds.yml"
 

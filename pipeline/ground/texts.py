@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -14,6 +16,7 @@ import yaml
 
 LANGUAGES = ("en", "nl")  # in which everything a reader sees is said
 Texts = Mapping[str, Mapping[str, str]]
+_SPOKEN: ContextVar[str] = ContextVar("spoken", default=LANGUAGES[0])
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -34,6 +37,21 @@ def said(key: str, language: str, /, **values: object) -> str:
     """A shared text in one language."""
     text = shared()[key][language]
     return text.format(**values) if values else text
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Answer in this language whoever asks meanwhile: a request or a command."""
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def spoken() -> str:
+    """The language in which messages are said now; English outside of any `speaking`."""
+    return _SPOKEN.get()
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,20 @@ class Wording:
         from babel.numbers import format_decimal  # slow to import, and most commands say nothing
 
         return str(format_decimal(value, format=form, locale=self.language))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a package says in the language that is spoken when it is asked."""
+
+    wording: type[Wording]
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        return self.wording(spoken())(key, **values)
+
+    def many(self, key: str, number: int) -> str:
+        """A number with its noun: 1 study, 2 studies."""
+        return self.wording(spoken()).many(key, number)
 
 
 def in_xml(text: str) -> str:

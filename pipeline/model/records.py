@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from pipeline.ground.project import key_of
 from pipeline.model.described import Described
+from pipeline.model.publication_notice import Notice
 
 Access = Literal["none", "abstract", "partial", "full"]
 EXTENTS: tuple[Access, ...] = get_args(Access)  # from least to most
@@ -169,7 +170,8 @@ class Document:
     running text. Of one that is `absent` only the passages are known that somebody coded, of
     `size` ones.
     `joined` are no more passages: their words are those of `passages`. `strange_marks` name what
-    was said of words that are not in it: the key of its file, and the hash.
+    was said of words that are not in it: the key of its file, and the hash. `case`
+    names what it studied, alike in all publications on it.
     """
 
     study: str
@@ -180,6 +182,8 @@ class Document:
     passages: tuple[Passage, ...]
     summary: str = ""
     related: Related | None = None
+    notice: Notice | None = None
+    case: str = ""
     described: Described = field(default_factory=Described)
     countries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

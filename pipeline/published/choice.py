@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.ground.problems import Mendable
+from pipeline.model.publication_notice import NOTICES
 from pipeline.model.records import EVIDENCE_STATUSES, Checked
 from pipeline.published.terms import UNDECIDED, Terms
 
@@ -13,6 +14,7 @@ STATUSES = (*EVIDENCE_STATUSES, "disputed", "suggested")
 ACCESS = ("full", "partial", "abstract")
 CONFIDENCE = ("high", "medium", "low")
 CHECKED: tuple[Checked, ...] = ("checked", "contradicted", "changed", "unchecked")
+NOTICE = (*NOTICES, "unnoticed")  # of studies; the last is that nothing was said
 EXACT = "1"  # in an address
 LONGEST = 200  # characters of searched words that are looked at
 YEARS = ("year_from", "year_to")
@@ -32,6 +34,7 @@ class Choice:
     access: tuple[str, ...] = ()
     confidence: tuple[str, ...] = ()
     checked: tuple[str, ...] = ()
+    notice: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     study: tuple[str, ...] = ()
     year_from: int | None = None
@@ -51,7 +54,7 @@ class Choice:
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values for an address, always in the same order."""
         found = [(name, value) for name, values in self.codes for value in values]
-        for name in ("status", "access", "confidence", "checked", "country", "study"):
+        for name in ("status", "access", "confidence", "checked", "notice", "country", "study"):
             found += [(name, value) for value in getattr(self, name)]
         for name in YEARS:
             if getattr(self, name) is not None:
@@ -103,6 +106,7 @@ def read_choice(
         "access": ACCESS,
         "confidence": CONFIDENCE,
         "checked": CHECKED,
+        "notice": NOTICE,
         "country": tuple(terms.countries),
         "exact": (EXACT,),
     }
@@ -140,6 +144,7 @@ def read_choice(
         access=several("access"),
         confidence=several("confidence"),
         checked=several("checked"),
+        notice=several("notice"),
         country=several("country"),
         study=several("study"),
         year_from=year("year_from"),

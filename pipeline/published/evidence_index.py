@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.model.publication_notice import WITHDRAWN
 from pipeline.model.records import EVIDENCE_STATUSES
-from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, STATUSES, Choice
+from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, NOTICE, STATUSES, Choice
 from pipeline.published.index_tables import (
     codings_frame,
     considered_passages,
@@ -49,6 +50,7 @@ class Index:
     checked: Any
     study: Any
     words: Any
+    digest: Any
     members: dict[str, Any]
     studies: pd.DataFrame
     study_members: dict[str, Any]
@@ -98,6 +100,29 @@ class Index:
         return int(self.by_a_person.sum())
 
     @cached_property
+    def notice(self) -> Any:
+        """What was said of each study since, as its place in NOTICE."""
+        return numbered(self.studies["notice"].replace("", NOTICE[-1]), NOTICE)
+
+    @cached_property
+    def withdrawn(self) -> Mask:
+        """Which studies bear nothing out any more."""
+        return np.isin(self.notice, [NOTICE.index(name) for name in WITHDRAWN])
+
+    @cached_property
+    def case(self) -> Any:
+        """The case of each study as a number; what names none is a case of its own."""
+        named = self.studies["case_name"]
+        own = pd.Series("/" + self.studies.index, index=self.studies.index)
+        return pd.factorize(named.where(named != "", own))[0]
+
+    @cached_property
+    def is_read(self) -> Mask:
+        """Of which codings more than the abstract of the study itself was read."""
+        proxy = self.digest & self.studies["proxy"].to_numpy(dtype=bool)[self.study]
+        return np.isin(self.access, [ACCESS.index(name) for name in ("full", "partial")]) & ~proxy
+
+    @cached_property
     def by_a_person(self) -> Mask:
         """Which codings are evidence that a person has checked: nothing that is in dispute."""
         return self.is_decided & (self.checked == CHECKED.index("checked"))
@@ -117,6 +142,9 @@ class Index:
             found &= self.members["country"][:, chosen].any(axis=1)
         if choice.study:
             found &= np.isin(self.study, self.studies.index.get_indexer(list(choice.study)))
+        if choice.notice:
+            chosen = [NOTICE.index(item) for item in choice.notice]
+            found &= np.isin(self.notice, chosen)[self.study]
         if choice.year_from is not None:
             found &= self.year >= choice.year_from
         if choice.year_to is not None:
@@ -218,6 +246,8 @@ class Index:
             found &= self.study_members["country"][:, chosen].any(axis=1)
         if choice.study:
             found &= self.studies.index.isin(choice.study)
+        if choice.notice:
+            found &= np.isin(self.notice, [NOTICE.index(item) for item in choice.notice])
         if choice.year_from is not None:
             found &= (self.studies["year"] >= choice.year_from).to_numpy()
         if choice.year_to is not None:
@@ -247,6 +277,7 @@ def read_index(connection: sqlite3.Connection) -> Index:
         checked=numbered(frame["checked"], CHECKED),
         study=study,
         words=frame["words"].to_numpy(dtype=np.int64),
+        digest=frame["digest"].to_numpy(dtype=bool),
         members=members,
         studies=studies,
         study_members=study_members,

@@ -18,14 +18,17 @@ CODINGS = """
 SELECT coding.rowid AS row, coding.id AS id, coding.code AS code, coding.status AS status,
        coding.study AS study, coding.passage AS passage, coding.access AS access,
        coding.year AS year, coding.confidence AS confidence, coding.checked AS checked,
-       passage.rowid AS words
+       passage.rowid AS words, passage.document = coding.study AS digest
 FROM coding
 JOIN dimension ON dimension.id = coding.dimension AND dimension.is_evidence
 JOIN passage ON passage.id = coding.passage
 ORDER BY coding.year DESC, coding.study, passage.document, passage.position, passage.sentences,
   coding.code
 """
-STUDIES = "SELECT key, year, access, passages, undecided FROM study ORDER BY key"
+STUDIES = """
+SELECT key, year, access, passages, undecided, based_on != '' AS proxy, case_name, notice
+FROM study ORDER BY key
+"""
 # What people decided of units in other dimensions; a suggestion puts nothing in its place.
 OTHERS = """
 SELECT dimension, code, study, passage FROM coding
@@ -53,13 +56,13 @@ WHERE decision.standing = 'current' GROUP BY decision.unit
 
 def codings_frame(connection: sqlite3.Connection) -> pd.DataFrame:
     """Codings of the evidence dimension, in the order of lists."""
-    names = "row id code status study passage access year confidence checked words"
+    names = "row id code status study passage access year confidence checked words digest"
     return _years(pd.DataFrame(_dicts(connection, CODINGS, names)))
 
 
 def studies_frame(connection: sqlite3.Connection) -> pd.DataFrame:
     """Studies by their keys."""
-    names = "key year access passages undecided"
+    names = "key year access passages undecided proxy case_name notice"
     return _years(pd.DataFrame(_dicts(connection, STUDIES, names)).set_index("key"))
 
 

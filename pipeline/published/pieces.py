@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import Gists, read_gists
+from pipeline.published.passage_gists import Gists, read_gists
 from pipeline.published.terms import LANGUAGES, Words
 
 CHUNK = 500
@@ -21,7 +21,7 @@ SELECT coding.rowid AS row, coding.id AS id, coding.code AS role, coding.status 
        coding.coders AS coders, coding.settled_by AS settled_by, coding.checked AS checked,
        study.label AS label, study.authors AS authors, study.title AS title,
        study.container AS container, study.doi AS doi,
-       study.unconfirmed AS unconfirmed, document.kind AS kind,
+       study.unconfirmed AS unconfirmed, study.notice AS notice, document.kind AS kind,
        related.what_en AS what_en, related.what_nl AS what_nl
 FROM json_each(?) AS wanted
 JOIN coding ON coding.rowid = wanted.value
@@ -56,7 +56,8 @@ class Piece:
     `placed` are codes of every other dimension and of countries, by its name, UNDECIDED among them;
     `label` names the study, as in "Smit (2020)", and `container` is the journal or book it is in.
     `kind` is that of the document: only those of a digest are our own words. `instead` is what was
-    read where the study itself was not, `unconfirmed` are facts of the study's reference;
+    read where the study itself was not, `unconfirmed` are facts of the study's reference, `notice`
+    is what was said of the study since;
     `decided_at` is when the passage was decided last, empty where nobody did; `gists` are its words
     in other languages.
     """
@@ -82,6 +83,7 @@ class Piece:
     container: str
     doi: str
     unconfirmed: tuple[str, ...]
+    notice: str
     kind: str
     instead: Words | None
     decided_at: str
@@ -132,6 +134,15 @@ def read_pieces(
             values["sectors"] = places[index.terms.map]
             values["gists"] = gists[values["passage"]]
             yield Piece(**values)
+
+
+def pieces_of(
+    connection: sqlite3.Connection, index: Index, names: Iterable[str]
+) -> dict[str, Piece]:
+    """Those of these pieces that are there, by their ids."""
+    known = [name for name in names if name in index.places]
+    pieces = read_pieces(connection, index, [index.places[name] for name in known])
+    return dict(zip(known, pieces, strict=True))
 
 
 def read_studies(connection: sqlite3.Connection, keys: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -113,7 +113,10 @@ def chosen_words(selection: Selection, say: Wording) -> str:
     for name, codes in choice.codes:
         labels = {code.id: code.label.get(language) for code in terms.places(name)}
         named.append((terms.by_id[name].label.get(language), [labels[code] for code in codes]))
-    for name, key in (("status", "as"), *((n, n) for n in ("access", "confidence", "checked"))):
+    for name, key in (
+        ("status", "as"),
+        *((n, n) for n in ("access", "confidence", "checked", "notice")),
+    ):
         values = getattr(choice, name)
         named.append((say(f"filter.{name}"), [say(f"{key}.{value}") for value in values]))
     countries = [terms.countries[code].get(language) for code in choice.country]

@@ -11,3 +11,6 @@ class Wording(texts.Wording):
     """What a report says, in one language."""
 
     package: ClassVar[str] = "pipeline.published"
+
+
+report_says = texts.Spoken(Wording)

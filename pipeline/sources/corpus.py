@@ -15,6 +15,7 @@ from pipeline.ground.project import Project, file_name, key_of
 from pipeline.ground.text import decode_utf8, newlines
 from pipeline.model.described import DESCRIBED, Described
 from pipeline.model.passages import Stretch, make_passages
+from pipeline.model.publication_notice import GivenNotice
 from pipeline.model.records import Access, Document
 from pipeline.model.related import BasedOn
 from pipeline.sources.fronted import Line, fronted, items
@@ -37,6 +38,7 @@ def _known_country(code: str) -> str:
 
 
 Country = Annotated[str, AfterValidator(_known_country)]
+Case = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]*)?$", max_length=60)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
@@ -47,6 +49,8 @@ class _FrontMatter(BaseModel):
     language: LanguageCode
     access: Access
     based_on: BasedOn = None
+    status: GivenNotice = None
+    case: Case = ""
     countries: tuple[Country, ...] = ()
     sources: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
@@ -189,6 +193,8 @@ def read_digest(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         passages=tuple(passages),
         summary=summary,
         related=front.based_on.record() if front.based_on else None,
+        notice=front.status.record() if front.status else None,
+        case=front.case,
         described=Described(**{field: getattr(front, field) for field in DESCRIBED}),
         countries=front.countries,
         sources=front.sources,

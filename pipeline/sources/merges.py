@@ -165,6 +165,8 @@ def _joined(one: Document, other: Document) -> Document:
         joined=(*one.joined, *(replace(j, position=last + j.position) for j in other.joined)),
         summary=one.summary or other.summary,
         related=one.related or other.related,
+        notice=one.notice or other.notice,
+        case=one.case or other.case,
         described=one.described.filled_from(other.described),
         countries=tuple(dict.fromkeys((*one.countries, *other.countries))),
         sources=tuple(dict.fromkeys((*one.sources, *other.sources))),

@@ -7,8 +7,8 @@ from typing import Any
 
 from datasette import hookimpl
 
+from pipeline.ground import catalogue
 from pipeline.ground.addresses import address_part
-from pipeline.ground.project import DATABASE_NAME
 from pipeline.ground.texts import Wording
 from pipeline.model.described import DESCRIBED
 from pipeline.published.export.export_formats import offered
@@ -44,7 +44,6 @@ from pipeline.web.review.review_texts import review_words
 from pipeline.web.safe_csv import plain_csv
 from pipeline.web.security_headers import with_headers
 from pipeline.web.site_language import (
-    DEFAULT,
     in_all_languages,
     language_of,
     number,
@@ -55,7 +54,7 @@ from pipeline.web.site_language import (
 from pipeline.web.site_page import Page
 from pipeline.web.static_files import ROUTE, address, static_file
 from pipeline.web.table_renderers import renderers
-from pipeline.web.voice_tags import checking, functions
+from pipeline.web.voice_tags import functions
 
 PAGES: tuple[Page, ...] = (  # those with an entry in the menu in its order
     Page(r"^/$", home_page, "nav.map"),
@@ -108,8 +107,6 @@ def extra_template_vars(
 ) -> Any:
     async def inner() -> dict[str, Any]:
         values: dict[str, Any] = {}
-        if DATABASE_NAME in datasette.databases:
-            values["checking"] = await checking(datasette)
         if request is not None:
             values["languages"] = other_languages(datasette, request.path, request.query_string)
             if not template.startswith("review/"):
@@ -187,12 +184,12 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals["script"] = datasette.urls.path(address("review.js"))
     env.globals["join_script"] = datasette.urls.path(address("join.js"))
     env.globals["pages_script"] = datasette.urls.path(address("pages.js"))
+    env.globals["synthesis_script"] = datasette.urls.path(address("synthesis.js"))
     env.globals["site_script"] = datasette.urls.path(address("site.js"))
     env.globals["navigation"] = [(page.path, page.menu) for page in PAGES if page.menu]
     env.globals["language"] = language
     env.globals["t"] = say(language)
-    env.globals["r"] = review_words(DEFAULT)  # the review is in English as yet
-    env.globals["review_t"] = say(DEFAULT)  # words of the site in the language of the review
+    env.globals["r"] = review_words(language)
     env.globals["review_in"] = review_words
     env.globals.update(functions(language))
     env.globals.update(table_words.functions(datasette))
@@ -211,6 +208,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.filters["in_language"] = lambda row, name: (
         row.get(f"{name}_{language}") or row.get(f"{name}_en")
     )
+    env.filters["translated"] = catalogue.said
     env.filters["as_list"] = as_list
     env.filters["pointing"] = with_labels
 

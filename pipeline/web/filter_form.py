@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, STATUSES, Choice
+from pipeline.published.choice import ACCESS, CHECKED, CONFIDENCE, NOTICE, STATUSES, Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.terms import UNDECIDED
 
-FIXED = {"status": STATUSES, "access": ACCESS, "confidence": CONFIDENCE, "checked": CHECKED}
+FIXED = {"status": STATUSES, "access": ACCESS, "confidence": CONFIDENCE, "checked": CHECKED,
+         "notice": NOTICE}  # fmt: skip
 
 
 def filter_form(
@@ -35,7 +36,8 @@ def filter_form(
     for name, values in FIXED.items():
         chosen = getattr(choice, name)
         options = [(value, t(f"{name}.{value}"), value in chosen) for value in values]
-        fields.append(_field(name, t(f"filter.{name}"), options, False, True))
+        used = name != "notice" or bool((index.studies["notice"] != "").any())
+        fields.append(_field(name, t(f"filter.{name}"), options, False, used))
     options = sorted(
         ((code, words.get(language), code in choice.country)
          for code, words in terms.countries.items()),

@@ -26,6 +26,11 @@ def language_of(datasette: Any) -> str:
     return last if last in LANGUAGES else DEFAULT
 
 
+def path_of(language: str) -> str:
+    """What the addresses of the site in a language begin with."""
+    return "" if language == DEFAULT else f"/{language}"
+
+
 def say(language: str, package: str = "pipeline.web") -> Callable[..., Markup]:
     """A function from a key and values to the text in this language."""
     said = read_texts(package)

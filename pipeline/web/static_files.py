@@ -16,6 +16,7 @@ TYPES = {
     "join.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "pages.js": "text/javascript; charset=utf-8",
+    "synthesis.js": "text/javascript; charset=utf-8",
     "site.js": "text/javascript; charset=utf-8",
 }
 ROUTE = r"^/-/evidence/(?P<name>[a-z.]+)$"

@@ -36,6 +36,7 @@ from pipeline.build.models.study_tables import (
     StudyCountry,
     StudySector,
 )
+from pipeline.build.models.synthesis_tables import Synthesis, SynthesisPiece, SynthesisSentence
 
 __all__ = [
     "Agreement",
@@ -76,6 +77,9 @@ __all__ = [
     "StudySector",
     "Suggestion",
     "SuggestionSpan",
+    "Synthesis",
+    "SynthesisPiece",
+    "SynthesisSentence",
     "Training",
     "Wording",
 ]

@@ -24,6 +24,11 @@ class Study(SQLModel, table=True):
     url: str
     access: str | None = Field(index=True)
     based_on: str
+    case_name: str = Field(index=True)
+    notice: str = Field(index=True)
+    notice_en: str
+    notice_nl: str
+    notice_link: str
     setting: str
     method: str
     orchestrator: str

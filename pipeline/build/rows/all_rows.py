@@ -25,6 +25,7 @@ from pipeline.build.rows.study_rows import (
     scheme_rows,
     study_rows,
 )
+from pipeline.build.rows.synthesis_rows import synthesis_rows
 from pipeline.build.rows.table_rows import Rows, Tables, picked
 from pipeline.build.rows.totals import passages_read, total_rows
 from pipeline.build.rows.version_rows import version_rows
@@ -61,6 +62,7 @@ def make_rows(
     agreement_rows(tables, inputs.reports)
     training_rows(tables, inputs.training, inputs.scheme)
     rows_of_studies(tables, inputs, tagged, codings, answers)
+    synthesis_rows(tables, inputs.syntheses.items)
     total_rows(tables, inputs.scheme)
     for name, texts in shared().items():
         tables.add(models.Wording, name=name, en=texts["en"], nl=texts["nl"])

@@ -17,6 +17,7 @@ from pipeline.model.described import Described
 from pipeline.model.indicators import IndicatorSet
 from pipeline.model.older_keys import older_keys
 from pipeline.model.people import Coder, Round
+from pipeline.model.publication_notice import Notice
 from pipeline.model.records import EVIDENCE_STATUSES, Document, Name, Passage, Related, Study
 from pipeline.model.scheme import Scheme
 
@@ -136,6 +137,8 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             url=study.url,
             access=matter.extent(study.key),
             based_on=digest.related.what_en if digest and digest.related else "",
+            case_name=digest.case if digest else "",
+            **_notice_columns(digest.notice if digest else None),
             **(digest.described if digest else Described()).by_name(),
             summary=digest.summary if digest else "",
             sectors=[labels[code] for code in sectors.get(study.key, ())],
@@ -177,6 +180,16 @@ def study_rows(tables: Tables, matter: StudyMatter) -> None:
             name_en=country_name(code, "en"),
             name_nl=country_name(code, "nl"),
         )
+
+
+def _notice_columns(notice: Notice | None) -> dict[str, str]:
+    found = notice or Notice("")
+    return {
+        "notice": found.kind,
+        "notice_en": found.note_en,
+        "notice_nl": found.note_nl,
+        "notice_link": found.link,
+    }
 
 
 def _reference_rows(tables: Tables, study: Study, merged: Iterable[str]) -> None:

@@ -42,6 +42,12 @@ from pipeline.build.rules.study_rules import (
     older_keys_in_use,
     studies_without_digest,
 )
+from pipeline.build.rules.synthesis_rules import (
+    one_language_only,
+    pieces_that_changed,
+    unknown_names_in_syntheses,
+    withdrawn_studies,
+)
 from pipeline.ground.problems import Problem
 
 Rule = Callable[[Inputs], Iterator[Problem]]
@@ -73,6 +79,10 @@ RULES: tuple[Rule, ...] = (
     gists_of_nothing,
     gists_in_the_wrong_language,
     missing_gists,
+    unknown_names_in_syntheses,
+    one_language_only,
+    pieces_that_changed,
+    withdrawn_studies,
 )
 
 
@@ -84,6 +94,7 @@ def check(inputs: Inputs) -> list[Problem]:
         *inputs.codings.problems,
         *inputs.screened.problems,
         *inputs.gists.problems,
+        *inputs.syntheses.problems,
     ]
     for rule in RULES:
         problems += rule(inputs)

@@ -16,13 +16,17 @@ from pipeline.model.records import Study
 from pipeline.sources.import_records import ImportRecord
 from pipeline.sources.merges import Merges
 
-SAID = {
-    state: desk_says(f"record.{state}")
-    for state in ("new", "duplicate", "unclear", "repeat", "broken")
-}
-WHY = {why: desk_says(f"alike.{why}") for why in ("doi", "title", "preprint")}
+
+def state_words(state: str) -> str:
+    return desk_says(f"record.{state}")
+
+
+def why_words(why: str) -> str:
+    return desk_says(f"alike.{why}")
+
+
 COMPARED = (
-    ("author", lambda study: " and ".join(name.sorting for name in study.people)),
+    ("authors", lambda study: " and ".join(name.sorting for name in study.people)),
     ("title", lambda study: study.title),
     ("container", lambda study: study.container),
     ("year", lambda study: str(study.year or "")),
@@ -69,7 +73,7 @@ def result(record: ImportRecord) -> str:
 
 def as_text(preview: Preview) -> Iterator[str]:
     """Record by record what each is, and why."""
-    counts = ", ".join(f"{number} {SAID[name]}" for name, number in preview.counts.items())
+    counts = ", ".join(f"{number} {state_words(name)}" for name, number in preview.counts.items())
     shipment = preview.shipment
     yield f"{shipment.name} ({shipment.format}), {len(preview.items)} records: {counts}"
     yield from notices(preview)
@@ -89,7 +93,7 @@ def merges_as_text(merges: Merges, proposals: list[Proposal]) -> Iterator[str]:
     for item in merges.standing:
         yield f"{item.key} is read as {item.into}, since {item.at[:10]}"
     for study, other, match in proposals:
-        yield f"{study.key} looks like {other.key} ({WHY[match.why]}, {match.score:.0f} %)"
+        yield f"{study.key} looks like {other.key} ({why_words(match.why)}, {match.score:.0f} %)"
         yield from _beside(study, other)
     if not merges.standing and not proposals:
         yield "No two entries look like one study."
@@ -112,7 +116,7 @@ def abstracts(number: int) -> str:
 
 
 def _lines(item: Item) -> Iterator[str]:
-    head = f"{item.number:>5}  {SAID[item.state]}"
+    head = f"{item.number:>5}  {state_words(item.state)}"
     if isinstance(item.record, Broken):
         yield f"{head}, line {item.record.line}: {item.record.message}"
         yield f"       | {first_line(item.record.raw)}"
@@ -127,7 +131,7 @@ def _lines(item: Item) -> Iterator[str]:
         yield f"       → {doubt.hint}"
     for other, match in item.matches:
         where = other.key if item.state != "repeat" else "a record before it"
-        yield f"       = {where} ({WHY.get(match.why, match.why)}, {match.score:.0f} %)"
+        yield f"       = {where} ({why_words(match.why)}, {match.score:.0f} %)"
         yield from _beside(study, other)
 
 

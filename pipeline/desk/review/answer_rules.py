@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.desk.desk_texts import desk_says
 from pipeline.ground.problems import Mendable
 from pipeline.ground.text import newlines
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import CONFIDENCES
 from pipeline.model.marked_words import places
 from pipeline.model.passages import normalise
@@ -79,7 +80,7 @@ def faults(
             yield desk_says("answer.there_is_no_dimension_in", dimension=answer.dimension)
             continue
         if dimension not in allowed:
-            yield desk_says("answer.is_not_asked_here", label=dimension.label.en)
+            yield desk_says("answer.is_not_asked_here", label=dimension.label[spoken()])
             continue
         yield from _code_faults(answer, dimension, given)
         if answer.confidence not in CONFIDENCES:
@@ -108,15 +109,17 @@ def _code_faults(answer: Answer, dimension: Dimension, given: Collection[str]) -
     known = {code.id: code for code in dimension.codes}
     for name in sorted(answer.codes or ()):
         if name not in known:
-            yield desk_says("answer.there_is_no_code_in", name=name[:60], label=dimension.label.en)
+            yield desk_says(
+                "answer.there_is_no_code_in", name=name[:60], label=dimension.label[spoken()]
+            )
         elif known[name].retired is not None and name not in given:
             yield desk_says(
                 "answer.was_retired_in_version",
-                label=known[name].label.en,
+                label=known[name].label[spoken()],
                 retired=known[name].retired,
             )
     if not dimension.many and len(answer.codes or ()) > 1:
-        yield desk_says("answer.takes_one_code", label=dimension.label.en)
+        yield desk_says("answer.takes_one_code", label=dimension.label[spoken()])
 
 
 def _note_faults(note: str) -> Iterator[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.build.recipe import build
 from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.review_desk import Desk, open_desk
+from pipeline.ground import catalogue
 from pipeline.ground.changeset import recover
 from pipeline.ground.problems import InputError, Mendable, Problem
 from pipeline.ground.project import Project
@@ -31,17 +33,22 @@ class Renewal:
     lock: threading.Lock
     done: Done
     undo: Callable[[], object] = lambda: None
-    said: str = desk_says("renewal.reading_the_files")
+    told: str = ""
     share: float | None = None
     reasons: tuple[str, ...] = ()
     _thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def said(self) -> str:
+        """What it is at, in words."""
+        return catalogue.said(self.told) or desk_says("renewal.reading_the_files")
 
     @property
     def is_running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True)
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
@@ -76,7 +83,7 @@ class Renewal:
         return str(problem)
 
     def _tell(self, message: str) -> None:
-        self.said, self.share = message, None
+        self.told, self.share = message, None
 
     def _progress(self, done: int, total: int, what: str = "", /) -> None:
         self.share = done / total if total else None

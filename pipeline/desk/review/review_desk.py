@@ -112,7 +112,11 @@ class Desk(CodedUnits):
             reasons.append(desk_says("answer.does_not_code_in_the", coder=coder, item=item.id))
         if item.state != "open":
             reasons.append(
-                desk_says("answer.the_round_is_it_takes", item=item.id, state=item.state)
+                desk_says(
+                    "answer.the_round_is_it_takes",
+                    item=item.id,
+                    state=desk_says(f"state.{item.state}"),
+                )
             )
         return reasons
 
@@ -186,7 +190,10 @@ class Desk(CodedUnits):
             raise Refused(
                 [
                     desk_says(
-                        "answer.what_you_saved_last_is", unit=unit, item=item.id, state=item.state
+                        "answer.what_you_saved_last_is",
+                        unit=unit,
+                        item=item.id,
+                        state=desk_says(f"state.{item.state}"),
                     )
                 ]
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
@@ -38,7 +38,10 @@ def change_state(desk: Desk, item: Round, coder: str, state: State) -> None:
         raise Refused(
             [
                 desk_says(
-                    "round.the_round_is_it_cannot", item=item.id, state=item.state, state2=state
+                    "round.the_round_is_it_cannot",
+                    item=item.id,
+                    state=desk_says(f"state.{item.state}"),
+                    state2=desk_says(f"state.{state}") if state in get_args(State) else state,
                 )
             ]
         )

@@ -102,7 +102,13 @@ def reasons_against_settling(desk: Desk, item: Round, coder: str) -> list[str]:
     if coder not in item.people:
         return [desk_says("round.does_not_take_part_in", coder=coder, item=item.id)]
     if item.state != "comparing":
-        return [desk_says("settling.the_round_is_settle_while", item=item.id, state=item.state)]
+        return [
+            desk_says(
+                "settling.the_round_is_settle_while",
+                item=item.id,
+                state=desk_says(f"state.{item.state}"),
+            )
+        ]
     return []
 
 

@@ -6,17 +6,28 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 
+from pipeline.ground.texts import read_texts, spoken
 from pipeline.model.coefficients import COEFFICIENTS, Measured
 from pipeline.model.machine_agreement import Influence, Machine
 from pipeline.model.round_agreement import CODE, AgreementLine, RoundAgreement
 from pipeline.model.scheme import Scheme
+from pipeline.published.report_texts import Wording, report_says
 
-NAMES = {
-    "raw": "raw agreement",
-    "kappa": "Cohen's kappa",
-    "alpha": "Krippendorff's alpha",
-    "ac1": "Gwet's AC1",
-}
+
+def measure(name: str) -> str:
+    """A coefficient by name; one without words of its own goes by its id."""
+    key = f"measure.{name}"
+    return report_says(key) if key in read_texts(Wording.package) else name
+
+
+def in_words(said: str) -> str:
+    """What is kept in English, such as why a coefficient cannot be computed, as it is spoken."""
+    kept = {
+        text["en"]: key
+        for key, text in read_texts(Wording.package).items()
+        if key.startswith("kept.")
+    }
+    return report_says(kept[said]) if said in kept else said
 
 
 def as_text(found: RoundAgreement, scheme: Scheme) -> str:
@@ -60,15 +71,17 @@ def as_csv(found: RoundAgreement, scheme: Scheme) -> str:
 def said(value: Measured) -> str:
     """A coefficient with its interval, or in words why there is none."""
     if value.value is None:
-        return value.why
+        return in_words(value.why)
     if value.low is None or value.high is None:
         return two(value.value)
-    return f"{two(value.value)} ({two(value.low)} to {two(value.high)})"
+    return report_says(
+        "agreement.interval", value=two(value.value), low=two(value.low), high=two(value.high)
+    )
 
 
 def two(value: float) -> str:
-    """Two decimals, and no minus before a zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
+    """Two decimals as they are written, and no minus before a zero."""
+    return Wording(spoken()).decimal(value)
 
 
 def share(value: float | None) -> str:
@@ -78,7 +91,7 @@ def share(value: float | None) -> str:
 def name_of(line: AgreementLine, scheme: Scheme) -> str:
     """What a line is about, in words."""
     if line.of != CODE:
-        return line.of.capitalize()
+        return in_words(line.of).capitalize()
     return _label(scheme, line.dimension, line.code)
 
 
@@ -86,40 +99,36 @@ def tables(
     found: RoundAgreement, scheme: Scheme
 ) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, heads and rows of each part of a report, in words."""
-    heads = ["", "units", "prevalence", *(NAMES.get(name, name) for name in COEFFICIENTS)]
+    heads = ["", *_heads("units", "prevalence"), *map(measure, COEFFICIENTS)]
     for dimension in dict.fromkeys(line.dimension for line in found.lines):
         lines = [line for line in found.lines if line.dimension == dimension]
-        title = f"{scheme.dimension(dimension).label.en}, by {lines[0].unit}"
+        label = scheme.dimension(dimension).label[spoken()]
+        title = report_says("agreed.by", label=label, unit=report_says(f"agreed.{lines[0].unit}"))
         yield title, heads, [_line(line, scheme) for line in lines]
     if found.machine:
-        heads = ["", "right", "wrong", "missed", "precision", "recall", "F1"]
-        yield "Machine against coders", heads, [_machine(row, scheme) for row in found.machine]
+        heads = ["", *_heads("right", "wrong", "missed", "precision", "recall"), "F1"]
+        yield report_says("agreed.machine"), heads, [_machine(row, scheme) for row in found.machine]
     if found.influence:
-        heads = [
-            "coder",
-            "suggestions",
-            "answers",
-            "same as suggested",
-            "taken",
-            "dropped",
-            "added",
-        ]
+        heads = _heads("coder", "suggestions", "answers", "same", "taken", "dropped", "added")
         rows = [_influence(row) for row in found.influence]
         if any(row.changed is not None for row in found.influence):
-            heads.append("changed after seeing")
+            heads += _heads("changed")
             for cells, row in zip(rows, found.influence, strict=True):
                 cells.append(_changed(row))
-        yield "With and without suggestions", heads, rows
+        yield report_says("agreed.influence"), heads, rows
 
 
 def introduction(found: RoundAgreement) -> str:
     """What was compared, in a sentence or two."""
-    how = "without seeing" if found.independent else "not always without seeing"
-    return (
-        f"Round {found.round} ({found.state}): {', '.join(found.coders)} answered {how} each "
-        f"other's answers. Units are those with at least two answers; {found.disputed} of them "
-        f"were answered differently. Intervals: 95 %, {found.resamples} bootstrap samples, "
-        f"seed {found.seed}. The machine is compared with {found.settled} settled units."
+    return report_says(
+        "agreed.blind" if found.independent else "agreed.mostly",
+        round=found.round,
+        state=report_says(f"agreed.{found.state}"),
+        coders=", ".join(found.coders),
+        disputed=str(found.disputed),
+        resamples=str(found.resamples),
+        seed=str(found.seed),
+        settled=str(found.settled),
     )
 
 
@@ -135,6 +144,10 @@ def _document(
         yield heading(title)
         yield ""
         yield from table(heads, rows)
+
+
+def _heads(*names: str) -> list[str]:
+    return [report_says(f"agreed.{name}") for name in names]
 
 
 def _line(line: AgreementLine, scheme: Scheme) -> list[str]:
@@ -158,7 +171,7 @@ def _machine(row: Machine, scheme: Scheme) -> list[str]:
 def _influence(row: Influence) -> list[str]:
     return [
         row.coder,
-        row.suggestions,
+        report_says(f"agreed.{row.suggestions}"),
         str(row.units),
         f"{row.same} ({row.same / row.units:.0%})",
         str(row.right),
@@ -173,7 +186,7 @@ def _changed(row: Influence) -> str:
 
 def _label(scheme: Scheme, dimension: str, code: str) -> str:
     codes = scheme.dimension(dimension).codes
-    return next((item.label.en for item in codes if item.id == code), code)
+    return next((item.label[spoken()] for item in codes if item.id == code), code)
 
 
 def plain_table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:

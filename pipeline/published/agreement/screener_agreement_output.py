@@ -8,36 +8,43 @@ import json
 from collections.abc import Sequence
 
 from pipeline.model.coefficients import COEFFICIENTS, RESAMPLES, SEED
-from pipeline.published.agreement.agreement_output import NAMES, pipe_table, plain_table, said
+from pipeline.published.agreement.agreement_output import (
+    in_words,
+    measure,
+    pipe_table,
+    plain_table,
+    said,
+)
+from pipeline.published.report_texts import report_says
 from pipeline.sources.screening.screener_agreement import ScreeningAgreement
 
-HEADS = ["", "candidates", *(NAMES.get(name, name) for name in COEFFICIENTS)]
-STAGES = {"abstract": "title and abstract", "full": "full text"}
 Found = Sequence[ScreeningAgreement]
 
 
+def heads() -> list[str]:
+    return ["", report_says("agreed.candidates"), *map(measure, COEFFICIENTS)]
+
+
 def cells(line: ScreeningAgreement) -> list[str]:
-    """A line in words, without its stage; under `HEADS`."""
+    """A line in words, without its stage; under `heads`."""
     measures = [said(line.measured(name)) for name in COEFFICIENTS]
-    return [line.of.capitalize(), str(line.units), *measures]
+    return [in_words(line.of).capitalize(), str(line.units), *measures]
 
 
 def introduction(found: Found) -> str:
     """What was compared, in a sentence or two."""
     coders = sorted({coder for line in found for coder in line.coders})
-    return (
-        f"Agreement between screeners: {', '.join(coders)}, before either could see the other's "
-        "answer. The reason counts where all left a candidate out. "
-        f"Intervals: 95 %, {RESAMPLES} bootstrap samples, seed {SEED}."
+    return report_says(
+        "agreed.screeners", coders=", ".join(coders), resamples=str(RESAMPLES), seed=str(SEED)
     )
 
 
 def as_text(found: Found) -> str:
-    return "\n".join([introduction(found), "", *plain_table(HEADS, _rows(found))])
+    return "\n".join([introduction(found), "", *plain_table(heads(), _rows(found))])
 
 
 def as_markdown(found: Found) -> str:
-    return "\n".join([introduction(found), "", *pipe_table(HEADS, _rows(found))])
+    return "\n".join([introduction(found), "", *pipe_table(heads(), _rows(found))])
 
 
 def as_json(found: Found) -> str:
@@ -49,8 +56,8 @@ def as_csv(found: Found) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     parts = ("value", "low", "high", "why")
-    heads = [f"{name}_{part}".removesuffix("_value") for name in COEFFICIENTS for part in parts]
-    writer.writerow(["stage", "of", "coders", "units", *heads])
+    columns = [f"{name}_{part}".removesuffix("_value") for name in COEFFICIENTS for part in parts]
+    writer.writerow(["stage", "of", "coders", "units", *columns])
     for line in found:
         numbers = [getattr(line.measured(name), part) for name in COEFFICIENTS for part in parts]
         writer.writerow([line.stage, line.of, ";".join(line.coders), line.units, *numbers])
@@ -61,5 +68,5 @@ def _rows(found: Found) -> list[list[str]]:
     rows = []
     for line in found:
         name, *rest = cells(line)
-        rows.append([f"{name}, {STAGES[line.stage]}", *rest])
+        rows.append([f"{name}, {report_says(f'agreed.{line.stage}')}", *rest])
     return rows

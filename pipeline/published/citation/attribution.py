@@ -36,7 +36,7 @@ class Attribution:
 
     `text` has quotation marks only where the words are quoted; `cited` is the citation in the text
     of what was read; `instead` is the reference of what was read in place of the study, if it has
-    one; `unconfirmed` are facts of the study's own reference.
+    one; `notice` is what was said of the study since, `unconfirmed` are facts of its own reference.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Attribution:
     words: str
     read: str
     instead: str
+    notice: str
     unconfirmed: str
     role: str
     decided_by: str
@@ -61,6 +62,7 @@ class Attribution:
         parts = (
             self.words,
             f"{self.read}: {self.instead}" if self.instead else self.read,
+            self.notice,
             self._with("unconfirmed", facts=self.unconfirmed),
             f"{self.role}: {self.decided_by}",
             self._with("decided", date=self.decided),
@@ -83,6 +85,7 @@ class Attribution:
             "words": self.words,
             "read": self.read,
             "read_instead": self.instead,
+            "notice": self.notice,
             "unconfirmed": self.unconfirmed,
             "decided": self.decided,
             "scheme_version": self.scheme,
@@ -124,6 +127,7 @@ class Attributions:
             words=self._words(piece),
             read=read.what if read else self._say(f"read.{piece.read}") if piece.read else "",
             instead=read.cited.text if read and read.cited else "",
+            notice=self._say(f"notice.{piece.notice}") if piece.notice else "",
             unconfirmed=", ".join(fact_name(fact, self.language) for fact in piece.unconfirmed),
             role=self.terms.codes[piece.role].label.get(self.language),
             decided_by=says(piece, self.terms.natures, self.language),

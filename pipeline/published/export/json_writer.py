@@ -19,7 +19,7 @@ from pipeline.published.selection import Selection
 from pipeline.published.terms import LANGUAGES, Terms
 from pipeline.published.voices import says
 
-OTHERWISE = ("instead", "placed", "container", "gists")  # what is said in another form
+OTHERWISE = ("instead", "placed", "container", "gists", "notice")  # what is said in another form
 
 
 def write(selection: Selection) -> Iterator[bytes]:

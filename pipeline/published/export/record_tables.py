@@ -27,14 +27,14 @@ OF_PIECES = (
     *("citation", "authors", "title", "journal", "year", "doi", "sectors", PLACES, "access"),
     *("coders", "decided_by", "settled_by", "checked", "link"),
     # What goes along with the words: the same names as in JSON.
-    *("quotation", "words", "read", "read_instead", "unconfirmed", "decided", "scheme_version"),
-    *("retrieved", "licence"),
+    *("quotation", "words", "read", "read_instead", "notice", "unconfirmed", "decided"),
+    *("scheme_version", "retrieved", "licence"),
 )
 OF_STUDIES = (
     *("key", "citation", "authors", "title", "journal", "year", "type", "volume", "number"),
     *("pages", "publisher", "doi", "url", "roles", "sectors", PLACES, "access", *DESCRIBED),
-    *("summary", "words", "read_instead", "unconfirmed", "passages", "evidence", "suggested"),
-    *("link", "retrieved", "licence"),
+    *("summary", "words", "read_instead", "notice", "unconfirmed", "passages", "evidence"),
+    *("suggested", "link", "retrieved", "licence"),
 )
 
 
@@ -198,6 +198,7 @@ def of_study(selection: Selection, facts: StudyFacts) -> dict[str, Any]:
         **{name: row[name] for name in (*DESCRIBED, "summary")},
         "words": facts.words,
         "read_instead": facts.read_instead,
+        "notice": said(f"notice.{row['notice']}", selection.language) if row["notice"] else "",
         "unconfirmed": facts.unconfirmed,
         **{name: row[name] for name in ("passages", "evidence", "suggested")},
         "link": facts.link,

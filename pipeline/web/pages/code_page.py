@@ -1,4 +1,7 @@
-"""The page of a code: a role with its evidence by sector, a sector with its evidence by role."""
+"""The page of a code: what was found, a role's evidence by sector, a sector's evidence by role.
+
+A role in a place has a page of its own, at `/code/<role>--<code>`.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,17 @@ import numpy as np
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.model.synthesis import JOIN
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.finding import choice_of_codes, read_finding
+from pipeline.published.known_gaps import known_gaps
 from pipeline.published.map_grid import map_grid
 from pipeline.published.pieces import read_pieces
+from pipeline.published.strength import strength
+from pipeline.published.terms import Term, Terms
 from pipeline.web.citable import citable
-from pipeline.web.page_request import query, render
+from pipeline.web.page_request import PER_PAGE, query, render
 from pipeline.web.served_index import ask
 from pipeline.web.site_language import language_of, say
 
@@ -25,8 +33,10 @@ BAR = 240  # units of width of the longest bar
 async def code_page(datasette: Any, request: Any) -> Response:
     """What a code means, and its evidence; 404 for an unknown one."""
     identity = tilde_decode(request.url_vars["code"])
-    context = await ask(datasette, _code, identity, language_of(datasette))
-    return await render(datasette, request, "code.html", context)
+    question = _role_in_place if JOIN in identity else _code
+    context = await ask(datasette, question, identity, language_of(datasette))
+    template = "role_in_place.html" if JOIN in identity else "code.html"
+    return await render(datasette, request, template, context)
 
 
 async def codebook_page(datasette: Any, request: Any) -> Response:
@@ -39,25 +49,12 @@ def _code(
     connection: sqlite3.Connection, index: Index, identity: str, language: str
 ) -> dict[str, Any]:
     terms = index.terms
-    code = terms.codes.get(identity)
-    if code is None or not code.dimension:
-        t = say(language)
-        known = ", ".join(item.id for item in terms.codes.values() if item.dimension)
-        raise NotFound(t("code.unknown", code=identity, known=known))
+    code = _known(index, identity, identity, language)
     is_role = code.dimension == terms.evidence
     across = terms.map if is_role else terms.evidence
-    choice = Choice().with_code(code.dimension, code.id)
+    choice = choice_of_codes(index, [code.id])
     positions = index.select(connection, choice)
     groups = _groups(connection, index, choice, positions, across)
-    grid = map_grid(index, connection, Choice(), terms.map if is_role else code.dimension)
-    gaps = []
-    for other in terms.places(across) if is_role else terms.roles:
-        pair = (code.id, other.id) if is_role else (other.id, code.id)
-        cell = grid.cells.get(pair)
-        if cell is not None and cell.reason != "evidence":
-            gaps.append(
-                (other, cell.reason, f"/evidence{query(choice.with_code(across, other.id))}")
-            )
     years = index.per_year(positions)
     most = max((count for _, count in years), default=1)
     return {
@@ -67,7 +64,7 @@ def _code(
         "tone": code.position if is_role else 0,
         "terms": terms,
         "groups": groups,
-        "gaps": gaps,
+        **_found(connection, index, (code.id,), positions, language),
         "years": [(year, count, round(BAR * count / most)) for year, count in years],
         "together": [(terms.codes[other], count) for other, count in index.together(code.id)]
         if is_role
@@ -84,6 +81,59 @@ def _code(
         ],
         "children": [item for item in terms.by_id[code.dimension].codes if item.parent == code.id],
     }
+
+
+def _role_in_place(
+    connection: sqlite3.Connection, index: Index, identity: str, language: str
+) -> dict[str, Any]:
+    terms = index.terms
+    role, place = (_known(index, name, identity, language) for name in identity.split(JOIN, 1))
+    if role.dimension != terms.evidence or place.dimension == terms.evidence:
+        raise NotFound(_unknown(index, identity, language))
+    choice = choice_of_codes(index, [role.id, place.id])
+    positions = index.select(connection, choice)
+    cell = map_grid(index, connection, Choice(), place.dimension).cells.get((role.id, place.id))
+    studies = index.study_keys(positions)
+    return {
+        "role": role,
+        "place": place,
+        "terms": terms,
+        **_found(connection, index, (role.id, place.id), positions, language),
+        "pieces": list(read_pieces(connection, index, positions[:PER_PAGE])),
+        "count": len(positions),
+        "studies": len(studies),
+        "reason": cell.reason if cell else "retired",
+        "query": query(choice),
+        "citable": citable(studies),
+    }
+
+
+def _found(
+    connection: sqlite3.Connection,
+    index: Index,
+    codes: tuple[str, ...],
+    positions: Any,
+    language: str,
+) -> dict[str, Any]:
+    """What the page of codes begins with: what was found, how strong it is, what is not known."""
+    return {
+        "finding": read_finding(connection, index, codes, language),
+        "strength": strength(index, positions),
+        "gaps": known_gaps(connection, index, codes),
+    }
+
+
+def _known(index: Index, code: str, asked: str, language: str) -> Term:
+    """A code of the scheme; 404 for another."""
+    term = index.terms.codes.get(code)
+    if term is None or not term.dimension:
+        raise NotFound(_unknown(index, asked, language))
+    return term
+
+
+def _unknown(index: Index, asked: str, language: str) -> str:
+    known = ", ".join(item.id for item in index.terms.codes.values() if item.dimension)
+    return say(language)("code.unknown", code=asked, known=known)
 
 
 def _groups(
@@ -105,9 +155,18 @@ def _groups(
                     "studies": len(index.study_keys(own)),
                     "pieces": list(read_pieces(connection, index, own[:PER_GROUP])),
                     "href": f"/evidence{query(choice.with_code(across, other.id))}",
+                    "answer": _answer(terms, choice, across, other),
                 }
             )
     return groups
+
+
+def _answer(terms: Terms, choice: Choice, across: str, other: Term) -> str:
+    """The page of a role in a place, which what is not decided yet has none of."""
+    own = choice.codes[0][1][0]
+    pair = (other.id, own) if across == terms.evidence else (own, other.id)
+    return f"/code/{JOIN.join(pair)}" if other.dimension and choice.codes[0][0] in (
+        terms.evidence, terms.map) else ""  # fmt: skip
 
 
 def _neighbours(own: str, codes: list[str]) -> list[tuple[str, str]]:

@@ -9,8 +9,10 @@ from datasette.utils.asgi import Response
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.finding import choice_of_codes
 from pipeline.published.map_grid import map_grid
 from pipeline.published.pieces import read_pieces, read_studies
+from pipeline.published.terms import UNDECIDED, Term
 from pipeline.web.citable import citable
 from pipeline.web.filter_form import filter_form, in_words
 from pipeline.web.page_request import choice_of, page_of, query, render
@@ -49,11 +51,23 @@ def _listed(
         "page": page,
         "link": lambda number: f"/evidence{query(choice, page=number if number > 1 else '')}",
         "query": query(choice),
+        "answer": _answered(index, choice),
         "terms": index.terms,
         "reason": reason,
         "those": studies,
         "kept": {},
     }
+
+
+def _answered(index: Index, choice: Choice) -> list[Term]:
+    """The role, the place, or both, where the choice is just that: it has a page of its own."""
+    codes = [code for _, own in choice.codes for code in own]
+    codes.sort(key=lambda code: index.terms.codes[code].dimension != index.terms.evidence)
+    roles = len(choice.of(index.terms.evidence))
+    just = choice_of_codes(index, codes) if UNDECIDED not in codes else None
+    if choice != just or not codes or len(codes) - roles > 1 or roles > 1:
+        return []
+    return [index.terms.codes[code] for code in codes]
 
 
 def _why(connection: sqlite3.Connection, index: Index, choice: Choice) -> tuple[str, list[Any]]:

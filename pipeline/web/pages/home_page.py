@@ -11,7 +11,9 @@ from datasette.utils.asgi import Response
 from pipeline.build.gap_reasons import REASONS
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
+from pipeline.published.finding import Finding, choice_of_codes, read_finding
 from pipeline.published.map_grid import BESIDE, Grid, GridCell, map_grid
+from pipeline.published.strength import Strength, strength
 from pipeline.published.terms import Term
 from pipeline.web.citable import citable
 from pipeline.web.dataset_metadata import schema_org_dataset
@@ -65,11 +67,30 @@ def _home(
         "fields": filter_form(index, choice, language, t),
         "query": query(choice, by=by, count=count if count != COUNTED[0] else ""),
         "roles": terms.roles,
+        "findings": _findings(connection, index, language),
         "schema_org": schema_org_dataset(connection, index, language, address),
         "citable": citable(index.choose_studies(connection, choice)),
         "read": int((index.studies["passages"] > 0).sum()),
         "kept": {"by": by, "count": count if count != COUNTED[0] else ""},
     }
+
+
+def _findings(
+    connection: sqlite3.Connection, index: Index, language: str
+) -> list[tuple[Term, Finding | None, Strength]]:
+    """For each role what was found on it, and how strong that is; counted once for all visitors."""
+    key = f"findings.{language}"
+    if key not in index.kept:
+        index.kept[key] = [
+            (
+                role,
+                read_finding(connection, index, [role.id], language),
+                strength(index, index.select(connection, choice_of_codes(index, [role.id]))),
+            )
+            for role in index.terms.roles
+        ]
+    found: list[tuple[Term, Finding | None, Strength]] = index.kept[key]
+    return found
 
 
 def table(

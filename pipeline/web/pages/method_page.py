@@ -15,6 +15,7 @@ from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
 from pipeline.published.index_tables import moments, sentences_of
 from pipeline.published.record_rows import records
+from pipeline.published.strength import MEASURES, levels
 from pipeline.web.citing import linked
 from pipeline.web.dataset_metadata import schema_org_dataset
 from pipeline.web.page_request import render, site_address
@@ -30,13 +31,19 @@ SELECT (SELECT count(*) FROM study) AS studies,
        (SELECT count(*) FROM study WHERE access = 'abstract') AS abstract,
        (SELECT count(*) FROM study WHERE based_on != '') AS based_on
 """
+# Coders who decided something and do not say of what nature they are.
+UNSAID = """
+SELECT count(*) FROM coder WHERE nature = ''
+AND EXISTS (SELECT 1 FROM decision WHERE decision.coder = coder.id)
+"""
 
 
 async def method_page(datasette: Any, request: Any) -> Response:
     """Counts after PRISMA 2020's flow diagram, coders, rounds, agreement and limits."""
     context = await ask(datasette, _method)
     words = await ask(datasette, flow_in_words, language_of(datasette))
-    context = {**context, "prisma": words, **await ask(datasette, _screening)}
+    rule = {"levels": levels(), "measures": MEASURES}
+    context = {**context, **rule, "prisma": words, **await ask(datasette, _screening)}
     return await render(datasette, request, "method.html", context)
 
 
@@ -62,6 +69,7 @@ def _method(connection: sqlite3.Connection, index: Index) -> dict[str, Any]:
             "terms": index.terms,
             "pieces": index.pieces,
             "checked": index.checked_pieces,
+            "unsaid": connection.execute(UNSAID).fetchone()[0],
         }
     found: dict[str, Any] = index.kept["method"]
     return found

@@ -13,7 +13,7 @@ from markupsafe import escape
 from pipeline.ground.addresses import address_part
 from pipeline.model.marked_words import places
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import read_gists
+from pipeline.published.passage_gists import read_gists
 from pipeline.published.pieces import read_pieces
 from pipeline.published.record_rows import records
 from pipeline.web.citable import citable
@@ -45,6 +45,7 @@ OTHERS = """
 SELECT id, code, status, coders, settled_by, checked FROM coding
 WHERE passage = ? AND dimension = ? ORDER BY code
 """
+NOTICE = "SELECT notice, notice_en, notice_nl, notice_link FROM study WHERE key = ?"
 ALIAS = """
 SELECT alias.alias AS alias, alias.study AS study FROM alias
 WHERE substr(?, 1, length(alias.alias) + 1) = alias.alias || '-'
@@ -99,6 +100,7 @@ def _piece(
         "role": terms.codes[piece.role],
         "tone": terms.codes[piece.role].position,
         "terms": terms,
+        "notice": records(connection, NOTICE, piece.study)[0],
         "context": context,
         "gists": read_gists(connection, (line["id"] for line in context)),
         "quotes": quotes,

@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import Gists, read_gists
+from pipeline.published.passage_gists import Gists, read_gists
+from pipeline.published.pieces import pieces_of
 from pipeline.published.record_rows import records
 from pipeline.published.search_words import Sought, matching, query_of, read_words
 from pipeline.published.stems import SHORTEST, beginnings, tokens
@@ -98,8 +99,11 @@ def _search(
     passages = sorted(found, key=lambda item: shown.index(item["row"]))
     gists = read_gists(connection, (item["id"] for item in passages))
     codings: dict[str, list[dict[str, Any]]] = {}
-    for row in records(connection, CODINGS, json.dumps([item["id"] for item in passages])):
+    given = records(connection, CODINGS, json.dumps([item["id"] for item in passages]))
+    pieces = pieces_of(connection, index, (row["id"] for row in given))
+    for row in given:
         row["term"] = index.terms.codes[row["code"]]
+        row["piece"] = pieces.get(row["id"])
         codings.setdefault(row["passage"], []).append(row)
     codes = [] if narrowed else _codes(index, sought)
     studies = [] if narrowed else records(connection, STUDIES, words)

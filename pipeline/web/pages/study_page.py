@@ -14,9 +14,9 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.ground.addresses import address_part
 from pipeline.published.choice import Choice
 from pipeline.published.evidence_index import Index
-from pipeline.published.gists import read_gists
 from pipeline.published.own_words import marked
-from pipeline.published.pieces import read_studies
+from pipeline.published.passage_gists import read_gists
+from pipeline.published.pieces import pieces_of, read_studies
 from pipeline.published.read_words import of_digest
 from pipeline.published.record_rows import records
 from pipeline.published.terms import Words
@@ -71,6 +71,11 @@ WHERE key = (SELECT MAX(key) FROM study WHERE key < ?1)
    OR key = (SELECT MIN(key) FROM study WHERE key > ?1)
 ORDER BY key
 """
+SAME_CASE = """
+SELECT other.key AS key, other.label AS label FROM study
+JOIN study AS other ON other.case_name = study.case_name AND other.key != study.key
+WHERE study.key = ? AND study.case_name != '' ORDER BY other.key
+"""
 REFERENCE = "SELECT csl FROM reference WHERE study = ?"
 WHAT = "SELECT what_en, what_nl FROM related WHERE study = ?"
 ALIAS = "SELECT study FROM alias WHERE alias = ?"
@@ -111,8 +116,11 @@ def _study(
     for name in LISTS:
         study[name] = json.loads(study[name])
     codings: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
-    for coding in records(connection, CODINGS, key):
+    given = records(connection, CODINGS, key)
+    shown = pieces_of(connection, index, (coding["id"] for coding in given))
+    for coding in given:
         coding["term"] = terms.codes[coding["code"]]
+        coding["piece"] = shown.get(coding["id"])
         codings[coding["passage"]].append(coding)
     history: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in records(connection, HISTORY, key):
@@ -160,6 +168,7 @@ def _study(
             if not any(item["term"].dimension == name for item in codings.get(None, []))
         ],
         "absent": connection.execute(ABSENT, [key]).fetchone()[0],
+        "same_case": records(connection, SAME_CASE, key),
         "countries": [
             terms.countries[code].get(language)
             for code, holds in zip(

@@ -15,6 +15,7 @@ from pipeline.desk.review.answer_rules import (
     without_controls,
 )
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import NONE
 from pipeline.model.people import Round
 from pipeline.model.records import Decision, Passage
@@ -71,7 +72,7 @@ def shut(desk: Desk, item: Round) -> Shut | None:
         return None
     step = item.history[-1]
     by = desk.coders.get(step.by)
-    return Shut(step.at[:10], by.name.en if by else step.by)
+    return Shut(step.at[:10], by.name[spoken()] if by else step.by)
 
 
 def fields(
@@ -116,13 +117,15 @@ def read_answers(
         given = form.get(f"codes.{name}", [])
         if NONE in given and len(given) > 1:
             reasons.append(
-                review_says("answer.none_of_them_or_some", label=item.dimension.label.en)
+                review_says("answer.none_of_them_or_some", label=item.dimension.label[spoken()])
             )
             continue
         chosen = _chosen(form, name)
         if chosen is None and name == scheme.evidence:
             reasons.append(
-                review_says("answer.choose_a_or_none_of", lower=item.dimension.label.en.lower())
+                review_says(
+                    "answer.choose_a_or_none_of", lower=item.dimension.label[spoken()].lower()
+                )
             )
             continue
         if chosen is None and item.chosen is None:
@@ -141,12 +144,12 @@ def read_answers(
     return answers
 
 
-def as_words(scheme: Scheme, decision: Decision | None, language: str = "en") -> str:
-    """An answer in words: the labels of its codes."""
+def as_words(scheme: Scheme, decision: Decision | None, language: str = "") -> str:
+    """An answer in words: the labels of its codes, in the language spoken or another."""
     if decision is None or decision.codes is None:
         return review_says("answer.no_answer")
     labels = [
-        code.label[language]
+        code.label[language or spoken()]
         + (review_says("answer.out_of_use") if code.retired is not None else "")
         for code in scheme.dimension(decision.dimension).codes
         if code.id in decision.codes

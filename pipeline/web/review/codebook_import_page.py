@@ -18,6 +18,7 @@ from pipeline.desk.codebooks.uploaded_book import UploadedBook, upload
 from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import spoken
 from pipeline.published.export.qda_guids import user_guid
 from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import NOTHING, Form, Notice, Visit, explained, review_page
@@ -152,7 +153,7 @@ async def _mapping_page(visit: Visit, kept: UploadedBook, notice: Notice = NOTHI
         "kept": kept,
         "mapped": mapped,
         "paths": [path_of(mapped, item) for item in mapped],
-        "labels": {code.id: code.label.en for code in scheme.codes.values()},
+        "labels": {code.id: code.label[spoken()] for code in scheme.codes.values()},
         "all_codes": len(mapped) <= CHOSEN,
         "listed": LISTED,
         "new": sum(item.state == "new" for item in mapped),

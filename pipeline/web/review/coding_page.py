@@ -10,6 +10,7 @@ from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.review.joining import around, document_of, join
 from pipeline.desk.review.progress import of_round
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import NONE, study_of
 from pipeline.model.people import Round
 from pipeline.model.records import Passage
@@ -24,7 +25,7 @@ from pipeline.web.review.saving_answers import save_answers
 from pipeline.web.review.shown_suggestions import suggested
 from pipeline.web.review.text_page import left_out
 from pipeline.web.review.unit_view import checked, labels, saved_words
-from pipeline.web.site_language import DEFAULT, say
+from pipeline.web.site_language import say
 
 AROUND = 2  # passages before and after
 
@@ -94,7 +95,7 @@ async def _show(
         "path": path,
         "study": desk.studies[passage.study],
         "document": document,
-        "access": say(DEFAULT)(f"access.long.{document.read(passage) if document else 'none'}"),
+        "access": say(spoken())(f"access.long.{document.read(passage) if document else 'none'}"),
         "passage": passage,
         "beside": await page_beside(visit, document, passage.page, passage),
         "place": place + 1,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from pipeline.desk.review.queue import ORDERS, Order
 from pipeline.desk.review.review_desk import Desk
 from pipeline.ground.addresses import address_part
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import is_passage
 from pipeline.model.people import Round
 from pipeline.model.scheme import LANGUAGES
@@ -20,7 +21,7 @@ class CodingPath:
 
     round: str
     order: Order
-    language: str = LANGUAGES[0]
+    language: str = field(default_factory=spoken)
 
     def query(self, **more: str) -> str:
         """The address's query, without what is as usual."""
@@ -28,7 +29,7 @@ class CodingPath:
             "order": self.order.name if self.order.name != "document" else "",
             "code": self.order.code,
             "all": "" if self.order.open_only else "1",
-            "lang": self.language if self.language != LANGUAGES[0] else "",
+            "lang": self.language if self.language != spoken() else "",
             **more,
         }
         text = urlencode({name: value for name, value in parts.items() if value})
@@ -59,11 +60,11 @@ def coding_path_of(request: Any, desk: Desk, item: Round, coder: str) -> CodingP
         code = ""
     if name == "score" and not code:
         name = "document"
-    language = request.args.get("lang") or LANGUAGES[0]
+    language = request.args.get("lang")
     return CodingPath(
         item.id,
         Order(name, code, open_only=not request.args.get("all")),
-        language if language in LANGUAGES else LANGUAGES[0],
+        language if language in LANGUAGES else spoken(),
     )
 
 

@@ -24,7 +24,13 @@ from pipeline.desk.adding.formats import FORMATS
 from pipeline.desk.adding.formats.csv_columns import FIELDS
 from pipeline.desk.adding.grounds import grounds
 from pipeline.desk.adding.import_preview import Item, Preview, make_preview
-from pipeline.desk.adding.import_summary import SAID, WHY, notices, result, side_by_side
+from pipeline.desk.adding.import_summary import (
+    notices,
+    result,
+    side_by_side,
+    state_words,
+    why_words,
+)
 from pipeline.desk.adding.incoming import Broken
 from pipeline.desk.adding.reference_files import read_columns, read_shipment
 from pipeline.desk.adding.undoing import WouldOrphan
@@ -124,7 +130,7 @@ async def preview_page(visit: Visit) -> Response:
     context = {
         "preview": preview,
         "groups": _groups(preview, chosen),
-        "said": SAID,
+        "said": state_words,
         "kinds": SOURCE_KINDS,
         "source": first(form, "source") or visit.option("source"),
         "kind": first(form, "kind") or visit.option("kind") or "database",
@@ -250,7 +256,7 @@ def _shown(item: Item, chosen: dict[int, RecordChoice]) -> dict[str, Any]:
         {
             "key": other.key if item.state != "repeat" else "",
             "study": other,
-            "why": WHY.get(match.why, match.why),
+            "why": why_words(match.why),
             "score": match.score,
             "grounds": grounds(study, other),
             "rows": side_by_side(study, other),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.ground.texts import spoken
 from pipeline.model.records import Passage, Suggestion
 from pipeline.model.scheme import Scheme
 from pipeline.web.marked_text import labelled
@@ -13,7 +14,7 @@ from pipeline.web.marked_text import labelled
 def marked(scheme: Scheme, passage: Passage, suggestions: Iterable[Suggestion]) -> Any:
     """The stretches of a passage's text, those that speak for a code of the evidence labelled."""
     places = {
-        code.id: (place, code.label.en)
+        code.id: (place, code.label[spoken()])
         for place, code in enumerate(scheme.dimension(scheme.evidence).codes, 1)
     }
     spans = [

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Response
 
 from pipeline.desk.adding.accepting import NotAccepted, library
 from pipeline.desk.adding.grounds import grounds
-from pipeline.desk.adding.import_summary import WHY, side_by_side
+from pipeline.desk.adding.import_summary import side_by_side, why_words
 from pipeline.desk.adding.look_alikes import Proposal, alike
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.problems import Mendable
@@ -72,7 +72,7 @@ def _refuse_blind(screening: ScreeningDesk, keys: tuple[str, str]) -> None:
             [
                 review_says(
                     "merging.still_screened_blind_and_a",
-                    waiting=" and ".join(waiting),
+                    waiting=review_says("review.and").join(waiting),
                     keys=" ".join(keys),
                 )
             ]
@@ -92,7 +92,7 @@ def _shown(pair: Proposal) -> dict[str, Any]:
     return {
         "study": study,
         "other": other,
-        "why": WHY[match.why],
+        "why": why_words(match.why),
         "score": match.score,
         "rows": side_by_side(study, other),
         "grounds": grounds(study, other),

@@ -7,6 +7,7 @@ from functools import partial
 from datasette.utils.asgi import NotFound, Response
 
 from pipeline.desk.review.progress import of_round
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import NONE
 from pipeline.model.people import Round
 from pipeline.model.records import Document
@@ -18,7 +19,7 @@ from pipeline.web.review.saving_answers import save_answers
 from pipeline.web.review.shown_suggestions import marked_text
 from pipeline.web.review.text_page import has_text, left_out
 from pipeline.web.review.unit_view import labels, saved_words
-from pipeline.web.site_language import DEFAULT, say
+from pipeline.web.site_language import say
 
 
 @review_page
@@ -101,7 +102,7 @@ async def _show(
 
 def _access(documents: list[Document]) -> str:
     """What the digest rests on, and that the full text is there; not what others coded in it."""
-    t = say(DEFAULT)
+    t = say(spoken())
     digest = next((item for item in documents if item.kind == "digest"), None)
     text = next((item for item in documents if item.kind == "fulltext"), None)
     if text is None:

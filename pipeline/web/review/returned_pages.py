@@ -18,18 +18,19 @@ from pipeline.desk.screening.candidate_files import (
 )
 from pipeline.desk.screening.returned.returned_files import ReturnedFile, read_returned
 from pipeline.desk.screening.returned.returned_preview import (
-    HOW_WORDS,
-    NONE_GIVEN,
-    STATE_WORDS,
     ReturnOptions,
     ReturnPreview,
+    how_words,
     in_states,
     make_return_preview,
     notices,
     read_options,
+    reason_words,
+    state_words,
 )
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import spoken
 from pipeline.model.candidacy import VERDICTS
 from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import (
@@ -141,11 +142,11 @@ async def _shown(visit: Visit, token: str, preview: ReturnPreview, notice: Notic
         ],
         "notices": list(notices(preview, desk)),
         "rules": desk.rules,
-        "reason_labels": {reason.id: reason.label.en for reason in desk.rules.reasons},
+        "reason_labels": {reason.id: reason.label[spoken()] for reason in desk.rules.reasons},
         "verdicts": VERDICTS,
-        "said": STATE_WORDS,
-        "how": HOW_WORDS,
-        "none_given": NONE_GIVEN,
+        "said": state_words,
+        "how": how_words,
+        "reason_words": reason_words,
         "given": [*dict.fromkeys([*options.reasons, *preview.unclear_reasons])],
         "token": token,
     }

@@ -17,8 +17,10 @@ from datasette.utils.asgi import Forbidden, NotFound, Response
 
 from pipeline.desk.review.answer_rules import Refused, Stale
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.catalogue import said
 from pipeline.ground.changeset import Collision, taken_back
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import speaking
 from pipeline.model.people import Coder, Round
 from pipeline.sources.ledger import NotSaved
 from pipeline.web.review.review_session import (
@@ -32,6 +34,7 @@ from pipeline.web.review.review_session import (
     synced,
 )
 from pipeline.web.review.review_texts import review_says
+from pipeline.web.site_language import language_of
 
 Saved = TypeVar("Saved")
 Given = ParamSpec("Given")
@@ -61,8 +64,8 @@ def explained(error: Mendable, keys: Keys = NOT_SAVED) -> Notice:
     reasons = error.reasons
     if key := keys.get(type(error)):
         names = ", ".join(getattr(error, "names", ()))
-        reasons = (review_says(key, said=error, names=names),)
-    return Notice(reasons, STATUS.get(type(error), 400))
+        reasons = (review_says(key, said=said(str(error)), names=names),)
+    return Notice(tuple(map(said, reasons)), STATUS.get(type(error), 400))
 
 
 @dataclass(frozen=True)
@@ -190,9 +193,10 @@ def open_page(view: View) -> Answer:
     """A page for anybody; 404 where no review is running."""
 
     async def answered(datasette: Any, request: Any) -> Response:
-        review = running(datasette)
-        with review.seeing():
-            return await view(Visit(datasette, request, review, coder_of(review, request)))
+        with speaking(language_of(datasette)):
+            review = running(datasette)
+            with review.seeing():
+                return await view(Visit(datasette, request, review, coder_of(review, request)))
 
     return answered
 

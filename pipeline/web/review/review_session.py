@@ -25,6 +25,7 @@ from pipeline.desk.review.live_rows import refresh_changed, refresh_rounds
 from pipeline.desk.review.queue import Queue
 from pipeline.desk.review.renewal import Renewal
 from pipeline.desk.review.review_desk import Desk
+from pipeline.desk.review.synthesis_desk import refresh_syntheses
 from pipeline.desk.review.text_marks import leave_out_marked
 from pipeline.desk.scheme.passage_bench import PassageBench
 from pipeline.desk.screening.live_totals import refresh_screening
@@ -70,7 +71,7 @@ class Review:
         self.lock = threading.Lock()
         self.copy: Path | None = None
         self.renewal: Renewal | None = None
-        self.late = self.owes_rounds = self.owes_screening = False
+        self.late = self.owes_rounds = self.owes_screening = self.owes_syntheses = False
         self.previews: dict[str, Preview] = {}
         self.tables: dict[str, tuple[bytes, str]] = {}  # files whose columns may be named by hand
         self.returned: dict[str, ReturnedFile] = {}
@@ -200,12 +201,17 @@ async def keep(
 
 
 async def show(
-    datasette: Any, review: Review, rounds: bool = False, screening: bool = False
+    datasette: Any,
+    review: Review,
+    rounds: bool = False,
+    screening: bool = False,
+    syntheses: bool = False,
 ) -> None:
     """Bring the database up to date for all that has changed."""
     seen = review.seen
     review.owes_rounds |= rounds
     review.owes_screening |= screening
+    review.owes_syntheses |= syntheses
 
     def write(connection: Any) -> None:
         if review.owes_rounds:
@@ -214,6 +220,9 @@ async def show(
         if review.owes_screening:
             refresh_screening(connection, seen.screening)
             review.owes_screening = False
+        if review.owes_syntheses:
+            refresh_syntheses(connection, seen.desk.project, seen.desk.book.kept)
+            review.owes_syntheses = False
         refresh_changed(connection, seen.desk)
 
     try:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from pipeline.ground import texts
-from pipeline.web.site_language import DEFAULT, say
+from pipeline.web.site_language import say
 
 _PACKAGE = "pipeline.web.review"
 
@@ -19,7 +19,7 @@ class Wording(texts.Wording):
     package: ClassVar[str] = _PACKAGE
 
 
-review_says = Wording(DEFAULT)
+review_says = texts.Spoken(Wording)
 
 
 def review_words(language: str) -> Callable[..., Markup]:

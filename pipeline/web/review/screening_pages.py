@@ -16,10 +16,11 @@ from pipeline.ground.addresses import address_part
 from pipeline.ground.changeset import Changeset
 from pipeline.ground.problems import Mendable
 from pipeline.ground.project import file_name, key_of
+from pipeline.ground.texts import spoken
 from pipeline.model.candidacy import Candidacy
 from pipeline.model.records import Document
 from pipeline.model.screening_texts import Wording
-from pipeline.published.agreement.screener_agreement_output import HEADS, cells
+from pipeline.published.agreement.screener_agreement_output import cells, heads
 from pipeline.sources.fulltexts.fulltext_readers import READERS
 from pipeline.web.review.marked_passage import marked
 from pipeline.web.review.page_beside import page_beside
@@ -36,7 +37,6 @@ from pipeline.web.review.review_page import (
 from pipeline.web.review.review_session import Review, first, show
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.uploads import read_upload
-from pipeline.web.site_language import language_of
 
 SHOWN = 50  # of those left
 DECIDED = 200  # of those decided, at first
@@ -49,7 +49,7 @@ async def screen_page(visit: Visit) -> Response:
     desk.sync(wait=False)
     view = desk.view(coder.id)
     agreed = desk.agreement()
-    language = language_of(visit.datasette)
+    language = spoken()
     stages = []
     for stage in desk.rules.stages:
         order = await asyncio.to_thread(desk.order, coder.id, stage)
@@ -72,7 +72,7 @@ async def screen_page(visit: Visit) -> Response:
     ended = everything if visit.option("decided") == "all" else everything[:DECIDED]
     context = {
         "stages": stages,
-        "heads": HEADS,
+        "heads": heads(),
         "say": Wording(language),
         "rules": desk.rules,
         "ended": [
@@ -227,7 +227,7 @@ async def _candidate(
         "words": desk.words_for(coder.id, key),
         "progress": view.progress(stage),
         "sampled": key in desk.to_sample(coder.id, stage),
-        "say": Wording(language_of(visit.datasette)),
+        "say": Wording(spoken()),
         "after": after,
         "fulltext": [
             item.path
@@ -257,4 +257,4 @@ def _sentences(review: Review, abstract: Document | None) -> list[dict[str, Any]
 
 
 def _label(desk: ScreeningDesk, reason: str) -> str:
-    return next((item.label.en for item in desk.rules.reasons if item.id == reason), "")
+    return next((item.label[spoken()] for item in desk.rules.reasons if item.id == reason), "")

@@ -21,6 +21,7 @@ from pipeline.desk.review.settling import (
 )
 from pipeline.ground.addresses import address_part
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import CONSENSUS, NONE, study_of
 from pipeline.model.people import Round
 from pipeline.model.scheme import Dimension
@@ -37,7 +38,7 @@ from pipeline.web.review.review_page import (
 from pipeline.web.review.review_session import first
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.review.unit_view import labels
-from pipeline.web.site_language import DEFAULT, say
+from pipeline.web.site_language import say
 
 
 @review_page
@@ -172,7 +173,7 @@ def _row(desk: Desk, item: Round, dimension: Dimension, entry: Comparison) -> di
         "text": passage.text if passage else desk.studies[entry.unit].title,
         "language": passage.language if passage else "",
         "answers": [
-            (desk.coders[name].name.en, as_words(desk.scheme, line))
+            (desk.coders[name].name[spoken()], as_words(desk.scheme, line))
             for name, line in entry.answers.items()
         ],
         "settled": as_words(desk.scheme, entry.settled) if entry.settled else "",
@@ -205,14 +206,14 @@ async def _settling(
         "unit": unit,
         "study": desk.studies[study],
         "passage": passage,
-        "access": say(DEFAULT)(f"access.long.{document.read(passage)}")
+        "access": say(spoken())(f"access.long.{document.read(passage)}")
         if document and passage
         else "",
         "before": before,
         "after": after,
         "answers": [
             {
-                "name": desk.coders[name].name.en,
+                "name": desk.coders[name].name[spoken()],
                 "words": as_words(desk.scheme, line),
                 "line": line,
                 "accept": " ".join(sorted(line.codes or ()) or [NONE]),
@@ -221,7 +222,7 @@ async def _settling(
             for key, (name, line) in zip("abcdefgh", entry.answers.items(), strict=False)
         ],
         "settled": entry.settled,
-        "settled_by": desk.coders[entry.settled.settled_by].name.en
+        "settled_by": desk.coders[entry.settled.settled_by].name[spoken()]
         if entry.settled and entry.settled.settled_by in desk.coders
         else "",
         "settled_words": as_words(desk.scheme, entry.settled) if entry.settled else "",
@@ -235,7 +236,7 @@ async def _settling(
         "offered": [
             code for code in dimension.codes if code.retired is None or code.id in entry.given
         ],
-        "labels": labels(desk, "en"),
+        "labels": labels(desk, spoken()),
         "boundaries": [
             boundary
             for boundary in desk.scheme.neighbours

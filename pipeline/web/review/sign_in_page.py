@@ -9,10 +9,12 @@ import time
 from datasette.utils.asgi import Response
 
 from pipeline.desk.review.accounts import LONGEST_NAME
+from pipeline.ground.texts import spoken
 from pipeline.web.review.review_page import Notice, Visit, open_page
 from pipeline.web.review.review_session import SESSION, first, read_form, sign
 from pipeline.web.review.review_texts import review_says
 from pipeline.web.site_address import PLACE, SiteAddress
+from pipeline.web.site_language import path_of
 
 
 @open_page
@@ -49,7 +51,7 @@ async def new_link(visit: Visit) -> Response:
     if coder is not None and coder.active:
         token = visit.review.accounts.links.make(coder.id)
         place = PLACE.of(visit.datasette) or SiteAddress()
-        for link in place.links(f"/review/sign-in?token={token}"):
+        for link in place.links(f"{path_of(spoken())}/review/sign-in?token={token}"):
             visit.review.say(f"{coder.id}: {link}")
     message = review_says("signing_in.a_new_link_stands_in")
     return await _form(visit, message)

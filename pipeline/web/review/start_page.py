@@ -11,6 +11,7 @@ from pipeline.desk.review.progress import answered_by, by_study, of_round, total
 from pipeline.desk.review.queue import ORDERS
 from pipeline.desk.review.text_marks import bring_back, last_left_out, stands_alone, take_back
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import CONSENSUS, latest, study_of
 from pipeline.model.people import Coder, Round
 from pipeline.sources.merges import follow
@@ -101,7 +102,7 @@ async def history_page(visit: Visit) -> Response:
         "study": desk.studies.get(study),
         "text": passage.text if passage else (lines[-1].text if lines else ""),
         "gone": passage is None and unit not in desk.studies,
-        "language": passage.language if passage else "",
+        "language_of_text": passage.language if passage else "",
         "lines": [
             {
                 "line": line,
@@ -112,7 +113,7 @@ async def history_page(visit: Visit) -> Response:
                 else as_words(desk.scheme, line)
                 if line.dimension in desk.scheme.by_id
                 else ", ".join(sorted(line.codes)),
-                "dimension": desk.scheme.by_id[line.dimension].label.en
+                "dimension": desk.scheme.by_id[line.dimension].label[spoken()]
                 if line.dimension in desk.scheme.by_id
                 else line.dimension,
                 "stands": line.id in standing,
@@ -171,7 +172,7 @@ def _round(visit: Visit, item: Round) -> dict[str, Any]:
         "absent": [study.short for study, _ in studies if desk.unknown(study.key)],
         "may_order": may_order(item, coder.id),
         "others": [
-            (desk.coders[name].name.en, answered_by(desk, item, name))
+            (desk.coders[name].name[spoken()], answered_by(desk, item, name))
             for name in item.coders
             if name != coder.id and name in desk.coders
         ],

@@ -12,12 +12,12 @@ from datasette.utils.asgi import Response
 from pipeline.desk.screening.screening_desk import ScreeningDesk
 from pipeline.desk.screening.simulation import RULES, RUN, Trial, simulate
 from pipeline.ground.problems import Mendable
+from pipeline.ground.texts import spoken
 from pipeline.model.screening_texts import Wording
 from pipeline.model.stopping import Aim, enough, hint, missed
 from pipeline.sources.screening.screener_view import NOBODY
 from pipeline.web.review.review_page import NOTHING, Visit, explained, review_page
 from pipeline.web.review.review_session import first
-from pipeline.web.site_language import language_of
 
 CHOICES = (80, 90, 95, 99)  # per cent
 TARGETS = (90, 95)  # that are simulated, besides the chosen one
@@ -40,7 +40,7 @@ async def stopping_page(visit: Visit) -> Response:
             return visit.go(f"/review/stopping?stage={stage}")
         except Mendable as error:
             notice = explained(error)
-    say = Wording(language_of(visit.datasette))
+    say = Wording(spoken())
     aim = Aim(
         _per_cent(visit, "target", desk.aim.target),
         _per_cent(visit, "confidence", desk.aim.confidence),

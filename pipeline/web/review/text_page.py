@@ -19,6 +19,7 @@ from pipeline.desk.review.text_marks import mark_passages, mark_words
 from pipeline.desk.review.whole_text import Paragraph, WholeText, read_whole
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import key_of
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import is_passage, study_of
 from pipeline.model.passages import normalise
 from pipeline.model.people import Coder, Round
@@ -158,7 +159,7 @@ def _groups(part: Sequence[Paragraph], units: Mapping[str, str]) -> Iterator[dic
 
 
 def _who(coders: Mapping[str, Coder], mark: Mark) -> str:
-    return coders[mark.coder].name.en if mark.coder in coders else mark.coder
+    return coders[mark.coder].name[spoken()] if mark.coder in coders else mark.coder
 
 
 def _round(visit: Visit, study: str) -> Round | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.desk.review.review_desk import Desk
+from pipeline.ground.texts import spoken
 from pipeline.model.answers import NONE
 from pipeline.model.people import Coder, Round
 from pipeline.model.readings import complete
@@ -31,7 +32,7 @@ def saved_words(desk: Desk, coder: Coder, item: Round, unit: str) -> dict[str, s
         "unit": unit,
         "words": as_words(desk.scheme, decision),
         "left": ", ".join(
-            dimension.label.en
+            dimension.label[spoken()]
             for dimension in desk.asked(item, passage is not None)
             if dimension.id not in answers
             or (item.state == "open" and not complete(desk.scheme, answers[dimension.id]))
@@ -48,7 +49,7 @@ def checked(desk: Desk, item: Round, unit: str) -> dict[str, Any] | None:
     if decision is None:
         return None
     return {
-        "coder": desk.coders[item.checks].name.en,
+        "coder": desk.coders[item.checks].name[spoken()],
         "words": as_words(desk.scheme, decision),
         "note": decision.note,
         "quote": decision.quote,

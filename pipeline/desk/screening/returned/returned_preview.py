@@ -14,6 +14,7 @@ from pipeline.desk.review.answer_rules import Refused
 from pipeline.desk.screening.returned.returned_files import ReturnedFile
 from pipeline.desk.screening.returned.returned_record import ReturnedRecord, Said
 from pipeline.desk.screening.screening_desk import ScreeningAnswer, ScreeningDesk
+from pipeline.ground.texts import spoken
 from pipeline.model.candidacy import VERDICTS, ScreeningLine, Verdict
 from pipeline.model.older_keys import older_keys
 from pipeline.model.records import Study
@@ -25,9 +26,19 @@ State = Literal[
 ]  # fmt: skip
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 How = Literal["key", "doi", "title", ""]
-STATE_WORDS = {state: desk_says(f"returned.{state}") for state in STATES}
-NONE_GIVEN = desk_says("returned.none_given")
-HOW_WORDS = {how: desk_says(f"returned.how.{how}") for how in ("key", "doi", "title")}
+
+
+def state_words(state: str) -> str:
+    return desk_says(f"returned.{state}")
+
+
+def how_words(how: str) -> str:
+    return desk_says(f"returned.how.{how}")
+
+
+def reason_words(given: str) -> str:
+    """What a file gives as a reason, or that it gives none."""
+    return given or desk_says("returned.none_given")
 
 
 @dataclass(frozen=True)
@@ -144,8 +155,8 @@ def notices(preview: ReturnPreview, desk: ScreeningDesk) -> Iterator[str]:
     elif not preview.options.of_all and all(item.verdict is None for item in preview.items):
         yield desk_says("returned.say_what_the_file_means")
     if unclear := preview.unclear_reasons:
-        known = ", ".join(f"{item.label.en} ({item.id})" for item in desk.rules.reasons)
-        given = ", ".join(text or NONE_GIVEN for text in unclear)
+        known = ", ".join(f"{item.label[spoken()]} ({item.id})" for item in desk.rules.reasons)
+        given = ", ".join(map(reason_words, unclear))
         yield desk_says("returned.say_which_of_the_reasons", given=given, reasons=known)
 
 
