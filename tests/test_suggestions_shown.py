@@ -198,7 +198,7 @@ def test_what_seeing_them_does_is_counted(
         session.answer(two, item="later")
     said = evidence("agreement", project, "--round", "later", "--format", "json").stdout
     influence = {
-        (row["coder"], row["suggestions"]): (row["units"], row["same"], row["changed"])
+        (row["coder"], row["suggestions"]): (row["units"], row["same"], row.get("changed"))
         for row in json.loads(said)["influence"]
     }
     assert influence == {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from pipeline.ground.yamlfile import Part
 from pipeline.model.records import Decision, Suggestion
@@ -52,6 +55,14 @@ class Influence(Part):
     wrong: int
     missed: int
     changed: int | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_frozen(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without `changed` where nobody saw suggestions afterwards, as results froze before."""
+        found: dict[str, Any] = handler(self)
+        if self.changed is None:
+            del found["changed"]
+        return found
 
 
 def machine_agreement(

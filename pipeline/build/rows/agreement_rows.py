@@ -72,7 +72,15 @@ def agreement_rows(tables: Tables, reports: Iterable[RoundAgreement]) -> None:
                 models.Influence,
                 id="-".join((found.round, item.dimension, item.coder, item.suggestions)),
                 round=found.round,
-                **item.model_dump(),
+                dimension=item.dimension,
+                coder=item.coder,
+                suggestions=item.suggestions,
+                units=item.units,
+                same=item.same,
+                right=item.right,
+                wrong=item.wrong,
+                missed=item.missed,
+                changed=item.changed,
             )
 
 
