@@ -19,6 +19,7 @@ from pipeline.web.table_words import NAMED, name_of, names, value_words
 Cell = Markup | None
 Renderer = Callable[[Any, Any], Cell | Awaitable[Cell]]
 DIGITS = 4  # of a fraction
+_kept: dict[tuple[str, str], dict[str, str]] = {}
 
 
 def render(
@@ -45,10 +46,18 @@ async def _pointing(datasette: Any, value: dict[str, Any], column: str, table: s
     """What a row points to by its name alone; one that has no other than its id is Datasette's."""
     if value["label"] in (None, "", value["value"]):
         return None
-    keys = await datasette.get_database(DATABASE_NAME).foreign_keys_for_table(table)
-    other = next(key["other_table"] for key in keys if key["column"] == column)
+    other = (await _targets(datasette, str(table)))[column]
     path = f"{datasette.urls.table(DATABASE_NAME, other)}/{tilde_encode(str(value['value']))}"
     return Markup('<a href="{}">{}</a>').format(path, value["label"])
+
+
+async def _targets(datasette: Any, table: str) -> dict[str, str]:
+    """Which table each column of a table points to; asked once, for a schema stays."""
+    database = datasette.get_database(DATABASE_NAME)
+    if (database.path, table) not in _kept:
+        keys = await database.foreign_keys_for_table(table)
+        _kept[database.path, table] = {key["column"]: key["other_table"] for key in keys}
+    return _kept[database.path, table]
 
 
 def _link(datasette: Any, path: str, label: str) -> Markup:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from datasette.utils import to_css_class
 from markupsafe import Markup
 
 from pipeline.ground.project import DATABASE_NAME
@@ -71,6 +72,7 @@ def functions(datasette: Any) -> dict[str, Any]:
     def described() -> dict[str, Any]:
         return dict(datasette.metadata(database=DATABASE_NAME) or {})
 
+    @cache
     def column_name(name: str) -> str:
         return str(described().get("names", {}).get(name, name))
 
@@ -96,6 +98,16 @@ def functions(datasette: Any) -> dict[str, Any]:
                           column=column_name(by)))  # fmt: skip
         return Markup(", ").join(said)
 
+    @cache
+    def look(column: str, kind: str) -> Markup:
+        text = Markup('class="col-{} type-{}" data-label="{}"')
+        return text.format(to_css_class(column), kind, column_name(column))
+
+    def looks_of(row: list[dict[str, Any]]) -> list[Markup]:
+        """The attributes of each cell of a row, found at once: there are thousands on a page."""
+        site = language_of(datasette)
+        return [look(cell["column"], cell["value_type"]) + _spoken(cell, row, site) for cell in row]
+
     return {
         "column_name": column_name,
         "table_name": table_name,
@@ -103,6 +115,7 @@ def functions(datasette: Any) -> dict[str, Any]:
         "value_name": value_name,
         "chosen_rows": chosen,
         "spoken": lambda cell, row: _spoken(cell, row, language_of(datasette)),
+        "looks_of": looks_of,
     }
 
 
@@ -121,7 +134,7 @@ async def name_of(datasette: Any, value: Any) -> str:
     return found.get(str(value), {}).get(language_of(datasette)) or str(value)
 
 
-def _spoken(cell: Mapping[str, Any], row: list[Mapping[str, Any]], site: str) -> Markup:
+def _spoken(cell: Mapping[str, Any], row: Sequence[Mapping[str, Any]], site: str) -> Markup:
     """The attributes of a cell that say in which language it is, or that it is in none."""
     if cell["value_type"] == "pk" or cell["column"] in SIGNS:
         return Markup(' translate="no"')
@@ -129,7 +142,7 @@ def _spoken(cell: Mapping[str, Any], row: list[Mapping[str, Any]], site: str) ->
     return Markup(' lang="{}"').format(own) if own and own != site else Markup()
 
 
-def _language(cell: Mapping[str, Any], row: list[Mapping[str, Any]]) -> str:
+def _language(cell: Mapping[str, Any], row: Sequence[Mapping[str, Any]]) -> str:
     """The language of what stands in a cell, empty where it is that of the site."""
     column = str(cell["column"])
     if column in OF_ROW:
