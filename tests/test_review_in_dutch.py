@@ -185,6 +185,8 @@ def upload(session: CoderSession, text: str) -> Any:
         ("/nl/review/scheme/new?dimension=role", "Een code toevoegen aan Rol"),
         ("/nl/review/scheme/new", "Een dimensie toevoegen"),
         ("/nl/review/scheme/import", "Tonen wat waarmee overeenkomt"),
+        ("/nl/review/synthesis", "Antwoorden"),
+        ("/nl/review/synthesis/weaver", "Wever"),
         ("/nl/review/rounds/new", "De ronde beginnen"),
         ("/nl/review/nothing/compare", "U hebt geen ronde"),
         ("/nl/review/roles/unit/berg2020-nothing", "Er is geen passage"),

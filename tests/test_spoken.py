@@ -25,11 +25,14 @@ NOT_SAID = {
     "evidence screening undo {} --coder {}", "wrong setting=off_topic", "{} or {}",
     "What stands between the two lines of dashes at the head of a digest.",
     "not computable: no variation", "not computable: no unit has two answers",
-    "for two coders only", "not measured when this was frozen", "any code", "as on the site", "whole answer", "{} … and {} more",
+    "for two coders only", "not measured when this was frozen", "What {} was told before it read.", "in first 3", "off by", "any code", "as on the site", "whole answer", "{} … and {} more",
     "{}-fold cross-validation", "{}: {} ({} passages)\n{}", "indicators alone", "second coder",
     "{}  {}: {} records, {}{}", "the label is {} % like '{}'{}",
     "Keep {} of both versions, and remove the lines <<<<<<<, ======= and >>>>>>>.",
     "'{}' {} for a sentence ({})", "The file may be cut off. {}",
+    "Call it {}{}{}.", "written before {} newer piece{}", "the piece '{}' {}",
+    "Try fewer with --workers. {}", "{} Start some: dask worker {} --nthreads 1.",
+    "{} Install this package there too.", "{} Bring it up to date and start it again.",
     "^VN {1,2}- Ovid Technologies",
 }  # fmt: skip
 

@@ -7,9 +7,19 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, fail, find, inputs, progress, writing
+from pipeline.commands.console import (
+    HERE,
+    ProjectOption,
+    fail,
+    find,
+    inputs,
+    progress,
+    say,
+    writing,
+)
+from pipeline.commands.spoken_language import Commands
 
-app = typer.Typer(name="model", help="The tagger away from this project.", no_args_is_help=True)
+app = Commands(name="model", help="The tagger away from this project.", no_args_is_help=True)
 
 
 @app.callback()
@@ -33,4 +43,4 @@ def export(
         fail(f"{folder} is there already. Name a folder that is not.")
     with inputs(), progress() as (tell, _), writing(folder):
         export_pipeline(find(project), folder, lang, tell)
-    typer.echo(f"{folder} was written. In Python: spacy.load({str(folder)!r})")
+    say(f"{folder} was written. In Python: spacy.load({str(folder)!r})")

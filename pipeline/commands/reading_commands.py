@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.console import HERE, ProjectOption, changes, find, progress
+from pipeline.commands.console import HERE, ProjectOption, changes, find, progress, say
 
 
 def register(app: typer.Typer) -> None:
@@ -37,11 +37,11 @@ def read(
             asked = asking.run(bar)
         except (KeyboardInterrupt, Mendable) as error:
             for reason in error.reasons if isinstance(error, Mendable) else ("Interrupted.",):
-                typer.echo(reason, err=True)
-            typer.echo("What was answered is kept; the same command goes on from there.", err=True)
+                say(reason, err=True)
+            say("What was answered is kept; the same command goes on from there.", err=True)
             raise typer.Exit(1 if isinstance(error, Mendable) else 130) from None
     for reason, count in asked.unread.most_common():
-        typer.echo(f"Not answered: {count} ({reason}).", err=True)
-    typer.echo(f"{found.name(asked.file)}: {asked.now} answered now, {asked.before} before.")
+        say(f"Not answered: {count} ({reason}).", err=True)
+    say(f"{found.name(asked.file)}: {asked.now} answered now, {asked.before} before.")
     if asked.unread:
         raise typer.Exit(1)
