@@ -104,7 +104,7 @@ def functions(datasette: Any) -> dict[str, Any]:
         return text.format(to_css_class(column), kind, column_name(column))
 
     def looks_of(row: list[dict[str, Any]]) -> list[Markup]:
-        """The tag of each cell of a row, but for its end, found at once: there are thousands on a page."""
+        """The opened tag of each cell of a row, found at once: a page has thousands."""
         site = language_of(datasette)
         return [look(cell["column"], cell["value_type"]) + _spoken(cell, row, site) for cell in row]
 
