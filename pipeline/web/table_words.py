@@ -100,11 +100,11 @@ def functions(datasette: Any) -> dict[str, Any]:
 
     @cache
     def look(column: str, kind: str) -> Markup:
-        text = Markup('class="col-{} type-{}" data-label="{}"')
+        text = Markup('<td class="col-{} type-{}" data-label="{}"')
         return text.format(to_css_class(column), kind, column_name(column))
 
     def looks_of(row: list[dict[str, Any]]) -> list[Markup]:
-        """The attributes of each cell of a row, found at once: there are thousands on a page."""
+        """The opened tag of each cell of a row, found at once: a page has thousands."""
         site = language_of(datasette)
         return [look(cell["column"], cell["value_type"]) + _spoken(cell, row, site) for cell in row]
 
