@@ -426,3 +426,9 @@ def test_the_seven_roles_are_written_up_in_both_languages(site: Site, real: Proj
         found = re.search(r'<ul class="findings">.*?</ul>', site.get(path).text, re.DOTALL)
         assert found
         assert found[0].count("<li") == 7
+
+
+def test_what_it_rests_on_is_said_in_the_language_of_the_page(real: Project) -> None:
+    page = Site(real).get("/nl/code/framer").text
+    notes = re.findall(r'<span lang="(\w+)">', page.split('<ol class="notes"')[1].split("</ol>")[0])
+    assert notes == ["nl"] * 5
