@@ -94,7 +94,7 @@ def test_only_who_is_signed_in_gets_an_answer_and_only_a_sent_form_does_somethin
     running = Running(small)
     visitor = running.visitor()
     unit = passage_id(small, "berg2020", 1)
-    values = {"round": "roles", "unit": unit, "study": "berg2020", "code": "judge", "token": "x",
+    values = {"round": "roles", "unit": unit, "study": "berg2020", "code": "judge", "token": "x", "codes": "judge",
               "digest": "0" * 16, "number": "1"}  # fmt: skip
     open_to_all = {"/review", "/review/sign-in", "/review/new-link", "/review/sign-out"}
     for page in REVIEW_PAGES:

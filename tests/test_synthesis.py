@@ -349,7 +349,7 @@ def test_two_cases_are_limited_and_two_studies_of_one_case_are_weak(written: Pro
         digest = written.corpus / f"{key}.md"
         digest.write_text(digest.read_text().replace("access:", "case: network-office\naccess:"))
     said = strong(written)
-    assert "Strength: weak It rests on 2 studies; several of them study the same case, so independent cases are 1." in said  # fmt: skip
+    assert "Strength: weak It rests on 2 studies, some of which study the same case (independent cases: 1)." in said  # fmt: skip
     page = words(Site(written).get("/study/berg2020").text)
     assert "Also on this case: Smit" in page
     assert "They count as one case." in page

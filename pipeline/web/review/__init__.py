@@ -44,8 +44,7 @@ from pipeline.web.review.synthesis_pages import syntheses_page, synthesis_page
 from pipeline.web.review.text_page import leave_passage_out, text_page
 from pipeline.web.site_page import Page
 
-_ID = r"[a-z][a-z0-9_]*"
-_CODE = rf"(?P<code>{_ID})"
+_CODE = r"(?P<code>[a-z][a-z0-9_]*)"
 _STUDY = r"(?P<study>[^/]+)"
 _ROUND = r"(?P<round>[a-z][a-z0-9_]*)"
 _PAGE = rf"{_STUDY}/(?P<number>[1-9][0-9]{{0,4}})"
@@ -85,7 +84,7 @@ _PAGES = (
     Page(r"^/review/scheme/import/(?P<digest>[0-9a-f]{16})$", uploaded_book),
     Page(rf"^/review/scheme/code/{_CODE}$", code_form),
     Page(r"^/review/synthesis$", syntheses_page),
-    Page(rf"^/review/synthesis/(?P<codes>{_ID}(?:--{_ID})?)$", synthesis_page),
+    Page(r"^/review/synthesis/(?P<codes>[a-z][a-z0-9_-]*)$", synthesis_page),
     Page(rf"^/review/page/{_PAGE}$", page_page),
     Page(rf"^/review/page/{_PAGE}\.png$", page_picture),
     Page(rf"^/review/fulltext/{_STUDY}$", page_file),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from typing import Any
 
@@ -73,7 +74,8 @@ async def _save(
         draft = Draft(draft.path, draft.codes, draft.language, state, draft.synthesis)
     async with visit.turn():
         project, coder = visit.desk.project, visit.coder
-        save_synthesis(project, draft, coder, text, known, bool(first(form, "checks")))
+        checks = bool(first(form, "checks"))
+        await asyncio.to_thread(save_synthesis, project, draft, coder, text, known, checks)
         await show(visit.datasette, visit.review, syntheses=True)
 
 
@@ -144,8 +146,7 @@ def _terms(index: Index, codes: tuple[str, ...]) -> list[Term]:
     terms = index.terms
     own = [terms.codes.get(code) for code in codes]
     roles = [term is not None and term.dimension == terms.evidence for term in own]
-    if any(term is None or not term.dimension for term in own) or (
-        len(own) > 1 and roles != [True, False]
-    ):
+    known = all(term is not None and term.dimension for term in own)
+    if not known or (len(own) > 1 and roles != [True, False]):
         raise NotFound(review_says("synthesis.no_code", codes=JOIN.join(codes)))
     return [term for term in own if term is not None]
