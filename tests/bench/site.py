@@ -100,8 +100,8 @@ def bench_site(folder: Path, show: Callable[..., None], seconds: Callable[..., f
         show(f"  {name}", seconds(action, 15) / table, "<= 1.5")
     for path in (
         "/", "/?count=studies", "/evidence", "/evidence?role=connector&sector=energy",
-        "/evidence?page=3000", f"/evidence/{piece}", "/code/connector", "/code/energy", "/codebook",
-        "/studies", "/study/study00007", "/method", "/agreement", "/search?q=trust",
+        "/evidence?page=3000", f"/evidence/{piece}", "/code/connector", "/code/energy", "/code/mediator--energy",
+        "/codebook", "/studies", "/study/study00007", "/method", "/agreement", "/search?q=trust",
         "/search?q=trust&role=connector", "/about", "/cite?role=connector", "/feed.atom",
         "/feed.atom?role=connector", "/questions", "/nl/", "/nl/evidence",
         "/orchestration/evidence_by_role_and_sector?role=connector&sector=&status=",
