@@ -352,6 +352,14 @@ def test_downloads_are_the_same_as_exports(
     assert "attachment" in response.headers["content-disposition"]
 
 
+FRAMED = {
+    "jha2021modular",
+    "mariani2022achieving",
+    "masuda2022exploring",
+    "morenoserna2020transformational",
+}
+
+
 def test_tables_with_a_study_give_all_rows_not_one_page(site: Site, real: Project) -> None:
     known = {key for key, row in studies(real).items() if row["evidence"]}
     for prefix in ("", "/nl"):
@@ -360,7 +368,7 @@ def test_tables_with_a_study_give_all_rows_not_one_page(site: Site, real: Projec
         )
         assert set(read.entries) >= known
         listed = rispy.loads(site.get(f"{prefix}/orchestration/evidence.ris?role=framer").text)
-        assert [item["id"] for item in listed] == ["jha2021modular"]
+        assert {item["id"] for item in listed} == FRAMED
     items = site.get("/orchestration/studies_per_sector.csljson").json()
     assert {item["id"] for item in items} == set(studies(real))
 
