@@ -298,7 +298,7 @@ def test_a_wide_map_is_whole_on_a_page_across_of_a_pdf(
     assert 0 < left < right < 297 / 25.4 * 96  # in pixels
     ends: list[float] = []
     shown = wide[1].extract_text(visitor_text=lambda text, cm, tm, *_: ends.append(cm[0] * tm[4]))
-    assert re.search(r"^Totaal 10 [\d ¹]+ 69$", shown, re.M)
+    assert re.search(r"^Totaal 13 [\d ¹]+ 109$", shown, re.M)
     assert max(ends) < wide[1].mediabox.width - 50
 
 
