@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import gathering
+from pipeline.build import text_reading
 from pipeline.build.recipe import build
 from pipeline.commands import console
 from pipeline.ground.project import Project
@@ -183,12 +183,12 @@ def test_what_was_read_before_an_interrupt_stays_read(
 
         return one
 
-    monkeypatch.setattr(gathering, "read_source", reading("shelf2002.md"))
+    monkeypatch.setattr(text_reading, "read_source", reading("shelf2002.md"))
     stopped = evidence("check", small)
     assert (stopped.exit_code, stopped.stderr) == (130, "Interrupted; nothing was changed.\n")
     assert read[-2:] == ["shelf2000.md", "shelf2001.md"]
     read.clear()
-    monkeypatch.setattr(gathering, "read_source", reading(""))
+    monkeypatch.setattr(text_reading, "read_source", reading(""))
     assert evidence("check", small).exit_code == 0
     assert read == ["shelf2002.md"]
 

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -26,6 +27,19 @@ from pipeline.model.passages import digest_of
 from tests.conftest import ROOT, Evidence
 
 Reply = tuple[int, str]  # status and content of the message, or body where the status is not 200
+
+
+@pytest.fixture
+def evidence(evidence: Evidence) -> Evidence:
+    """In a thread of its own: a browser of other tests may keep a loop running in this one."""
+
+    def run(*arguments: Any, **more: Any) -> Any:
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(evidence, *arguments, **more).result()
+
+    return run
+
+
 CODES = {"weaver": 12, "judge": 91, "scribe": 0}
 
 

@@ -62,6 +62,7 @@ def test_where_only_spaces_differ_it_is_found_again(first: CoderSession, project
         (unit, text)
     ]
     assert not [item for item in check_project(project).problems if item.kind == "orphan"]
+    other = Running(project).sign_in("second")  # its copy of the database gives way to the next
     running = Running(project)
     desk = running.review.desk
     (item,) = desk.joined[KEY].values()
@@ -71,7 +72,6 @@ def test_where_only_spaces_differ_it_is_found_again(first: CoderSession, project
     assert 'value="missing. Nobodyhad"' in coder.get(f"/review/pilot/unit/{unit}").text
     # It is as it was for who codes on, and once files were read again.
     assert coder.answer(unit, "judge", item="pilot").status_code == 303
-    other = Running(project).sign_in("second")
     take(other, item.parts[0], item.parts[1], "judge", item="pilot")
     assert coder.get(f"/review/pilot/study/{KEY}").status_code == 200
     assert set(desk.joined[KEY][unit].makers) == {("first", "pilot"), ("second", "pilot")}

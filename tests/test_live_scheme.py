@@ -89,9 +89,17 @@ def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
             "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%fts%'"
         ).fetchall()
         return {
-            name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
+            name: sorted(
+                connection.execute(f'SELECT {_shown(connection, name)} FROM "{name}"'), key=repr
+            )
             for (name,) in names
         }
+
+
+def _shown(connection: sqlite3.Connection, name: str) -> str:
+    """All columns but the number of a row, which differs where rows came and went."""
+    columns = connection.execute(f'SELECT name FROM pragma_table_info("{name}")')
+    return ", ".join(f'"{column}"' for (column,) in columns if column != "row")
 
 
 def is_that_of_a_fresh_build(project: Project, folder: Path) -> None:

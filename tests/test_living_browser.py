@@ -191,7 +191,7 @@ def test_read_one_and_take_it_in(page: Page, project: Project) -> None:
     assert (project.fulltext / "vermeer2021brokering.txt").read_text() == TEXT
     page.get_by_label("Yes, include").check()
     page.get_by_role("button", name="Save and next").click()
-    expect(page.get_by_role("status")).to_contain_text("Vermeer & de Wit (2021) is included")
+    expect(page.get_by_role("status")).to_contain_text("Vermeer & de Wit (2021) is in the review")
     page.goto(page.url.split("/review")[0] + "/study/vermeer2021brokering")
     expect(page.locator("h1")).to_contain_text("Brokering heat")
     page.goto(page.url.split("/study")[0] + "/method")

@@ -21,7 +21,7 @@ from tests.conftest import Evidence
 OLD = Path(__file__).parent / "projects" / "889e33b"
 COUNTS = {
     "study": 20, "passage": 192, "document": 20, "decision": 659, "coding": 154, "evidence": 69,
-    "suggestion": 81, "agreement": 9, "study_sector": 24, "gap": 63, "role_sector_matrix": 105,
+    "suggestion": 36, "agreement": 9, "study_sector": 24, "gap": 63, "role_sector_matrix": 105,
 }  # fmt: skip
 ROLES = {
     "connector": 28, "framer": 1, "integrator": 5, "learning_catalyst": 5, "mediator": 14,

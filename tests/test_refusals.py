@@ -23,6 +23,7 @@ INTERNAL = {
     "LatexFault",  # becomes a Problem of the bibliography
     "_NotSimple",  # a formula that is left as it is written
     "IntegrityError",  # a build that would be wrong: a fault of ours
+    "NotAnswered",  # a passage that a model did not read, told with the others
     "PatternError",  # becomes a Problem of the file of indicators
     "StillSecret",  # a page that asks too early: a fault of ours
     "TooLarge",  # Datasette's own kind of answer, 413

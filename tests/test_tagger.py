@@ -379,7 +379,7 @@ def test_another_reader_is_a_class_and_a_line_and_a_project_chooses_it(
     assert refused.exit_code == 1
     assert "coding/tagger.yml" in refused.output
     assert "reader 'overlap'" in refused.output
-    assert "Readers are words." in refused.output
+    assert "Readers are words, spacy, endpoint." in refused.output
     monkeypatch.setitem(READERS, "overlap", Kind(OverlapReader.open, OverlapOptions))
     for _ in range(2):
         (line,) = evidence(*said, given=given).stdout.splitlines()

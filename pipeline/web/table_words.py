@@ -56,7 +56,19 @@ WRITTEN = {
 }
 OF_ROW = ("text", "locator")  # in the language that the row names
 SIGNS = (
-    *("id", "key", "unit", "passage", "document", "csl", "entry", "scheme", "digest", "migration"),
+    *(
+        "id",
+        "key",
+        "unit",
+        "passage",
+        "piece",
+        "document",
+        "csl",
+        "entry",
+        "scheme",
+        "digest",
+        "migration",
+    ),
     *("role_id", "sector_id", "field", "name", "value", "indicator", "indicators", "instructions"),
     *("file", "doi", "url", "alias", "suggestion", "shown", "title", "container", "publisher"),
     *("authors", "author", "family", "given", "label", "study", "number", "pages", "volume"),
