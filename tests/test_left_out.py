@@ -224,6 +224,55 @@ def test_a_key_leaves_a_passage_out_and_goes_on(
     assert unit(CELL) in again.text
 
 
+def test_undo_leads_back_to_the_passage_that_was_left_out_again_and_again(
+    project: Project, first: CoderSession
+) -> None:
+    places = [f"/review/roles/unit/{unit(text)}" for text in (SECOND, CELL)]
+    for at, place in zip((1, 2), places, strict=True):
+        first.post(f"{place}/leave-out", {}, page=place)
+        marks = project.running_text / "berg2020.csv"
+        rows = marks.read_text().splitlines()  # a minute apart
+        rows[at] = re.sub(r"^[^,]+", f"2026-11-03T09:0{at}:00Z", rows[at])
+        marks.write_text("\n".join(rows) + "\n")
+    assert texts(project) == [FIRST, LAST]
+    page = places[0].replace(unit(SECOND), unit(LAST))
+    for place in reversed(places):
+        assert '<input type="hidden" name="round" value="roles">' in first.get(page).text
+        answer = first.post("/review/undo", {"round": "roles"}, page=page)
+        assert answer.headers["location"] == f"{place}?undone=1"
+        page = place
+        assert "Taken back." in first.get(answer.headers["location"]).text
+    assert texts(project) == [FIRST, SECOND, CELL, LAST]
+    assert 'data-press="u"' in first.get("/review").text
+
+
+def test_what_was_said_last_of_a_text_is_taken_back_on_its_page(
+    project: Project, running: Running, first: CoderSession
+) -> None:
+    answer = say(first, "not", choice(first.get(PAGE).text, CELL), query="?round=roles")
+    shown = first.get(answer.headers["location"]).text  # type: ignore[attr-defined]
+    assert 'name="verdict" value="back" data-press="u"' in shown
+    answer = say(first, "back", query="?round=roles")
+    place = answer.headers["location"]  # type: ignore[attr-defined]
+    assert place == f"{PAGE}?round=roles&said=back&number=1"
+    shown = first.get(place).text
+    assert "Taken back: 1." in shown
+    assert 'value="back"' not in shown
+    assert here(running) == texts(project) == [FIRST, SECOND, CELL, LAST]
+    wait(first, say(first, "text", choice(first.get(PAGE).text, BOOK)))
+    assert BOOK in texts(project)
+    assert "said=back&number=1" in say(first, "back").headers["location"]  # type: ignore[attr-defined]
+    assert here(running) == texts(project) == [FIRST, SECOND, CELL, LAST]
+    assert BOOK in first.get(f"{PAGE}?why=references").text
+
+
+def test_what_another_said_is_not_taken_back(running: Running, first: CoderSession) -> None:
+    say(first, "not", choice(first.get(PAGE).text, CELL))
+    answer = say(running.sign_in("second"), "back")
+    assert answer.status_code == 400  # type: ignore[attr-defined]
+    assert CELL not in here(running)
+
+
 def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
     project: Project, running: Running, first: CoderSession, tmp_path: Path
 ) -> None:
