@@ -283,8 +283,12 @@ def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
     shown = unescape(first.get(answer.headers["location"]).text)
     assert "It stays a passage, since it has been answered." in shown
     assert here(running) == texts(project) == [FIRST, SECOND, CELL, LAST]
+    marked = "Marked as no running text. It stays a passage, since it has been answered."
+    assert marked in unescape(first.get(place).text)
+    assert marked not in unescape(first.get(f"/review/roles/unit/{unit(LAST)}").text)
     page = unescape(first.get(PAGE).text)
     assert "stay passages, since they have been answered: 1" in page
+    assert "marked as no running text <b>0</b>" in page
     assert "Second coder" not in page
     assert "judge" not in page
     assert first.answer(unit(CELL), "weaver").status_code == 303
@@ -292,6 +296,23 @@ def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
         session.post(place, {"withdraw": "1"})
     assert texts(project) == [FIRST, SECOND, LAST]  # nobody's any more
     is_that_of_a_fresh_build(project, tmp_path / "fresh")
+
+
+def test_only_what_is_left_out_is_counted_so(
+    project: Project, running: Running, first: CoderSession
+) -> None:
+    running.sign_in("second").answer(unit(SECOND), "judge")
+    page = first.get(PAGE).text
+    answer = say(first, "not", choice(page, SECOND), choice(page, CELL))
+    shown = unescape(first.get(answer.headers["location"]).text)  # type: ignore[attr-defined]
+    assert "Left out, as no running text: 1." in shown
+    assert "Marked, and still a passage, since it has been answered: 1." in shown
+    assert re.search(r"marked as no running text <b>1</b> <small>· stay passages.*: 1<", shown)
+    assert here(running) == texts(project) == [FIRST, SECOND, LAST]
+    # Of a paragraph of two, one goes.
+    say(first, "back")
+    answer = say(first, "not", choice(first.get(PAGE).text, FIRST).split(".")[0])
+    assert "number=1&stay=1" in answer.headers["location"]  # type: ignore[attr-defined]
 
 
 def test_an_answer_to_the_same_words_written_otherwise_counts(
@@ -326,6 +347,9 @@ def test_an_answer_whose_words_are_left_out_says_so(project: Project, evidence: 
     assert "take them back at /review/text/berg2020" in hints[0]
     session = Running(project).sign_in("first")
     page = unescape(session.get("/review/orphans").text)
+    told = "Answers of yours whose passage has changed or is gone: "
+    assert f"{told}3" in session.get("/review").text
+    assert told not in Running(project).sign_in("second").get("/review").text
     assert page.count("Its words stand in the full text still") == 2
     assert f'href="{PAGE}?why=references"' in page
     wait(session, say(session, "text", "references"))

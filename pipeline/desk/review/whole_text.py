@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -79,6 +79,16 @@ class WholeText:
     def reasons(self) -> Mapping[str, int]:
         """How much is left out for each reason."""
         return Counter(why for item in self.paragraphs for why in item.whys)
+
+    def staying(self, passages: Collection[str]) -> int:
+        """How much of what is marked as no running text is left out of nothing: these passages."""
+        return sum(
+            {piece.stretch.text for piece in item.pieces} <= {*passages}
+            if item.why
+            else sum(p.why == MARKED and p.stretch.text in passages for p in item.pieces)
+            for item in self.paragraphs
+            if MARKED in item.whys
+        )
 
     def parts(self, why: str = "") -> list[list[Paragraph]]:
         """The text, or where something is left out of it for one reason, in bounded parts."""

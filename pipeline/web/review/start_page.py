@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.desk.review.orphans import number_of_orphans
 from pipeline.desk.review.progress import answered_by, by_study, of_round, total
 from pipeline.desk.review.queue import ORDERS
 from pipeline.desk.review.text_marks import last_left_out, passages_of_marks
@@ -154,6 +155,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "undone": bool(visit.option("undone")),
         "saved": saved,
         "left_out": left_out(visit),
+        "orphans": number_of_orphans(desk, coder.id),
         "orders": list(ORDERS),
         "codes": desk.scheme.dimension(desk.scheme.evidence).codes,
     }

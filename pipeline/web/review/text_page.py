@@ -137,10 +137,12 @@ async def _say(visit: Visit, document: Document, whole: WholeText) -> Response:
     if verdict is None or not said:
         raise Refused([review_says("text.choose_something")])
     path = TextPath(document.study, visit.option("round"), visit.option("why"))
-    then = path(part=visit.option("part"), said=verdict, number=len(said))
     if verdict == "not":
         await _leave_out(visit, document, said, [*said, *whole.passages_in(said)])
-        return visit.go(then)
+        stay = {normalise(text) for text in whole.passages_in(said)} & {*_stay(visit, path.study)}
+        gone = sum(not {*map(normalise, whole.passages_in([text]))} <= stay for text in said)
+        return visit.go(path(part=visit.option("part"), said=verdict, number=gone, stay=len(stay)))
+    then = path(part=visit.option("part"), said=verdict, number=len(said))
     mark = partial(mark_words, visit.desk, visit.coder.id, whole.key, said)
     await visit.change_and_reread(partial(mark, "text"), undo=lambda _: mark("not"))
     return after_renewal(visit, then)
@@ -159,6 +161,12 @@ async def _say_otherwise(visit: Visit, document: Document, whole: WholeText) -> 
     elif await take_marks_back(visit, whole.key, marks):
         return after_renewal(visit, then)
     return visit.go(then)
+
+
+def _stay(visit: Visit, study: str) -> list[str]:
+    """The passages of a study that are marked as no running text, and stay since answered."""
+    own = (visit.desk.passages[name] for name in visit.desk.passages_of[study])
+    return [passage.text for passage in own if passage.marked]
 
 
 async def _leave_out(
@@ -255,5 +263,7 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
         "said": visit.option("said") if visit.option("said") in {*VERDICTS, BACK} else "",
         "back": BACK,
         "of": _number(visit.option("number")),
+        "stay": _number(visit.option("stay")),
+        "staying": whole.staying(_stay(visit, path.study)),
     }
     return await visit.page("text.html", context)
