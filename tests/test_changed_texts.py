@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from pipeline.build.check import check_project
 from pipeline.ground.project import Project
 from tests.reviewing import CoderSession, Running, wait, with_rounds
 
@@ -52,9 +53,16 @@ def test_a_text_that_was_replaced_is_told_and_read_again(first: CoderSession) ->
 
 def test_what_cannot_be_read_is_told_and_what_was_read_stays(first: CoderSession) -> None:
     path = first.running.project.fulltext / "berg2020.txt"
+    unit = first.running.review.desk.passages_of["berg2020"][-1]
+    assert first.answer(unit, "judge").status_code == 303
+    wait(first, first.post("/review/read-again", {}, "/review"))  # its place is known from now on
     path.rename(path.with_suffix(".pdf"))
     page = unescape(wait(first, first.post("/review/read-again", {}, "/review")))
     assert "not a readable PDF" in page
+    assert "warning" not in page
+    found = [item.kind for item in check_project(first.running.project).problems]
+    assert "broken-pdf" in found
+    assert "text-absent" not in found
     desk = first.running.review.desk
     assert desk.passages[desk.passages_of["berg2020"][-1]].text == FIRST
     assert SAID.format(BERG) in unescape(first.get("/review").text)

@@ -224,6 +224,55 @@ def test_a_key_leaves_a_passage_out_and_goes_on(
     assert unit(CELL) in again.text
 
 
+def test_undo_leads_back_to_the_passage_that_was_left_out_again_and_again(
+    project: Project, first: CoderSession
+) -> None:
+    places = [f"/review/roles/unit/{unit(text)}" for text in (SECOND, CELL)]
+    for at, place in zip((1, 2), places, strict=True):
+        first.post(f"{place}/leave-out", {}, page=place)
+        marks = project.running_text / "berg2020.csv"
+        rows = marks.read_text().splitlines()  # a minute apart
+        rows[at] = re.sub(r"^[^,]+", f"2026-11-03T09:0{at}:00Z", rows[at])
+        marks.write_text("\n".join(rows) + "\n")
+    assert texts(project) == [FIRST, LAST]
+    page = places[0].replace(unit(SECOND), unit(LAST))
+    for place in reversed(places):
+        assert '<input type="hidden" name="round" value="roles">' in first.get(page).text
+        answer = first.post("/review/undo", {"round": "roles"}, page=page)
+        assert answer.headers["location"] == f"{place}?undone=1"
+        page = place
+        assert "Taken back." in first.get(answer.headers["location"]).text
+    assert texts(project) == [FIRST, SECOND, CELL, LAST]
+    assert 'data-press="u"' in first.get("/review").text
+
+
+def test_what_was_said_last_of_a_text_is_taken_back_on_its_page(
+    project: Project, running: Running, first: CoderSession
+) -> None:
+    answer = say(first, "not", choice(first.get(PAGE).text, CELL), query="?round=roles")
+    shown = first.get(answer.headers["location"]).text  # type: ignore[attr-defined]
+    assert 'name="verdict" value="back" data-press="u"' in shown
+    answer = say(first, "back", query="?round=roles")
+    place = answer.headers["location"]  # type: ignore[attr-defined]
+    assert place == f"{PAGE}?round=roles&said=back&number=1"
+    shown = first.get(place).text
+    assert "Taken back: 1." in shown
+    assert 'value="back"' not in shown
+    assert here(running) == texts(project) == [FIRST, SECOND, CELL, LAST]
+    wait(first, say(first, "text", choice(first.get(PAGE).text, BOOK)))
+    assert BOOK in texts(project)
+    assert "said=back&number=1" in say(first, "back").headers["location"]  # type: ignore[attr-defined]
+    assert here(running) == texts(project) == [FIRST, SECOND, CELL, LAST]
+    assert BOOK in first.get(f"{PAGE}?why=references").text
+
+
+def test_what_another_said_is_not_taken_back(running: Running, first: CoderSession) -> None:
+    say(first, "not", choice(first.get(PAGE).text, CELL))
+    answer = say(running.sign_in("second"), "back")
+    assert answer.status_code == 400  # type: ignore[attr-defined]
+    assert CELL not in here(running)
+
+
 def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
     project: Project, running: Running, first: CoderSession, tmp_path: Path
 ) -> None:
@@ -234,8 +283,12 @@ def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
     shown = unescape(first.get(answer.headers["location"]).text)
     assert "It stays a passage, since it has been answered." in shown
     assert here(running) == texts(project) == [FIRST, SECOND, CELL, LAST]
+    marked = "Marked as no running text. It stays a passage, since it has been answered."
+    assert marked in unescape(first.get(place).text)
+    assert marked not in unescape(first.get(f"/review/roles/unit/{unit(LAST)}").text)
     page = unescape(first.get(PAGE).text)
     assert "stay passages, since they have been answered: 1" in page
+    assert "marked as no running text <b>0</b>" in page
     assert "Second coder" not in page
     assert "judge" not in page
     assert first.answer(unit(CELL), "weaver").status_code == 303
@@ -243,6 +296,23 @@ def test_what_somebody_answered_stays_and_nobody_learns_whose_it_is(
         session.post(place, {"withdraw": "1"})
     assert texts(project) == [FIRST, SECOND, LAST]  # nobody's any more
     is_that_of_a_fresh_build(project, tmp_path / "fresh")
+
+
+def test_only_what_is_left_out_is_counted_so(
+    project: Project, running: Running, first: CoderSession
+) -> None:
+    running.sign_in("second").answer(unit(SECOND), "judge")
+    page = first.get(PAGE).text
+    answer = say(first, "not", choice(page, SECOND), choice(page, CELL))
+    shown = unescape(first.get(answer.headers["location"]).text)  # type: ignore[attr-defined]
+    assert "Left out, as no running text: 1." in shown
+    assert "Marked, and still a passage, since it has been answered: 1." in shown
+    assert re.search(r"marked as no running text <b>1</b> <small>· stay passages.*: 1<", shown)
+    assert here(running) == texts(project) == [FIRST, SECOND, LAST]
+    # Of a paragraph of two, one goes.
+    say(first, "back")
+    answer = say(first, "not", choice(first.get(PAGE).text, FIRST).split(".")[0])
+    assert "number=1&stay=1" in answer.headers["location"]  # type: ignore[attr-defined]
 
 
 def test_an_answer_to_the_same_words_written_otherwise_counts(
@@ -277,6 +347,9 @@ def test_an_answer_whose_words_are_left_out_says_so(project: Project, evidence: 
     assert "take them back at /review/text/berg2020" in hints[0]
     session = Running(project).sign_in("first")
     page = unescape(session.get("/review/orphans").text)
+    told = "Answers of yours whose passage has changed or is gone: "
+    assert f"{told}3" in session.get("/review").text
+    assert told not in Running(project).sign_in("second").get("/review").text
     assert page.count("Its words stand in the full text still") == 2
     assert f'href="{PAGE}?why=references"' in page
     wait(session, say(session, "text", "references"))

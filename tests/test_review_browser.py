@@ -301,6 +301,9 @@ def test_what_is_left_out_by_keys_and_taken_back(browser: Browser, small: Projec
         assert message.inner_text().startswith("Left out, as no running text.")
         assert cells not in served.review.desk.passages
         check(page)
+        press(page, "u")
+        assert f"/unit/{cells}?undone=1" in page.url
+        press(page, "x")
         page.click(".message.saved a")
         look(page)
         page.goto(f"{served.address}/review/text/berg2020?round=roles")
@@ -312,6 +315,9 @@ def test_what_is_left_out_by_keys_and_taken_back(browser: Browser, small: Projec
         page.wait_for_selector("text=Running text from now on: 1.")
         assert cells in served.review.desk.passages
         look(page)
+        press(page, "u")
+        assert "Taken back: 1." in page.inner_text("main")
+        assert cells not in served.review.desk.passages
     finally:
         served.server.should_exit = True
         served.thread.join(timeout=10)

@@ -54,11 +54,11 @@ class Mendable(Exception):
 
 
 class InputError(Mendable):
-    """Inputs that cannot be used, with every problem that was found."""
+    """Inputs that cannot be used, with every problem that was found; errors are the reasons."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__(map(str, self.problems))
+        super().__init__(map(str, errors(self.problems) or self.problems))
 
     def __str__(self) -> str:
         return f"{len(self.problems)} problem(s)"

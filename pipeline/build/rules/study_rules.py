@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from pipeline.build.inputs import Inputs
-from pipeline.ground.problems import Problem
-from pipeline.ground.project import file_name
+from pipeline.ground.problems import Problem, errors
+from pipeline.ground.project import file_name, key_of
 from pipeline.model.older_keys import older_keys
 
 
@@ -33,8 +34,13 @@ def studies_without_digest(inputs: Inputs) -> Iterator[Problem]:
 
 def absent_texts(inputs: Inputs) -> Iterator[Problem]:
     """Full texts that are not here; what was coded in them is published all the same."""
+    unreadable = {
+        key_of(Path(problem.path))
+        for problem in errors(inputs.corpus.problems)
+        if problem.path.startswith("corpus/fulltext/")
+    }
     for document in inputs.corpus.documents:
-        if document.absent:
+        if document.absent and document.study not in unreadable:
             message = f"the full text of '{document.study}' is not on this machine"
             hint = (
                 f"Its {len(document.passages)} coded passages are published from the decision "

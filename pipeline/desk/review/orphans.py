@@ -26,18 +26,23 @@ class Orphan:
 def orphans(desk: Desk, coder: str) -> Iterator[Orphan]:
     """A coder's orphans, and those of the consensus that the coder settled."""
     for study in desk.book.studies:
-        settled = [line for line in desk.lines(study).of(CONSENSUS) if line.settled_by == coder]
-        mine = (*desk.lines(study).of(coder), *settled)
+        gone = list(_without_passage(desk, coder, study))
+        if not gone:
+            continue
         texts = {
             passage.id: passage.text
             for document in desk.documents.get(study, [])
             for passage in document.passages
         }
-        for line in standing(mine):
-            if not is_passage(line.unit) or line.unit in desk.passages:
-                continue
+        for line in gone:
             found = nearest(line.text, texts, NEAREST)
             yield Orphan(line, tuple((desk.passages[unit], score) for unit, score in found))
+
+
+def number_of_orphans(desk: Desk, coder: str) -> int:
+    """How many orphans a coder has."""
+    known = (study for study in desk.book.studies if study in desk.studies)
+    return sum(1 for study in known for _ in _without_passage(desk, coder, study))
 
 
 def reattach(desk: Desk, coder: str, orphan: str, unit: str) -> Decision:
@@ -71,6 +76,13 @@ def withdraw(desk: Desk, coder: str, orphan: str) -> Decision:
     given = [(line.unit, Answer(line.dimension, None))]
     item = desk.rounds.get(line.round)
     return desk.write(line.coder, item, given, settled_by=line.settled_by)[-1]
+
+
+def _without_passage(desk: Desk, coder: str, study: str) -> Iterator[Decision]:
+    settled = [line for line in desk.lines(study).of(CONSENSUS) if line.settled_by == coder]
+    for line in standing((*desk.lines(study).of(coder), *settled)):
+        if is_passage(line.unit) and line.unit not in desk.passages:
+            yield line
 
 
 def _find(desk: Desk, coder: str, name: str) -> Decision:

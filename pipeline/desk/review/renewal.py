@@ -14,7 +14,7 @@ from pipeline.desk.desk_texts import desk_says
 from pipeline.desk.review.review_desk import Desk, open_desk
 from pipeline.ground import catalogue
 from pipeline.ground.changeset import recover
-from pipeline.ground.problems import InputError, Mendable, Problem
+from pipeline.ground.problems import InputError, Mendable, Problem, errors
 from pipeline.ground.project import Project
 from pipeline.ground.reporting import Progress, silent
 
@@ -63,7 +63,7 @@ class Renewal:
             try:
                 self.done(renew(self.project, self.copy, self._tell, self._progress))
             except (InputError, OSError, sqlite3.Error) as error:
-                problems: Sequence[Problem] = getattr(error, "problems", ())
+                problems: Sequence[Problem] = errors(getattr(error, "problems", ()))
                 self.reasons = tuple(map(self._told, problems)) or (str(error),)
                 self._take_back()
 

@@ -47,6 +47,25 @@ def last_left_out(desk: Desk, coder: str) -> tuple[str, list[Mark]]:
     return key, [mark for *place, mark in own if place == [at, key]]
 
 
+def last_marks(desk: Desk, coder: str, key: str) -> list[Mark]:
+    """What a coder said last of words of this full text, and stands so."""
+    own = [
+        mark for mark in read_marks(desk.project)[0].get(key, {}).values() if mark.coder == coder
+    ]
+    if not own:
+        return []
+    last = max(own, key=lambda mark: (mark.decided_at, mark.number))
+    same = (last.decided_at, last.verdict)
+    return [mark for mark in own if (mark.decided_at, mark.verdict) == same]
+
+
+def passages_of_marks(desk: Desk, key: str, marks: Iterable[Mark]) -> list[str]:
+    """The passages of a text with the words of these marks, in order."""
+    said = {mark.words for mark in marks}
+    units = desk.passages_of.get(key, ())
+    return [unit for unit in units if words_of(desk.passages[unit].text) in said]
+
+
 def take_back(desk: Desk, key: str, marks: Iterable[Mark], verdict: Verdict = "text") -> None:
     """Say otherwise of the words of these marks. Raises NotSaved."""
     now = stamp(datetime.now(UTC))

@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from pipeline.sources.fulltexts.cut_text import MARKED, Part, Piece, is_read, ju
 from pipeline.sources.fulltexts.fulltext_options import states_of
 from pipeline.sources.fulltexts.kept_texts import KeptText, read_kept
 from pipeline.sources.fulltexts.text_blocks import Block
-from pipeline.sources.running_text import Mark, Marks, Verdict, last_mark, read_marks
+from pipeline.sources.running_text import Mark, Marks, Verdict, last_mark, read_marks, words_of
 
 PART = 20_000  # characters shown at once
 EACH = 100  # characters for which every paragraph counts beside its own
@@ -80,6 +80,16 @@ class WholeText:
         """How much is left out for each reason."""
         return Counter(why for item in self.paragraphs for why in item.whys)
 
+    def staying(self, passages: Collection[str]) -> int:
+        """How much of what is marked as no running text is left out of nothing: these passages."""
+        return sum(
+            {piece.stretch.text for piece in item.pieces} <= {*passages}
+            if item.why
+            else sum(p.why == MARKED and p.stretch.text in passages for p in item.pieces)
+            for item in self.paragraphs
+            if MARKED in item.whys
+        )
+
     def parts(self, why: str = "") -> list[list[Paragraph]]:
         """The text, or where something is left out of it for one reason, in bounded parts."""
         parts: list[list[Paragraph]] = [[]]
@@ -121,6 +131,16 @@ class WholeText:
         for choice in choices:
             found |= dict.fromkeys(self._chosen(choice, verdict))
         return list(found)
+
+    def marked_by(self, marks: Iterable[Mark]) -> list[str]:
+        """The paragraphs and sentences whose words these marks are of."""
+        said = {mark.words for mark in marks}
+        found = dict.fromkeys(
+            text
+            for item in self.paragraphs
+            for text in (item.block.text, *(piece.stretch.text for piece in item.pieces))
+        )
+        return [text for text in found if words_of(text) in said]
 
     def passages_in(self, words: Iterable[str]) -> Iterator[str]:
         """The sentences among these words, and those of the paragraphs among them."""

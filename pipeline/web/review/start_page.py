@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
+from pipeline.desk.review.orphans import number_of_orphans
 from pipeline.desk.review.progress import answered_by, by_study, of_round, total
 from pipeline.desk.review.queue import ORDERS
-from pipeline.desk.review.text_marks import bring_back, last_left_out, stands_alone, take_back
+from pipeline.desk.review.text_marks import last_left_out, passages_of_marks
 from pipeline.ground.problems import Mendable
 from pipeline.ground.texts import spoken
 from pipeline.model.answers import CONSENSUS, latest, study_of
@@ -28,9 +29,9 @@ from pipeline.web.review.review_page import (
     review_action,
     review_page,
 )
-from pipeline.web.review.review_session import show
+from pipeline.web.review.review_session import first, show
 from pipeline.web.review.review_texts import review_says
-from pipeline.web.review.text_page import left_out
+from pipeline.web.review.text_page import left_out, take_marks_back
 from pipeline.web.review.unit_view import saved_words
 
 STUDIES = 50  # shown at first
@@ -49,17 +50,15 @@ async def start_page(visit: Visit) -> Response:
 @review_action("/review")
 async def undo(visit: Visit) -> Response:
     """Takes the coder's last action back and shows what it was about."""
-    await visit.form()
+    form = await visit.form()
     coder = visit.coder
     try:
         key, marks = last_left_out(visit.desk, coder.id)
-        if marks and stands_alone(visit.desk, key):
-            await visit.keep(lambda desk: bring_back(desk, key, marks))
-            return visit.go("/review?undone=1")
         if marks:
-            said = partial(take_back, visit.desk, key, marks)
-            await visit.change_and_reread(said, undo=lambda _: said("not"))
-            return after_renewal(visit, "/review?undone=1")
+            if await take_marks_back(visit, key, marks):
+                return after_renewal(visit, "/review?undone=1")
+            units = passages_of_marks(visit.desk, key, marks)
+            return visit.go(_brought_back(visit, first(form, "round"), units))
         action = await visit.keep(lambda desk: desk.undo(coder.id))
     except Mendable as error:
         return await _start(visit, explained(error, NOT_UNDONE))
@@ -124,6 +123,18 @@ async def history_page(visit: Visit) -> Response:
     return await visit.page("history.html", context, notice)
 
 
+def _brought_back(visit: Visit, wanted: str, units: Sequence[str]) -> str:
+    """Where the first of these passages is coded, in the wanted round if it can be."""
+    desk, coder = visit.desk, visit.coder.id
+    for item in sorted(
+        desk.rounds.values(), key=lambda item: (item.id != wanted, item.state != "open")
+    ):
+        unit = next((unit for unit in units if desk.passage_in(item, coder, unit)), None)
+        if unit and coder in item.people and desk.asked(item, of_passage=True):
+            return coding_path_of(visit.request, desk, item, coder).unit(unit, undone="1")
+    return "/review?undone=1"
+
+
 async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
     desk, coder = visit.desk, visit.coder
     rounds = [_round(visit, item) for item in desk.rounds.values() if coder.id in item.people]
@@ -144,6 +155,7 @@ async def _start(visit: Visit, notice: Notice = NOTHING) -> Response:
         "undone": bool(visit.option("undone")),
         "saved": saved,
         "left_out": left_out(visit),
+        "orphans": number_of_orphans(desk, coder.id),
         "orders": list(ORDERS),
         "codes": desk.scheme.dimension(desk.scheme.evidence).codes,
     }

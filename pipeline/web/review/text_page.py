@@ -15,7 +15,14 @@ from datasette.utils.asgi import NotFound, Response
 from pipeline.desk.review.answer_rules import Refused, Stale
 from pipeline.desk.review.joining import passage_to
 from pipeline.desk.review.review_desk import Desk
-from pipeline.desk.review.text_marks import mark_passages, mark_words
+from pipeline.desk.review.text_marks import (
+    bring_back,
+    last_marks,
+    mark_passages,
+    mark_words,
+    stands_alone,
+    take_back,
+)
 from pipeline.desk.review.whole_text import Paragraph, WholeText, read_whole
 from pipeline.ground.addresses import address_part
 from pipeline.ground.project import key_of
@@ -31,6 +38,8 @@ from pipeline.web.review.rereading import after_renewal
 from pipeline.web.review.review_page import Visit, review_action, review_page
 from pipeline.web.review.review_session import first
 from pipeline.web.review.review_texts import review_says
+
+BACK = "back"  # said of what the coder said last
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,16 @@ async def leave_passage_out(visit: Visit) -> Response:
     return visit.go(path.at(then, left=unit))
 
 
+async def take_marks_back(visit: Visit, key: str, marks: Sequence[Mark]) -> bool:
+    """Take back what was left out of a full text; whether all files are read again for it."""
+    if stands_alone(visit.desk, key):
+        await visit.keep(lambda desk: bring_back(desk, key, marks))
+        return False
+    said = partial(take_back, visit.desk, key, marks)
+    await visit.change_and_reread(said, undo=lambda _: said("not"))
+    return True
+
+
 def left_out(visit: Visit) -> dict[str, Any] | None:
     """The passage that was left out just before, where that is to be seen, and whether it stays."""
     unit = visit.option("left")
@@ -109,20 +128,45 @@ def _document(visit: Visit, study: str) -> Document:
 
 async def _say(visit: Visit, document: Document, whole: WholeText) -> Response:
     form = await visit.form()
-    verdict = VERDICTS.get(first(form, "verdict"))
     if first(form, "seen") != whole.state:
         raise Stale
+    if first(form, "verdict") == BACK:
+        return await _say_otherwise(visit, document, whole)
+    verdict = VERDICTS.get(first(form, "verdict"))
     said = whole.chosen(form.get("chosen", ()), verdict) if verdict else []
     if verdict is None or not said:
         raise Refused([review_says("text.choose_something")])
     path = TextPath(document.study, visit.option("round"), visit.option("why"))
-    then = path(part=visit.option("part"), said=verdict, number=len(said))
     if verdict == "not":
         await _leave_out(visit, document, said, [*said, *whole.passages_in(said)])
-        return visit.go(then)
+        stay = {normalise(text) for text in whole.passages_in(said)} & {*_stay(visit, path.study)}
+        gone = sum(not {*map(normalise, whole.passages_in([text]))} <= stay for text in said)
+        return visit.go(path(part=visit.option("part"), said=verdict, number=gone, stay=len(stay)))
+    then = path(part=visit.option("part"), said=verdict, number=len(said))
     mark = partial(mark_words, visit.desk, visit.coder.id, whole.key, said)
     await visit.change_and_reread(partial(mark, "text"), undo=lambda _: mark("not"))
     return after_renewal(visit, then)
+
+
+async def _say_otherwise(visit: Visit, document: Document, whole: WholeText) -> Response:
+    """Take back what the coder said last of this text."""
+    marks = last_marks(visit.desk, visit.coder.id, whole.key)
+    said = whole.marked_by(marks)
+    if not said:
+        raise Refused([review_says("start.there_is_nothing_to_undo")])
+    path = TextPath(document.study, visit.option("round"), visit.option("why"))
+    then = path(part=visit.option("part"), said=BACK, number=len(said))
+    if marks[0].verdict == "text":
+        await _leave_out(visit, document, said, [*said, *whole.passages_in(said)])
+    elif await take_marks_back(visit, whole.key, marks):
+        return after_renewal(visit, then)
+    return visit.go(then)
+
+
+def _stay(visit: Visit, study: str) -> list[str]:
+    """The passages of a study that are marked as no running text, and stay since answered."""
+    own = (visit.desk.passages[name] for name in visit.desk.passages_of[study])
+    return [passage.text for passage in own if passage.marked]
 
 
 async def _leave_out(
@@ -216,7 +260,10 @@ async def _show(visit: Visit, path: TextPath, whole: WholeText) -> Response:
         "who": partial(_who, desk.coders),
         "marked": MARKED,
         "state": whole.state,
-        "said": visit.option("said") if visit.option("said") in VERDICTS else "",
+        "said": visit.option("said") if visit.option("said") in {*VERDICTS, BACK} else "",
+        "back": BACK,
         "of": _number(visit.option("number")),
+        "stay": _number(visit.option("stay")),
+        "staying": whole.staying(_stay(visit, path.study)),
     }
     return await visit.page("text.html", context)
