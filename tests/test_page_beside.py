@@ -18,7 +18,14 @@ from PIL import Image
 from pipeline.ground.project import Project
 from pipeline.sources.fulltexts import kept_pages, pdf_process
 from pipeline.sources.fulltexts.kept_pages import KeptPages, Undrawable
-from pipeline.sources.fulltexts.page_letters import Box, PageLetters, folded, on_page, over
+from pipeline.sources.fulltexts.page_letters import (
+    Box,
+    PageLetters,
+    folded,
+    on_page,
+    over,
+    standing,
+)
 from tests.conftest import Site
 from tests.reviewing import Running
 from tests.texts.pdfs import Set, write_pdf
@@ -26,7 +33,7 @@ from tests.texts.pdfs import Set, write_pdf
 # Advances of Helvetica, in thousandths of the size.
 WIDTHS = dict.fromkeys("abdeghnopuLq0123456789", 556) | dict.fromkeys("cksvxyz", 500)
 WIDTHS |= {"i": 222, "l": 222, "j": 222, "t": 278, "f": 278, " ": 278, ".": 278, ",": 278}
-WIDTHS |= {"r": 333, "w": 722, "m": 833, "T": 611, "A": 667, "B": 667, "E": 667, "H": 722}
+WIDTHS |= {"r": 333, "w": 722, "m": 833, "T": 611, "A": 667, "B": 667, "E": 667, "H": 722, "N": 722}
 
 FIRST = "The brokers met every farmer of the valley before the water rose."
 MARKED = "A second office kept the accounts of all villages along the river."
@@ -163,11 +170,69 @@ def test_a_passage_over_two_pages(running: Running) -> None:
     assert right == pytest.approx(720 + wide(BROKEN[1].rstrip(".")), abs=12)
     assert top < 720 <= bottom
     assert "begins on the page before" in html
+    # What is said stands over the picture.
+    assert html.index("begins on the page before") < html.index('<div class="paper">')
     # Where nothing of it stands, nothing is marked, and the way back is there.
     html = first.get(f"/review/page/berg2020/4?unit={broken}").text
     assert rects(html) == []
     assert "The passage stands on page 1 of the file." in html
     assert f'href="/review/page/berg2020/1?unit={broken}"' in html
+
+
+YEARS = (
+    "In {} the broker convened {} partners of the whole river basin in the town hall,",
+    "where the accounts of the former year were settled.",
+)
+NOTED = ("Nobody read the minutes", "of the hall", "that the clerks had kept so well.")
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Path:
+    """Sentences that differ in their numbers alone, the last over two pages; one has notes."""
+    whole = [
+        Set(part.format(2012 + n, 10 + n), 72, 720 - 30 * n - 12 * line)
+        for n in range(6)
+        for line, part in enumerate(YEARS)
+    ]
+    noted, x = [], 72.0
+    for n, part in enumerate(NOTED):
+        noted += [Set(str(30 + n), x - 10, 604, 6)] * (n > 0) + [Set(part, x, 600)]
+        x += wide(part) / 10 + 12
+    return write_pdf(
+        tmp_path / "years.pdf",
+        [
+            [*whole, Set(YEARS[0].format(2018, 16), 72, 100)],
+            [
+                Set(YEARS[1], 72, 720),
+                *noted,
+            ],
+        ],
+    )
+
+
+def test_only_the_very_numbers_are_marked(reviewed: Project, years: Path) -> None:
+    reviewed.fulltext.mkdir()
+    (reviewed.fulltext / "berg2020.pdf").write_bytes(years.read_bytes())
+    running = Running(reviewed)
+    first = running.sign_in("first")
+    broken, one, noted = (unit(running, begins) for begins in ("In 2018", "In 2016", "Nobody"))
+    html = first.get(f"/review/roles/unit/{broken}").text
+    ((left, top, _, bottom),) = rects(html)
+    assert (left, top < 6920 <= bottom) == (pytest.approx(720, abs=12), True)
+    assert "continues on the next page" in html
+    assert "more than once" not in html
+    html = first.get(f"/review/page/berg2020/2?unit={broken}").text
+    ((_, top, _, bottom),) = rects(html)
+    assert top < 720 <= bottom
+    html = first.get(f"/review/roles/unit/{one}").text
+    assert [(top < 1920 <= bottom, top < 2040 <= bottom) for _, top, _, bottom in rects(html)] == [
+        (True, False),
+        (False, True),
+    ]
+    # The numbers of notes are not in the text, and are passed over.
+    assert running.review.desk.passages[noted].text == " ".join(NOTED)
+    ((_, top, _, bottom),) = rects(first.get(f"/review/roles/unit/{noted}").text)
+    assert top < 1920 <= bottom
 
 
 def test_what_stands_twice_is_marked_twice(running: Running) -> None:
@@ -374,11 +439,29 @@ def test_words_are_found_however_they_are_set() -> None:
     for text in ("The office remained in Région 9.", "The office re-mained in Re gion 9"):
         (place,) = on_page(text, page)
         assert read(page, place) == "TheofficeremainedinRegion9"
-    (place,) = on_page("remained in Region 9. And went on.", page)
+    parted = "remained in Region 9. And went on."
+    assert on_page(parted, page) == []  # something else stands in its line
+    last = page.letters.index("And")
+    boxes = [(n, 20, n + 1, 30) if n >= last else box for n, box in enumerate(page.boxes)]
+    (place,) = on_page(parted, msgspec.structs.replace(page, boxes=boxes))
     assert read(page, place) == "remainedinRegion9Andwenton"
-    # The number of a note may be left out of the text.
-    (place,) = on_page("A foot note. And went", page_of("A foot 12 note. And went on."))
-    assert len(place) == 1
     for text in ("The office remained in Religion 9.", "A foot", "…", "re to"):
         assert on_page(text, page) == []
     assert len(on_page("on", page)) == 2
+
+
+def test_the_number_of_a_note_is_passed_over() -> None:
+    """Where it is small and raised, and the page has it alone."""
+
+    def raised(page: PageLetters, *numbers: int) -> PageLetters:
+        """The page with these letters of it set small and high."""
+        boxes = [(n, 1, n + 1, 6) if n in numbers else box for n, box in enumerate(page.boxes)]
+        return msgspec.structs.replace(page, boxes=boxes)
+
+    page = raised(page_of("A foot 12 note in 2016. A foot note in 2018. Another 12 note."), 5, 6)
+    ((place,), rest) = standing("A foot note in 2016.", page)
+    assert (place, rest) == (((0, 0, 17, 10),), ())
+    for text in ("A foot note in 2017.", "A foot 13 note in 2016", "A foot 12 note in 2018"):
+        assert standing(text, page) == ([], ())
+    twice = raised(page_of("A foot 1 note. A foot 1 note."), 5, 15)
+    assert standing("A foot note.", twice) == ([], ())

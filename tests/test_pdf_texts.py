@@ -308,6 +308,25 @@ def test_running_heads_that_take_turns_on_few_pages_are_left_out(tmp_path: Path)
     assert all(text.startswith("Office ") for text in texts_of(path))
 
 
+def test_the_end_of_a_reference_is_no_heading(tmp_path: Path) -> None:
+    """A journal with volume, issue and pages on top of a page, short over a full line."""
+    full = "Every office was asked the same eight questions by the broker in that year."
+    for end, section in (
+        ("Journal of Brokers, 12(2), 132-141", "1 Offices"),
+        ("Journal of Brokers 9 (3-4): 71", "1 Offices"),
+        ("Offices of the Brokers, 2012 (2)", "Offices of the Brokers, 2012 (2)"),
+    ):
+        pages = [
+            [Set("1 Offices", 72, 740, 14, bold=True)]
+            + [Set(full, 72, 700 - 12 * n) for n in range(30)]
+            + [Set("Berg, A. (2012). How brokers find partners in a made-up valley.", 72, 320)],
+            [Set(end, 72, 740, bold=True)]
+            + [Set(full.replace("eight", word), 72, 720 - 12 * n) for n, word in enumerate(WORDS)],
+        ]
+        *_, last = passages_of(write_pdf(tmp_path / "x.pdf", pages))
+        assert last.locator == f"p. 2, {section}"
+
+
 def test_files_are_read_side_by_side_as_one_by_one(tmp_path: Path) -> None:
     paths = [
         write_pdf(tmp_path / f"{word}.pdf", [[Set(f"Office {word} had found partners.", 72, 700)]])

@@ -396,7 +396,10 @@ def zipped(name: str) -> bytes:
         ("x.txt", b"%PDF-1.7 and so on", "wrong-kind", "really a PDF"),
         ("x.txt", bytes(range(1, 9)) * 50, "not-text", "not text"),
         ("x.txt", b"", "no-text", "empty"),
-        ("x.pdf", b"only words", "broken-pdf", "not a readable PDF"),
+        ("x.pdf", b"Only words.\n", "wrong-kind", "really plain text"),
+        ("x.pdf", "Zoë was hier.".encode("latin-1"), "wrong-kind", "really plain text"),
+        ("x.pdf", b"%PDF-1.7 and so on", "broken-pdf", "its end is missing"),
+        ("x.pdf", bytes(range(1, 9)) * 50, "broken-pdf", "its end is missing"),
         ("x.docx", b"words", "unknown-format", "'.docx' cannot be read"),
     ],
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.ground.problems import Problem, first_line
+from pipeline.ground.problems import InputError, Problem, first_line
 from pipeline.ground.text import Foreign, foreign_text
 from pipeline.sources.fulltexts.text_blocks import unusable
 
 LARGEST = 100_000_000  # bytes
 MOST = 8_000_000  # characters of a text; a thesis of 600 pages has two million
+_PDF = b"%PDF-"
 _UTF8 = "Save the file as UTF-8."
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -49,14 +50,25 @@ def read_bytes(path: Path, name: str) -> bytes:
     if not data.strip(b"\x00 \t\r\n"):
         raise unusable(name, "no-text", "this file is empty", "Save or download it again.")
     found = kind_of(data)
-    suffix = path.suffix.lower()
-    if found is not None and suffix not in found[1]:
-        kind, homes = found
-        hint = "Save its text as PDF, HTML or plain text, or take the file out."
-        if homes:
-            hint = f"Rename it to {path.stem}{max(homes)}."
-        raise unusable(name, "wrong-kind", f"this {suffix} file is really {kind}", hint)
+    if found is not None and path.suffix.lower() not in found[1]:
+        raise wrong_kind(path, name, *found)
     return data
+
+
+def wrong_kind(path: Path, name: str, kind: str, homes: frozenset[str]) -> InputError:
+    """For a file that is of another kind than its name says; `homes`: the suffixes of that kind."""
+    hint = "Save its text as PDF, HTML or plain text, or take the file out."
+    if homes:
+        hint = f"Rename it to {path.stem}{max(homes)}."
+    message = f"this {path.suffix.lower()} file is really {kind}"
+    return unusable(name, "wrong-kind", message, hint)
+
+
+def is_plain_text(data: bytes) -> bool:
+    """Whether a file that should be a PDF has nothing of one, and is text."""
+    if _PDF[: len(data)] in data[:1024]:
+        return False
+    return not _too_many_controls(foreign_text(data).text)
 
 
 def kind_of(data: bytes) -> tuple[str, frozenset[str]] | None:
@@ -83,8 +95,7 @@ def checked(found: Foreign, name: str) -> tuple[str, list[Problem]]:
     """The text, with warnings on how it was read. Raises InputError where it is none."""
     text = found.text
     problems = _warnings(found, name)
-    controls = sum(character < " " and character not in "\t\n\f" for character in text)
-    if controls > len(text) / 20:
+    if _too_many_controls(text):
         hint = "Open it in the program it came from, and save it as text in UTF-8."
         raise unusable(name, "not-text", "this file is not text", hint)
     if "\0" in text:
@@ -93,6 +104,11 @@ def checked(found: Foreign, name: str) -> tuple[str, list[Problem]]:
         hint = "Check whether the text is whole; save it again as UTF-8."
         problems.append(Problem(name, line, "nul-bytes", message, hint, severity="warning"))
     return text, problems
+
+
+def _too_many_controls(text: str) -> bool:
+    controls = sum(character < " " and character not in "\t\n\f" for character in text)
+    return controls > len(text) / 20
 
 
 def _warnings(found: Foreign, name: str) -> list[Problem]:

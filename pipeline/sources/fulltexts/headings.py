@@ -28,6 +28,8 @@ _RUN_IN = re.compile(
     r"|((?i:abstract)) (?=[A-Z])"
 )
 _ADDRESS = re.compile(r"@|https?:|www\.|©")
+# Volume, issue and pages, as a reference ends: 12(2), 132–141.
+_PAGES = re.compile(r"\b\d{1,4}\s?\(\d{1,3}(?:[-–/]\d{1,3})?\)\s?[,:]\s?(?:pp?\.\s?)?\d")
 _WORD = re.compile(r"[^\W\d_]{4}")
 _BARE = " \t*#_–—-•·|=.:■▪●"
 
@@ -116,6 +118,8 @@ def is_heading(line: str, alone: bool, strong: bool = False, front: bool = False
         return True
     asks = line.rstrip()[-1] == "?" and (strong or _NUMBERED.match(line))
     if (line.rstrip()[-1] in ".,;:!?-" and not asks) or _ADDRESS.search(line):
+        return False
+    if _PAGES.search(line):
         return False
     if _NUMBERED.match(line):
         return strong or depth(line) > 1 or "," not in line

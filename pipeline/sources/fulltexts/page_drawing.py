@@ -68,6 +68,8 @@ def _letters(page: PdfPage, width: int, height: int) -> Iterator[tuple[str, list
         if not parts:
             continue
         left, bottom, right, top = text.get_charbox(index, loose=True)
+        if unicodedata.decomposition(sign).startswith("<super>"):
+            bottom = (bottom + top) / 2
         corners = []
         for across, up in ((left, bottom), (right, top)):
             pdfium.FPDF_PageToDevice(page, 0, 0, width, height, 0, across, up, x, y)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 import msgspec
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 LEAST = 4  # letters of a part of a text; fewer tell too little
+SMALL = 0.85  # of the height of a letter: less is that of the number of a note
 
 
 class PageLetters(msgspec.Struct, frozen=True):
@@ -39,9 +39,13 @@ class PageLetters(msgspec.Struct, frozen=True):
         once = words and at >= 0 and self.letters.find(words, at + 1) < 0
         return range(at, at + len(words)) if once else range(0)
 
-    def without_digits(self) -> PageLetters:
-        """The letters alone: the numbers of notes may stand in a page and not in its text."""
-        kept = [place for place, sign in enumerate(self.letters) if not sign.isdigit()]
+    def without_notes(self) -> PageLetters:
+        """Without the small raised numbers of notes, which may stand in a page alone."""
+        kept: list[int] = []
+        for place, sign in enumerate(self.letters):
+            raised = sign.isdigit() and kept and _raised(self.boxes[kept[-1]], self.boxes[place])
+            if not raised:
+                kept.append(place)
         letters = "".join(self.letters[place] for place in kept)
         boxes = [self.boxes[place] for place in kept]
         return msgspec.structs.replace(self, letters=letters, boxes=boxes)
@@ -60,9 +64,29 @@ class PageLetters(msgspec.Struct, frozen=True):
         return tuple(lines)
 
 
+NO_PAGE = PageLetters(0, 0, 0, "", [])
+
+
 def folded(text: str) -> str:
     """Letters and digits alone, without accents, ligatures taken apart."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text)))
+
+
+def standing(
+    text: str, page: PageLetters, following: PageLetters = NO_PAGE
+) -> tuple[list[tuple[Box, ...]], tuple[Box, ...]]:
+    """The lines of a text for each place where it stands on a page, and where it ends on the next.
+
+    Numbers of notes are passed over only where the text is not found with them, and stands once.
+    """
+    bare = page.without_notes()
+    for one, two in ((page, following), (bare, following.without_notes())):
+        places = on_page(text, one)
+        if places:
+            return ([] if one is bare and places[1:] else places), ()
+        if parts := over(text, one, two):
+            return [parts[0]], parts[1]
+    return [], ()
 
 
 def on_page(text: str, page: PageLetters) -> list[tuple[Box, ...]]:
@@ -70,38 +94,31 @@ def on_page(text: str, page: PageLetters) -> list[tuple[Box, ...]]:
 
     In one piece, or once in two, as over columns.
     """
-    for words, here in _ways(text, page):
-        if places := here.every(words):
-            return list(dict.fromkeys(here.lines(place) for place in places))  # drawn twice
-    for words, here in _ways(text, page):
-        if parts := _parts(words, here, here):
-            return [here.lines(*parts)]
-    return []
+    words = folded(text)
+    if places := page.every(words):
+        return list(dict.fromkeys(page.lines(place) for place in places))  # drawn twice
+    parts = _parts(words, page, page)
+    return [page.lines(*parts)] if parts else []
 
 
 def over(
     text: str, page: PageLetters, following: PageLetters
 ) -> tuple[tuple[Box, ...], tuple[Box, ...]] | None:
     """The lines on both pages of a text that begins on one and ends on the next."""
-    for (words, one), (_, two) in zip(_ways(text, page), _ways(text, following), strict=True):
-        if parts := _parts(words, one, two):
-            return one.lines(parts[0]), two.lines(parts[1])
-    return None
-
-
-def _ways(text: str, page: PageLetters) -> Iterator[tuple[str, PageLetters]]:
-    """A text and a page as they are compared: with digits, and where that fails without."""
-    words = folded(text)
-    yield words, page
-    yield "".join(sign for sign in words if not sign.isdigit()), page.without_digits()
+    parts = _parts(folded(text), page, following)
+    return (page.lines(parts[0]), following.lines(parts[1])) if parts else None
 
 
 def _parts(words: str, page: PageLetters, following: PageLetters) -> tuple[range, range] | None:
+    """Where a text stands in two, not cut in a number; on one page the second on another line."""
     for count in range(len(words) - LEAST, LEAST - 1, -1):
-        if first := page.find(words[:count]):
-            start = first.stop if page is following else 0
-            if second := following.find(words[count:], start):
-                return first, second
+        if words[count - 1 : count + 1].isdigit() or not (first := page.find(words[:count])):
+            continue
+        one = page is following
+        if (second := following.find(words[count:], first.stop if one else 0)) and not (
+            one and _beside(page.boxes[first.stop - 1], page.boxes[second.start])
+        ):
+            return first, second
     return None
 
 
@@ -109,6 +126,12 @@ def _beside(one: Box, other: Box) -> bool:
     """Whether a letter goes on in the line."""
     shared = min(one[3], other[3]) - max(one[1], other[1])
     return 2 * shared > min(one[3] - one[1], other[3] - other[1]) and other[2] >= one[2]
+
+
+def _raised(one: Box, other: Box) -> bool:
+    """Whether a number is set small and high beside a letter."""
+    high = one[3] - one[1]
+    return other[3] - other[1] < SMALL * high and one[1] - high / 2 < other[1] < other[3] < one[3]
 
 
 def _around(one: Box, other: Box) -> Box:

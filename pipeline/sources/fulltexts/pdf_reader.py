@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.ground.problems import Problem
-from pipeline.sources.fulltexts.fulltext_bytes import read_bytes
+from pipeline.sources.fulltexts.fulltext_bytes import is_plain_text, read_bytes, wrong_kind
 from pipeline.sources.fulltexts.fulltext_options import Options
 from pipeline.sources.fulltexts.page_numbers import numbered
 from pipeline.sources.fulltexts.paged_text import read_pages
@@ -35,6 +35,8 @@ def read_pdf(path: Path, name: str, options: Options) -> Reading:
     if opened.locked:
         hint = "Save a copy without a password."
         raise unusable(name, "encrypted-pdf", "this PDF is encrypted", hint)
+    if opened.fault and is_plain_text(data):
+        raise wrong_kind(path, name, "plain text", frozenset([".txt"]))
     if opened.fault:
         raise _broken(name, opened.fault, whole)
     if opened.form and opened.count == 1:

@@ -13,7 +13,7 @@ import msgspec
 from pipeline.ground.addresses import address_part
 from pipeline.model.records import Document, Passage
 from pipeline.sources.fulltexts.kept_pages import WIDTHS, Undrawable
-from pipeline.sources.fulltexts.page_letters import Box, PageLetters, on_page, over
+from pipeline.sources.fulltexts.page_letters import NO_PAGE, Box, PageLetters, on_page, standing
 from pipeline.web.review.review_page import Visit
 
 PATIENCE = 2  # seconds that a page of the review waits for where the words stand
@@ -133,17 +133,16 @@ async def _marks(
     if passage is None:
         return (), ()
     if passage.page == view.number:
-        if found := on_page(passage.text, page):
-            return tuple(chain(*found)), ("more_than_once",) if found[1:] else ()
-        if view.number < page.pages:
+        following = NO_PAGE
+        if view.number < page.pages and not on_page(passage.text, page):
             following = await _letters(visit, path, view.number + 1)
-            if parts := over(passage.text, page, following):
-                return parts[0], ("goes_on",)
-        return (), ("not_found",)
+        places, rest = standing(passage.text, page, following)
+        said = {"not_found": not places, "goes_on": rest, "more_than_once": places[1:]}
+        return tuple(chain(*places)), tuple(says for says, holds in said.items() if holds)
     if passage.page == view.number - 1:
         before = await _letters(visit, path, view.number - 1)
-        if not on_page(passage.text, before) and (parts := over(passage.text, before, page)):
-            return parts[1], ("begins_before",)
+        _, rest = standing(passage.text, before, page)
+        return rest, ("begins_before",) if rest else ()
     return (), ()
 
 
