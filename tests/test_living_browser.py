@@ -248,8 +248,8 @@ def test_add_an_eighth_role_and_take_it_back(page: Page, project: Project) -> No
     narrow(page)
     assert project.scheme.read_bytes() == before
     page.get_by_label("Why").fill("Somebody has to look around.")
-    page.get_by_role("button", name="Save as version 3").click()
-    expect(page.get_by_text("The scheme is at version 3")).to_be_visible()
+    page.get_by_role("button", name="Save as version 4").click()
+    expect(page.get_by_text("The scheme is at version 4")).to_be_visible()
     page.get_by_role("link", name="See the map").click()
     expect(page.get_by_role("rowheader", name=re.compile("Scout"))).to_be_visible()
     page.get_by_role("link", name="Nederlands").click()
