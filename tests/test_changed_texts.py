@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_told_and_what_was_read_stays(first: CoderSession
     wait(first, first.post("/review/read-again", {}, "/review"))  # its place is known from now on
     path.rename(path.with_suffix(".pdf"))
     page = unescape(wait(first, first.post("/review/read-again", {}, "/review")))
-    assert "not a readable PDF" in page
+    assert "really plain text" in page
     assert "warning" not in page
     found = [item.kind for item in check_project(first.running.project).problems]
     assert "broken-pdf" in found

@@ -121,7 +121,9 @@ async def _show(
         "saved": saved_words(desk, coder, item, visit.option("saved")),
         "checked": checked(desk, item, unit),
         "left_out": left_out(visit),
-        "is_marked": all(desk.passages[name].marked for name in passage.sentences),
+        "is_marked": all(
+            name in desk.passages and desk.passages[name].marked for name in passage.sentences
+        ),
         "changed_texts": [desk.studies[key].short for key in desk.changed_texts(passage.study)],
         **suggested(desk, item, coder, passage, path.language),
     }
