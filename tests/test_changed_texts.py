@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_told_and_what_was_read_stays(first: CoderSession
     assert "really plain text" in page
     assert "warning" not in page
     found = [item.kind for item in check_project(first.running.project).problems]
-    assert "broken-pdf" in found
+    assert "wrong-kind" in found
     assert "text-absent" not in found
     desk = first.running.review.desk
     assert desk.passages[desk.passages_of["berg2020"][-1]].text == FIRST
